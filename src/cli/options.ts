@@ -1,0 +1,163 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { flag, many, pending, type Values, valued } from './option.ts'
+import { byteCount, type HttpAddress, httpAddress, LOOPBACK, networkList, wholeNumber } from './option-values.ts'
+
+const INPUT = 'What is read'
+const NETWORK = 'Names and networks'
+const CONSOLE = 'Console'
+const LIMITS = 'Limits'
+const KEPT = 'What is kept and passed on'
+const PROGRAM = 'The program itself'
+
+const GIB = 1024 ** 3
+const MAX_ROWS = 16_777_216
+const MIN_ROWS = 1024
+
+/** For root where services keep theirs, else the user's state directory (XDG Base Directory Specification). */
+export function defaultDataDir(isRoot = process.getuid?.() === 0, env: NodeJS.ProcessEnv = process.env): string {
+  return isRoot ? '/var/lib/wiretop' : join(env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'wiretop')
+}
+
+/**
+ * Every option of `wiretop` without a sub-command. Names and letters are those of the ntopng 1.2 user's guide, so that a command line or a
+ * configuration file written for it means the same here.
+ */
+export const options = {
+  interface: many({
+    short: 'i',
+    value: 'INPUT',
+    section: INPUT,
+    about:
+      'A capture (pcap or pcapng, also packed with gzip or zstd), - for standard input, a text file that lists captures, one a line, or several ' +
+      'of them with commas between (merged by time). Give it again for more interfaces.',
+  }),
+  'original-speed': flag({ section: INPUT, about: 'Read captures as fast as their packets came, not as fast as possible.' }),
+  'packet-filter': pending(
+    { short: 'B', value: 'FILTER', section: INPUT, about: 'Take only packets that match, in the syntax of tcpdump.' },
+    'packet filters',
+  ),
+  'cpu-affinity': pending({ short: 'g', value: 'CORE', section: INPUT, about: 'Pin the capture to a processor core.' }, 'live capture'),
+  'hw-timestamp-mode': pending(
+    { value: 'MODE', section: INPUT, about: 'Take time stamps from the trailer that a packet broker appends (ixia).' },
+    'hardware time stamps',
+  ),
+  workers: pending({ value: 'N', section: INPUT, about: 'Split each interface over several threads.' }, 'several workers an interface'),
+
+  'local-networks': valued(
+    {
+      short: 'm',
+      value: 'NETWORKS',
+      section: NETWORK,
+      about: 'Networks whose hosts are local, with commas between: 192.168.1.0/24, 10.0.0.0/255.0.0.0, fd00::/8.',
+      shownDefault: 'private, link-local, loopback, multicast and broadcast ranges',
+    },
+    undefined as readonly string[] | undefined,
+    networkList,
+  ),
+  'ndpi-protocols': pending(
+    { short: 'p', alias: ['protocols'], value: 'FILE', section: NETWORK, about: 'Rules that name applications by port or host name.' },
+    'custom application rules',
+  ),
+  'dns-mode': pending(
+    {
+      short: 'n',
+      value: '0-3',
+      section: NETWORK,
+      about: 'Resolve addresses: 0 local ones and read DNS answers, 1 all, 2 only read answers, 3 neither.',
+    },
+    'resolving names',
+  ),
+  'categorization-key': pending({ short: 'c', value: 'KEY', section: NETWORK, about: 'Key of a host categorisation service.' }, 'host categorisation'),
+  'httpbl-key': pending({ short: 'k', value: 'KEY', section: NETWORK, about: 'Key of the http:BL reputation service.' }, 'host reputation'),
+
+  'http-port': valued(
+    {
+      short: 'w',
+      alias: ['listen'],
+      value: '[ADDRESS:]PORT',
+      section: CONSOLE,
+      about: 'Where the console and the API are served; * for all addresses, port 0 for not at all, auto for a free port.',
+      shownDefault: `${LOOPBACK}:3000`,
+    },
+    { host: LOOPBACK, port: 3000 } as HttpAddress | undefined,
+    httpAddress,
+  ),
+  'max-upload-bytes': valued(
+    { value: 'BYTES', section: CONSOLE, about: 'Largest capture that can be dropped onto the console.', shownDefault: '1G' },
+    GIB,
+    byteCount,
+  ),
+  'https-port': pending({ short: 'W', value: '[ADDRESS:]PORT', section: CONSOLE, about: 'Where the console is served encrypted.' }, 'HTTPS'),
+  'disable-login': pending({ short: 'l', section: CONSOLE, about: 'Let everybody in without a password.' }, 'users and log-in'),
+  'disable-autologout': pending({ short: 'q', section: CONSOLE, about: 'Do not end sessions that are idle.' }, 'users and log-in'),
+  'users-file': pending({ short: 'u', value: 'FILE', section: CONSOLE, about: 'Users and their password hashes.' }, 'users and log-in'),
+  'httpdocs-dir': pending({ short: '1', value: 'DIR', section: CONSOLE, about: 'Static files of script pages.' }, 'script pages'),
+  'scripts-dir': pending({ short: '2', value: 'DIR', section: CONSOLE, about: 'Script pages.' }, 'script pages'),
+  'callbacks-dir': pending({ short: '3', value: 'DIR', section: CONSOLE, about: 'Scripts that are called periodically.' }, 'periodic scripts'),
+
+  'max-num-hosts': valued(
+    { short: 'x', alias: ['host-limit'], value: 'N', section: LIMITS, about: 'Hosts kept at once, over all interfaces.', shownDefault: '65536' },
+    65_536,
+    wholeNumber(MIN_ROWS, MAX_ROWS),
+  ),
+  'max-num-flows': valued(
+    { short: 'X', alias: ['flow-limit'], value: 'N', section: LIMITS, about: 'Flows kept at once, over all interfaces.', shownDefault: '131072' },
+    131_072,
+    wholeNumber(MIN_ROWS, MAX_ROWS),
+  ),
+  'sticky-hosts': pending(
+    { short: 'S', value: 'all|local|remote|none', section: LIMITS, about: 'Hosts that stay however long they are idle.' },
+    'sticky hosts',
+  ),
+
+  'data-dir': valued(
+    {
+      short: 'd',
+      value: 'DIR',
+      section: KEPT,
+      about: 'Folder for everything that is kept.',
+      shownDefault: '/var/lib/wiretop for root, else wiretop in the state directory of the user',
+    },
+    undefined as string | undefined,
+    (text) => text,
+  ),
+  store: pending({ value: 'STORE', section: KEPT, about: 'Where history goes: parquet, sqlite, clickhouse://… or none.' }, 'history'),
+  timeseries: pending({ value: 'KIND', section: KEPT, about: 'How series are kept.' }, 'history'),
+  'dump-flows': pending({ short: 'F', section: KEPT, about: 'Dump flows that have ended, and serve them as an interface.' }, 'dumping flows'),
+  'dump-hosts': pending(
+    { short: 'D', value: 'all|local|remote', section: KEPT, about: 'Hosts whose contacts are dumped every day.' },
+    'dumping contacts',
+  ),
+  'dump-aggregations': pending(
+    { short: 'E', value: 'all|local|remote', section: KEPT, about: 'Aggregations whose contacts are dumped every day.' },
+    'dumping contacts',
+  ),
+  'dump-timeline': pending({ short: 'C', section: KEPT, about: 'Write the activity of each host to disk.' }, 'dumping activity'),
+  'enable-aggregations': pending(
+    { short: 'A', value: '0-2', section: KEPT, about: 'Aggregate names seen in traffic: 0 not, 1 in memory, 2 also on disk.' },
+    'aggregations',
+  ),
+  'export-flows': pending({ short: 'I', value: 'ENDPOINT', section: KEPT, about: 'Publish flows that have ended by ZMQ.' }, 'exporting flows'),
+  'json-labels': pending({ section: KEPT, about: 'Name the fields of exported flows instead of numbering them.' }, 'exporting flows'),
+  redis: pending({ short: 'r', value: 'HOST[:PORT]', section: KEPT, about: 'Keep shared state in Redis or Valkey.' }, 'state in Redis'),
+  'disable-host-persistency': pending({ short: 'P', section: KEPT, about: 'Forget hosts that have left.' }, 'hosts that come back'),
+  'disable-alerts': pending({ short: 'H', section: KEPT, about: 'Raise no alerts.' }, 'alerts'),
+  'instance-name': pending({ short: 'N', value: 'NAME', section: KEPT, about: 'Tells several instances on one store apart.' }, 'several instances'),
+
+  config: many({
+    value: 'FILE',
+    section: PROGRAM,
+    about: 'Read options from a file, as if they stood here; the bare name of the file does the same.',
+  }),
+  daemon: pending({ short: 'e', section: PROGRAM, about: 'Go to the background.' }, 'running as a daemon'),
+  pid: pending({ short: 'G', value: 'FILE', section: PROGRAM, about: 'Write the process id to a file.' }, 'running as a daemon'),
+  user: pending({ short: 'U', value: 'USER', section: PROGRAM, about: 'The user to become once captures are open.' }, 'giving up root'),
+  'dont-change-user': pending({ short: 's', section: PROGRAM, about: 'Stay the user that started it.' }, 'giving up root'),
+  'no-color': flag({ section: PROGRAM, about: 'No colours and no moving progress in the terminal.' }),
+  verbose: flag({ short: 'v', section: PROGRAM, about: 'Say more.' }),
+  version: flag({ short: 'V', section: PROGRAM, about: 'Show the version.' }),
+  help: flag({ short: 'h', section: PROGRAM, about: 'Show this.' }),
+} as const
+
+export type Options = Values<typeof options>

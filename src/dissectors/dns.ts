@@ -1,0 +1,169 @@
+import type { Cursor } from '../wire/cursor.ts'
+import type { Context, Out } from './dissector.ts'
+import { dissector, Exclude, Match, NeedMore, oneOf, text, texts, type Verdict } from './dissector.ts'
+import * as dns from './dns-message.ts'
+
+const DNS_PORT = 53
+/** These carry DNS messages too and have dissectors of their own: mDNS, LLMNR, the NetBIOS name service. */
+const OTHERS_PORTS = [137, 5353, 5354, 5355]
+/** Off port 53 a message over TCP must come whole before it is believed; longer ones are not waited for. */
+const MAX_UNUSUAL_MESSAGE = 4096
+/** Payload packets of a flow whose answers are kept as text: a resolver's long flow would pay for every message. */
+const DETAILED_PACKETS = 8
+const MAX_ANSWERS = 16
+/** Records of one message that are looked at. */
+const MAX_RECORDS = 128
+
+const COUNTER_BY_TYPE: Readonly<Record<number, keyof typeof counters>> = {
+  1: 'queriesA',
+  2: 'queriesNs',
+  5: 'queriesCname',
+  6: 'queriesSoa',
+  12: 'queriesPtr',
+  15: 'queriesMx',
+  16: 'queriesTxt',
+  28: 'queriesAaaa',
+  255: 'queriesAny',
+}
+const counters = {
+  queriesA: 'A queries',
+  queriesAaaa: 'AAAA queries',
+  queriesNs: 'NS queries',
+  queriesCname: 'CNAME queries',
+  queriesSoa: 'SOA queries',
+  queriesPtr: 'PTR queries',
+  queriesMx: 'MX queries',
+  queriesTxt: 'TXT queries',
+  queriesAny: 'ANY queries',
+  queriesOther: 'Other queries',
+  repliesOk: 'Replies without error',
+  repliesError: 'Replies with an error',
+} as const
+
+const fields = {
+  queryName: text('Query name'),
+  queryType: text('Query type'),
+  responseCode: oneOf('Response code', dns.RESPONSE_CODES),
+  answers: texts('Answers'),
+}
+
+export default dissector({
+  name: 'DNS',
+  category: 'Network',
+  about: 'Domain names: a sound header and question; off port 53 every record must be sound as well',
+  over: ['udp', 'tcp'],
+  ports: [DNS_PORT],
+  minLen: dns.DNS_HEADER_LEN,
+  every: true,
+  counters,
+  fields,
+
+  signature(c, ctx) {
+    if (OTHERS_PORTS.includes(ctx.srcPort) || OTHERS_PORTS.includes(ctx.dstPort)) return Exclude
+    const usual = ctx.srcPort === DNS_PORT || ctx.dstPort === DNS_PORT
+    if (ctx.proto === 6) return streamSignature(c, usual)
+    // A first fragment or a cut packet shows only part of what its header counts.
+    const length = Math.max(c.left, ctx.wireLeft)
+    return dns.soundMessage(c, length, { whole: !usual, multicast: false }) ? Match : Exclude
+  },
+
+  extract(c, out, ctx) {
+    if (ctx.proto !== 6) readMessage(c, out, ctx)
+    else readStream(c, () => readMessage(c, out, ctx))
+  },
+})
+
+/** RFC 1035 §4.2.2: two bytes of length before each message. */
+export function streamSignature(c: Cursor, usual: boolean): Verdict {
+  const length = c.peek16()
+  if (length < dns.DNS_HEADER_LEN || (!usual && length > MAX_UNUSUAL_MESSAGE)) return Exclude
+  const whole = c.left >= 2 + length
+  if (!whole && !usual) {
+    // The header alone rules most others out before anything is waited for.
+    return c.peek16(4) >= 0 && (c.peek16(4) & 0x0040) === 0 && c.peek16(6) === 1 ? NeedMore : Exclude
+  }
+  if (!whole && c.left < 2 + Math.min(length, 300)) return c.left < 8 || c.peek16(6) === 1 ? NeedMore : Exclude
+  c.skip(2)
+  if (whole) c.enter(length)
+  return dns.soundMessage(c, length, { whole: !usual, multicast: false }) ? Match : Exclude
+}
+
+/** Each whole message of the stream; the cursor stays before the first that is not. */
+export function readStream(c: Cursor, message: () => void): void {
+  while (c.left >= 2) {
+    const length = c.peek16()
+    if (c.left < 2 + length) return
+    c.skip(2)
+    const outer = c.enter(length)
+    message()
+    // A message that lies about itself must not end the stream.
+    c.bad = false
+    c.leave(outer)
+  }
+}
+
+function readMessage(c: Cursor, out: Out<typeof fields>, ctx: Context): void {
+  const base = c.offset
+  const flags = c.skip(2).u16()
+  const questions = c.u16()
+  const answers = c.u16()
+  c.skip(4)
+  if (c.bad) return
+  const isResponse = (flags & 0x8000) !== 0
+  let name = ''
+  let type = 0
+  if (questions > 0) {
+    name = dns.dnsName(c, base)
+    type = c.u16()
+    c.skip(2)
+    if (c.bad) return
+    for (let i = 1; i < questions && i < 8; i++) if (dns.skipDnsName(c, base)) c.skip(4)
+    tellQuestion(name, type, out, ctx)
+  }
+  if (!isResponse) {
+    if (questions > 0) ctx.tally(COUNTER_BY_TYPE[type] ?? 'queriesOther')
+    return
+  }
+  const code = dns.RESPONSE_CODES[flags & 15]!
+  out.responseCode = code
+  ctx.tally(code === 'NOERROR' ? 'repliesOk' : 'repliesError')
+  if (code === 'NOERROR') readAnswers(c, base, Math.min(answers, MAX_RECORDS), name, out, ctx)
+}
+
+function tellQuestion(name: string, type: number, out: Out<typeof fields>, ctx: Context): void {
+  out.queryName = name
+  out.queryType = dns.dnsTypeName(type)
+  // A resolver's flow asks for much more: it keeps its first name.
+  if (name !== '' && isFirst(ctx)) ctx.serverName(name)
+  ctx.info(`${out.queryType} ${name === '' ? '.' : name}`)
+}
+
+/** Over UDP told by the packet's ordinal, so that nothing need be remembered of the many flows of one question. */
+function isFirst(ctx: Context): boolean {
+  if (ctx.proto !== 6) return ctx.packet <= 2
+  return ctx.memo === 0 && (ctx.memo = 1) === 1
+}
+
+/** Addresses get the name that was asked for, whatever chain of CNAMEs lies between. */
+function readAnswers(c: Cursor, base: number, count: number, queried: string, out: Out<typeof fields>, ctx: Context): void {
+  const kept: string[] = []
+  const detailed = ctx.packet <= DETAILED_PACKETS
+  for (let i = 0; i < count && !c.bad; i++) {
+    dns.skipDnsName(c, base)
+    const type = c.u16()
+    const rclass = c.u16()
+    const length = c.skip(4).u16()
+    if (length > c.left) return
+    const after = c.pos + length
+    if (rclass === dns.CLASS_IN && queried !== '') {
+      if ((type === dns.A && length === 4) || (type === dns.AAAA && length === 16))
+        ctx.nameAddress(c.bytes, c.offset, length as 4 | 16, queried, 'dns')
+      else if (type === dns.PTR) dns.nameReverse(ctx, queried, dns.recordText(c, base, type, length), 'dns')
+    }
+    c.seek(after - length)
+    const shown = detailed && kept.length < MAX_ANSWERS ? dns.recordText(c, base, type, length) : ''
+    if (shown !== '') kept.push(shown)
+    c.seek(after)
+  }
+  if (kept.length > 0) out.answers = kept
+}

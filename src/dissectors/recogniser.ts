@@ -1,0 +1,437 @@
+import { Cursor } from '../wire/cursor.ts'
+import type { Packet } from '../wire/packet.ts'
+import { PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
+import { Dispatch, TCP, type TransportIndex, UDP } from './dispatch.ts'
+import {
+  type Context,
+  type Dissector,
+  Done,
+  Exclude,
+  type Extracted,
+  MAX_MORE,
+  MAX_TCP_TRIALS,
+  MAX_UDP_TRIALS,
+  Match,
+  type NameSource,
+  NeedMore,
+  type Verdict,
+  Within,
+} from './dissector.ts'
+import { Stream } from './stream.ts'
+
+/** Bits of a flow's `flags` that belong to recognition; tables use those from 1 << 8 on. */
+export const FLOW_DECIDED = 1
+/** The dissector wants the packets that follow. */
+export const FLOW_MORE = 2
+/** Nothing in this direction can match any more. */
+const FLOW_DEAD_AB = 4
+const FLOW_DEAD_BA = 8
+/** The flow's beginning was not seen. */
+export const FLOW_MID_STREAM = 16
+
+/** What recognition keeps in the flow's row. `recognition` is -1 until there is more to remember. */
+export interface RecognisedFlow {
+  flags: number
+  dissector: number
+  recognition: number
+  /** Payload packets shown so far, each way. */
+  trials(direction: number): number
+  setTrials(direction: number, n: number): void
+}
+
+/** What recognition does to the flow that is being shown, and to hosts. */
+export interface Effects {
+  /** `outer` is the index of the dissector that this one was found within, or -1. */
+  matched(dissector: number, outer: number): void
+  gaveUp(): void
+  becomes(name: string): void
+  inside(app: string): void
+  serverName(name: string): void
+  info(text: string): void
+  field(dissector: number, name: string, value: unknown): void
+  /** `fromSender`: counts as sent for the sender's host and as received for the receiver's. */
+  tally(dissector: number, counter: string, n: number): void
+  nameAddress(bytes: Uint8Array, at: number, length: 4 | 16, name: string, from: NameSource): void
+  nameHost(end: 'sender' | 'receiver' | 'client' | 'server', name: string, from: NameSource): void
+  expect(proto: number, bytes: Uint8Array, at: number, length: 4 | 16, port: number, app: string, seconds: number): void
+  expectAt(proto: number, end: 'client' | 'server' | 'sender' | 'receiver', port: number, app: string, seconds: number): void
+}
+
+/** Bytes that the streams of all undecided flows may hold together. Beyond it new ones are not begun. */
+const MAX_STREAM_BYTES = 64 << 20
+
+/** What is remembered of a flow between its packets, only for flows that need it. */
+interface State {
+  streams: [Stream | undefined, Stream | undefined]
+  memo: Map<number, number> | undefined
+  more: number
+  outer: number
+}
+
+const payloadOfIp = (proto: number): TransportIndex | -1 => (proto === PROTO_TCP ? TCP : proto === PROTO_UDP ? UDP : -1)
+
+/**
+ * Shows the payloads of undecided flows to the dissectors that can know them, and those of decided flows to the dissector that wants more. Works on one
+ * flow at a time; nothing here outlives the call but what `State` says.
+ */
+export class Recogniser {
+  readonly dissectors: readonly Dissector[]
+  private readonly dispatch: Dispatch
+  private readonly effects: Effects
+  private readonly states: (State | undefined)[] = []
+  private readonly freeStates: number[] = []
+  private readonly cursor = new Cursor()
+  private readonly outs: Record<string, unknown>[]
+  private readonly fieldNames: readonly (readonly string[])[]
+  private readonly ctx: Ctx
+  private streamBytes = 0
+  /** Directions that were given up because the streams of all flows together had reached their bound. */
+  streamsRefused = 0
+  /** Faults that `extract` met in flows that had matched, by dissector. */
+  readonly faults: Uint32Array
+
+  constructor(dissectors: readonly Dissector[], effects: Effects) {
+    this.dissectors = dissectors
+    this.dispatch = new Dispatch(dissectors)
+    this.effects = effects
+    this.fieldNames = dissectors.map((d) => Object.keys(d.fields ?? {}))
+    // The objects that extract fills have one shape from the start.
+    this.outs = this.fieldNames.map((names) => Object.fromEntries(names.map((n) => [n, undefined])))
+    this.faults = new Uint32Array(dissectors.length)
+    this.ctx = new Ctx(effects, (flow, dissector) => this.memoOf(flow, dissector), (flow, dissector, n) => this.setMemo(flow, dissector, n))
+  }
+
+  /** The dissector of an IP protocol number that is a protocol by itself, or -1. */
+  ofIpProtocol(proto: number): number {
+    return this.dispatch.ipProtocol(proto)
+  }
+
+  /**
+   * One packet with payload. `direction` is 0 from a to b, 1 back; `expectedSeq` the sequence number that TCP awaited next in this direction
+   * (the packet's own when nothing is known).
+   */
+  payload(flow: RecognisedFlow, p: Packet, direction: 0 | 1, fromClient: boolean, expectedSeq: number): void {
+    const { ctx } = this
+    const transport = payloadOfIp(p.proto)
+    ctx.begin(flow, p, direction, fromClient)
+    if (transport === -1) this.ipPayload(flow, p)
+    else if ((flow.flags & FLOW_DECIDED) !== 0) this.follow(flow, p, direction, transport, expectedSeq)
+    else this.trial(flow, p, direction, transport, expectedSeq)
+  }
+
+  /** Forgets what is remembered of a flow: it leaves, or is decided for good. */
+  forget(flow: RecognisedFlow): void {
+    const at = flow.recognition
+    if (at < 0) return
+    const state = this.states[at]!
+    for (const stream of state.streams) if (stream !== undefined) this.streamBytes -= stream.size
+    this.states[at] = undefined
+    this.freeStates.push(at)
+    flow.recognition = -1
+  }
+
+  private state(flow: RecognisedFlow): State {
+    if (flow.recognition >= 0) return this.states[flow.recognition]!
+    const state: State = { streams: [undefined, undefined], memo: undefined, more: 0, outer: -1 }
+    const at = this.freeStates.pop() ?? this.states.length
+    this.states[at] = state
+    flow.recognition = at
+    return state
+  }
+  private memoOf(flow: RecognisedFlow, dissector: number): number {
+    return flow.recognition < 0 ? 0 : (this.states[flow.recognition]!.memo?.get(dissector) ?? 0)
+  }
+  private setMemo(flow: RecognisedFlow, dissector: number, n: number): void {
+    const state = this.state(flow)
+    state.memo ??= new Map()
+    state.memo.set(dissector, n)
+  }
+
+  private ipPayload(flow: RecognisedFlow, p: Packet): void {
+    const index = flow.dissector - 1
+    if (index >= 0) this.extract(flow, index, p.buf, p.payloadAt, p.payloadEnd)
+  }
+
+  private trial(flow: RecognisedFlow, p: Packet, direction: 0 | 1, transport: TransportIndex, expectedSeq: number): void {
+    const limit = transport === TCP ? MAX_TCP_TRIALS : MAX_UDP_TRIALS
+    const dead = direction === 0 ? FLOW_DEAD_AB : FLOW_DEAD_BA
+    const trials = this.countTrial(flow, direction)
+    let verdict: Verdict = Exclude
+    if (transport === UDP) verdict = this.ask(flow, transport, p.buf, p.payloadAt, p.payloadEnd)
+    else if ((flow.flags & dead) === 0 || (flow.flags & FLOW_MID_STREAM) !== 0)
+      verdict = this.askStream(flow, p, direction, expectedSeq)
+    if (verdict === Match) return
+    if (verdict === Exclude && transport === TCP) flow.flags |= dead
+    const allDead = (flow.flags & (FLOW_DEAD_AB | FLOW_DEAD_BA | FLOW_MID_STREAM)) === (FLOW_DEAD_AB | FLOW_DEAD_BA)
+    if (trials >= limit || (transport === TCP && allDead)) this.giveUp(flow)
+  }
+
+  /** Payload packets of the flow so far, this one included. */
+  private countTrial(flow: RecognisedFlow, direction: 0 | 1): number {
+    const thisWay = flow.trials(direction) + 1
+    if (thisWay < 256) flow.setTrials(direction, thisWay)
+    this.ctx.packetThisWay = thisWay
+    return (this.ctx.packet = thisWay + flow.trials(1 - direction))
+  }
+
+  private giveUp(flow: RecognisedFlow): void {
+    flow.flags |= FLOW_DECIDED
+    this.forget(flow)
+    this.effects.gaveUp()
+  }
+
+  /** The bytes of this direction from its beginning: the packet itself while it is the first, else its stream. */
+  private askStream(flow: RecognisedFlow, p: Packet, direction: 0 | 1, expectedSeq: number): Verdict {
+    const stream = flow.recognition < 0 ? undefined : this.states[flow.recognition]!.streams[direction]
+    if (stream !== undefined) {
+      if (!this.add(stream, p)) return stream.full ? Exclude : NeedMore
+      return this.settle(flow, direction, this.ask(flow, TCP, stream.buffer, stream.from, stream.length))
+    }
+    const inOrder = p.tcpSeq === expectedSeq
+    const verdict = inOrder ? this.ask(flow, TCP, p.buf, p.payloadAt, p.payloadEnd) : NeedMore
+    if (verdict !== NeedMore) return verdict
+    const begun = this.beginStream(flow, direction, inOrder ? p.tcpSeq : expectedSeq)
+    if (begun === undefined) return Exclude
+    this.add(begun, p)
+    return NeedMore
+  }
+
+  /** A direction that nobody claims needs no stream any longer. */
+  private settle(flow: RecognisedFlow, direction: 0 | 1, verdict: Verdict): Verdict {
+    if (verdict === Exclude && flow.recognition >= 0) this.endStream(this.states[flow.recognition]!, direction)
+    return verdict
+  }
+
+  private beginStream(flow: RecognisedFlow, direction: 0 | 1, base: number): Stream | undefined {
+    if (this.streamBytes >= MAX_STREAM_BYTES) {
+      this.streamsRefused++
+      return undefined
+    }
+    const stream = new Stream(base)
+    this.streamBytes += stream.size
+    this.state(flow).streams[direction] = stream
+    return stream
+  }
+  private endStream(state: State, direction: 0 | 1): void {
+    const stream = state.streams[direction]
+    if (stream === undefined) return
+    this.streamBytes -= stream.size
+    state.streams[direction] = undefined
+  }
+  private add(stream: Stream, p: Packet): boolean {
+    const before = stream.size
+    const grew = stream.add(p.tcpSeq, p.buf, p.payloadAt, p.payloadEnd)
+    this.streamBytes += stream.size - before
+    return grew
+  }
+
+  /** Asks those who know the port first, then all who can begin with this byte. */
+  private ask(flow: RecognisedFlow, transport: TransportIndex, b: Uint8Array, at: number, end: number): Verdict {
+    const { ctx } = this
+    const byFirst = this.dispatch.first(transport, b[at]!)
+    let verdict: Verdict = Exclude
+    for (let turn = 0; turn < 3; turn++) {
+      const list = turn === 0 ? this.dispatch.port(transport, ctx.dstPort) : turn === 1 ? this.dispatch.port(transport, ctx.srcPort) : byFirst
+      for (let i = 0; i < list.length; i++) {
+        const index = list[i]!
+        const d = this.dissectors[index]!
+        if (turn < 2 && !byFirst.includes(index)) continue
+        if (end - at < (d.minLen ?? 1)) {
+          if (transport === TCP) verdict = NeedMore
+          continue
+        }
+        ctx.dissector = index
+        const said = d.signature!(this.cursor.reset(b, at, end), ctx)
+        if (said === Match) {
+          this.match(flow, index, b, at, end)
+          return Match
+        }
+        if (said === NeedMore) verdict = NeedMore
+      }
+    }
+    return verdict
+  }
+
+  private match(flow: RecognisedFlow, index: number, b: Uint8Array, at: number, end: number): void {
+    const outer = flow.recognition < 0 ? -1 : this.states[flow.recognition]!.outer
+    flow.flags |= FLOW_DECIDED
+    flow.dissector = index + 1
+    this.effects.matched(index, outer)
+    const d = this.dissectors[index]!
+    if (d.extract === undefined) {
+      this.forget(flow)
+      return
+    }
+    if (d.every) flow.flags |= FLOW_MORE
+    const direction = this.ctx.direction
+    this.extract(flow, index, b, at, end)
+    this.showOtherSide(flow, index, (1 - direction) as 0 | 1)
+    if ((flow.flags & FLOW_MORE) === 0 && (flow.flags & FLOW_DECIDED) !== 0) this.forget(flow)
+  }
+
+  /** Bytes of the other direction that had been kept for signatures belong to the dissector too. */
+  private showOtherSide(flow: RecognisedFlow, index: number, direction: 0 | 1): void {
+    if ((flow.flags & FLOW_MORE) === 0 || flow.recognition < 0) return
+    const stream = this.states[flow.recognition]!.streams[direction]
+    if (stream === undefined || stream.length === stream.from) return
+    this.ctx.turnAround()
+    this.extract(flow, index, stream.buffer, stream.from, stream.length)
+    this.ctx.turnAround()
+  }
+
+  private follow(flow: RecognisedFlow, p: Packet, direction: 0 | 1, transport: TransportIndex, expectedSeq: number): void {
+    const index = flow.dissector - 1
+    const d = this.dissectors[index]!
+    this.countTrial(flow, direction)
+    if (!d.every && ++this.state(flow).more > (d.maxMore ?? MAX_MORE)) return this.leave(flow)
+    if (transport === UDP || d.follow === 'segments') return this.extract(flow, index, p.buf, p.payloadAt, p.payloadEnd)
+    let stream = this.state(flow).streams[direction] ?? this.beginStream(flow, direction, expectedSeq)
+    if (stream === undefined) return
+    if (stream.full) {
+      if (!d.every) return this.leave(flow)
+      // Messages without end: begin again where the stream now is.
+      this.endStream(this.state(flow), direction)
+      stream = this.beginStream(flow, direction, p.tcpSeq)
+      if (stream === undefined) return
+    }
+    if (this.add(stream, p)) this.extract(flow, index, stream.buffer, stream.from, stream.length)
+  }
+
+  private leave(flow: RecognisedFlow): void {
+    flow.flags &= ~FLOW_MORE
+    this.forget(flow)
+  }
+
+  private extract(flow: RecognisedFlow, index: number, b: Uint8Array, at: number, end: number): void {
+    const d = this.dissectors[index]!
+    if (d.extract === undefined) return
+    const { cursor, ctx } = this
+    const out = this.outs[index]!
+    ctx.dissector = index
+    const said = d.extract(cursor.reset(b, at, end), out as never, ctx) ?? Done
+    if (cursor.bad) this.faults[index]!++
+    for (const name of this.fieldNames[index]!) {
+      const value = out[name]
+      if (value === undefined) continue
+      out[name] = undefined
+      this.effects.field(index, name, value)
+    }
+    this.consume(flow, d, b, at, end, said)
+  }
+
+  /** Acts on what `extract` said; in a stream, what lies before the cursor is done with. */
+  private consume(flow: RecognisedFlow, d: Dissector, b: Uint8Array, at: number, end: number, said: Extracted): void {
+    const { direction } = this.ctx
+    const pos = this.cursor.bad ? end - at : this.cursor.pos
+    if (said === Within) return this.lookInside(flow, direction, b, at + pos, end)
+    if (said === Done && !d.every) {
+      flow.flags &= ~FLOW_MORE
+      return
+    }
+    flow.flags |= FLOW_MORE
+    if (this.ctx.proto !== PROTO_TCP || d.follow === 'segments') return
+    let stream = flow.recognition < 0 ? undefined : this.states[flow.recognition]!.streams[direction]
+    if (stream === undefined) {
+      // The packet itself was read: what it left over begins the stream.
+      stream = this.beginStream(flow, direction, this.ctx.seq)
+      stream?.add(this.ctx.seq, b, at, end)
+    }
+    if (stream !== undefined) stream.from = Math.min(stream.length, stream.from + pos)
+  }
+
+  /** What follows is another protocol: both directions are looked at afresh. */
+  private lookInside(flow: RecognisedFlow, direction: 0 | 1, b: Uint8Array, at: number, end: number): void {
+    const outer = flow.dissector - 1
+    const state = this.state(flow)
+    state.outer = outer
+    state.more = 0
+    this.endStream(state, 0)
+    this.endStream(state, 1)
+    flow.flags &= ~(FLOW_DECIDED | FLOW_MORE | FLOW_DEAD_AB | FLOW_DEAD_BA)
+    flow.setTrials(0, 0)
+    flow.setTrials(1, 0)
+    if (at < end && this.ask(flow, this.ctx.proto === PROTO_TCP ? TCP : UDP, b, at, end) === Exclude)
+      flow.flags |= direction === 0 ? FLOW_DEAD_AB : FLOW_DEAD_BA
+  }
+}
+
+/** The one context object. */
+class Ctx implements Context {
+  private readonly effects: Effects
+  private readonly getMemo: (flow: RecognisedFlow, dissector: number) => number
+  private readonly putMemo: (flow: RecognisedFlow, dissector: number, n: number) => void
+  private flow: RecognisedFlow | undefined
+  dissector = 0
+  direction: 0 | 1 = 0
+  proto = 0
+  seq = 0
+  fromClient = true
+  srcPort = 0
+  dstPort = 0
+  packet = 0
+  packetThisWay = 0
+  midStream = false
+  wireLeft = 0
+  srcIpv4 = 0
+  dstIpv4 = 0
+
+  constructor(effects: Effects, getMemo: Ctx['getMemo'], putMemo: Ctx['putMemo']) {
+    this.effects = effects
+    this.getMemo = getMemo
+    this.putMemo = putMemo
+  }
+
+  begin(flow: RecognisedFlow, p: Packet, direction: 0 | 1, fromClient: boolean): void {
+    this.flow = flow
+    this.direction = direction
+    this.proto = p.proto
+    this.seq = p.tcpSeq
+    this.fromClient = fromClient
+    this.srcPort = p.srcPort
+    this.dstPort = p.dstPort
+    this.midStream = (flow.flags & FLOW_MID_STREAM) !== 0
+    this.wireLeft = p.payloadWireLen
+    this.srcIpv4 = p.ipVersion === 4 ? p.src3 >>> 0 : 0
+    this.dstIpv4 = p.ipVersion === 4 ? p.dst3 >>> 0 : 0
+  }
+  turnAround(): void {
+    this.direction = (1 - this.direction) as 0 | 1
+    this.fromClient = !this.fromClient
+    ;[this.srcPort, this.dstPort] = [this.dstPort, this.srcPort]
+    ;[this.srcIpv4, this.dstIpv4] = [this.dstIpv4, this.srcIpv4]
+  }
+
+  get memo(): number {
+    return this.getMemo(this.flow!, this.dissector)
+  }
+  set memo(n: number) {
+    this.putMemo(this.flow!, this.dissector, n)
+  }
+  serverName(name: string): void {
+    this.effects.serverName(name)
+  }
+  info(text: string): void {
+    this.effects.info(text)
+  }
+  inside(app: string): void {
+    this.effects.inside(app)
+  }
+  becomes(name: string): void {
+    this.effects.becomes(name)
+  }
+  tally(counter: string, n = 1): void {
+    this.effects.tally(this.dissector, counter, n)
+  }
+  nameAddress(bytes: Uint8Array, at: number, length: 4 | 16, name: string, from: NameSource): void {
+    this.effects.nameAddress(bytes, at, length, name, from)
+  }
+  nameHost(end: 'sender' | 'receiver' | 'client' | 'server', name: string, from: NameSource): void {
+    this.effects.nameHost(end, name, from)
+  }
+  expect(proto: 'tcp' | 'udp', bytes: Uint8Array, at: number, length: 4 | 16, port: number, app: string, seconds: number): void {
+    this.effects.expect(proto === 'tcp' ? PROTO_TCP : PROTO_UDP, bytes, at, length, port, app, seconds)
+  }
+  expectAt(proto: 'tcp' | 'udp', end: 'client' | 'server' | 'sender' | 'receiver', port: number, app: string, seconds: number): void {
+    this.effects.expectAt(proto === 'tcp' ? PROTO_TCP : PROTO_UDP, end, port, app, seconds)
+  }
+}

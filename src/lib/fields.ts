@@ -1,0 +1,255 @@
+/**
+ * The glossary: every word by which a flow, a host and the other live tables are described. The filter language, the API's schemas, the
+ * console's columns and the exports take their names, labels and units from here and from nowhere else.
+ */
+
+/** What a field holds. The kind decides how it is compared, sorted, formatted and typed. Times are epoch milliseconds. */
+export type FieldKind =
+  | 'address' // IPv4 or IPv6 as text; compared with addresses and networks
+  | 'app' // Master.App
+  | 'bitsPerSecond'
+  | 'bytes'
+  | 'choice' // one of `choices`
+  | 'count'
+  | 'durationMs'
+  | 'flag'
+  | 'id' // opaque, only for equality
+  | 'mac'
+  | 'packets'
+  | 'packetsPerSecond'
+  | 'port'
+  | 'text'
+  | 'timeMs'
+
+export interface Field {
+  readonly kind: FieldKind
+  /** A column's head. */
+  readonly label: string
+  /** One sentence for tooltips, the documentation and the API's schema. */
+  readonly about: string
+  readonly choices?: readonly string[]
+  /** Absent where it was not seen. */
+  readonly optional?: true
+  /** A word of the filter language alone: it stands for any of these fields of the row. */
+  readonly anyOf?: readonly string[]
+}
+
+export type Fields = Readonly<Record<string, Field>>
+
+type ValueOf<F extends Field> = F['kind'] extends 'address' | 'app' | 'choice' | 'id' | 'mac' | 'text'
+  ? string
+  : F['kind'] extends 'flag'
+    ? boolean
+    : number
+type Shown<F extends Fields> = { [N in keyof F as F[N] extends { anyOf: readonly string[] } ? never : N]: F[N] }
+type Required_<F extends Fields> = { [N in keyof F as F[N] extends { optional: true } ? never : N]: ValueOf<F[N]> }
+type Optional_<F extends Fields> = { [N in keyof F as F[N] extends { optional: true } ? N : never]?: ValueOf<F[N]> }
+/** The row object that a table of fields describes. */
+export type Item<F extends Fields> = Required_<Shown<F>> & Optional_<Shown<F>>
+
+const of =
+  <const K extends FieldKind>(kind: K) =>
+  (label: string, about: string) =>
+    ({ kind, label, about }) as const
+
+const address = of('address')
+const app = of('app')
+const bps = of('bitsPerSecond')
+const bytes = of('bytes')
+const count = of('count')
+const duration = of('durationMs')
+const flag = of('flag')
+const id = of('id')
+const mac = of('mac')
+const packets = of('packets')
+const pps = of('packetsPerSecond')
+const port = of('port')
+const text = of('text')
+const time = of('timeMs')
+const choice = <const C extends readonly string[]>(label: string, about: string, choices: C) =>
+  ({ kind: 'choice', label, about, choices }) as const
+const optional = <const F extends Field>(f: F) => ({ ...f, optional: true }) as F & { readonly optional: true }
+const anyOf = <const F extends Field, const A extends readonly string[]>(f: F, ...names: A) => ({ ...f, anyOf: names }) as const
+
+export const TRENDS = ['steady', 'up', 'down'] as const
+export const TCP_STATES = ['none', 'syn', 'syn-ack', 'established', 'closing', 'closed', 'reset'] as const
+/** Why a flow has the application it has, weakest first. */
+export const CONFIDENCES = ['unknown', 'port', 'address', 'inside', 'server-name', 'payload', 'custom-rule'] as const
+
+const seen = {
+  firstSeen: time('First seen', 'Time of the first packet'),
+  lastSeen: time('Last seen', 'Time of the latest packet'),
+} as const
+
+const rate = {
+  bps: bps('Throughput', 'Bits a second, both directions, over the last second'),
+  pps: pps('Packet rate', 'Packets a second, both directions, over the last second'),
+  trend: choice('Trend', 'Throughput against the second before', TRENDS),
+} as const
+
+const c2s = {
+  bytes: bytes('Bytes', 'Frame bytes, both directions'),
+  bytesC2s: bytes('Bytes from client', 'Frame bytes from client to server'),
+  bytesS2c: bytes('Bytes from server', 'Frame bytes from server to client'),
+  packets: packets('Packets', 'Packets, both directions'),
+  packetsC2s: packets('Packets from client', 'Packets from client to server'),
+  packetsS2c: packets('Packets from server', 'Packets from server to client'),
+} as const
+
+const sentRcvd = {
+  bytes: bytes('Bytes', 'Frame bytes sent and received'),
+  bytesSent: bytes('Sent', 'Frame bytes sent'),
+  bytesRcvd: bytes('Received', 'Frame bytes received'),
+  packets: packets('Packets', 'Packets sent and received'),
+  packetsSent: packets('Packets sent', 'Packets sent'),
+  packetsRcvd: packets('Packets received', 'Packets received'),
+} as const
+
+export const flowFields = {
+  id: id('Flow', 'Identifies the flow while it is live'),
+  proto: text('Protocol', 'Layer-4 protocol: tcp, udp, icmp, … or its number'),
+  client: address('Client', 'Address of the end that opened the flow'),
+  clientPort: port('Client port', 'Port of the client; 0 unless TCP, UDP or SCTP'),
+  clientLabel: optional(text('Client name', 'Best name known of the client')),
+  server: address('Server', 'Address of the end that was spoken to'),
+  serverPort: port('Server port', 'Port of the server; 0 unless TCP, UDP or SCTP'),
+  serverLabel: optional(text('Server host name', 'Best name known of the server')),
+  vlan: count('VLAN', 'Innermost VLAN id; 0 when untagged'),
+  app: app('Application', 'Master.App, as TLS.Google'),
+  category: text('Category', 'Category of the application'),
+  confidence: choice('Confidence', 'What the application name rests on', CONFIDENCES),
+  serverName: optional(text('Server name', 'Name the client asked for: SNI, HTTP Host, DNS query name')),
+  info: optional(text('Info', 'The telling detail: URL, query, subject')),
+  ...seen,
+  duration: duration('Duration', 'From the first to the latest packet'),
+  ...c2s,
+  ...rate,
+  tcpState: choice('TCP state', 'State of the connection', TCP_STATES),
+  tcpFlagsC2s: text('Flags from client', 'TCP flags seen from the client, as FSRPAUEC'),
+  tcpFlagsS2c: text('Flags from server', 'TCP flags seen from the server, as FSRPAUEC'),
+  retransmissions: packets('Retransmissions', 'TCP segments seen again, both directions'),
+  outOfOrder: packets('Out of order', 'TCP segments behind later ones, both directions'),
+  lost: packets('Lost', 'TCP segments that never passed here, both directions'),
+  zeroWindow: packets('Zero window', 'Segments that closed the receive window, both directions'),
+  clientLatency: optional(duration('Client latency', 'Handshake time between here and the client and back')),
+  serverLatency: optional(duration('Server latency', 'Handshake time between here and the server and back')),
+  clientMac: optional(mac('Client MAC', 'Link address of the frames from the client')),
+  serverMac: optional(mac('Server MAC', 'Link address of the frames from the server')),
+  tunnel: optional(text('Tunnel', 'Outermost tunnel that the flow was found in')),
+  host: anyOf(address('Host', 'Either end, by address, network or name'), 'client', 'server', 'clientLabel', 'serverLabel', 'serverName'),
+  port: anyOf(port('Port', 'Either port'), 'clientPort', 'serverPort'),
+  mac: anyOf(mac('MAC', 'Either link address'), 'clientMac', 'serverMac'),
+} as const satisfies Fields
+
+export const hostFields = {
+  address: address('Address', 'IPv4 or IPv6 address'),
+  vlan: count('VLAN', 'VLAN id; 0 when untagged'),
+  name: optional(text('Name', 'Best name known: given, DHCP, mDNS, NetBIOS, DNS')),
+  mac: optional(mac('MAC', 'Link address of its frames; absent behind a router')),
+  vendor: optional(text('Vendor', 'Maker of the network card')),
+  local: flag('Local', 'In a local network'),
+  ...seen,
+  ...sentRcvd,
+  ...rate,
+  bpsSent: bps('Sent rate', 'Bits a second sent over the last second'),
+  bpsRcvd: bps('Received rate', 'Bits a second received over the last second'),
+  flows: count('Flows', 'Live flows'),
+  flowsAsClient: count('Flows as client', 'Flows opened since first seen'),
+  flowsAsServer: count('Flows as server', 'Flows accepted since first seen'),
+  peers: count('Peers', 'Hosts it has live flows with'),
+  app: optional(app('Top application', 'Application with most bytes')),
+  retransmissions: packets('Retransmissions', 'TCP segments it sent again'),
+  outOfOrder: packets('Out of order', 'TCP segments it sent that came behind later ones'),
+  lost: packets('Lost', 'TCP segments it sent that never passed here'),
+  zeroWindow: packets('Zero window', 'Segments by which it closed its receive window'),
+  nonIpBytes: bytes('Non-IP bytes', 'ARP and other non-IP traffic of its MAC, part of the totals'),
+  host: anyOf(address('Host', 'Address, network or name'), 'address', 'name'),
+} as const satisfies Fields
+
+export const macFields = {
+  mac: mac('MAC', 'Link address'),
+  vendor: optional(text('Vendor', 'Maker of the network card')),
+  hosts: count('Hosts', 'Addresses seen behind it'),
+  ...seen,
+  ...sentRcvd,
+  ...rate,
+  nonIpBytes: bytes('Non-IP bytes', 'Frames that carry no IP, sent and received'),
+  nonIpPackets: packets('Non-IP packets', 'Frames that carry no IP, sent and received'),
+  arpPackets: packets('ARP packets', 'ARP sent and received'),
+} as const satisfies Fields
+
+export const appFields = {
+  app: app('Application', 'Master.App, as TLS.Google'),
+  category: text('Category', 'Category of the application'),
+  ...c2s,
+  ...rate,
+  flows: count('Flows', 'Flows since the start'),
+  activeFlows: count('Live flows', 'Flows in memory'),
+  lastSeen: seen.lastSeen,
+} as const satisfies Fields
+
+/** Roll-ups with one key: categories, layer-4 protocols, server ports, VLANs. */
+const rollUp = { ...c2s, ...rate, flows: count('Flows', 'Flows since the start'), lastSeen: seen.lastSeen } as const
+export const categoryFields = { category: text('Category', 'Category of the application'), ...rollUp } as const satisfies Fields
+export const l4Fields = { proto: text('Protocol', 'Layer-4 protocol'), ...rollUp } as const satisfies Fields
+export const portFields = {
+  port: port('Port', 'Server port'),
+  proto: text('Protocol', 'tcp, udp or sctp'),
+  service: optional(text('Service', 'Usual name of the port')),
+  ...rollUp,
+} as const satisfies Fields
+export const vlanFields = { vlan: count('VLAN', 'VLAN id; 0 when untagged'), ...rollUp } as const satisfies Fields
+
+/** Frames without IP, by the two link addresses and the ethertype. */
+export const nonIpFields = {
+  source: mac('Source', 'Sender of the frames'),
+  destination: mac('Destination', 'Receiver of the frames'),
+  ethertype: text('Ethertype', 'Name or number of what the frames carry'),
+  bytes: bytes('Bytes', 'Frame bytes'),
+  packets: packets('Packets', 'Frames'),
+  ...seen,
+} as const satisfies Fields
+
+/** Who talks to whom: live flows added up by the two hosts. */
+export const talkerFields = {
+  client: address('Client', 'Address of the end that opened the flows'),
+  clientLabel: optional(text('Client name', 'Best name known of the client')),
+  server: address('Server', 'Address of the end that was spoken to'),
+  serverLabel: optional(text('Server name', 'Best name known of the server')),
+  ...c2s,
+  bps: rate.bps,
+  flows: count('Flows', 'Live flows'),
+} as const satisfies Fields
+
+/** The live tables by name: what a list can be asked of. */
+export const entities = {
+  flows: flowFields,
+  hosts: hostFields,
+  macs: macFields,
+  apps: appFields,
+  categories: categoryFields,
+  l4: l4Fields,
+  ports: portFields,
+  vlans: vlanFields,
+  nonip: nonIpFields,
+  talkers: talkerFields,
+} as const satisfies Readonly<Record<string, Fields>>
+
+export type Entity = keyof typeof entities
+export type ItemOf<E extends Entity> = Item<(typeof entities)[E]>
+export type FlowItem = ItemOf<'flows'>
+export type HostItem = ItemOf<'hosts'>
+
+/** The column that a list is sorted by, descending, unless asked otherwise. */
+export const DEFAULT_SORT: Readonly<Record<Entity, string>> = {
+  flows: 'bps',
+  hosts: 'bps',
+  macs: 'bytes',
+  apps: 'bytes',
+  categories: 'bytes',
+  l4: 'bytes',
+  ports: 'bytes',
+  vlans: 'bytes',
+  nonip: 'bytes',
+  talkers: 'bytes',
+}

@@ -1,0 +1,270 @@
+/**
+ * What can be asked of a live interface, and what it answers: the messages between the probe workers and everyone who looks. Sorting, filtering and
+ * cutting happen in the worker; only what is shown travels.
+ */
+import type { Entity, FlowItem, HostItem, ItemOf } from './fields.ts'
+
+export type InterfaceState = 'starting' | 'running' | 'ended' | 'failed'
+export type InterfaceKind = 'capture-file' | 'upload'
+
+export interface InterfaceInfo {
+  readonly id: number
+  readonly name: string
+  readonly kind: InterfaceKind
+  readonly state: InterfaceState
+  /** Why it failed: one line. */
+  readonly failure?: string
+  /** Bits a second that the link can carry, when known. */
+  readonly speedBps?: number
+  readonly progress: Progress
+}
+
+export interface Progress {
+  readonly packets: number
+  readonly bytesRead: number
+  /** Absent when the size of the input is not known. */
+  readonly bytesTotal?: number
+  readonly cutShort: boolean
+  /** What was wrong with the input, one line each; the count is of all of them. */
+  readonly faults: readonly string[]
+  readonly faultCount: number
+}
+
+/** The interface's figures at its latest tick. Times are those of the packets. */
+export interface Totals {
+  readonly nowMs: number
+  readonly firstSeenMs: number
+  readonly packets: number
+  readonly bytes: number
+  /** Sent by hosts of local networks to others, received by them from others; traffic among local hosts or among remote ones is in neither. */
+  readonly bytesSent: number
+  readonly bytesRcvd: number
+  readonly bps: number
+  readonly bpsSent: number
+  readonly bpsRcvd: number
+  readonly pps: number
+  readonly trend: 'steady' | 'up' | 'down'
+  readonly flows: number
+  readonly flowsLimit: number
+  readonly flowsTotal: number
+  readonly hosts: number
+  readonly hostsLimit: number
+  readonly localHosts: number
+  readonly macs: number
+  /** Packets that got no flow row, and hosts that got no host row, because the tables were full. */
+  readonly packetsWithoutFlow: number
+  readonly hostsRefused: number
+  readonly dropped: number
+  readonly malformed: number
+  readonly nonIpPackets: number
+  readonly nonIpBytes: number
+  /** Jumps of the packets' clock by more than 60 s, and steps back that were clamped. */
+  readonly clockGaps: number
+  readonly clockSteps: number
+  readonly tcp: TcpHealth
+}
+
+export interface TcpHealth {
+  readonly retransmissions: number
+  readonly outOfOrder: number
+  readonly lost: number
+  readonly zeroWindow: number
+}
+
+export interface ListQuery {
+  readonly entity: Entity
+  /** In the filter language. */
+  readonly filter?: string
+  readonly sort?: string
+  readonly order?: 'asc' | 'desc'
+  /** 1–1000. */
+  readonly limit: number
+  /** As given by the answer before. */
+  readonly cursor?: string
+}
+export interface ListAnswer<E extends Entity = Entity> {
+  readonly nowMs: number
+  readonly items: readonly ItemOf<E>[]
+  /** Rows that the filter lets through, and all rows of the table. */
+  readonly matching: number
+  readonly total: number
+  /** Absent on the last page. */
+  readonly cursor?: string
+}
+
+/** Upper bounds of the packet size classes in bytes; the last class has none. */
+export const SIZE_CLASSES = [64, 128, 256, 512, 1024, 1518, 2500, 6500, 9000] as const
+
+export interface FlowDetail extends FlowItem {
+  readonly communityId: string
+  readonly protoNumber: number
+  readonly master: string
+  /** Why the flow has its name: a sentence. */
+  readonly reason: string
+  /** What the dissectors read, in the order in which they declare it. */
+  readonly fields: readonly DissectedField[]
+  readonly sizesC2s: readonly number[]
+  readonly sizesS2c: readonly number[]
+  readonly tcpC2s?: TcpHealth
+  readonly tcpS2c?: TcpHealth
+  readonly bpsC2s: number
+  readonly bpsS2c: number
+}
+export interface DissectedField {
+  readonly protocol: string
+  readonly name: string
+  readonly label: string
+  readonly type: 'number' | 'text' | 'texts' | 'choice' | 'flag' | 'timeMs'
+  readonly value: number | string | boolean | readonly string[]
+}
+
+export interface Share {
+  readonly name: string
+  readonly bytesSent: number
+  readonly bytesRcvd: number
+  readonly packetsSent: number
+  readonly packetsRcvd: number
+  readonly flows: number
+}
+export interface HostDetail extends HostItem {
+  readonly names: readonly { readonly name: string; readonly from: string }[]
+  readonly apps: readonly (Share & { readonly category: string })[]
+  readonly l4: readonly Share[]
+  readonly sizesSent: readonly number[]
+  readonly sizesRcvd: readonly number[]
+  /** By live flows: ports on which it serves, and ports of others that it uses. */
+  readonly serverPorts: readonly PortShare[]
+  readonly clientPorts: readonly PortShare[]
+  readonly topPeers: readonly PeerShare[]
+  /** Counters of dissectors: protocol → counter → sent and received. */
+  readonly counters: readonly HostCounter[]
+  readonly nonIp: readonly ItemOf<'nonip'>[]
+  /** Other addresses behind the same MAC. */
+  readonly sameMac: readonly string[]
+  /** One value a second, oldest first, for the last minutes in which someone has looked: bits a second. */
+  readonly series: Series
+}
+export interface PortShare {
+  readonly port: number
+  readonly proto: string
+  readonly service?: string
+  readonly bytes: number
+  readonly flows: number
+}
+export interface PeerShare {
+  readonly address: string
+  readonly vlan: number
+  readonly name?: string
+  readonly bytesSent: number
+  readonly bytesRcvd: number
+  readonly flows: number
+  readonly apps: readonly { readonly app: string; readonly bytes: number }[]
+}
+export interface HostCounter {
+  readonly protocol: string
+  readonly counter: string
+  readonly label: string
+  readonly sent: number
+  readonly rcvd: number
+}
+
+/** Columns: the times in epoch milliseconds, then one column a series, each as long as `times`. */
+export interface Series {
+  readonly times: readonly number[]
+  readonly columns: readonly { readonly name: string; readonly label: string; readonly values: readonly number[] }[]
+}
+export interface SeriesQuery {
+  /** traffic: bps sent, received, other, packets a second. apps: bps of the applications with most traffic, the rest as Other. */
+  readonly of: 'traffic' | 'apps' | 'hosts-and-flows' | 'tcp'
+  /** How far back, in seconds of packet time; at most 3600. */
+  readonly seconds: number
+  /** At most this many points; each is then the mean of several seconds. */
+  readonly points?: number
+  /** How many applications have a column of their own. */
+  readonly top?: number
+}
+
+export interface SearchHit {
+  readonly kind: 'host' | 'mac' | 'app' | 'port' | 'server-name' | 'flow'
+  readonly value: string
+  readonly vlan?: number
+  readonly label: string
+  readonly detail: string
+}
+
+export interface Facet {
+  readonly field: string
+  readonly values: readonly { readonly value: string; readonly rows: number; readonly bytes: number }[]
+}
+
+/** Every question by its name. `null` answers: no such thing. */
+export interface Questions {
+  totals: { ask: Record<never, never>; answer: Totals }
+  list: { ask: ListQuery; answer: ListAnswer }
+  flow: { ask: { readonly id: string }; answer: FlowDetail | null }
+  host: { ask: { readonly address: string; readonly vlan?: number }; answer: HostDetail | null }
+  series: { ask: SeriesQuery; answer: Series }
+  search: { ask: { readonly text: string; readonly limit: number }; answer: readonly SearchHit[] }
+  /** Top values of some fields among the rows that a filter lets through; for facets and for completion (`prefix`). */
+  facets: {
+    ask: { readonly entity: Entity; readonly fields: readonly string[]; readonly filter?: string; readonly prefix?: string; readonly limit: number }
+    answer: readonly Facet[]
+  }
+  sizes: { ask: Record<never, never>; answer: { readonly packets: readonly number[]; readonly bytes: readonly number[] } }
+  malformed: { ask: Record<never, never>; answer: Readonly<Record<string, number>> }
+  /** Everything known of one host, or of all: host details and flow details. */
+  dump: { ask: { readonly address?: string; readonly vlan?: number }; answer: Dump }
+}
+export interface Dump {
+  readonly interface: string
+  readonly nowMs: number
+  readonly totals: Totals
+  readonly hosts: readonly HostDetail[]
+  readonly flows: readonly FlowDetail[]
+}
+export type Question = keyof Questions
+export type Ask<Q extends Question> = Questions[Q]['ask']
+export type Answer<Q extends Question> = Questions[Q]['answer']
+
+/** A question that cannot be answered as asked: a bad filter, an unknown field. Becomes a 400. */
+export class BadQuestion extends Error {
+  override readonly name = 'BadQuestion'
+  /** Which part of the question: 'filter', 'sort', 'cursor' … */
+  readonly field: string
+  /** Where in that text, when it is known. */
+  readonly offset: number | undefined
+  readonly expected: readonly string[]
+  constructor(field: string, message: string, offset?: number, expected: readonly string[] = []) {
+    super(message)
+    this.field = field
+    this.offset = offset
+    this.expected = expected
+  }
+}
+
+/** What the worker of an interface pushes once a second. */
+export interface Tick {
+  readonly interface: number
+  readonly info: InterfaceInfo
+  readonly totals: Totals
+}
+
+export interface LiveInterface {
+  readonly info: InterfaceInfo
+  /** Rejects with BadQuestion, or with an Error when the interface has failed. */
+  ask<Q extends Question>(question: Q, ask: Ask<Q>): Promise<Answer<Q>>
+  latest(): Totals | undefined
+}
+
+/** All interfaces, as the API and the console's server see them. */
+export interface Live {
+  interfaces(): readonly LiveInterface[]
+  get(id: number): LiveInterface | undefined
+  /** Opens an uploaded capture as an interface of its own; `path` is a file that is removed with it. */
+  upload(name: string, path: string): LiveInterface
+  restart(id: number): void
+  remove(id: number): Promise<void>
+  /** Calls the listener at every tick of any interface, and when an interface comes, fails, ends or goes. Returns how to stop that. */
+  onTick(listener: (tick: Tick) => void): () => void
+  onChange(listener: (interfaces: readonly InterfaceInfo[]) => void): () => void
+}

@@ -1,0 +1,195 @@
+import type { Dissector } from '../dissectors/dissector.ts'
+import { allDissectors } from '../dissectors/index.gen.ts'
+import { serverNameTables } from './applications/index.ts'
+import { namesOf } from './applications/table.ts'
+import { categories } from './categories.ts'
+import { protocols } from './default-ports.ts'
+import { serverCategories } from './server-categories.ts'
+import { ServerNames } from './server-names.ts'
+
+/** What is known of an application. The name is the stable key; `id` is given at start-up and never stored. */
+export interface Application {
+  readonly id: number
+  readonly name: string
+  readonly category: string
+  readonly about: string
+  /** Usual server ports. */
+  readonly tcpPorts: readonly number[]
+  readonly udpPorts: readonly number[]
+  /** IP protocol numbers (IANA) that are this application by themselves. */
+  readonly ipProtocols: readonly number[]
+}
+type Declared = Omit<Application, 'id'>
+
+/** The application of which nothing is known. */
+export const UNKNOWN = 0
+/** Ids fit into 16 bits. */
+export const MAX_APPLICATIONS = 65_535
+export const CATEGORY_UNSPECIFIED = 0
+
+const TCP = 6
+const UDP = 17
+const SCTP = 132
+
+/** Protocols whose traffic is about a name rather than with it: their category stays theirs. */
+const NAME_SERVICES = ['DNS', 'MDNS', 'LLMNR', 'NetBIOS']
+
+/**
+ * The one registry of applications: from dissectors, from lists of server names, from the table of protocols, and what custom rules add. Ids depend on what
+ * was declared and in which order alone, so that all threads of a process agree on them.
+ */
+export class Catalogue {
+  private readonly byId: Application[] = []
+  private readonly byName = new Map<string, Application>()
+  private readonly categoryIds: number[] = []
+  private readonly tcp = new Uint16Array(65_536)
+  private readonly udp = new Uint16Array(65_536)
+  private readonly ip = new Uint16Array(256)
+  private readonly serverApplications = new ServerNames()
+  private readonly serverCategoryIds = new ServerNames()
+  private nameServices: ReadonlySet<number> = new Set()
+  readonly categories: string[] = [...categories]
+
+  constructor(declared: Iterable<Declared> = []) {
+    this.add('Unknown', 'Unspecified', 'Not recognised')
+    for (const application of declared) this.register(application)
+    this.nameServices = new Set(NAME_SERVICES.map((name) => this.idOf(name)).filter((id) => id !== UNKNOWN))
+  }
+
+  get applications(): readonly Application[] {
+    return this.byId
+  }
+  /** By name, spelled exactly; undefined when there is none. */
+  get(name: string): Application | undefined {
+    return this.byName.get(name)
+  }
+  /** UNKNOWN when there is none of this name. */
+  idOf(name: string): number {
+    return this.byName.get(name)?.id ?? UNKNOWN
+  }
+  nameOf(id: number): string {
+    return this.byId[id]?.name ?? 'Unknown'
+  }
+  categoryIdOf(id: number): number {
+    return this.categoryIds[id] ?? CATEGORY_UNSPECIFIED
+  }
+
+  /** `Master.App`, or the one name when there is only one, or both are the same. */
+  pairName(master: number, app: number): string {
+    if (app === UNKNOWN || app === master) return this.nameOf(master)
+    return master === UNKNOWN ? this.nameOf(app) : `${this.nameOf(master)}.${this.nameOf(app)}`
+  }
+  /** Category of a flow: of the application inside, else of the protocol; a server name may say better (`serverCategory`). */
+  pairCategoryId(master: number, app: number): number {
+    return this.categoryIdOf(app === UNKNOWN || false ? master : app)
+  }
+
+  /** Id of the application that this server is known for, or -1. */
+  applicationOfServer(serverName: string): number {
+    return this.serverApplications.lookup(serverName)
+  }
+  /** Id of the category that this very server has whatever its application, or -1. */
+  categoryOfServer(serverName: string): number {
+    return this.serverCategoryIds.lookup(serverName)
+  }
+
+  /** The application whose usual server port this is, or UNKNOWN. The lower port is asked first: servers have the lower ones. */
+  guessByPort(proto: number, srcPort: number, dstPort: number): number {
+    const ports = proto === UDP ? this.udp : proto === TCP || proto === SCTP ? this.tcp : undefined
+    if (ports === undefined) return this.ip[proto] ?? UNKNOWN
+    return ports[Math.min(srcPort, dstPort)] || ports[Math.max(srcPort, dstPort)] || UNKNOWN
+  }
+
+  /** Adds an application, or gives the id of the one that has this name already. */
+  add(name: string, category = 'Unspecified', about = ''): number {
+    return this.register({ name, category, about, tcpPorts: [], udpPorts: [], ipProtocols: [] })
+  }
+  /** A server name for an application (server-names.ts); the later one wins. */
+  addServerName(text: string, app: number): boolean {
+    return this.serverApplications.add(text, app)
+  }
+  addServerCategory(text: string, category: string): boolean {
+    return this.serverCategoryIds.add(text, this.categoryId(category))
+  }
+
+  private register(declared: Declared): number {
+    const known = this.byName.get(declared.name)
+    if (known === undefined && this.byId.length > MAX_APPLICATIONS) return UNKNOWN
+    const id = known?.id ?? this.byId.length
+    // Who came first keeps its category and a port that two claim.
+    this.byId[id] = known === undefined ? { ...declared, id } : merged(known, declared)
+    this.byName.set(declared.name, this.byId[id]!)
+    if (known === undefined) this.categoryIds[id] = this.categoryId(declared.category)
+    for (const port of declared.tcpPorts) this.tcp[port] ||= id
+    for (const port of declared.udpPorts) this.udp[port] ||= id
+    for (const proto of declared.ipProtocols) this.ip[proto] ||= id
+    return id
+  }
+
+  private categoryId(name: string): number {
+    const id = this.categories.indexOf(name)
+    return id >= 0 ? id : this.categories.push(name) - 1
+  }
+}
+
+const merged = (first: Application, second: Declared): Application => ({
+  ...first,
+  about: first.about || second.about,
+  tcpPorts: first.tcpPorts.length > 0 ? first.tcpPorts : second.tcpPorts,
+  udpPorts: first.udpPorts.length > 0 ? first.udpPorts : second.udpPorts,
+  ipProtocols: first.ipProtocols.length > 0 ? first.ipProtocols : second.ipProtocols,
+})
+
+/** Everything the program knows by itself, sorted by name so that ids do not depend on the order of files. */
+export function createCatalogue(dissectors: readonly Dissector[] = allDissectors): Catalogue {
+  const declared = [...dissectors.flatMap(fromDissector), ...fromTable(), ...fromServerNames()]
+  // A stable sort: of one name the dissector's word comes first.
+  const catalogue = new Catalogue(declared.sort((a, b) => compare(a.name, b.name)))
+  for (const { names } of serverNameTables)
+    for (const [name, list] of Object.entries(names)) for (const text of namesOf(list)) catalogue.addServerName(text, catalogue.idOf(name))
+  for (const [category, list] of Object.entries(serverCategories))
+    for (const text of namesOf(list)) catalogue.addServerCategory(text, category)
+  return catalogue
+}
+
+// Not localeCompare: the order must not depend on where the program runs.
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+function fromDissector(d: Dissector): Declared[] {
+  const over = [d.over ?? []].flat()
+  const none = { tcpPorts: [], udpPorts: [], ipProtocols: [] }
+  const own: Declared = {
+    name: d.name,
+    category: d.category,
+    about: d.about,
+    tcpPorts: d.tcpPorts ?? (over.includes('tcp') ? (d.ports ?? []) : []),
+    udpPorts: d.udpPorts ?? (over.includes('udp') ? (d.ports ?? []) : []),
+    ipProtocols: d.ipProtocols ?? [],
+  }
+  const others = Object.entries(d.alsoNames ?? {}).map(([name, category]) => ({ name, category, about: `Found by ${d.name}`, ...none }))
+  return [own, ...others]
+}
+
+function fromTable(): Declared[] {
+  return Object.entries(protocols).flatMap(([category, list]) =>
+    list.split('\n').flatMap((line) => {
+      const [name, ...numbers] = namesOf(line)
+      if (name === undefined) return []
+      const of = (kind: string) => numbers.filter((n) => n.startsWith(kind)).map((n) => Number(n.slice(kind.length)))
+      return { name, category, about: '', tcpPorts: of('tcp/'), udpPorts: of('udp/'), ipProtocols: of('ip/') }
+    }),
+  )
+}
+
+function fromServerNames(): Declared[] {
+  return serverNameTables.flatMap(({ category, names }) =>
+    Object.keys(names).map((name) => ({
+      name,
+      category,
+      about: 'By the names of its servers',
+      tcpPorts: [],
+      udpPorts: [],
+      ipProtocols: [],
+    })),
+  )
+}

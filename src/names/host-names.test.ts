@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { HostNames } from './host-names.ts'
+
+type Words = [number, number, number, number]
+const v4 = (address: number): Words => [0, 0, 0xffff, address]
+const a = v4(0xc0a80001)
+const b = v4(0xc0a80002)
+
+describe('the best name of a host', () => {
+  test('sources outrank each other, and a later name of the same source wins', () => {
+    const names = new HostNames()
+    const said: [string, 'dns' | 'netbios' | 'mdns' | 'dhcp' | 'given', boolean, string][] = [
+      ['www.example.com', 'dns', true, 'www.example.com'],
+      ['example.net', 'dns', true, 'example.net'],
+      ['example.net', 'dns', false, 'example.net'],
+      ['PRINTER', 'netbios', true, 'PRINTER'],
+      ['printer.local', 'mdns', true, 'printer.local'],
+      ['PRINTER', 'netbios', false, 'printer.local'],
+      ['laser', 'dhcp', true, 'laser'],
+      ['The one upstairs', 'given', true, 'The one upstairs'],
+      ['laser2', 'dhcp', true, 'The one upstairs'],
+      ['', 'given', false, 'The one upstairs'],
+    ]
+    for (const [name, source, changed, best] of said) {
+      expect(names.set(...a, name, source), name).toBe(changed)
+      expect(names.get(...a), name).toBe(best)
+    }
+    expect(names.source(...a)).toBe('given')
+    expect(names.forgetGiven(...a)).toBe(true)
+    expect(names.forgetGiven(...a)).toBe(false)
+    expect([names.get(...a), names.source(...a)]).toEqual(['laser2', 'dhcp'])
+    expect(names.get(...b)).toBeUndefined()
+    expect(names.source(...b)).toBeUndefined()
+  })
+
+  test('words are equal whatever their sign', () => {
+    const names = new HostNames()
+    names.set(0x20010db8, -1, 0xffffffff, -2, 'six', 'dns')
+    expect(names.get(0x20010db8, 0xffffffff, -1, 0xfffffffe)).toBe('six')
+  })
+
+  test('the version tells when something changed', () => {
+    const names = new HostNames()
+    names.set(...a, 'x', 'dns')
+    names.set(...a, 'x', 'dns')
+    expect(names.version).toBe(1)
+  })
+
+  test('long names are cut', () => {
+    const names = new HostNames()
+    names.set(...a, 'x'.repeat(1000), 'dhcp')
+    expect(names.get(...a)).toBe('x'.repeat(255))
+  })
+})
+
+describe('a flood of names', () => {
+  test('is bounded, and forgets neither what is in use nor what the user gave', () => {
+    const names = new HostNames(64)
+    names.set(...a, 'mine', 'given')
+    names.set(...b, 'in use', 'dhcp')
+    for (let i = 0; i < 10_000; i++) {
+      names.set(...v4(i), `flood-${i}`, 'dns')
+      if (i % 20 === 0) expect(names.get(...b)).toBe('in use')
+      expect(names.size).toBeLessThanOrEqual(65)
+    }
+    expect(names.get(...a)).toBe('mine')
+    expect(names.get(...v4(9_999))).toBe('flood-9999')
+    expect(names.get(...v4(5))).toBeUndefined()
+  })
+
+  test('given names are bounded too', () => {
+    const names = new HostNames(8)
+    const kept = Array.from({ length: 10 }, (_, i) => names.set(...v4(i), `n${i}`, 'given'))
+    expect(kept.filter(Boolean)).toHaveLength(4)
+  })
+})

@@ -1,0 +1,183 @@
+/** Where the name of a host may come from, best last. 'given' is what the user calls it. */
+export const NAME_SOURCES = ['dns', 'netbios', 'mdns', 'dhcp', 'given'] as const
+export type HostNameSource = (typeof NAME_SOURCES)[number]
+
+const MAX_NAME = 255
+const FREE = 0
+
+/**
+ * The best name known of each address. Addresses are four words in network order, IPv4 mapped into ::ffff:0:0/96 (RFC 4291 §2.5.5.2).
+ *
+ * Bounded: names heard on the wire live in two generations of `capacity / 2`. When the young one is full it becomes the old one and the old one is
+ * forgotten; a name that is asked for moves to the young one. So what is in use stays, whoever floods us with names. Names that the user gave
+ * are kept apart and are never forgotten.
+ */
+export class HostNames {
+  private young: Generation
+  private old: Generation
+  private readonly given: Generation
+  private readonly seed = (Math.random() * 0x1_0000_0000) | 0
+  /** Grows whenever some address gets another name, so that readers know when to look again. */
+  version = 0
+
+  constructor(capacity = 131_072) {
+    const half = Math.max(1, capacity >> 1)
+    this.young = new Generation(half)
+    this.old = new Generation(half)
+    this.given = new Generation(half)
+  }
+
+  /** Names held now. */
+  get size(): number {
+    return this.young.size + this.old.size + this.given.size
+  }
+
+  /**
+   * Notes a name; false when a better one is known, the name is empty or nothing changed. A name of the same source replaces the former one. Of names
+   * longer than 255 characters the beginning is kept.
+   */
+  set(w0: number, w1: number, w2: number, w3: number, name: string, source: HostNameSource): boolean {
+    if (name === '') return false
+    const rank = NAME_SOURCES.indexOf(source) + 1
+    const kept = name.length > MAX_NAME ? name.slice(0, MAX_NAME) : name
+    const hash = this.hash(w0, w1, w2, w3)
+    if (source === 'given') return this.changed(this.given.set(hash, w0, w1, w2, w3, kept, rank))
+    const known = this.heard(hash, w0, w1, w2, w3)
+    if (known >= 0 && (this.young.ranks[known]! > rank || (this.young.ranks[known] === rank && this.young.names[known] === kept)))
+      return false
+    if (known < 0 && this.young.full) this.turn()
+    return this.changed(this.young.set(hash, w0, w1, w2, w3, kept, rank))
+  }
+
+  get(w0: number, w1: number, w2: number, w3: number): string | undefined {
+    const hash = this.hash(w0, w1, w2, w3)
+    const given = this.given.find(hash, w0, w1, w2, w3)
+    if (given >= 0) return this.given.names[given]
+    const row = this.heard(hash, w0, w1, w2, w3)
+    return row < 0 ? undefined : this.young.names[row]
+  }
+
+  source(w0: number, w1: number, w2: number, w3: number): HostNameSource | undefined {
+    const hash = this.hash(w0, w1, w2, w3)
+    if (this.given.find(hash, w0, w1, w2, w3) >= 0) return 'given'
+    const row = this.heard(hash, w0, w1, w2, w3)
+    return row < 0 ? undefined : NAME_SOURCES[this.young.ranks[row]! - 1]
+  }
+
+  /** Takes back what the user gave; what was heard on the wire shows again. */
+  forgetGiven(w0: number, w1: number, w2: number, w3: number): boolean {
+    return this.changed(this.given.blank(this.hash(w0, w1, w2, w3), w0, w1, w2, w3))
+  }
+
+  /** Row in the young generation, to which a name of the old one moves; -1 when unknown. */
+  private heard(hash: number, w0: number, w1: number, w2: number, w3: number): number {
+    const row = this.young.find(hash, w0, w1, w2, w3)
+    if (row >= 0) return row
+    const oldRow = this.old.find(hash, w0, w1, w2, w3)
+    if (oldRow < 0) return -1
+    const name = this.old.names[oldRow]!
+    const rank = this.old.ranks[oldRow]!
+    this.old.blank(hash, w0, w1, w2, w3)
+    if (this.young.full) this.turn()
+    this.young.set(hash, w0, w1, w2, w3, name, rank)
+    return this.young.find(hash, w0, w1, w2, w3)
+  }
+
+  private turn(): void {
+    const emptied = this.old
+    this.old = this.young
+    this.young = emptied
+    emptied.clear()
+  }
+
+  private changed(yes: boolean): boolean {
+    if (yes) this.version++
+    return yes
+  }
+
+  private hash(w0: number, w1: number, w2: number, w3: number): number {
+    let h = this.seed
+    h = Math.imul(h ^ w0, 0x85ebca6b)
+    h = Math.imul(h ^ (h >>> 15) ^ w1, 0xc2b2ae35)
+    h = Math.imul(h ^ (h >>> 13) ^ w2, 0x27d4eb2f)
+    h = Math.imul(h ^ (h >>> 15) ^ w3, 0x165667b1)
+    return h ^ (h >>> 16)
+  }
+}
+
+/** Open addressing over at most `capacity` rows; nothing is taken out but all at once, and a row may be blank (rank 0) until it is set again. */
+class Generation {
+  size = 0
+  readonly names: (string | undefined)[] = []
+  readonly ranks: Uint8Array
+  private readonly words: Int32Array
+  /** Row + 1, or FREE. */
+  private readonly slots: Int32Array
+  private rows = 0
+  private readonly capacity: number
+
+  constructor(capacity: number) {
+    this.capacity = capacity
+    this.words = new Int32Array(4 * capacity)
+    this.ranks = new Uint8Array(capacity)
+    this.slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * capacity + 1)))
+  }
+
+  get full(): boolean {
+    return this.rows >= this.capacity
+  }
+
+  find(hash: number, w0: number, w1: number, w2: number, w3: number): number {
+    const row = this.row(hash, w0, w1, w2, w3)
+    return row >= 0 && this.ranks[row] !== 0 ? row : -1
+  }
+
+  set(hash: number, w0: number, w1: number, w2: number, w3: number, name: string, rank: number): boolean {
+    let row = this.row(hash, w0, w1, w2, w3)
+    if (row < 0) row = this.append(hash, w0, w1, w2, w3)
+    if (row < 0 || (this.names[row] === name && this.ranks[row] === rank)) return false
+    if (this.ranks[row] === 0) this.size++
+    this.names[row] = name
+    this.ranks[row] = rank
+    return true
+  }
+
+  blank(hash: number, w0: number, w1: number, w2: number, w3: number): boolean {
+    const row = this.find(hash, w0, w1, w2, w3)
+    if (row < 0) return false
+    this.names[row] = undefined
+    this.ranks[row] = 0
+    this.size--
+    return true
+  }
+
+  clear(): void {
+    this.slots.fill(FREE)
+    this.names.length = 0
+    this.ranks.fill(0)
+    this.rows = 0
+    this.size = 0
+  }
+
+  private row(hash: number, w0: number, w1: number, w2: number, w3: number): number {
+    const { slots, words } = this
+    const mask = slots.length - 1
+    for (let slot = hash & mask; slots[slot] !== FREE; slot = (slot + 1) & mask) {
+      const row = slots[slot]! - 1
+      const at = 4 * row
+      if (words[at] === (w0 | 0) && words[at + 1] === (w1 | 0) && words[at + 2] === (w2 | 0) && words[at + 3] === (w3 | 0)) return row
+    }
+    return -1
+  }
+
+  private append(hash: number, w0: number, w1: number, w2: number, w3: number): number {
+    if (this.full) return -1
+    const row = this.rows++
+    this.words.set([w0, w1, w2, w3], 4 * row)
+    const mask = this.slots.length - 1
+    let slot = hash & mask
+    while (this.slots[slot] !== FREE) slot = (slot + 1) & mask
+    this.slots[slot] = row + 1
+    return row
+  }
+}

@@ -1,0 +1,340 @@
+import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP, PROTO_UDP, type Packet } from '../wire/packet.ts'
+import { HOST_LOCAL } from './host-table.ts'
+import type { LiveTables } from './live-tables.ts'
+import { turnPacketTick, turnTick } from './rate.ts'
+import { RollUp } from './roll-up.ts'
+import { SeriesRing } from './series.ts'
+import { FLOW_CLIENT_IS_B, FLOW_DIRTY } from './tcp-analysis.ts'
+
+const SIZES = 10
+/** Master × application pairs; more than there are names that ever stand together. */
+const MAX_APPS = 4096
+const MAX_PORTS = 16_384
+const L4_TCP = 0
+const L4_UDP = 1
+const L4_ICMP = 2
+const L4_OTHER = 3
+
+const l4Class = (proto: number) =>
+  proto === PROTO_TCP ? L4_TCP : proto === PROTO_UDP ? L4_UDP : proto === PROTO_ICMP || proto === PROTO_ICMPV6 ? L4_ICMP : L4_OTHER
+
+/** Columns of the interface's series that are not applications. */
+export type TrafficColumn = 'sent' | 'rcvd' | 'other' | 'packets' | 'flows' | 'hosts' | 'retransmissions' | 'outOfOrder' | 'lost' | 'zeroWindow'
+
+/** Adds to all roll-ups what flows have gained since it was last asked, and keeps the series of seconds. */
+export class Booking {
+  private readonly t: LiveTables
+  readonly apps = new RollUp(MAX_APPS)
+  readonly l4 = new RollUp(257)
+  readonly ports = new RollUp(MAX_PORTS)
+  readonly vlans = new RollUp(4097)
+  readonly series = new SeriesRing()
+  /** Number of the running tick; the first is 2, so that 0 in a row is never just before it. */
+  tickNo = 2
+
+  bytesSent = 0
+  bytesRcvd = 0
+  private atTick = { packets: 0, bytes: 0, sent: 0, rcvd: 0, retransmissions: 0, outOfOrder: 0, lost: 0, zeroWindow: 0 }
+  /** Of the latest whole tick, a second. */
+  bps = 0
+  bpsBefore = 0
+  bpsSent = 0
+  bpsRcvd = 0
+  pps = 0
+
+  constructor(tables: LiveTables) {
+    this.t = tables
+  }
+
+  /** Books one flow. */
+  flow(row: number): void {
+    const { flows, hosts, options } = this.t
+    const r = flows.rows.go(row)
+    r.flags &= ~FLOW_DIRTY
+    const bytesAb = r.pendingBytes(0)
+    const bytesBa = r.pendingBytes(1)
+    const packetsAb = r.pendingPackets(0)
+    const packetsBa = r.pendingPackets(1)
+    const key = ((r.master << 16) | r.app) >>> 0
+    if (r.appRow < 0) this.firstBooking(key)
+    else if (key !== r.booked) this.rename(key)
+
+    turnTick(r, this.tickNo)
+    r.setTickBits(0, r.tickBits(0) + bytesAb * 8)
+    r.setTickBits(1, r.tickBits(1) + bytesBa * 8)
+    r.setBytes(0, r.bytes(0) + bytesAb)
+    r.setBytes(1, r.bytes(1) + bytesBa)
+    r.setPackets(0, r.packets(0) + packetsAb)
+    r.setPackets(1, r.packets(1) + packetsBa)
+    this.rollUps(bytesAb, bytesBa, packetsAb, packetsBa)
+
+    const a = r.host(0)
+    const b = r.host(1)
+    const aIsLocal = a >= 0 && (hosts.rows.go(a).flags & HOST_LOCAL) !== 0
+    const bIsLocal = b >= 0 && (hosts.rows.go(b).flags & HOST_LOCAL) !== 0
+    if (aIsLocal !== bIsLocal) {
+      this.bytesSent += aIsLocal ? bytesAb : bytesBa
+      this.bytesRcvd += aIsLocal ? bytesBa : bytesAb
+    }
+    if (a >= 0) this.host(a, 0, bytesAb, bytesBa, packetsAb, packetsBa)
+    if (b >= 0) this.host(b, 1, bytesBa, bytesAb, packetsBa, packetsAb)
+    const now = r.lastSeenMs
+    if (r.mac(0) >= 0) this.mac(r.mac(0), bytesAb, bytesBa, packetsAb, packetsBa, now)
+    if (r.mac(1) >= 0) this.mac(r.mac(1), bytesBa, bytesAb, packetsBa, packetsAb, now)
+
+    r.setPendingBytes(0, 0)
+    r.setPendingBytes(1, 0)
+    r.setPendingPackets(0, 0)
+    r.setPendingPackets(1, 0)
+    for (let i = 0; i < 2 * SIZES; i++) if (r.pendingSizes(i) !== 0) r.setPendingSizes(i, 0)
+    if (options.idle !== undefined) flows.expireAt[row] = this.t.expirySecond(options.idle)
+  }
+
+  /** The flow on which the rows stand is booked for the first time. */
+  private firstBooking(key: number): void {
+    const r = this.t.flows.rows
+    r.booked = key
+    r.appRow = this.apps.upsert(key)
+    this.countFlow(this.apps, r.appRow)
+    this.countFlow(this.l4, this.l4.upsert((r.meta >>> 8) & 255))
+    this.countFlow(this.vlans, this.vlans.upsert(r.meta >>> 16))
+    const port = this.portKey()
+    if (port >= 0) this.countFlow(this.ports, this.ports.upsert(port))
+    this.bookHostApps(key)
+  }
+  private countFlow(rollUp: RollUp, row: number): void {
+    rollUp.flows[row]! += 1
+    rollUp.activeFlows[row]! += 1
+  }
+
+  /** Key of the server's port, or -1 where there are no ports. */
+  private portKey(): number {
+    const r = this.t.flows.rows
+    const port = (r.flags & FLOW_CLIENT_IS_B) !== 0 ? r.ports >>> 16 : r.ports & 0xffff
+    return port === 0 ? -1 : (((r.meta >>> 8) & 255) << 16) | port
+  }
+
+  /** Traffic that nobody has named yet is in no host's list of applications: the rest of the host's total is "Unknown". */
+  private bookHostApps(key: number): void {
+    if (key === 0) return
+    const { flows, hosts } = this.t
+    const r = flows.rows
+    for (let i = 0; i < 2; i++) {
+      const host = r.host(i)
+      if (host < 0) continue
+      const share = hosts.upsertApp(host, key)
+      r.setHostApp(i, share)
+      if (share < 0) continue
+      hosts.apps.flows += 1
+      this.addHostApp(share, r.bytes(i), r.bytes(1 - i), r.packets(i), r.packets(1 - i))
+    }
+  }
+  private addHostApp(share: number, sent: number, rcvd: number, packetsSent: number, packetsRcvd: number): void {
+    const { apps } = this.t.hosts
+    apps.go(share)
+    apps.bytesSent += sent
+    apps.bytesRcvd += rcvd
+    apps.packetsSent += packetsSent
+    apps.packetsRcvd += packetsRcvd
+  }
+
+  /** The flow has got another name: what it had gained moves with it. */
+  private rename(key: number): void {
+    const { flows, hosts } = this.t
+    const r = flows.rows
+    const to = this.apps.upsert(key)
+    const c = (r.flags & FLOW_CLIENT_IS_B) !== 0 ? 1 : 0
+    this.apps.move(r.appRow, to, r.bytes(c), r.bytes(1 - c), r.packets(c), r.packets(1 - c))
+    r.appRow = to
+    for (let i = 0; i < 2; i++) {
+      const share = r.hostApp(i)
+      if (share < 0) continue
+      this.addHostApp(share, -r.bytes(i), -r.bytes(1 - i), -r.packets(i), -r.packets(1 - i))
+      hosts.apps.flows -= 1
+    }
+    r.booked = key
+    this.bookHostApps(key)
+  }
+
+  private rollUps(bytesAb: number, bytesBa: number, packetsAb: number, packetsBa: number): void {
+    const r = this.t.flows.rows
+    const { tickNo } = this
+    const now = r.lastSeenMs
+    const clientIsB = (r.flags & FLOW_CLIENT_IS_B) !== 0
+    const bytesC2s = clientIsB ? bytesBa : bytesAb
+    const bytesS2c = clientIsB ? bytesAb : bytesBa
+    const packetsC2s = clientIsB ? packetsBa : packetsAb
+    const packetsS2c = clientIsB ? packetsAb : packetsBa
+    this.apps.add(r.appRow, bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo)
+    this.l4.add(this.l4.upsert((r.meta >>> 8) & 255), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo)
+    this.vlans.add(this.vlans.upsert(r.meta >>> 16), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo)
+    const port = this.portKey()
+    if (port >= 0) this.ports.add(this.ports.upsert(port), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo)
+  }
+
+  /** `end` 0: the host is a of the flow, 1: b. */
+  private host(row: number, end: 0 | 1, sent: number, rcvd: number, packetsSent: number, packetsRcvd: number): void {
+    const { flows, hosts } = this.t
+    const r = flows.rows
+    const h = hosts.rows.go(row)
+    h.bytesSent += sent
+    h.bytesRcvd += rcvd
+    h.packetsSent += packetsSent
+    h.packetsRcvd += packetsRcvd
+    if (r.lastSeenMs > h.lastSeenMs) h.lastSeenMs = r.lastSeenMs
+    turnPacketTick(h, this.tickNo)
+    h.setTickBits(0, h.tickBits(0) + sent * 8)
+    h.setTickBits(1, h.tickBits(1) + rcvd * 8)
+    h.tickPackets += packetsSent + packetsRcvd
+    const l4 = l4Class((r.meta >>> 8) & 255)
+    h.setL4Bytes(l4, h.l4Bytes(l4) + sent)
+    h.setL4Bytes(l4 + 4, h.l4Bytes(l4 + 4) + rcvd)
+    h.setL4Packets(l4, h.l4Packets(l4) + packetsSent)
+    h.setL4Packets(l4 + 4, h.l4Packets(l4 + 4) + packetsRcvd)
+    const out = end === 0 ? 0 : SIZES
+    const back = SIZES - out
+    for (let i = 0; i < SIZES; i++) {
+      const nOut = r.pendingSizes(out + i)
+      if (nOut !== 0) h.setSizesSent(i, h.sizesSent(i) + nOut)
+      const nBack = r.pendingSizes(back + i)
+      if (nBack !== 0) h.setSizesRcvd(i, h.sizesRcvd(i) + nBack)
+    }
+    const share = r.hostApp(end)
+    if (share >= 0) this.addHostApp(share, sent, rcvd, packetsSent, packetsRcvd)
+  }
+
+  private mac(row: number, sent: number, rcvd: number, packetsSent: number, packetsRcvd: number, now: number): void {
+    if (sent + packetsSent > 0) this.bytesOfMac(row, 0, sent, packetsSent, now)
+    if (rcvd + packetsRcvd > 0) this.bytesOfMac(row, 1, rcvd, packetsRcvd, now)
+  }
+
+  bytesOfMac(row: number, rcvd: 0 | 1, bytes: number, packets: number, now: number): void {
+    const m = this.t.macs.rows.go(row)
+    if (rcvd === 0) {
+      m.bytesSent += bytes
+      m.packetsSent += packets
+    } else {
+      m.bytesRcvd += bytes
+      m.packetsRcvd += packets
+    }
+    if (now > m.lastSeenMs) m.lastSeenMs = now
+    turnPacketTick(m, this.tickNo)
+    m.setTickBits(rcvd, m.tickBits(rcvd) + bytes * 8)
+    m.tickPackets += packets
+  }
+
+  /** One frame without IP of a host. */
+  frameOfHost(row: number, rcvd: 0 | 1, bytes: number, now: number): void {
+    const h = this.t.hosts.rows.go(row)
+    h.nonIpBytes += bytes
+    this.addToHost(row, rcvd, bytes, now)
+  }
+
+  private addToHost(row: number, rcvd: 0 | 1, bytes: number, now: number): void {
+    const h = this.t.hosts.rows.go(row)
+    if (rcvd === 0) {
+      h.bytesSent += bytes
+      h.packetsSent += 1
+    } else {
+      h.bytesRcvd += bytes
+      h.packetsRcvd += 1
+    }
+    if (now > h.lastSeenMs) h.lastSeenMs = now
+    turnPacketTick(h, this.tickNo)
+    h.setTickBits(rcvd, h.tickBits(rcvd) + bytes * 8)
+    h.tickPackets += 1
+  }
+
+  /** A packet whose flow found no row still counts for its hosts, its protocol, and the application that its port suggests. */
+  withoutFlow(p: Packet, from: number, to: number, clientIsReceiver: boolean, length: number, now: number): void {
+    const { catalogue } = this.t.options
+    const c2s = clientIsReceiver ? 0 : length
+    const app = this.apps.upsert((catalogue.guessByPort(p.proto, p.srcPort, p.dstPort) << 16) >>> 0)
+    const packets = clientIsReceiver ? 0 : 1
+    this.apps.add(app, c2s, length - c2s, packets, 1 - packets, now, this.tickNo)
+    this.l4.add(this.l4.upsert(p.proto), c2s, length - c2s, packets, 1 - packets, now, this.tickNo)
+    this.vlans.add(this.vlans.upsert(p.vlan), c2s, length - c2s, packets, 1 - packets, now, this.tickNo)
+    const l4 = l4Class(p.proto)
+    const { rows } = this.t.hosts
+    if (from >= 0) {
+      this.addToHost(from, 0, length, now)
+      rows.setL4Bytes(l4, rows.l4Bytes(l4) + length)
+      rows.setL4Packets(l4, rows.l4Packets(l4) + 1)
+    }
+    if (to >= 0) {
+      this.addToHost(to, 1, length, now)
+      rows.setL4Bytes(l4 + 4, rows.l4Bytes(l4 + 4) + length)
+      rows.setL4Packets(l4 + 4, rows.l4Packets(l4 + 4) + 1)
+    }
+    const aIsLocal = from >= 0 && (rows.go(from).flags & HOST_LOCAL) !== 0
+    const bIsLocal = to >= 0 && (rows.go(to).flags & HOST_LOCAL) !== 0
+    if (aIsLocal && !bIsLocal) this.bytesSent += length
+    if (bIsLocal && !aIsLocal) this.bytesRcvd += length
+  }
+
+  /** The flow's row is about to be freed. */
+  flowLeaves(row: number): void {
+    const r = this.t.flows.rows.go(row)
+    if (r.appRow < 0) return
+    this.apps.activeFlows[r.appRow]! -= 1
+    this.l4.activeFlows[this.l4.upsert((r.meta >>> 8) & 255)]! -= 1
+    this.vlans.activeFlows[this.vlans.upsert(r.meta >>> 16)]! -= 1
+    const port = this.portKey()
+    if (port >= 0) this.ports.activeFlows[this.ports.upsert(port)]! -= 1
+  }
+
+  /** The running tick is over, and `seconds` - 1 silent ones after it. `endMs` is the end of the first. */
+  endTick(seconds: number, endMs: number): void {
+    this.tickNo += 1
+    this.writeSeconds(endMs)
+    if (seconds === 1) return
+    this.tickNo += Math.min(seconds - 1, 3)
+    this.series.advance(seconds - 1, endMs + (seconds - 1) * 1000)
+    this.bpsBefore = seconds === 2 ? this.bps : 0
+    this.bps = 0
+    this.bpsSent = 0
+    this.bpsRcvd = 0
+    this.pps = 0
+    this.series.set('flows', this.t.flows.rows.live)
+    this.series.set('hosts', this.t.hosts.rows.live)
+  }
+
+  private writeSeconds(endMs: number): void {
+    const { t, series, atTick } = this
+    const bits = (t.bytes - atTick.bytes) * 8
+    const sent = (this.bytesSent - atTick.sent) * 8
+    const rcvd = (this.bytesRcvd - atTick.rcvd) * 8
+    const packets = t.packets - atTick.packets
+    series.advance(1, endMs)
+    const put = (column: TrafficColumn, value: number) => series.set(column, value)
+    put('sent', sent)
+    put('rcvd', rcvd)
+    put('other', bits - sent - rcvd)
+    put('packets', packets)
+    put('flows', t.flows.rows.live)
+    put('hosts', t.hosts.rows.live)
+    put('retransmissions', t.retransmissions - atTick.retransmissions)
+    put('outOfOrder', t.outOfOrder - atTick.outOfOrder)
+    put('lost', Math.max(0, t.lost - atTick.lost))
+    put('zeroWindow', t.zeroWindow - atTick.zeroWindow)
+    for (let row = 0; row < this.apps.count; row++) {
+      const appBits = this.apps.bitsOfTick(row, this.tickNo)
+      if (appBits > 0) series.set(row, appBits)
+    }
+    this.bpsBefore = this.bps
+    this.bps = bits
+    this.bpsSent = sent
+    this.bpsRcvd = rcvd
+    this.pps = packets
+    this.atTick = {
+      packets: t.packets,
+      bytes: t.bytes,
+      sent: this.bytesSent,
+      rcvd: this.bytesRcvd,
+      retransmissions: t.retransmissions,
+      outOfOrder: t.outOfOrder,
+      lost: t.lost,
+      zeroWindow: t.zeroWindow,
+    }
+  }
+}

@@ -1,0 +1,485 @@
+import type { Dissector } from '../dissectors/dissector.ts'
+import { FLOW_DECIDED, FLOW_MID_STREAM, FLOW_MORE, Recogniser } from '../dissectors/recogniser.ts'
+import { type PacketBatch, MAX_WIRE_LEN } from '../lib/source.ts'
+import { SIZE_CLASSES } from '../lib/live.ts'
+import type { Catalogue } from '../names/catalogue.ts'
+import { HostNames } from '../names/host-names.ts'
+import { type LocalNetworks, isMulticast } from '../wire/address-class.ts'
+import { Decoder } from '../wire/decode.ts'
+import { KIND_ARP, KIND_IP, KIND_NONE, PROTO_SCTP, PROTO_TCP, PROTO_UDP, Packet, TCP_ACK, TCP_SYN } from '../wire/packet.ts'
+import { Booking } from './booking.ts'
+import { FlowTable, NEVER } from './flow-table.ts'
+import { HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.ts'
+import { MacTable, NonIpTable } from './mac-table.ts'
+import { BY_INSIDE, BY_PAYLOAD, Naming } from './naming.ts'
+import {
+  FLOW_CLIENT_IS_B,
+  FLOW_DIRTY,
+  FLOW_LIVE,
+  SEGMENT_OUT_OF_ORDER,
+  SEGMENT_RETRANSMITTED,
+  SEGMENT_ZERO_WINDOW,
+  STATE_CLOSED,
+  STATE_RESET,
+  TcpAnalysis,
+  tcpState,
+} from './tcp-analysis.ts'
+
+export interface IdleTimes {
+  readonly flowMs: number
+  /** After both FINs or a RST. */
+  readonly closedFlowMs: number
+  readonly localHostMs: number
+  readonly remoteHostMs: number
+}
+export const DEFAULT_IDLE: IdleTimes = { flowMs: 60_000, closedFlowMs: 3_000, localHostMs: 300_000, remoteHostMs: 60_000 }
+
+export interface TableOptions {
+  readonly catalogue: Catalogue
+  readonly dissectors: readonly Dissector[]
+  readonly local: LocalNetworks
+  /** Drawn at random at each start. */
+  readonly seed: number
+  /** Undefined: as many as memory holds. */
+  readonly flowLimit?: number
+  readonly hostLimit?: number
+  /** Undefined: rows stay (a capture file). */
+  readonly idle?: IdleTimes
+  /** Bytes that count: as long as the frames were on the wire, or as much as was captured of them. */
+  readonly count: 'wire' | 'captured'
+  /** False: headers and tables alone. */
+  readonly recognise?: boolean
+}
+
+/** What flows gain is booked at the latest after so many packets, so that the pending counters of a row cannot overflow. */
+const MAX_PACKETS_A_FOLD = 16_383
+if (MAX_PACKETS_A_FOLD * MAX_WIRE_LEN > 0xffffffff) throw new Error('pendingBytes would overflow')
+const TICK_MS = 1000
+/** A jump of the packets' clock by more than this is one tick and a counted gap. */
+const MAX_TICK_GAP_MS = 60_000
+/** Unanswered flows of one packet leave after this time when the table is nearly full. */
+const CROWDED_MS = 3_000
+const CROWDED = 0.9
+
+/** Packet length → index of its class in SIZE_CLASSES; the last class is open. */
+const SIZE_CLASS = Uint8Array.from({ length: SIZE_CLASSES.at(-1)! + 1 }, (_, n) => SIZE_CLASSES.findIndex((bound) => n <= bound))
+const LAST_CLASS = SIZE_CLASSES.length
+export const sizeClass = (length: number): number => (length < SIZE_CLASS.length ? SIZE_CLASS[length]! : LAST_CLASS)
+
+/** Told about rows before they leave. */
+export interface Leaving {
+  flow?(row: number): void
+  host?(row: number): void
+}
+
+/**
+ * All live tables of one interface, and the path of a packet through them: one flow row is touched a packet. What flows gained is added to
+ * hosts, applications and all else by Booking, at ticks; so ask `settle` before reading. Not for two threads.
+ */
+export class LiveTables {
+  readonly options: TableOptions
+  readonly flows: FlowTable
+  readonly hosts: HostTable
+  readonly macs: MacTable
+  readonly nonIp: NonIpTable
+  readonly decoder: Decoder
+  readonly naming: Naming
+  readonly recogniser: Recogniser
+  readonly booking: Booking
+  readonly hostNames = new HostNames()
+  readonly leaving: Leaving = {}
+  private readonly tcp = new TcpAnalysis()
+  private readonly packet = new Packet()
+  private readonly recognise: boolean
+  private readonly wire: boolean
+
+  /** The packets' clock: of the packet now, of the latest one, and of the end of the running tick. Epoch ms. */
+  private readonly clock = new Float64Array(1)
+  nowMs = 0
+  firstSeenMs = 0
+  private tickEndMs = Number.POSITIVE_INFINITY
+  private begun = false
+  clockGaps = 0
+  clockSteps = 0
+
+  packets = 0
+  bytes = 0
+  capturedBytes = 0
+  nonIpPackets = 0
+  nonIpBytes = 0
+  malformedPackets = 0
+  packetsWithoutFlow = 0
+  bytesWithoutFlow = 0
+  hostsRefused = 0
+  flowsTotal = 0
+  retransmissions = 0
+  outOfOrder = 0
+  lost = 0
+  zeroWindow = 0
+  localHosts = 0
+  readonly sizePackets = new Float64Array(LAST_CLASS + 1)
+  readonly sizeBytes = new Float64Array(LAST_CLASS + 1)
+
+  private sinceFold = 0
+  private readonly dirty = new Int32Array(MAX_PACKETS_A_FOLD + 1)
+  private dirtyCount = 0
+
+  constructor(options: TableOptions) {
+    this.options = options
+    this.recognise = options.recognise !== false
+    this.wire = options.count === 'wire'
+    this.flows = new FlowTable(options.flowLimit, options.seed)
+    this.hosts = new HostTable(options.hostLimit, options.seed ^ 0x5bd1e995)
+    this.macs = new MacTable(options.seed)
+    this.nonIp = new NonIpTable(options.seed)
+    this.decoder = new Decoder(options.seed)
+    this.naming = new Naming(options.dissectors, options.catalogue, this.flows.rows, (w0, w1, w2, w3, name, from) => {
+      this.hostNames.set(w0, w1, w2, w3, name, from)
+    })
+    this.recogniser = new Recogniser(options.dissectors, this.naming)
+    this.booking = new Booking(this)
+  }
+
+  take(batch: PacketBatch): void {
+    const { buf, start, capLen, wireLen, tsMs, linkType, count } = batch
+    const { decoder, packet: p, wire, clock } = this
+    decoder.nowMs = this.nowMs
+    for (let i = 0; i < count; i++) {
+      const at = start[i]!
+      const captured = capLen[i]!
+      const onWire = wireLen[i]!
+      const ts = tsMs[i]!
+      clock[0] = ts
+      if (ts >= this.tickEndMs || !this.begun) this.passTick()
+      else if (this.nowMs - ts > TICK_MS) this.clockSteps++
+      if (ts > this.nowMs) this.nowMs = ts
+      if (++this.sinceFold > MAX_PACKETS_A_FOLD) this.settle()
+      decoder.decode(buf, at, at + captured, onWire, linkType[i]!, p)
+      const length = wire ? onWire : captured
+      const size = sizeClass(length)
+      this.packets++
+      this.bytes += length
+      this.capturedBytes += captured
+      this.sizePackets[size]! += 1
+      this.sizeBytes[size]! += length
+      if (p.malformed !== 0) this.malformedPackets++
+      if (p.kind === KIND_IP) this.ip(p, length, size)
+      else if (p.kind !== KIND_NONE) this.frameWithoutIp(p, length)
+    }
+  }
+
+  private ip(p: Packet, length: number, size: number): void {
+    const { flows } = this
+    const rows = flows.rows
+    let found = flows.find(p)
+    if (found < 0) {
+      found = this.newFlow(p, length)
+      if (found < 0) return
+    }
+    const row = found >> 1
+    const direction = (found & 1) as 0 | 1
+    const now = this.clock[0]!
+    if ((rows.flags & FLOW_DIRTY) === 0) {
+      rows.flags |= FLOW_DIRTY
+      this.dirty[this.dirtyCount++] = row
+    }
+    rows.setPendingBytes(direction, rows.pendingBytes(direction) + length)
+    rows.setPendingPackets(direction, rows.pendingPackets(direction) + 1)
+    const cell = size + direction * (LAST_CLASS + 1)
+    rows.setPendingSizes(cell, rows.pendingSizes(cell) + 1)
+    let expectedSeq = 0
+    if (p.proto === PROTO_TCP && p.l4At >= 0 && p.fragmentOffset === 0) {
+      expectedSeq = this.tcp.expectedSeq(rows, p, direction)
+      const seen = this.tcp.segment(rows, p, direction, now)
+      if (seen !== 0) this.countSegment(seen, direction)
+    }
+    if (now > rows.lastSeenMs) rows.lastSeenMs = now
+    if (this.recognise && p.payloadEnd > p.payloadAt && (rows.flags & (FLOW_DECIDED | FLOW_MORE)) !== FLOW_DECIDED && p.fragmentOffset === 0) {
+      this.naming.begin(p, direction, now)
+      this.recogniser.payload(rows, p, direction, (direction === 1) === ((rows.flags & FLOW_CLIENT_IS_B) !== 0), expectedSeq)
+    }
+  }
+
+  private countSegment(seen: number, direction: 0 | 1): void {
+    const host = this.flows.rows.host(direction)
+    const hosts = this.hosts.rows
+    if (host >= 0) hosts.go(host)
+    const lost = this.tcp.lostNow
+    this.lost += lost
+    if (host >= 0 && lost !== 0) hosts.lost = Math.max(0, hosts.lost + lost)
+    if (seen & SEGMENT_RETRANSMITTED) {
+      this.retransmissions++
+      if (host >= 0) hosts.retransmissions += 1
+    }
+    if (seen & SEGMENT_OUT_OF_ORDER) {
+      this.outOfOrder++
+      if (host >= 0) hosts.outOfOrder += 1
+    }
+    if (seen & SEGMENT_ZERO_WINDOW) {
+      this.zeroWindow++
+      if (host >= 0) hosts.zeroWindow += 1
+    }
+  }
+
+  /** Makes the flow of a packet. Returns row * 2, or -1 when it got no row: then its hosts and application are counted here. */
+  private newFlow(p: Packet, length: number): number {
+    const now = this.clock[0]!
+    const row = this.flows.insert(p)
+    const from = this.hostOf(p.src0, p.src1, p.src2, p.src3, p.vlan, p.srcMacAt)
+    const to = this.hostOf(p.dst0, p.dst1, p.dst2, p.dst3, p.vlan, p.dstMacAt)
+    const clientIsB = this.clientIsReceiver(p)
+    if (row < 0) {
+      this.packetsWithoutFlow++
+      this.bytesWithoutFlow += length
+      this.booking.withoutFlow(p, from, to, clientIsB, length, now)
+      return -1
+    }
+    this.flowsTotal++
+    const { rows } = this.flows
+    rows.firstSeenMs = now
+    rows.lastSeenMs = now
+    rows.tunnel = p.tunnel
+    rows.setHost(0, from)
+    rows.setHost(1, to)
+    rows.setHostApp(0, -1)
+    rows.setHostApp(1, -1)
+    rows.setMac(0, p.srcMacAt < 0 ? -1 : this.macs.upsert(p.buf, p.srcMacAt, now))
+    rows.setMac(1, p.dstMacAt < 0 ? -1 : this.macs.upsert(p.buf, p.dstMacAt, now))
+    if (clientIsB) rows.flags |= FLOW_CLIENT_IS_B
+    if (p.proto === PROTO_TCP && (p.tcpFlags & TCP_SYN) === 0) rows.flags |= FLOW_MID_STREAM
+    this.countFlowOfHosts(from, to, clientIsB)
+    this.nameNewFlow(p, now)
+    return row * 2
+  }
+
+  private countFlowOfHosts(a: number, b: number, clientIsB: boolean): void {
+    const hosts = this.hosts.rows
+    for (const [host, isClient] of [
+      [a, !clientIsB],
+      [b, clientIsB],
+    ] as const) {
+      if (host < 0) continue
+      hosts.go(host)
+      hosts.activeFlows += 1
+      if (isClient) hosts.flowsAsClient += 1
+      else hosts.flowsAsServer += 1
+    }
+  }
+
+  /** What names a flow before its payload is seen: its IP protocol, or that another flow announced it. */
+  private nameNewFlow(p: Packet, now: number): void {
+    const { rows } = this.flows
+    if (!this.recognise) return
+    if (p.proto === PROTO_TCP || p.proto === PROTO_UDP) {
+      const app = this.naming.expected(p, now)
+      if (app === 0) return
+      rows.master = app
+      rows.confidence = BY_INSIDE
+      return
+    }
+    const index = this.recogniser.ofIpProtocol(p.proto)
+    rows.flags |= FLOW_DECIDED
+    if (index < 0) {
+      this.naming.gaveUp()
+      return
+    }
+    const d = this.recogniser.dissectors[index]!
+    rows.dissector = index + 1
+    rows.master = this.options.catalogue.idOf(d.name)
+    rows.confidence = BY_PAYLOAD
+    if (d.extract !== undefined) rows.flags |= FLOW_MORE
+  }
+
+  /** By SYN; else the first sender is the client, unless the ports say otherwise. */
+  private clientIsReceiver(p: Packet): boolean {
+    if (p.proto === PROTO_TCP && (p.tcpFlags & TCP_SYN) !== 0) return (p.tcpFlags & TCP_ACK) !== 0
+    if (p.proto !== PROTO_TCP && p.proto !== PROTO_UDP && p.proto !== PROTO_SCTP) return false
+    if (p.srcPort === p.dstPort) return false
+    const { catalogue } = this.options
+    const sourceServes = catalogue.guessByPort(p.proto, p.srcPort, p.srcPort) !== 0
+    const destinationServes = catalogue.guessByPort(p.proto, p.dstPort, p.dstPort) !== 0
+    if (sourceServes !== destinationServes) return sourceServes
+    return p.srcPort < 1024 && p.dstPort >= 1024
+  }
+
+  /** Row of the host, made when new; -1 when there is no room, which is counted. */
+  private hostOf(w0: number, w1: number, w2: number, w3: number, vlan: number, macAt: number): number {
+    const { hosts } = this
+    const row = hosts.upsert(w0, w1, w2, w3, vlan)
+    if (row < 0) {
+      this.hostsRefused++
+      return -1
+    }
+    const now = this.clock[0]!
+    const { rows } = hosts
+    if (hosts.isNew) {
+      rows.firstSeenMs = now
+      rows.lastSeenMs = now
+      if (this.options.local.contains(w0, w1, w2, w3)) {
+        rows.flags |= HOST_LOCAL
+        this.localHosts++
+      }
+      if (isMulticast(w0, w1, w2, w3)) rows.flags |= HOST_MULTICAST
+    }
+    if (macAt >= 0 && rows.mac < 0) this.tieToMac(row, macAt, now)
+    return row
+  }
+
+  private tieToMac(host: number, macAt: number, now: number): void {
+    const mac = this.macs.upsert(this.packet.buf, macAt, now)
+    this.hosts.rows.mac = mac
+    if (mac < 0) return
+    const macs = this.macs.rows.go(mac)
+    macs.hosts += 1
+    macs.host = host
+  }
+
+  /** ARP belongs to the hosts that it names; what else carries no IP to the one host of its MAC, when it is one. */
+  private frameWithoutIp(p: Packet, length: number): void {
+    const now = this.clock[0]!
+    this.nonIpPackets++
+    this.nonIpBytes += length
+    if (p.srcMacAt < 0 || p.dstMacAt < 0) return
+    this.nonIp.count(p.buf, p.srcMacAt, p.dstMacAt, p.etherType, length, now)
+    const isArp = p.kind === KIND_ARP
+    const source = this.macs.upsert(p.buf, p.srcMacAt, now)
+    const destination = this.macs.upsert(p.buf, p.dstMacAt, now)
+    if (source >= 0) this.countMac(source, 0, length, isArp)
+    if (destination >= 0) this.countMac(destination, 1, length, isArp)
+    // Whoever probes for an address (RFC 5227) has none yet.
+    const from = isArp && p.src3 !== 0 ? this.hostOf(p.src0, p.src1, p.src2, p.src3, p.vlan, p.srcMacAt) : this.onlyHostOf(source)
+    const to = this.onlyHostOf(destination)
+    if (from >= 0) this.booking.frameOfHost(from, 0, length, now)
+    if (to >= 0 && to !== from) this.booking.frameOfHost(to, 1, length, now)
+  }
+
+  private onlyHostOf(mac: number): number {
+    if (mac < 0) return -1
+    const macs = this.macs.rows.go(mac)
+    return macs.hosts === 1 ? macs.host : -1
+  }
+
+  private countMac(row: number, rcvd: 0 | 1, length: number, isArp: boolean): void {
+    const macs = this.macs.rows.go(row)
+    macs.nonIpPackets += 1
+    if (isArp) macs.arpPackets += 1
+    if (rcvd === 0) macs.nonIpBytesSent += length
+    else macs.nonIpBytesRcvd += length
+    this.booking.bytesOfMac(row, rcvd, length, 1, this.clock[0]!)
+  }
+
+  /** Books what flows have gained, so that all tables agree. */
+  settle(): void {
+    const { dirty } = this
+    for (let i = 0; i < this.dirtyCount; i++) this.booking.flow(dirty[i]!)
+    this.dirtyCount = 0
+    this.sinceFold = 0
+  }
+
+  /** The packet's time lies beyond the running tick (or is the first of all). */
+  private passTick(): void {
+    const ts = this.clock[0]!
+    if (!this.begun) {
+      this.begun = true
+      this.firstSeenMs = ts
+      this.nowMs = ts
+      this.tickEndMs = (Math.floor(ts / TICK_MS) + 1) * TICK_MS
+      return
+    }
+    this.tickTo(ts)
+  }
+
+  /** Brings the clock to `ms`: ends every tick that is over by then. A live interface calls it at least once a second, a silent one too. */
+  tickTo(ms: number): void {
+    if (ms < this.tickEndMs || !this.begun) return
+    this.settle()
+    const seconds = Math.floor((ms - this.tickEndMs) / TICK_MS) + 1
+    if (seconds * TICK_MS > MAX_TICK_GAP_MS) this.clockGaps++
+    this.booking.endTick(seconds, this.tickEndMs)
+    this.tickEndMs += seconds * TICK_MS
+    this.nowMs = Math.max(this.nowMs, this.tickEndMs - TICK_MS)
+    this.decoder.nowMs = this.nowMs
+    if (this.options.idle !== undefined) this.expire(this.options.idle)
+  }
+
+  /** Flows that nobody has named yet get the name that their port suggests: the input has ended. */
+  finish(): void {
+    this.settle()
+    const { rows } = this.flows
+    for (let row = 0; row < rows.used; row++) {
+      rows.go(row)
+      if ((rows.flags & (FLOW_LIVE | FLOW_DECIDED)) !== FLOW_LIVE || !this.recognise) continue
+      rows.flags |= FLOW_DECIDED
+      this.naming.gaveUp()
+      this.recogniser.forget(rows)
+      if (rows.master !== 0) this.booking.flow(row)
+    }
+  }
+
+  private expire(idle: IdleTimes): void {
+    const now = this.nowMs
+    const seconds = Math.floor(now / TICK_MS)
+    const { flows, hosts } = this
+    const crowded = flows.rows.live > flows.limit * CROWDED
+    const { expireAt } = flows
+    for (let row = 0; row < flows.rows.used; row++) {
+      const at = expireAt[row]!
+      if (at <= seconds) this.removeFlow(row)
+      else if (crowded && at !== NEVER && this.isUnanswered(row) && flows.rows.lastSeenMs + CROWDED_MS <= now) this.removeFlow(row)
+    }
+    for (let row = 0; row < hosts.rows.used; row++) {
+      const r = hosts.rows.go(row)
+      if (r.flags === 0 || r.activeFlows > 0) continue
+      const stay = (r.flags & HOST_LOCAL) !== 0 ? idle.localHostMs : idle.remoteHostMs
+      if (r.lastSeenMs + stay <= now) this.removeHost(row)
+    }
+  }
+
+  private isUnanswered(row: number): boolean {
+    const r = this.flows.rows.go(row)
+    return r.packets(0) + r.packets(1) <= 1
+  }
+
+  /** When the flow on which the rows stand may leave, in whole seconds. */
+  expirySecond(idle: IdleTimes): number {
+    const { rows } = this.flows
+    const state = tcpState(rows.flags)
+    const stay = state === STATE_CLOSED || state === STATE_RESET ? idle.closedFlowMs : idle.flowMs
+    return Math.ceil((rows.lastSeenMs + stay) / TICK_MS)
+  }
+
+  private removeFlow(row: number): void {
+    const { rows } = this.flows
+    rows.go(row)
+    if ((rows.flags & FLOW_DECIDED) === 0 && this.recognise) {
+      this.naming.gaveUp()
+      this.booking.flow(row)
+    }
+    this.leaving.flow?.(row)
+    rows.go(row)
+    this.tcp.forget(rows)
+    this.recogniser.forget(rows)
+    for (let i = 0; i < 2; i++) {
+      const host = rows.host(i)
+      if (host >= 0) this.hosts.rows.go(host).activeFlows -= 1
+    }
+    this.booking.flowLeaves(row)
+    this.naming.details[row] = undefined
+    this.flows.remove(row)
+  }
+
+  private removeHost(row: number): void {
+    this.leaving.host?.(row)
+    const { rows } = this.hosts
+    rows.go(row)
+    if ((rows.flags & HOST_LOCAL) !== 0) this.localHosts--
+    const mac = rows.mac
+    if (mac >= 0) {
+      const macs = this.macs.rows.go(mac)
+      macs.hosts -= 1
+      if (macs.host === row) macs.host = -1
+    }
+    this.naming.tallies.delete(row)
+    this.hosts.remove(row)
+  }
+}

@@ -1,0 +1,209 @@
+import type { Dissector, FlowField, NameSource } from '../dissectors/dissector.ts'
+import type { Effects } from '../dissectors/recogniser.ts'
+import type { Catalogue } from '../names/catalogue.ts'
+import { PROTO_TCP, PROTO_UDP, type Packet } from '../wire/packet.ts'
+import { Expectations } from './expectations.ts'
+import { type FlowDetails, newFlowDetails, setValue } from './flow-details.ts'
+import type { FlowRow } from './rows.gen.ts'
+import { FLOW_CLIENT_IS_B } from './tcp-analysis.ts'
+
+// Indexes of CONFIDENCES in lib/fields.ts: why a flow has its application, weakest first.
+export const BY_NOTHING = 0
+export const BY_PORT = 1
+export const BY_ADDRESS = 2
+export const BY_INSIDE = 3
+export const BY_SERVER_NAME = 4
+export const BY_PAYLOAD = 5
+
+/** A dissected field, by the index under which values are kept. */
+export interface DeclaredField {
+  readonly protocol: string
+  readonly name: string
+  readonly field: FlowField
+}
+
+/** Host counters that one dissector declares. */
+export interface DeclaredCounter {
+  readonly protocol: string
+  readonly name: string
+  readonly label: string
+}
+
+export type NameLearner = (w0: number, w1: number, w2: number, w3: number, name: string, from: NameSource) => void
+
+/** Hosts whose counters of dissectors are kept; each takes two numbers a counter. */
+const MAX_TALLIED_HOSTS = 131_072
+
+/**
+ * What dissectors say of flows and hosts, put where it belongs. Always about the flow on which `rows` stands and the packet that `begin` was given.
+ */
+export class Naming implements Effects {
+  readonly fields: readonly DeclaredField[]
+  readonly counters: readonly DeclaredCounter[]
+  private readonly fieldIndex: readonly ReadonlyMap<string, number>[]
+  private readonly counterIndex: readonly ReadonlyMap<string, number>[]
+  private readonly appOfDissector: Uint16Array
+  readonly details: (FlowDetails | undefined)[] = []
+  /** Sent at 2 × counter, received after it, for hosts that have any. */
+  readonly tallies = new Map<number, Uint32Array>()
+  readonly expectations = new Expectations()
+  private readonly catalogue: Catalogue
+  private readonly rows: FlowRow
+  private readonly learn: NameLearner
+  private packet: Packet | undefined
+  private direction = 0
+  private nowMs = 0
+
+  constructor(dissectors: readonly Dissector[], catalogue: Catalogue, rows: FlowRow, learn: NameLearner) {
+    this.catalogue = catalogue
+    this.rows = rows
+    this.learn = learn
+    const fields: DeclaredField[] = []
+    const counters: DeclaredCounter[] = []
+    this.fieldIndex = dissectors.map((d) => {
+      const own = Object.entries(d.fields ?? {})
+      return new Map(own.map(([name, field]) => [name, fields.push({ protocol: d.name, name, field }) - 1]))
+    })
+    this.counterIndex = dissectors.map((d) => {
+      const own = Object.entries(d.counters ?? {})
+      return new Map(own.map(([name, label]) => [name, counters.push({ protocol: d.name, name, label }) - 1]))
+    })
+    this.fields = fields
+    this.counters = counters
+    this.appOfDissector = Uint16Array.from(dissectors, (d) => catalogue.idOf(d.name))
+  }
+
+  begin(p: Packet, direction: number, nowMs: number): void {
+    this.packet = p
+    this.direction = direction
+    this.nowMs = nowMs
+  }
+
+  private detailsOfRow(): FlowDetails {
+    const { row } = this.rows
+    return (this.details[row] ??= newFlowDetails())
+  }
+
+  matched(dissector: number, outer: number): void {
+    const { rows } = this
+    const found = this.appOfDissector[dissector]!
+    if (outer < 0) {
+      rows.master = found
+      rows.confidence = BY_PAYLOAD
+    } else if (rows.app === 0 && found !== rows.master) {
+      rows.app = found
+      rows.confidence = BY_PAYLOAD
+    }
+  }
+
+  /** No dissector knows it: what was expected here, else what usually has this port. */
+  gaveUp(): void {
+    const { rows } = this
+    if (rows.master !== 0) return
+    const meta = rows.meta
+    const ports = rows.ports
+    const guess = this.catalogue.guessByPort((meta >>> 8) & 255, ports >>> 16, ports & 0xffff)
+    if (guess === 0) return
+    rows.master = guess
+    rows.confidence = BY_PORT
+  }
+
+  becomes(name: string): void {
+    const id = this.catalogue.idOf(name)
+    if (id !== 0) this.rows.master = id
+  }
+
+  inside(app: string): void {
+    const id = this.catalogue.idOf(app)
+    if (id === 0) return
+    this.rows.app = id === this.rows.master ? 0 : id
+    this.rows.confidence = BY_INSIDE
+  }
+
+  serverName(name: string): void {
+    if (name === '') return
+    const details = this.detailsOfRow()
+    details.serverName = name
+    const { catalogue, rows } = this
+    details.category = catalogue.categoryOfServer(name)
+    if (rows.confidence === BY_INSIDE) return
+    const app = catalogue.applicationOfServer(name)
+    if (app <= 0 || app === rows.master) return
+    rows.app = app
+    rows.confidence = BY_SERVER_NAME
+  }
+
+  info(text: string): void {
+    this.detailsOfRow().info = text
+  }
+
+  field(dissector: number, name: string, value: unknown): void {
+    setValue(this.detailsOfRow(), this.fieldIndex[dissector]!.get(name)!, value)
+  }
+
+  tally(dissector: number, counter: string, n: number): void {
+    const index = this.counterIndex[dissector]!.get(counter)
+    if (index === undefined) return
+    const sender = this.rows.host(this.direction)
+    const receiver = this.rows.host(1 - this.direction)
+    if (sender >= 0) this.add(sender, 2 * index, n)
+    if (receiver >= 0) this.add(receiver, 2 * index + 1, n)
+  }
+  private add(host: number, cell: number, n: number): void {
+    let cells = this.tallies.get(host)
+    if (cells === undefined) {
+      if (this.tallies.size >= MAX_TALLIED_HOSTS) return
+      cells = new Uint32Array(2 * this.counters.length)
+      this.tallies.set(host, cells)
+    }
+    cells[cell]! += n
+  }
+
+  nameAddress(b: Uint8Array, at: number, length: 4 | 16, name: string, from: NameSource): void {
+    if (length === 4) this.learn(0, 0, 0xffff, word(b, at), name, from)
+    else this.learn(word(b, at), word(b, at + 4), word(b, at + 8), word(b, at + 12), name, from)
+  }
+
+  nameHost(end: 'sender' | 'receiver' | 'client' | 'server', name: string, from: NameSource): void {
+    const p = this.packet!
+    if (this.isSender(end)) this.learn(p.src0, p.src1, p.src2, p.src3, name, from)
+    else this.learn(p.dst0, p.dst1, p.dst2, p.dst3, name, from)
+  }
+
+  /** Whether this end of the flow sent the packet. */
+  private isSender(end: 'sender' | 'receiver' | 'client' | 'server'): boolean {
+    if (end === 'sender' || end === 'receiver') return end === 'sender'
+    const clientIsB = (this.rows.flags & FLOW_CLIENT_IS_B) !== 0
+    const senderIsB = this.direction === 1
+    return (clientIsB === senderIsB) === (end === 'client')
+  }
+
+  expect(proto: number, b: Uint8Array, at: number, length: 4 | 16, port: number, app: string, seconds: number): void {
+    if (length === 4) this.await(0, 0, 0xffff, word(b, at), proto, port, app, seconds)
+    else this.await(word(b, at), word(b, at + 4), word(b, at + 8), word(b, at + 12), proto, port, app, seconds)
+  }
+
+  expectAt(proto: number, end: 'client' | 'server' | 'sender' | 'receiver', port: number, app: string, seconds: number): void {
+    const p = this.packet!
+    if (this.isSender(end)) this.await(p.src0, p.src1, p.src2, p.src3, proto, port, app, seconds)
+    else this.await(p.dst0, p.dst1, p.dst2, p.dst3, proto, port, app, seconds)
+  }
+
+  private await(w0: number, w1: number, w2: number, w3: number, proto: number, port: number, app: string, seconds: number): void {
+    const id = this.catalogue.idOf(app)
+    if (id === 0 || port === 0) return
+    this.expectations.add({ w0, w1, w2, w3, port, proto, app: id, untilMs: this.nowMs + seconds * 1000 })
+  }
+
+  /** The application that was announced for a new flow, or 0. */
+  expected(p: Packet, nowMs: number): number {
+    const { expectations } = this
+    if (expectations.isEmpty || (p.proto !== PROTO_TCP && p.proto !== PROTO_UDP)) return 0
+    return (
+      expectations.find(p.dst0, p.dst1, p.dst2, p.dst3, p.dstPort, p.proto, nowMs) ||
+      expectations.find(p.src0, p.src1, p.src2, p.src3, p.srcPort, p.proto, nowMs)
+    )
+  }
+}
+
+const word = (b: Uint8Array, at: number) => (b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!

@@ -1,0 +1,101 @@
+/**
+ * Traffic added up under one number: applications, layer-4 protocols, server ports, VLANs. Rows are few (bounded), so columns are plain arrays, made at
+ * the limit; row 0 takes what finds no place ("Other").
+ */
+export class RollUp {
+  private readonly rowsByKey = new Map<number, number>()
+  readonly keys: Float64Array
+  readonly bytesC2s: Float64Array
+  readonly bytesS2c: Float64Array
+  readonly packetsC2s: Float64Array
+  readonly packetsS2c: Float64Array
+  readonly flows: Float64Array
+  readonly activeFlows: Int32Array
+  readonly lastSeenMs: Float64Array
+  private readonly tickBits: Float64Array
+  private readonly lastBits: Float64Array
+  private readonly tickPackets: Float64Array
+  private readonly lastPackets: Float64Array
+  private readonly tickNo: Uint32Array
+  /** Rows in use; the first is "Other". */
+  count = 1
+  refused = 0
+
+  constructor(capacity: number) {
+    this.keys = new Float64Array(capacity).fill(-1)
+    this.bytesC2s = new Float64Array(capacity)
+    this.bytesS2c = new Float64Array(capacity)
+    this.packetsC2s = new Float64Array(capacity)
+    this.packetsS2c = new Float64Array(capacity)
+    this.flows = new Float64Array(capacity)
+    this.activeFlows = new Int32Array(capacity)
+    this.lastSeenMs = new Float64Array(capacity)
+    this.tickBits = new Float64Array(capacity)
+    this.lastBits = new Float64Array(capacity)
+    this.tickPackets = new Float64Array(capacity)
+    this.lastPackets = new Float64Array(capacity)
+    this.tickNo = new Uint32Array(capacity)
+  }
+
+  find(key: number): number {
+    return this.rowsByKey.get(key) ?? -1
+  }
+
+  upsert(key: number): number {
+    const there = this.rowsByKey.get(key)
+    if (there !== undefined) return there
+    if (this.count === this.keys.length) {
+      this.refused++
+      return 0
+    }
+    const row = this.count++
+    this.rowsByKey.set(key, row)
+    this.keys[row] = key
+    return row
+  }
+
+  add(row: number, bytesC2s: number, bytesS2c: number, packetsC2s: number, packetsS2c: number, nowMs: number, tickNo: number): void {
+    this.bytesC2s[row]! += bytesC2s
+    this.bytesS2c[row]! += bytesS2c
+    this.packetsC2s[row]! += packetsC2s
+    this.packetsS2c[row]! += packetsS2c
+    if (nowMs > this.lastSeenMs[row]!) this.lastSeenMs[row] = nowMs
+    const behind = tickNo - this.tickNo[row]!
+    if (behind !== 0) {
+      this.lastBits[row] = behind === 1 ? this.tickBits[row]! : 0
+      this.lastPackets[row] = behind === 1 ? this.tickPackets[row]! : 0
+      this.tickBits[row] = 0
+      this.tickPackets[row] = 0
+      this.tickNo[row] = tickNo
+    }
+    this.tickBits[row]! += (bytesC2s + bytesS2c) * 8
+    this.tickPackets[row]! += packetsC2s + packetsS2c
+  }
+
+  /** Moves what one flow had gained to another row: it has got another name. */
+  move(from: number, to: number, bytesC2s: number, bytesS2c: number, packetsC2s: number, packetsS2c: number): void {
+    for (const [row, sign] of [
+      [from, -1],
+      [to, 1],
+    ] as const) {
+      this.bytesC2s[row]! += sign * bytesC2s
+      this.bytesS2c[row]! += sign * bytesS2c
+      this.packetsC2s[row]! += sign * packetsC2s
+      this.packetsS2c[row]! += sign * packetsS2c
+      this.flows[row]! += sign
+      this.activeFlows[row]! += sign
+    }
+    if (this.lastSeenMs[from]! > this.lastSeenMs[to]!) this.lastSeenMs[to] = this.lastSeenMs[from]!
+  }
+
+  /** Bits of the latest whole tick before tick `no`, and of the one before that. */
+  bitsOfTick(row: number, no: number): number {
+    return this.tickNo[row] === no ? this.lastBits[row]! : this.tickNo[row] === no - 1 ? this.tickBits[row]! : 0
+  }
+  bitsOfTickBefore(row: number, no: number): number {
+    return this.tickNo[row] === no - 1 ? this.lastBits[row]! : this.tickNo[row] === no - 2 ? this.tickBits[row]! : 0
+  }
+  packetsOfTick(row: number, no: number): number {
+    return this.tickNo[row] === no ? this.lastPackets[row]! : this.tickNo[row] === no - 1 ? this.tickPackets[row]! : 0
+  }
+}

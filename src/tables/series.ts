@@ -1,0 +1,70 @@
+/** Seconds that are kept. */
+export const SERIES_SECONDS = 3600
+
+/** One value a second for the last hour, in columns that begin when they are first written. */
+export class SeriesRing {
+  private readonly columns = new Map<string | number, Float32Array>()
+  /** Seconds written so far; second n lies in slot n % SERIES_SECONDS. */
+  private written = 0
+  /** Epoch ms at the end of the latest second. */
+  lastMs = 0
+
+  /** Goes `seconds` on (all columns 0 there), the last of which ends at `nowMs`. */
+  advance(seconds: number, nowMs: number): void {
+    const blank = Math.min(seconds, SERIES_SECONDS)
+    for (const column of this.columns.values()) for (let i = 0; i < blank; i++) column[(this.written + i) % SERIES_SECONDS] = 0
+    // Further than the ring is long: only the phase matters, and the last hour is blank.
+    this.written += seconds
+    this.lastMs = nowMs
+  }
+
+  /** Sets the value of the latest second. */
+  set(key: string | number, value: number): void {
+    let column = this.columns.get(key)
+    if (column === undefined) {
+      column = new Float32Array(SERIES_SECONDS)
+      this.columns.set(key, column)
+    }
+    column[(this.written - 1 + SERIES_SECONDS) % SERIES_SECONDS] = value
+  }
+
+  keys(): Iterable<string | number> {
+    return this.columns.keys()
+  }
+  get seconds(): number {
+    return Math.min(this.written, SERIES_SECONDS)
+  }
+
+  /** Sum of the last `seconds` of a column. */
+  sum(key: string | number, seconds: number): number {
+    const column = this.columns.get(key)
+    let total = 0
+    if (column !== undefined) for (let back = 1; back <= Math.min(seconds, this.seconds); back++) total += column[this.slot(back)]!
+    return total
+  }
+
+  /** Means over `step` seconds each, oldest first: `points` of them, the last ends now. */
+  read(key: string | number, points: number, step: number): number[] {
+    const column = this.columns.get(key)
+    return Array.from({ length: points }, (_, i) => {
+      if (column === undefined) return 0
+      let total = 0
+      let n = 0
+      for (let s = 0; s < step; s++) {
+        const back = (points - i) * step - s
+        if (back > this.seconds) continue
+        total += column[this.slot(back)]!
+        n++
+      }
+      return n === 0 ? 0 : total / n
+    })
+  }
+  /** Ends of those points. */
+  times(points: number, step: number): number[] {
+    return Array.from({ length: points }, (_, i) => this.lastMs - (points - 1 - i) * step * 1000)
+  }
+
+  private slot(back: number): number {
+    return (((this.written - back) % SERIES_SECONDS) + SERIES_SECONDS) % SERIES_SECONDS
+  }
+}

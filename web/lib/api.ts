@@ -1,0 +1,119 @@
+import type { Facet, FlowDetail, HostDetail, InterfaceInfo, ListAnswer, SearchHit, Series, SeriesQuery, Totals } from '../../src/lib/live.ts'
+import type { Entity } from '../../src/lib/fields.ts'
+
+/** An answer that is not the one asked for; `code`, `field` and `offset` as the API gives them. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly status: number
+  readonly code: string
+  readonly field: string | undefined
+  readonly offset: number | undefined
+  constructor(status: number, code: string, message: string, field?: string, offset?: number) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.field = field
+    this.offset = offset
+  }
+}
+/** No answer at all: the server is away. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable'
+}
+
+type Params = Readonly<Record<string, string | number | undefined>>
+
+export function url(path: string, params: Params = {}): string {
+  const query = new URLSearchParams()
+  for (const [key, value] of Object.entries(params)) if (value !== undefined && value !== '') query.set(key, String(value))
+  const text = query.toString()
+  return `/api/v1/${path}${text === '' ? '' : `?${text}`}`
+}
+
+export async function errorOf(status: number, text: string): Promise<ApiError> {
+  try {
+    const { error } = JSON.parse(text) as { error: { code: string; message: string; field?: string; offset?: number } }
+    return new ApiError(status, error.code, error.message, error.field, error.offset)
+  } catch {
+    return new ApiError(status, 'http', `HTTP ${status}`)
+  }
+}
+
+async function request<T>(method: string, path: string, params: Params, signal?: AbortSignal): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(url(path, params), { method, headers: { accept: 'application/json' }, ...(signal && { signal }) })
+  } catch (error) {
+    if (signal?.aborted) throw error
+    throw new Unreachable(String(error))
+  }
+  const text = await response.text()
+  // A proxy's answer for a server that is away.
+  if (response.status === 502 || response.status === 504) throw new Unreachable(`HTTP ${response.status}`)
+  if (!response.ok) throw await errorOf(response.status, text)
+  return (text === '' ? undefined : JSON.parse(text)) as T
+}
+
+export interface InterfaceEntry extends InterfaceInfo {
+  readonly totals?: Totals
+}
+export interface InterfaceDetail extends InterfaceEntry {
+  readonly malformed?: Readonly<Record<string, number>>
+  readonly sizes?: { readonly packets: readonly number[]; readonly bytes: readonly number[] }
+}
+export interface ListAsk {
+  readonly interface: number
+  readonly filter?: string | undefined
+  readonly sort?: string | undefined
+  readonly order?: string | undefined
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+export interface CompletionAnswer {
+  readonly from: number
+  readonly to: number
+  readonly options: readonly { readonly text: string; readonly label: string; readonly detail: string; readonly kind: string }[]
+}
+
+export const api = {
+  interfaces: (signal?: AbortSignal) => request<{ interfaces: InterfaceEntry[] }>('GET', 'interfaces', {}, signal),
+  interface: (id: number, signal?: AbortSignal) => request<InterfaceDetail>('GET', `interfaces/${id}`, {}, signal),
+  restart: (id: number) => request<unknown>('POST', `interfaces/${id}/restart`, {}),
+  remove: (id: number) => request<unknown>('DELETE', `interfaces/${id}`, {}),
+  list: <E extends Entity>(entity: E, ask: ListAsk, signal?: AbortSignal) =>
+    request<ListAnswer<E>>('GET', entity, ask as unknown as Params, signal),
+  flow: (id: string, ofInterface: number, signal?: AbortSignal) =>
+    request<FlowDetail>('GET', `flows/${encodeURIComponent(id)}`, { interface: ofInterface }, signal),
+  host: (address: string, vlan: string | undefined, ofInterface: number, signal?: AbortSignal) =>
+    request<HostDetail>('GET', `hosts/${encodeURIComponent(address)}`, { interface: ofInterface, vlan }, signal),
+  series: (ofInterface: number, query: SeriesQuery, signal?: AbortSignal) =>
+    request<Series>('GET', 'series', { interface: ofInterface, ...query }, signal),
+  search: async (ofInterface: number, q: string, limit: number, signal?: AbortSignal) =>
+    (await request<{ hits: SearchHit[] }>('GET', 'search', { interface: ofInterface, q, limit }, signal)).hits,
+  facets: async (ofInterface: number, entity: Entity, fields: readonly string[], filter: string | undefined, limit: number, signal?: AbortSignal) =>
+    (await request<{ facets: Facet[] }>('GET', 'facets', { interface: ofInterface, entity, fields: fields.join(','), filter, limit }, signal)).facets,
+  complete: (ofInterface: number, entity: Entity, text: string, offset: number, signal?: AbortSignal) =>
+    request<CompletionAnswer>('GET', 'complete', { interface: ofInterface, entity, text, offset }, signal),
+}
+
+export interface Upload {
+  readonly done: Promise<InterfaceInfo>
+  cancel(): void
+}
+/** Sends a capture; XMLHttpRequest, because fetch cannot tell how much has been sent. */
+export function upload(file: File, onProgress: (sent: number) => void): Upload {
+  const xhr = new XMLHttpRequest()
+  const done = new Promise<InterfaceInfo>((resolve, reject) => {
+    xhr.upload.onprogress = (event) => onProgress(event.loaded)
+    xhr.onerror = () => reject(new Unreachable('upload'))
+    xhr.onabort = () => reject(new DOMException('cancelled', 'AbortError'))
+    xhr.onload = () => {
+      if (xhr.status === 200 || xhr.status === 201) resolve(JSON.parse(xhr.responseText) as InterfaceInfo)
+      else errorOf(xhr.status, xhr.responseText).then(reject, reject)
+    }
+  })
+  xhr.open('POST', url('interfaces', { name: file.name }))
+  xhr.setRequestHeader('content-type', 'application/octet-stream')
+  xhr.send(file)
+  return { done, cancel: () => xhr.abort() }
+}
