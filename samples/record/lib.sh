@@ -48,6 +48,7 @@ cleanup() {
   exit "$status"
 }
 trap cleanup EXIT INT TERM
+trap 'note "line $LINENO failed"' ERR
 
 need() {
   local program
@@ -212,6 +213,7 @@ certificate() {
 record() { # record HOST DEV [TCPDUMP-OPTIONS…]
   local name=$1 dev=$2
   shift 2
+  : >"$WORK/tcpdump"
   # --immediate-mode: the last frames are in the file when tcpdump is told to stop.
   ip netns exec "$PREFIX-$name" tcpdump --immediate-mode -n -U -Z root -s 262144 -B 8192 -i "$dev" -w "$WORK/capture" "$@" 2>"$WORK/tcpdump" &
   CAPTURE_PID=$!

@@ -44,6 +44,7 @@ sleep 9
 expect udp 123 NTP
 finish ntp.pcap 'NTP: a chrony client polls a server of stratum 2'
 
+stop_all
 next rsyslog bsdutils
 cat >"$WORK/rsyslog.conf" <<CONF
 module(load="imudp") module(load="imtcp")
@@ -57,10 +58,11 @@ record client eth0
 say -d --rfc3164 -p auth.warning -t sshd 'Failed password for invalid user guest from 192.168.50.77 port 50122 ssh2'
 say -d --rfc3164 -p daemon.info -t dhcpd 'DHCPACK on 192.168.50.120 to 3c:22:fb:10:20:30'
 say -d --rfc5424=notq -p local0.notice -t shop --msgid ORDER --sd-id 'order@32473' --sd-param 'number="1042"' 'Order taken'
-say -T --rfc5424=notq -p kern.crit -t kernel 'Out of memory: killed process 812'
-say -T --octet-count --rfc5424=notq -p local7.debug -t app 'A message with its length before it'
+say -T -P 514 --rfc5424=notq -p kern.crit -t kernel 'Out of memory: killed process 812'
+say -T -P 514 --octet-count --rfc5424=notq -p local7.debug -t app 'A message with its length before it'
 expect udp 514 Syslog
 expect tcp 514 Syslog
+stop_all
 finish syslog.pcap 'Syslog over UDP and TCP, in the forms of RFC 3164 and RFC 5424'
 
 next tftpd-hpa tftp-hpa

@@ -34,7 +34,9 @@ export function httpAddress(text: string): HttpAddress | undefined | Refusal {
   const port = m && portOf(m[2]!)
   const host = m && hostOf(m[1])
   if (port === undefined || port === null || host === undefined || host === null)
-    return new Refusal(`must be a port or ADDRESS:PORT, as 3000, 192.168.1.2:3000, [::1]:3000 or *:3000; 0 for none, ${FREE_PORT} for a free one`)
+    return new Refusal(
+      `must be a port or ADDRESS:PORT, as 3000, 192.168.1.2:3000, [::1]:3000 or *:3000; 0 for none, ${FREE_PORT} for a free one`,
+    )
   if (port === 0) return undefined
   return { host, port: port === FREE_PORT ? 0 : port }
 }
@@ -65,7 +67,8 @@ export function networkList(text: string): readonly string[] | Refusal {
   const networks: string[] = []
   for (const part of parts) {
     const network = networkOf(part)
-    if (network === undefined) return new Refusal(`has '${part}', which is no network: write 192.168.1.0/24, 10.0.0.0/255.0.0.0 or fd00::/8`)
+    if (network === undefined)
+      return new Refusal(`has '${part}', which is no network: write 192.168.1.0/24, 10.0.0.0/255.0.0.0 or fd00::/8`)
     networks.push(formatNetwork(network))
   }
   return networks

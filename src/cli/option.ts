@@ -20,7 +20,7 @@ export interface Option<T = unknown> {
 }
 
 /** Keys are the long names without their dashes. */
-export type OptionTable = Readonly<Record<string, Option<never>>>
+export type OptionTable = Readonly<Record<string, Option>>
 type CamelCase<S extends string> = S extends `${infer A}-${infer B}` ? `${A}${Capitalize<CamelCase<B>>}` : S
 type Landed<O extends OptionTable> = { [N in keyof O as O[N] extends { pending: string } ? never : N]: O[N] }
 type InitialOf<O> = O extends Option<infer T> ? T : never
@@ -31,7 +31,7 @@ export type Values<O extends OptionTable> = {
 
 export const camelCase = (longName: string): string => longName.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 
-/** Why a value is refused: what is allowed, to be said behind the option's name. */
+/** Why a value is refused, to be said behind the option's name. */
 export class Refusal {
   readonly reason: string
   constructor(reason: string) {
@@ -55,7 +55,8 @@ export const flag = <const A extends About>(about: A): Option<boolean> & A => ({
 const YES = ['', '1', 'true', 'yes', 'on']
 const NO = ['0', 'false', 'no', 'off']
 const flagValue = (text: string): boolean | Refusal =>
-  YES.includes(text.toLowerCase()) || (NO.includes(text.toLowerCase()) ? false : new Refusal(`takes no value, or one of ${YES.slice(1).join(', ')}, ${NO.join(', ')}`))
+  YES.includes(text.toLowerCase()) ||
+  (NO.includes(text.toLowerCase()) ? false : new Refusal(`takes no value, or one of ${YES.slice(1).join(', ')}, ${NO.join(', ')}`))
 
 export const valued = <T, const A extends About & { readonly value: string; readonly shownDefault?: string }>(
   about: A,
@@ -64,11 +65,14 @@ export const valued = <T, const A extends About & { readonly value: string; read
 ): Option<T> & A => ({ ...about, initial, parse })
 
 /** May be given several times; each value stays. */
-export const many = <const A extends About & { readonly value: string }>(about: A): Option<readonly string[]> & A => ({
+export const many = <const A extends About & { readonly value: string }>(
+  about: A,
+  check: (text: string) => Refusal | undefined = () => undefined,
+): Option<readonly string[]> & A => ({
   ...about,
   initial: [],
   many: true,
-  parse: (text, sofar) => (text === '' ? new Refusal('needs a value') : [...sofar, text]),
+  parse: (text, sofar) => check(text) ?? [...sofar, text],
 })
 
 /** Known from the guide, and not there yet; `pending` says what it will do. */

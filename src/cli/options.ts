@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { checkInput } from './input-kind.ts'
 import { flag, many, pending, type Values, valued } from './option.ts'
 import { byteCount, type HttpAddress, httpAddress, LOOPBACK, networkList, wholeNumber } from './option-values.ts'
 
@@ -24,14 +25,17 @@ export function defaultDataDir(isRoot = process.getuid?.() === 0, env: NodeJS.Pr
  * configuration file written for it means the same here.
  */
 export const options = {
-  interface: many({
-    short: 'i',
-    value: 'INPUT',
-    section: INPUT,
-    about:
-      'A capture (pcap or pcapng, also packed with gzip or zstd), - for standard input, a text file that lists captures, one a line, or several ' +
-      'of them with commas between (merged by time). Give it again for more interfaces.',
-  }),
+  interface: many(
+    {
+      short: 'i',
+      value: 'INPUT',
+      section: INPUT,
+      about:
+        'A capture (pcap or pcapng, also packed with gzip or zstd), - for standard input, a text file that lists captures, one a line, or several ' +
+        'of them with commas between (merged by time). Give it again for more interfaces.',
+    },
+    checkInput,
+  ),
   'original-speed': flag({ section: INPUT, about: 'Read captures as fast as their packets came, not as fast as possible.' }),
   'packet-filter': pending(
     { short: 'B', value: 'FILTER', section: INPUT, about: 'Take only packets that match, in the syntax of tcpdump.' },
@@ -68,7 +72,10 @@ export const options = {
     },
     'resolving names',
   ),
-  'categorization-key': pending({ short: 'c', value: 'KEY', section: NETWORK, about: 'Key of a host categorisation service.' }, 'host categorisation'),
+  'categorization-key': pending(
+    { short: 'c', value: 'KEY', section: NETWORK, about: 'Key of a host categorisation service.' },
+    'host categorisation',
+  ),
   'httpbl-key': pending({ short: 'k', value: 'KEY', section: NETWORK, about: 'Key of the http:BL reputation service.' }, 'host reputation'),
 
   'http-port': valued(
@@ -88,21 +95,41 @@ export const options = {
     GIB,
     byteCount,
   ),
-  'https-port': pending({ short: 'W', value: '[ADDRESS:]PORT', section: CONSOLE, about: 'Where the console is served encrypted.' }, 'HTTPS'),
+  'https-port': pending(
+    { short: 'W', value: '[ADDRESS:]PORT', section: CONSOLE, about: 'Where the console is served encrypted.' },
+    'HTTPS',
+  ),
   'disable-login': pending({ short: 'l', section: CONSOLE, about: 'Let everybody in without a password.' }, 'users and log-in'),
   'disable-autologout': pending({ short: 'q', section: CONSOLE, about: 'Do not end sessions that are idle.' }, 'users and log-in'),
   'users-file': pending({ short: 'u', value: 'FILE', section: CONSOLE, about: 'Users and their password hashes.' }, 'users and log-in'),
   'httpdocs-dir': pending({ short: '1', value: 'DIR', section: CONSOLE, about: 'Static files of script pages.' }, 'script pages'),
   'scripts-dir': pending({ short: '2', value: 'DIR', section: CONSOLE, about: 'Script pages.' }, 'script pages'),
-  'callbacks-dir': pending({ short: '3', value: 'DIR', section: CONSOLE, about: 'Scripts that are called periodically.' }, 'periodic scripts'),
+  'callbacks-dir': pending(
+    { short: '3', value: 'DIR', section: CONSOLE, about: 'Scripts that are called periodically.' },
+    'periodic scripts',
+  ),
 
   'max-num-hosts': valued(
-    { short: 'x', alias: ['host-limit'], value: 'N', section: LIMITS, about: 'Hosts kept at once, over all interfaces.', shownDefault: '65536' },
+    {
+      short: 'x',
+      alias: ['host-limit'],
+      value: 'N',
+      section: LIMITS,
+      about: 'Hosts kept at once, over all interfaces.',
+      shownDefault: '65536',
+    },
     65_536,
     wholeNumber(MIN_ROWS, MAX_ROWS),
   ),
   'max-num-flows': valued(
-    { short: 'X', alias: ['flow-limit'], value: 'N', section: LIMITS, about: 'Flows kept at once, over all interfaces.', shownDefault: '131072' },
+    {
+      short: 'X',
+      alias: ['flow-limit'],
+      value: 'N',
+      section: LIMITS,
+      about: 'Flows kept at once, over all interfaces.',
+      shownDefault: '131072',
+    },
     131_072,
     wholeNumber(MIN_ROWS, MAX_ROWS),
   ),
@@ -124,7 +151,10 @@ export const options = {
   ),
   store: pending({ value: 'STORE', section: KEPT, about: 'Where history goes: parquet, sqlite, clickhouse://… or none.' }, 'history'),
   timeseries: pending({ value: 'KIND', section: KEPT, about: 'How series are kept.' }, 'history'),
-  'dump-flows': pending({ short: 'F', section: KEPT, about: 'Dump flows that have ended, and serve them as an interface.' }, 'dumping flows'),
+  'dump-flows': pending(
+    { short: 'F', section: KEPT, about: 'Dump flows that have ended, and serve them as an interface.' },
+    'dumping flows',
+  ),
   'dump-hosts': pending(
     { short: 'D', value: 'all|local|remote', section: KEPT, about: 'Hosts whose contacts are dumped every day.' },
     'dumping contacts',
@@ -138,12 +168,18 @@ export const options = {
     { short: 'A', value: '0-2', section: KEPT, about: 'Aggregate names seen in traffic: 0 not, 1 in memory, 2 also on disk.' },
     'aggregations',
   ),
-  'export-flows': pending({ short: 'I', value: 'ENDPOINT', section: KEPT, about: 'Publish flows that have ended by ZMQ.' }, 'exporting flows'),
+  'export-flows': pending(
+    { short: 'I', value: 'ENDPOINT', section: KEPT, about: 'Publish flows that have ended by ZMQ.' },
+    'exporting flows',
+  ),
   'json-labels': pending({ section: KEPT, about: 'Name the fields of exported flows instead of numbering them.' }, 'exporting flows'),
   redis: pending({ short: 'r', value: 'HOST[:PORT]', section: KEPT, about: 'Keep shared state in Redis or Valkey.' }, 'state in Redis'),
   'disable-host-persistency': pending({ short: 'P', section: KEPT, about: 'Forget hosts that have left.' }, 'hosts that come back'),
   'disable-alerts': pending({ short: 'H', section: KEPT, about: 'Raise no alerts.' }, 'alerts'),
-  'instance-name': pending({ short: 'N', value: 'NAME', section: KEPT, about: 'Tells several instances on one store apart.' }, 'several instances'),
+  'instance-name': pending(
+    { short: 'N', value: 'NAME', section: KEPT, about: 'Tells several instances on one store apart.' },
+    'several instances',
+  ),
 
   config: many({
     value: 'FILE',

@@ -6,27 +6,27 @@ import { dissector, Exclude, Match, More, NeedMore, num, oneOf, text, Within } f
 const MAX_MESSAGE = 1 << 24
 // RFC 4511 §4.2 to §4.13: application tags.
 const OPERATIONS = {
-  0x60: 'bind',
-  0x61: 'bind-response',
-  0x42: 'unbind',
-  0x63: 'search',
-  0x64: 'search-entry',
-  0x65: 'search-done',
-  0x66: 'modify',
-  0x67: 'modify-response',
-  0x68: 'add',
-  0x69: 'add-response',
-  0x4a: 'delete',
-  0x6b: 'delete-response',
-  0x6c: 'rename',
-  0x6d: 'rename-response',
-  0x6e: 'compare',
-  0x6f: 'compare-response',
-  0x50: 'abandon',
-  0x73: 'search-reference',
-  0x77: 'extended',
-  0x78: 'extended-response',
-  0x79: 'intermediate-response',
+  96: 'bind',
+  97: 'bind-response',
+  66: 'unbind',
+  99: 'search',
+  100: 'search-entry',
+  101: 'search-done',
+  102: 'modify',
+  103: 'modify-response',
+  104: 'add',
+  105: 'add-response',
+  74: 'delete',
+  107: 'delete-response',
+  108: 'rename',
+  109: 'rename-response',
+  110: 'compare',
+  111: 'compare-response',
+  80: 'abandon',
+  115: 'search-reference',
+  119: 'extended',
+  120: 'extended-response',
+  121: 'intermediate-response',
 } as const
 const BIND = 0x60
 const SEARCH = 0x63
@@ -106,7 +106,12 @@ function soundOperation(c: Cursor, operation: number, n: number): Verdict {
   if (operation === BIND) return first === ber.INTEGER && c.peek(1) === 1 && c.peek(2) <= 3 ? Match : Exclude
   if (operation === EXTENDED) return first === 0x80 ? Match : Exclude
   if (operation === 0x79) return first === 0x80 || first === 0x81 ? Match : Exclude
-  if (operation === 0x61 || operation === 0x65 || operation === EXTENDED_RESPONSE || (operation & 1) === 1 && operation >= 0x67 && operation <= 0x6f)
+  if (
+    operation === 0x61 ||
+    operation === 0x65 ||
+    operation === EXTENDED_RESPONSE ||
+    ((operation & 1) === 1 && operation >= 0x67 && operation <= 0x6f)
+  )
     return first === ber.ENUMERATED && c.peek(1) <= 2 ? Match : Exclude
   return first === ber.OCTET_STRING ? Match : Exclude
 }

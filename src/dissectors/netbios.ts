@@ -1,7 +1,7 @@
 import type { Cursor } from '../wire/cursor.ts'
 import { wireText } from '../wire/text.ts'
-import type { Context, Out, Verdict } from './dissector.ts'
-import { dissector, Exclude, Match, More, NeedMore, oneOf, text, Within } from './dissector.ts'
+import type { Context, Extracted, Out, Verdict } from './dissector.ts'
+import { Done, dissector, Exclude, Match, More, NeedMore, oneOf, text, Within } from './dissector.ts'
 
 const NAME_PORT = 137
 const DATAGRAM_PORT = 138
@@ -230,7 +230,7 @@ function readDatagram(c: Cursor, out: Fields, ctx: Context): void {
   if (c.startsWith('\xffSMB')) ctx.inside('SMBv1')
 }
 
-function readSession(c: Cursor, out: Fields, ctx: Context) {
+function readSession(c: Cursor, out: Fields, ctx: Context): Extracted {
   const type = c.peek()
   if (type === SESSION_REQUEST) {
     const length = c.peek16(2)
@@ -253,7 +253,7 @@ function readSession(c: Cursor, out: Fields, ctx: Context) {
     c.skip(SESSION_HEADER_LEN)
     return Within
   }
-  if (type === NEGATIVE_RESPONSE || type === RETARGET_RESPONSE) return
+  if (type === NEGATIVE_RESPONSE || type === RETARGET_RESPONSE) return Done
   // The answer was not seen: what comes now is what the session carries.
   return type === 0 ? Within : More
 }

@@ -20,6 +20,7 @@ const PING = 0x01
 const ACK = 0x02
 const ACK_ECN = 0x03
 const CRYPTO = 0x06
+const GOOGLE_CRYPTO = 0x08 // Q050, T050 and T051 kept this number from before the IETF gave one
 const CONNECTION_CLOSE = 0x1c
 
 /** A flow whose hello has not come whole yet: its pieces, and the keys of its first Initial, which stay when the connection id changes. */
@@ -198,7 +199,7 @@ function readFrames(slot: Handshake): boolean {
   for (let n = 0; n < MAX_FRAMES && frameAt < plain.length; n++) {
     const type = plainU8()
     if (type === PADDING) skipPadding()
-    else if (type === CRYPTO) {
+    else if (type === CRYPTO || type === GOOGLE_CRYPTO) {
       if (!readCrypto(slot)) return false
       pieces++
       if (isWhole(slot)) return true

@@ -46,7 +46,34 @@ export function utf16(c: Cursor, bytes: number): string {
   for (let i = 0; i + 1 < bytes && i < 512 && c.left >= 2; i += 2) {
     const unit = c.u16le()
     if (unit === 0) break
-    text += unit < 0x20 || (unit >= 0x7f && unit < 0xa0) || (unit >= 0x2000 && unit < 0x2070) || unit >= 0xd800 ? '?' : String.fromCharCode(unit)
+    text +=
+      unit < 0x20 || (unit >= 0x7f && unit < 0xa0) || (unit >= 0x2000 && unit < 0x2070) || unit >= 0xd800 ? '?' : String.fromCharCode(unit)
   }
   return text
+}
+
+export interface Login {
+  user?: string | undefined
+  domain?: string | undefined
+  workstation?: string | undefined
+}
+
+/** The AUTHENTICATE message of an NTLM login (MS-NLMP §2.2.1.3) that lies somewhere in the next `max` bytes; moves nothing else. */
+export function ntlmLogin(c: Cursor, max: number): Login | undefined {
+  const at = c.find('NTLMSSP\0', max)
+  if (at < 0) return undefined
+  const start = c.pos + at
+  c.seek(start + 8)
+  if (c.u32le() !== 3) return undefined
+  const payloads = [36, 28, 44].map((field) => ntlmText(c, start, field))
+  return { user: payloads[0], domain: payloads[1], workstation: payloads[2] }
+}
+
+/** Length, room, offset from the message's start; in Unicode unless the client is older than any that signs. */
+function ntlmText(c: Cursor, start: number, field: number): string | undefined {
+  const length = c.seek(start + field).u16le()
+  const offset = c.skip(2).u32le()
+  if (c.bad || length === 0 || length > 512) return undefined
+  const text = utf16(c.seek(start + offset), length)
+  return c.bad || text === '' ? undefined : text
 }

@@ -32,6 +32,8 @@ const MAX_HANDSHAKE_TYPE = 24
 /** Records that one call walks over, and messages. */
 const MAX_RECORDS = 64
 const DOT_PORT = 853
+/** Services that are TLS from the first byte on have names of their own. */
+const BY_PORT: Readonly<Record<number, 'IMAPS' | 'POPS' | 'SMTPS' | 'FTPS'>> = { 993: 'IMAPS', 995: 'POPS', 465: 'SMTPS', 990: 'FTPS' }
 
 // What `memo` holds.
 const CLIENT_DONE = 1
@@ -40,6 +42,7 @@ const CLIENT_HELLO_SEEN = 4
 const SERVER_HELLO_SEEN = 8
 const NAMED = 16
 const RECORD_SEEN = 32
+const PORT_SEEN = 64
 
 type Out = HelloOut & CertificateFields
 
@@ -51,6 +54,7 @@ export default dissector({
   tcpPorts: [443],
   trialPorts: [465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 3389, 5061, 8443, 9443],
   firstBytes: (byte) => (byte >= CHANGE_CIPHER_SPEC && byte <= HEARTBEAT) || byte === 0x80 || byte === 0x81,
+  alsoNames: { IMAPS: 'Email', POPS: 'Email', SMTPS: 'Email', FTPS: 'Download' },
   fields: { ...helloFields, ...certificateFields },
   // A chain of 16 KiB in segments of 1,460 bytes, and the client's side of it.
   maxMore: 20,
@@ -64,6 +68,7 @@ export default dissector({
   },
 
   extract(c, out, ctx) {
+    if ((ctx.memo & PORT_SEEN) === 0) nameByPort(ctx)
     if (c.peek() >= 0x80 && (ctx.memo & CLIENT_HELLO_SEEN) === 0) readSslV2Hello(c, out, ctx)
     const mine = ctx.fromClient ? CLIENT_DONE : SERVER_DONE
     if ((ctx.memo & mine) !== 0) c.skip(c.left)
@@ -71,6 +76,14 @@ export default dissector({
     return (ctx.memo & (CLIENT_DONE | SERVER_DONE)) === (CLIENT_DONE | SERVER_DONE) ? Done : More
   },
 })
+
+function nameByPort(ctx: Context): void {
+  ctx.memo |= PORT_SEEN
+  const port = ctx.fromClient ? ctx.dstPort : ctx.srcPort
+  const name = BY_PORT[port]
+  if (name !== undefined) ctx.becomes(name)
+  if (port === DOT_PORT) ctx.inside('DoH_DoT')
+}
 
 const isVersion = (c: Cursor, ahead: number) => c.peek(ahead) === 3 && c.peek(ahead + 1) <= 4
 function isRecordHeader(c: Cursor, ahead: number): boolean {
@@ -209,7 +222,6 @@ function clientHello(b: Uint8Array, at: number, end: number, whole: boolean, out
   if (!whole && !complete) return
   ctx.memo |= CLIENT_HELLO_SEEN | CLIENT_DONE
   insideByAlpn(out.alpn, ctx)
-  if (ctx.dstPort === DOT_PORT && ctx.fromClient) ctx.inside('DoH_DoT')
 }
 
 function serverHello(b: Uint8Array, at: number, end: number, out: Out, ctx: Context): void {

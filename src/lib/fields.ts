@@ -235,6 +235,11 @@ export const entities = {
   talkers: talkerFields,
 } as const satisfies Readonly<Record<string, Fields>>
 
+/** One function a field of the row object; undefined only where the field is optional. */
+export type Reads<F extends Fields> = {
+  readonly [N in keyof Shown<F>]: (row: number) => ValueOf<Shown<F>[N]> | (Shown<F>[N] extends { optional: true } ? undefined : never)
+}
+
 export type Entity = keyof typeof entities
 export type ItemOf<E extends Entity> = Item<(typeof entities)[E]>
 export type FlowItem = ItemOf<'flows'>

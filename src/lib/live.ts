@@ -207,7 +207,13 @@ export interface Questions {
   search: { ask: { readonly text: string; readonly limit: number }; answer: readonly SearchHit[] }
   /** Top values of some fields among the rows that a filter lets through; for facets and for completion (`prefix`). */
   facets: {
-    ask: { readonly entity: Entity; readonly fields: readonly string[]; readonly filter?: string; readonly prefix?: string; readonly limit: number }
+    ask: {
+      readonly entity: Entity
+      readonly fields: readonly string[]
+      readonly filter?: string
+      readonly prefix?: string
+      readonly limit: number
+    }
     answer: readonly Facet[]
   }
   sizes: { ask: Record<never, never>; answer: { readonly packets: readonly number[]; readonly bytes: readonly number[] } }

@@ -126,6 +126,11 @@ describe('declaring', () => {
     expect(made.guessByPort(UDP, 50_000, 7)).toBe(UNKNOWN)
     expect(made.nameOf(made.guessByPort(UDP, 50_000, 8))).toBe('Both')
   })
+  test('a port that two claim stays with the first by name', () => {
+    const other = dissector({ name: 'Alike', category: 'Network', about: 'The same port', over: 'tcp', ports: [7] })
+    const made = createCatalogue([both, other])
+    expect(made.nameOf(made.guessByPort(TCP, 50_000, 7))).toBe('Alike')
+  })
   test('the order of dissectors does not change ids', () => {
     const ids = (c: Catalogue) => c.applications.map((a) => a.name)
     expect(ids(createCatalogue([mail, both]))).toEqual(ids(createCatalogue([both, mail])))

@@ -81,7 +81,7 @@ export class Catalogue {
   }
   /** Category of a flow: of the application inside, else of the protocol; a server name may say better (`serverCategory`). */
   pairCategoryId(master: number, app: number): number {
-    return this.categoryIdOf(app === UNKNOWN || false ? master : app)
+    return this.categoryIdOf(app === UNKNOWN || this.nameServices.has(master) ? master : app)
   }
 
   /** Id of the application that this server is known for, or -1. */

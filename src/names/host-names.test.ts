@@ -68,6 +68,20 @@ describe('a flood of names', () => {
     expect(names.get(...v4(5))).toBeUndefined()
   })
 
+  test('a name asked for moves to the young ones, at whatever moment', () => {
+    for (let young = 0; young <= 4; young++) {
+      const names = new HostNames(8)
+      for (let i = 0; i < 4 + young; i++) names.set(...v4(i), `n${i}`, 'dns')
+      expect([names.get(...v4(0)), names.get(...v4(0))], `${young} younger`).toEqual(['n0', 'n0'])
+      const held = Array.from({ length: 8 }, (_, i) => names.get(...v4(i))).filter(Boolean)
+      expect(held.length).toBeGreaterThanOrEqual(Math.min(4, 4 + young))
+    }
+    const two = new HostNames(8)
+    for (let i = 0; i < 5; i++) two.set(...v4(i), `n${i}`, 'dns')
+    two.get(...v4(0))
+    expect(two.size).toBe(5)
+  })
+
   test('given names are bounded too', () => {
     const names = new HostNames(8)
     const kept = Array.from({ length: 10 }, (_, i) => names.set(...v4(i), `n${i}`, 'given'))

@@ -1,6 +1,7 @@
 /** Longest name of a host (RFC 1035 §2.3.4); of longer text only the end is looked at. */
 const MAX_NAME = 255
-/** Longest text that may match anywhere inside a name. */
+/** Shortest and longest text that may match anywhere inside a name. */
+const MIN_INNER = 3
 const MAX_INNER = 63
 const INNER_ENDS = 1024
 const NOTHING = -1
@@ -36,13 +37,11 @@ export class ServerNames {
       this.ends.set(lower, value)
       return true
     }
-    if (lower.length > MAX_INNER) return false
+    if (lower.length < MIN_INNER || lower.length > MAX_INNER) return false
     this.inner.set(lower, value)
     this.innerLengths[lower.length] = 1
     this.longestInner = Math.max(this.longestInner, lower.length)
-    // A text of two characters may follow anything.
-    if (lower.length < 3) this.innerEnds.fill(1)
-    else this.innerEnds[innerEnd(lower, lower.length - 1)] = 1
+    this.innerEnds[innerEnd(lower, lower.length - 1)] = 1
     return true
   }
 
@@ -62,7 +61,7 @@ export class ServerNames {
       hash = mix(hash, c)
       const separates = c === DOT || c === DASH
       c = before
-      if (separates) maybeInner ||= i < 2 || this.innerEnds[innerEnd(name, i)] !== 0
+      if (separates) maybeInner ||= i >= 2 && this.innerEnds[innerEnd(name, i)] !== 0
       else if (before !== DOT) continue
       const slot = this.ends.find(hash, name, i, end)
       if (slot < 0) continue

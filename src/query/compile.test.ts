@@ -130,6 +130,17 @@ test('flags', () => {
   }
 })
 
+test('rows of the same and of no text keep their own answers', () => {
+  const rows = ['n7', 'n7', '', 'n8', '', 'n7'].map((info) => ({ info }))
+  const test = compileFilter(parsed('info ends 7'), flowFields, readerOf(rows), NOW_MS)
+  expect(rows.map((_, i) => test(i))).toEqual([true, true, false, false, false, true])
+})
+
+test('an application with a dot is met whole only', () => {
+  expect(matchesRow('app = TLS.Google', { app: 'TLS.Google.Maps' })).toBe(false)
+  expect(matchesRow('app = Google.Maps', { app: 'TLS.Google.Maps' })).toBe(false)
+})
+
 test('text is judged anew when its answers are too many to keep', () => {
   const rows = Array.from({ length: 40_000 }, (_, i) => ({ info: `n${i % 20_000}` }))
   const test = compileFilter(parsed('info ends 7'), flowFields, readerOf(rows), NOW_MS)

@@ -39,6 +39,10 @@ test('fields that begin as typed come first, with their label and sentence', () 
   expect(texts('retrans|')).toEqual(['retransmissions'])
 })
 
+test('a range is offered last', () => {
+  expect(texts('port in (80 |')).toEqual([',', ')', '..'])
+})
+
 test('flags have their values, and need none', () => {
   expect(texts('local = |', hostFields)).toEqual(['yes', 'no'])
   expect(texts('local |', hostFields)).toEqual(expect.arrayContaining(['=', '!=', 'and', 'or']))
@@ -50,6 +54,7 @@ test.each([
   ['host in (10.0.0.1, 10|)', { field: 'host', prefix: '10' }, [19, 21]],
   ['serverName = "a b|', { field: 'serverName', prefix: 'a b' }, [13, 17]],
   ['serverName = "a |b" and bytes > 5', { field: 'serverName', prefix: 'a ' }, [13, 18]],
+  ['serverName = "a| and bytes > 5', { field: 'serverName', prefix: 'a' }, [13, 15]],
   ['app = go|ogle and bytes > 5', { field: 'app', prefix: 'go' }, [6, 12]],
 ])('values of a field are left to the caller: %s', (text, values, [from, to]) => {
   expect(at(text)).toMatchObject({ values, from, to })

@@ -26,13 +26,12 @@ export function completeFilter(text: string, offset: number, fields: Fields): Co
   const ways = waysOn(text.slice(0, typed.from), fields)
   const lower = typed.prefix.toLowerCase()
   const options = ways.flatMap((way) => (typed.quoted && way.type !== 'value' ? [] : optionsOf(way, fields)))
-  const fitting = options.filter((one, i) => fits(one, lower) && options.findIndex((other) => other.text === one.text) === i)
+  const fitting = options.filter((one) => fits(one, lower))
   const asked = ways.find((way) => way.type === 'value')
   return {
     from: typed.from,
     to: typed.to,
-    // What begins as typed comes before what only has it inside; the sort keeps the order else.
-    options: fitting.sort((a, b) => Number(b.text.toLowerCase().startsWith(lower)) - Number(a.text.toLowerCase().startsWith(lower))),
+    options: fitting.sort((a, b) => rank(a, lower) - rank(b, lower)),
     ...(asked && LIVE.includes(fields[asked.field]!.kind) && { values: { field: asked.field, prefix: typed.prefix } }),
   }
 }
@@ -51,6 +50,9 @@ const isTyped = ({ type, end }: Token, cursor: number) => type === 'word' || typ
 
 const fits = ({ text, label }: CompletionOption, lower: string) =>
   text.toLowerCase().includes(lower) || (lower.length > 1 && label.toLowerCase().includes(lower))
+
+/** What begins as typed comes before what only has it inside, and a range, which few want, last. */
+const rank = ({ text }: CompletionOption, lower: string) => (text === '..' ? 2 : text.toLowerCase().startsWith(lower) ? 0 : 1)
 
 /** Kinds whose values are worth asking for; the others are quantities. */
 const LIVE: readonly FieldKind[] = ['address', 'app', 'count', 'id', 'mac', 'port', 'text']

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { flowFields, hostFields, macFields, vlanFields } from '../lib/fields.ts'
@@ -175,11 +176,19 @@ test('only the first error is told, though reading goes on', () => {
   expect(errorOf('bytes > many and foo = 1 and (')).toMatchObject({ offset: 8 })
 })
 
+test('the examples of the documentation are read', () => {
+  const page = readFileSync(new URL('../../docs/filter-language.md', import.meta.url), 'utf8')
+  const examples = [...page.slice(page.indexOf('## Examples')).matchAll(/`([^`]+)` \|$/gm)].map(([, text]) => text!)
+  expect(examples.length).toBeGreaterThan(5)
+  for (const text of [...examples, /^ {4}(.+)$/m.exec(page)![1]!]) parsed(text)
+})
+
 test('depth, length and the number of tests are bounded', () => {
   const nested = (n: number) => `${'('.repeat(n)}bytes > 5${')'.repeat(n)}`
   expect(parseFilter(nested(MAX_DEPTH), flowFields).ok).toBe(true)
   expect(errorOf(nested(MAX_DEPTH + 1))).toMatchObject({ message: 'Nested deeper than 64', offset: MAX_DEPTH })
   expect(errorOf('not '.repeat(MAX_DEPTH + 1))).toMatchObject({ message: 'Nested deeper than 64' })
+  expect(parseFilter(new Array(100).fill('(not port = 1)').join(' or '), flowFields).ok).toBe(true)
   const list = (n: number) => `port in (${new Array(n).fill(1).join(',')})`
   expect(parseFilter(list(MAX_TERMS - 1), flowFields).ok).toBe(true)
   expect(errorOf(list(MAX_TERMS))).toMatchObject({ message: `More than ${MAX_TERMS} tests and values` })

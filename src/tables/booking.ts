@@ -1,4 +1,4 @@
-import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP, PROTO_UDP, type Packet } from '../wire/packet.ts'
+import { type Packet, PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
 import { HOST_LOCAL } from './host-table.ts'
 import type { LiveTables } from './live-tables.ts'
 import { turnPacketTick, turnTick } from './rate.ts'
@@ -19,7 +19,17 @@ const l4Class = (proto: number) =>
   proto === PROTO_TCP ? L4_TCP : proto === PROTO_UDP ? L4_UDP : proto === PROTO_ICMP || proto === PROTO_ICMPV6 ? L4_ICMP : L4_OTHER
 
 /** Columns of the interface's series that are not applications. */
-export type TrafficColumn = 'sent' | 'rcvd' | 'other' | 'packets' | 'flows' | 'hosts' | 'retransmissions' | 'outOfOrder' | 'lost' | 'zeroWindow'
+export type TrafficColumn =
+  | 'sent'
+  | 'rcvd'
+  | 'other'
+  | 'packets'
+  | 'flows'
+  | 'hosts'
+  | 'retransmissions'
+  | 'outOfOrder'
+  | 'lost'
+  | 'zeroWindow'
 
 /** Adds to all roll-ups what flows have gained since it was last asked, and keeps the series of seconds. */
 export class Booking {

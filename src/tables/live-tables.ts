@@ -1,12 +1,24 @@
 import type { Dissector } from '../dissectors/dissector.ts'
 import { FLOW_DECIDED, FLOW_MID_STREAM, FLOW_MORE, Recogniser } from '../dissectors/recogniser.ts'
-import { type PacketBatch, MAX_WIRE_LEN } from '../lib/source.ts'
 import { SIZE_CLASSES } from '../lib/live.ts'
+import { MAX_WIRE_LEN, type PacketBatch } from '../lib/source.ts'
 import type { Catalogue } from '../names/catalogue.ts'
 import { HostNames } from '../names/host-names.ts'
-import { type LocalNetworks, isMulticast } from '../wire/address-class.ts'
+import { isMulticast, type LocalNetworks } from '../wire/address-class.ts'
 import { Decoder } from '../wire/decode.ts'
-import { KIND_ARP, KIND_IP, KIND_NONE, PROTO_SCTP, PROTO_TCP, PROTO_UDP, Packet, TCP_ACK, TCP_SYN } from '../wire/packet.ts'
+import {
+  KIND_ARP,
+  KIND_IP,
+  KIND_NONE,
+  Packet,
+  PROTO_ICMP,
+  PROTO_ICMPV6,
+  PROTO_SCTP,
+  PROTO_TCP,
+  PROTO_UDP,
+  TCP_ACK,
+  TCP_SYN,
+} from '../wire/packet.ts'
 import { Booking } from './booking.ts'
 import { FlowTable, NEVER } from './flow-table.ts'
 import { HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.ts'
@@ -49,6 +61,8 @@ export interface TableOptions {
   readonly count: 'wire' | 'captured'
   /** False: headers and tables alone. */
   readonly recognise?: boolean
+  /** Maker of the network card with this address (48 bits as a number). */
+  readonly vendorOf?: (mac: number) => string | undefined
 }
 
 /** What flows gain is booked at the latest after so many packets, so that the pending counters of a row cannot overflow. */
@@ -105,6 +119,7 @@ export class LiveTables {
   packets = 0
   bytes = 0
   capturedBytes = 0
+  wireBytes = 0
   nonIpPackets = 0
   nonIpBytes = 0
   malformedPackets = 0
@@ -160,6 +175,7 @@ export class LiveTables {
       this.packets++
       this.bytes += length
       this.capturedBytes += captured
+      this.wireBytes += onWire
       this.sizePackets[size]! += 1
       this.sizeBytes[size]! += length
       if (p.malformed !== 0) this.malformedPackets++
@@ -194,7 +210,12 @@ export class LiveTables {
       if (seen !== 0) this.countSegment(seen, direction)
     }
     if (now > rows.lastSeenMs) rows.lastSeenMs = now
-    if (this.recognise && p.payloadEnd > p.payloadAt && (rows.flags & (FLOW_DECIDED | FLOW_MORE)) !== FLOW_DECIDED && p.fragmentOffset === 0) {
+    if (
+      this.recognise &&
+      p.payloadEnd > p.payloadAt &&
+      (rows.flags & (FLOW_DECIDED | FLOW_MORE)) !== FLOW_DECIDED &&
+      p.fragmentOffset === 0
+    ) {
       this.naming.begin(p, direction, now)
       this.recogniser.payload(rows, p, direction, (direction === 1) === ((rows.flags & FLOW_CLIENT_IS_B) !== 0), expectedSeq)
     }
@@ -247,6 +268,9 @@ export class LiveTables {
     rows.setMac(1, p.dstMacAt < 0 ? -1 : this.macs.upsert(p.buf, p.dstMacAt, now))
     if (clientIsB) rows.flags |= FLOW_CLIENT_IS_B
     if (p.proto === PROTO_TCP && (p.tcpFlags & TCP_SYN) === 0) rows.flags |= FLOW_MID_STREAM
+    // Where others keep sequence numbers: type and code of an ICMP flow's first packet.
+    if ((p.proto === PROTO_ICMP || p.proto === PROTO_ICMPV6) && p.payloadEnd - p.l4At >= 2 && p.l4At >= 0 && p.fragmentOffset === 0)
+      rows.setNextSeq(0, (p.buf[p.l4At]! << 8) | p.buf[p.l4At + 1]!)
     this.countFlowOfHosts(from, to, clientIsB)
     this.nameNewFlow(p, now)
     return row * 2

@@ -105,7 +105,13 @@ export class NonIpTable {
       if (rowPlus1 === 0) return -1
       if (pairs[2 * i] !== hash) continue
       rows.go(rowPlus1 - 1)
-      if (rows.sourceHigh === sh && rows.destinationHigh === dh && rows.sourceLow === sl && rows.destinationLow === dl && rows.etherType === etherType)
+      if (
+        rows.sourceHigh === sh &&
+        rows.destinationHigh === dh &&
+        rows.sourceLow === sl &&
+        rows.destinationLow === dl &&
+        rows.etherType === etherType
+      )
         return rowPlus1 - 1
     }
     return -1

@@ -1,7 +1,7 @@
 import type { Dissector, FlowField, NameSource } from '../dissectors/dissector.ts'
 import type { Effects } from '../dissectors/recogniser.ts'
 import type { Catalogue } from '../names/catalogue.ts'
-import { PROTO_TCP, PROTO_UDP, type Packet } from '../wire/packet.ts'
+import { type Packet, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
 import { Expectations } from './expectations.ts'
 import { type FlowDetails, newFlowDetails, setValue } from './flow-details.ts'
 import type { FlowRow } from './rows.gen.ts'

@@ -155,7 +155,8 @@ export class TcpAnalysis {
       if (state === STATE_SYN) flow.serverLatencyUs = latencyUs(nowMs - flow.lastSeenMs)
       return state <= STATE_SYN ? STATE_SYN_ACK : state
     }
-    if (state === STATE_SYN_ACK && flow.serverLatencyUs > 0 && flow.clientLatencyUs === 0) flow.clientLatencyUs = latencyUs(nowMs - flow.lastSeenMs)
+    if (state === STATE_SYN_ACK && flow.serverLatencyUs > 0 && flow.clientLatencyUs === 0)
+      flow.clientLatencyUs = latencyUs(nowMs - flow.lastSeenMs)
     return state >= STATE_CLOSING ? state : STATE_ESTABLISHED
   }
 

@@ -25,11 +25,11 @@ const QOS_AGGREGATE = 0x80
 const AGGREGATE_HEADER_LEN = 14
 
 /** Data frames are opened; management, control and protected ones are non-IP traffic of their addresses. */
-export const wifi = (p: Packet): number => frame(p, frameControl(p, false), false)
+export const wifi = (p: Packet): number => frame(p, false, false)
 /** Some drivers pad the header to four bytes (radiotap flag 0x20). */
-export const wifiPadded = (p: Packet): number => frame(p, frameControl(p, false), true)
-/** Some access points write the two bytes of the frame control the other way round in CAPWAP. */
-export const wifiSwapped = (p: Packet): number => frame(p, frameControl(p, true), false)
+export const wifiPadded = (p: Packet): number => frame(p, false, true)
+/** Some access points write the 16-bit fields the other way round in CAPWAP. */
+export const wifiSwapped = (p: Packet): number => frame(p, true, false)
 
 /** Version, type and subtype in the high byte, flags in the low one. */
 function frameControl(p: Packet, swapped: boolean): number {
@@ -43,7 +43,8 @@ export function isSwapped(p: Packet): boolean {
   return !isData(frameControl(p, false)) && isData(frameControl(p, true))
 }
 
-function frame(p: Packet, control: number, padded: boolean): number {
+function frame(p: Packet, swapped: boolean, padded: boolean): number {
+  const control = frameControl(p, swapped)
   const { buf: b, payloadAt: at } = p
   const length = p.payloadEnd - at
   if (length < CONTROL_FRAME_LEN) return damaged(p, WIFI_TRUNCATED)
@@ -54,7 +55,7 @@ function frame(p: Packet, control: number, padded: boolean): number {
   if (p.dstMacAt < 0 && p.tunnel === 0) readAddresses(p, at, type === TYPE_DATA ? control & (TO_DS | FROM_DS) : 0, length)
   if (type !== TYPE_DATA || (control & (NO_DATA | PROTECTED)) !== 0) return END
   // Later fragments of an 802.11 frame begin in the middle of a packet; the number lies in the low bits of the sequence control.
-  if ((b[at + 22]! & 0x0f) !== 0) return END
+  if ((b[at + (swapped ? 23 : 22)]! & 0x0f) !== 0) return END
   const qosAt = (control & (TO_DS | FROM_DS)) === (TO_DS | FROM_DS) ? HEADER_LEN + 6 : HEADER_LEN
   const isQos = (control & QOS) !== 0
   const headerLen = qosAt + (isQos ? ((control & ORDER) !== 0 ? 6 : 2) : 0)

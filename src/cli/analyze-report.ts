@@ -1,0 +1,73 @@
+import type { Entity, ItemOf } from '../lib/fields.ts'
+import { appView } from '../tables/views/roll-up-view.ts'
+import { flowView } from '../tables/views/flow-view.ts'
+import { hostView } from '../tables/views/host-view.ts'
+import { itemOf, type View } from '../tables/views/view.ts'
+import type { Analysis } from './analyze.ts'
+import { malformedByName } from './analyze.ts'
+import { formatBytes, formatCount, formatDuration } from './units.ts'
+
+const TOP = 10
+
+/** What a person wants to know of a capture first: what it is, who talked, with what, and what was wrong with it. */
+export function report({ capture, tables, stats }: Analysis, columns: number): string {
+  const seconds = (tables.nowMs - tables.firstSeenMs) / 1000
+  const malformed = Object.entries(malformedByName(tables)).map(([name, n]) => `${name} ${formatCount(n)}`)
+  const lines = [
+    capture,
+    `  ${formatCount(tables.packets)} packets, ${formatBytes(tables.wireBytes)} on the wire, ${formatDuration(seconds * 1000)}` +
+      (tables.packets === 0 ? '' : `, from ${new Date(tables.firstSeenMs).toISOString()}`),
+    `  ${formatCount(tables.flows.rows.live)} flows, ${formatCount(tables.hosts.rows.live)} hosts (${formatCount(tables.localHosts)} local), ` +
+      `${formatCount(tables.macs.rows.live)} link addresses, ${formatCount(tables.nonIpPackets)} frames without IP`,
+    `  TCP: ${formatCount(tables.retransmissions)} retransmissions, ${formatCount(tables.outOfOrder)} out of order, ${formatCount(tables.lost)} lost, ` +
+      `${formatCount(tables.zeroWindow)} zero windows`,
+  ]
+  if (malformed.length > 0) lines.push(`  Malformed: ${malformed.join(', ')}`)
+  if (stats.cutShort) lines.push('  The capture is cut short: what came before the cut is counted')
+  lines.push('', ...table('Applications', columns, topOf(appView(tables)), ['app', 'category', 'flows', 'packets', 'bytes']))
+  lines.push('', ...table('Hosts', columns, topOf(hostView(tables)), ['address', 'name', 'flows', 'bytesSent', 'bytesRcvd', 'bytes']))
+  lines.push(
+    '',
+    ...table('Flows', columns, topOf(flowView(tables)), ['proto', 'client', 'clientPort', 'server', 'serverPort', 'app', 'serverName', 'bytes']),
+  )
+  return `${lines.join('\n')}\n\n`
+}
+
+/** The rows with most bytes. */
+function topOf<E extends Entity>(view: View<E>): ItemOf<E>[] {
+  const rows: { row: number; bytes: number }[] = []
+  for (let row = 0; row < view.used(); row++) if (view.isLive(row)) rows.push({ row, bytes: view.bytes(row) })
+  rows.sort((a, b) => b.bytes - a.bytes || a.row - b.row)
+  return rows.slice(0, TOP).map(({ row }) => itemOf(view, row))
+}
+
+const cell = (name: string, value: unknown): string =>
+  value === undefined
+    ? ''
+    : typeof value !== 'number'
+      ? String(value)
+      : name.startsWith('bytes')
+        ? formatBytes(value)
+        : name.endsWith('Port')
+          ? String(value)
+          : formatCount(value)
+
+/** A titled table no wider than the terminal: the widest text column gives way. */
+function table(title: string, columns: number, items: readonly object[], names: readonly string[]): string[] {
+  if (items.length === 0) return [title, '  none']
+  const cells = items.map((item) => names.map((name) => cell(name, (item as Record<string, unknown>)[name])))
+  const isNumber = names.map((name) => items.some((item) => typeof (item as Record<string, unknown>)[name] === 'number'))
+  const widths = names.map((name, i) => Math.max(name.length, ...cells.map((row) => row[i]!.length)))
+  const spare = columns - 2 - 2 * (names.length - 1)
+  for (let over = widths.reduce((a, b) => a + b, 0) - spare; over > 0; over--) {
+    const widest = widths.indexOf(Math.max(...widths.filter((_, i) => !isNumber[i])))
+    if (widest < 0 || widths[widest]! <= 8) break
+    widths[widest]! -= 1
+  }
+  const line = (row: readonly string[]) =>
+    `  ${row.map((text, i) => (isNumber[i] ? text.padStart(widths[i]!) : cut(text, widths[i]!).padEnd(widths[i]!))).join('  ')}`.trimEnd()
+  return [title, line(names), ...cells.map(line)]
+}
+
+const cut = (text: string, width: number) =>
+  text.length <= width ? text : `${text.slice(0, Math.ceil((width - 1) / 2))}…${text.slice(text.length - Math.floor((width - 1) / 2))}`

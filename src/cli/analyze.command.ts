@@ -1,0 +1,67 @@
+import { basename } from 'node:path'
+import { SourceError } from '../lib/source.ts'
+import { createCatalogue } from '../names/catalogue.ts'
+import { openInput } from '../sources/open-source.ts'
+import { LocalNetworks } from '../wire/address-class.ts'
+import { isKnownLinkType } from '../wire/link-types.ts'
+import { type Analysis, analyze, flowLine, flowRows, summaryLine } from './analyze.ts'
+import { report } from './analyze-report.ts'
+import { command, type Terminal } from './command.ts'
+import { flag } from './option.ts'
+import { options } from './options.ts'
+import { EXIT_FINE, EXIT_USAGE } from './usage-error.ts'
+
+const SECTION = 'Analysis'
+const LINES_A_WRITE = 2000
+
+export default command({
+  name: 'analyze',
+  summary: 'Read captures to their end and say what was in them.',
+  operands: 'FILE…',
+  minOperands: 1,
+  options: {
+    json: flag({ section: SECTION, about: 'JSON lines: one a flow, then a summary, for each capture.' }),
+    'no-recognition': flag({ section: SECTION, about: 'Headers and tables alone: applications are not recognised.' }),
+    'local-networks': { ...options['local-networks'], section: SECTION },
+    'ndpi-protocols': { ...options['ndpi-protocols'], section: SECTION },
+    'packet-filter': { ...options['packet-filter'], section: SECTION },
+  },
+  async run({ options: given, operands, terminal, signal }) {
+    const local = localNetworks(given.localNetworks)
+    const catalogue = createCatalogue()
+    let status = EXIT_FINE
+    for (const path of operands) {
+      if (signal.aborted) break
+      try {
+        const source = openInput(path, { knowsLinkType: isKnownLinkType })
+        const analysis = await analyze(source, basename(path), { catalogue, local, recognise: !given.noRecognition }, signal)
+        for (const fault of analysis.stats.faults) terminal.err(`wiretop: ${path}: ${fault}\n`)
+        if (given.json) writeLines(analysis, terminal)
+        else terminal.out(report(analysis, terminal.columns ?? 100))
+      } catch (error) {
+        if (!(error instanceof SourceError)) throw error
+        terminal.err(`wiretop: ${error.message}\n`)
+        status = EXIT_USAGE
+      }
+    }
+    return status
+  },
+})
+
+/** Checked by the option table already. */
+export function localNetworks(texts: readonly string[] | undefined): LocalNetworks {
+  const compiled = texts === undefined ? undefined : LocalNetworks.compile(texts)
+  return compiled !== undefined && 'local' in compiled ? compiled.local : LocalNetworks.default()
+}
+
+function writeLines(analysis: Analysis, terminal: Terminal): void {
+  let lines: string[] = []
+  for (const row of flowRows(analysis.tables)) {
+    lines.push(flowLine(analysis, row))
+    if (lines.length < LINES_A_WRITE) continue
+    terminal.out(`${lines.join('\n')}\n`)
+    lines = []
+  }
+  lines.push(summaryLine(analysis))
+  terminal.out(`${lines.join('\n')}\n`)
+}

@@ -1,0 +1,92 @@
+/** What a head of HTTP/1 is (RFC 9112 §3) and what its values tell of the application inside. */
+import type { Cursor } from '../wire/cursor.ts'
+import type { Context } from './dissector.ts'
+
+export interface HttpOut {
+  method?: string | undefined
+  url?: string | undefined
+  host?: string | undefined
+  status?: number | undefined
+  userAgent?: string | undefined
+  contentType?: string | undefined
+  server?: string | undefined
+  /** The Host header as sent, while the head is being read; never kept. */
+  authority?: string | undefined
+}
+
+/** Servers commonly refuse longer lines. */
+export const MAX_LINE = 8192
+const MAX_METHOD = 20
+
+/** RFC 9110 §9, RFC 4918 (WebDAV), RFC 3253, RFC 3744, RFC 5789, UPnP; and the counter of each. */
+export const METHODS: ReadonlyMap<string, string> = new Map([
+  ['GET', 'requestsGet'],
+  ['POST', 'requestsPost'],
+  ['HEAD', 'requestsHead'],
+  ['PUT', 'requestsPut'],
+])
+const WEBDAV = new Set(['PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK', 'REPORT', 'MKCALENDAR', 'CHECKOUT', 'CHECKIN'])
+
+/** Length of the line at the cursor when it may be a request line: an upper-case word and a space. -1 to wait, -2 never. */
+export function requestLineEnd(c: Cursor): number {
+  let n = 0
+  while (n < MAX_METHOD && isMethodByte(c.peek(n))) n++
+  const next = c.peek(n)
+  if (next === -1 && n < MAX_METHOD) return -1
+  if (next !== 0x20 || n < 3) return -2
+  const end = c.lineLength(MAX_LINE)
+  if (end >= 0) return end
+  // What looks like anything but a target is not waited for.
+  return c.left < MAX_LINE && isTargetByte(c.peek(n + 1)) ? -1 : -2
+}
+const isMethodByte = (b: number) => (b >= 0x41 && b <= 0x5a) || b === 0x5f || b === 0x2d
+/** '/', '*', a letter, a digit, '[' (an address) — or nothing yet. */
+const isTargetByte = (b: number) =>
+  b === -1 || b === 0x2f || b === 0x2a || b === 0x5b || (b >= 0x30 && b <= 0x39) || (b >= 0x41 && b <= 0x7a)
+
+export function isRequestLine(c: Cursor, end: number): boolean {
+  if (end >= 12 && c.startsWith(' HTTP/', end - 9)) return c.peek(end - 2) === 0x2e && c.peek(end - 3) === 0x31
+  // HTTP/0.9
+  return c.startsWith('GET /') && isVisible(c, 4, end)
+}
+function isVisible(c: Cursor, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (c.peek(i) <= 0x20 || c.peek(i) >= 0x7f) return false
+  return true
+}
+
+/** The name in 'name:port' or '[address]:port', in lower case. */
+export function hostOf(authority: string): string {
+  const end = authority.search(/[/?#]/)
+  const whole = (end < 0 ? authority : authority.slice(0, end)).toLowerCase()
+  if (whole.startsWith('[')) return whole.slice(1, whole.indexOf(']') < 0 ? undefined : whole.indexOf(']'))
+  const colon = whole.indexOf(':')
+  const name = colon < 0 ? whole : whole.slice(0, colon)
+  return name.endsWith('.') ? name.slice(0, -1) : name
+}
+
+const CONTENT: readonly (readonly [prefix: string, app: string])[] = [
+  ['application/ocsp-re', 'OCSP'],
+  ['application/dash+xml', 'MpegDash'],
+  ['application/vnd.apple.mpegurl', 'HLS'],
+  ['application/x-mpegurl', 'HLS'],
+  ['audio/mpegurl', 'HLS'],
+  ['application/json-rpc', 'JSON-RPC'],
+  ['application/soap+xml', 'SOAP'],
+  ['application/ipp', 'IPP'],
+]
+export function insideByContent(contentType: string, ctx: Context): void {
+  if (!contentType.startsWith('a')) return
+  for (const [prefix, app] of CONTENT) {
+    if (!contentType.toLowerCase().startsWith(prefix)) continue
+    ctx.inside(app)
+    return
+  }
+}
+
+export function insideByTarget(method: string, target: string, ctx: Context): void {
+  if (WEBDAV.has(method)) ctx.inside('WebDAV')
+  const query = target.indexOf('?')
+  const path = query < 0 ? target : target.slice(0, query)
+  if (path.endsWith('.mpd') || path.endsWith('.m4s')) ctx.inside('MpegDash')
+  else if (path.endsWith('.m3u8')) ctx.inside('HLS')
+}

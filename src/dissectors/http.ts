@@ -1,0 +1,193 @@
+import type { Cursor } from '../wire/cursor.ts'
+import type { Context, Extracted } from './dissector.ts'
+import { dissector, Exclude, Match, More, NeedMore, text, u16, Within } from './dissector.ts'
+import { type HttpOut, hostOf, insideByContent, insideByTarget, isRequestLine, MAX_LINE, METHODS, requestLineEnd } from './http-head.ts'
+
+const MAX_HEADERS = 100
+/** Heads read in one segment: pipelining. */
+const MAX_HEADS = 16
+const HTTP_1 = 'HTTP/1.'
+// 'HTTP/1.1 200' and what may follow: a space, or the end of the line.
+const STATUS_LINE_LEN = 12
+
+// What `memo` holds.
+const CLIENT_HEAD_OPEN = 1
+const SERVER_HEAD_OPEN = 2
+const NAMED = 4
+const CONNECT = 8
+const UPGRADED = 16
+const OPENED = 32
+
+export default dissector({
+  name: 'HTTP',
+  category: 'Web',
+  about: 'HTTP/1 (RFC 9112): a request line or a status line; every later head is read too',
+  over: 'tcp',
+  tcpPorts: [80],
+  trialPorts: [3128, 8000, 8008, 8080, 8081, 8888],
+  firstBytes: (byte) => byte >= 0x41 && byte <= 0x5a,
+  alsoNames: { HTTP_Connect: 'Web', HTTP_Proxy: 'Web' },
+  fields: {
+    method: text('Method'),
+    url: text('URL'),
+    host: text('Host'),
+    status: u16('Status'),
+    userAgent: text('User agent'),
+    contentType: text('Content type'),
+    server: text('Server'),
+  },
+  counters: {
+    requestsGet: 'GET requests',
+    requestsPost: 'POST requests',
+    requestsHead: 'HEAD requests',
+    requestsPut: 'PUT requests',
+    requestsOther: 'Other requests',
+    responses1xx: '1xx responses',
+    responses2xx: '2xx responses',
+    responses3xx: '3xx responses',
+    responses4xx: '4xx responses',
+    responses5xx: '5xx responses',
+  },
+  follow: 'segments',
+  every: true,
+
+  signature(c, ctx) {
+    if (c.startsWith(HTTP_1)) return c.left < STATUS_LINE_LEN ? NeedMore : isStatusLine(c) ? whenHeadIsWhole(c, ctx) : Exclude
+    const end = requestLineEnd(c)
+    if (end < 0) return end === -1 ? NeedMore : Exclude
+    return isRequestLine(c, end) ? whenHeadIsWhole(c, ctx) : Exclude
+  },
+
+  extract(c, out, ctx) {
+    const open = ctx.fromClient ? CLIENT_HEAD_OPEN : SERVER_HEAD_OPEN
+    if ((ctx.memo & open) !== 0) return readOpenHead(c, out, ctx, open)
+    for (let n = 0; n < MAX_HEADS && c.left > 0; n++) {
+      if (c.startsWith(HTTP_1)) {
+        if (!isStatusLine(c)) break
+        if (readResponse(c, out, ctx) === Within) return Within
+      } else if ((ctx.memo & UPGRADED) !== 0) return More
+      else {
+        const end = requestLineEnd(c)
+        if (end < 0 || !isRequestLine(c, end)) break
+        readRequest(c, end, out, ctx)
+      }
+    }
+    return More
+  },
+})
+
+/** The first head is waited for once, so that a field cut by a segment's end is read whole. */
+function whenHeadIsWhole(c: Cursor, ctx: Context) {
+  return ctx.packet > 1 || ctx.midStream || c.left >= MAX_LINE || c.find('\r\n\r\n') >= 0 || c.find('\n\n') >= 0 ? Match : NeedMore
+}
+
+function isStatusLine(c: Cursor): boolean {
+  const digit = (ahead: number) => c.peek(ahead) >= 0x30 && c.peek(ahead) <= 0x39
+  return c.startsWith(HTTP_1) && digit(7) && c.peek(8) === 0x20 && c.peek(9) >= 0x31 && c.peek(9) <= 0x35 && digit(10) && digit(11)
+}
+
+function readRequest(c: Cursor, lineEnd: number, out: HttpOut, ctx: Context): void {
+  const methodLen = c.indexOf(0x20, 24)
+  const method = c.text(methodLen)
+  c.skip(1)
+  // A request of HTTP/0.9 has no version behind its target.
+  const versioned = c.startsWith(' HTTP/', lineEnd - methodLen - 1 - 9)
+  const targetLen = lineEnd - methodLen - 1 - (versioned ? 9 : 0)
+  const target = c.text(Math.max(0, targetLen))
+  c.skipLine()
+  out.method = method
+  ctx.tally(METHODS.get(method) ?? 'requestsOther')
+  readHeaders(c, out, ctx, CLIENT_HEAD_OPEN)
+  describeRequest(method, target, out, ctx)
+}
+
+function describeRequest(method: string, target: string, out: HttpOut, ctx: Context): void {
+  const absolute = target.startsWith('http://')
+  if (absolute || method === 'CONNECT') out.host = hostOf(absolute ? target.slice(7) : target) || out.host
+  const url = target.startsWith('/') ? (out.authority ?? '') + target : target
+  out.url = url.slice(0, 255)
+  out.authority = undefined
+  if ((ctx.memo & OPENED) === 0) {
+    ctx.memo |= OPENED
+    if (method === 'CONNECT') ctx.becomes('HTTP_Connect')
+    else if (absolute) ctx.becomes('HTTP_Proxy')
+    ctx.info(out.url)
+    insideByTarget(method, target, ctx)
+  }
+  if (method === 'CONNECT') ctx.memo |= CONNECT
+  nameServer(out, ctx)
+}
+function nameServer(out: HttpOut, ctx: Context): void {
+  if ((ctx.memo & NAMED) !== 0 || out.host === undefined || out.host === '') return
+  ctx.memo |= NAMED
+  ctx.serverName(out.host)
+}
+
+function readResponse(c: Cursor, out: HttpOut, ctx: Context): Extracted {
+  c.skip(9)
+  const status = (c.u8() - 0x30) * 100 + (c.u8() - 0x30) * 10 + (c.u8() - 0x30)
+  out.status = status
+  c.skipLine()
+  ctx.tally(RESPONSES[Math.floor(status / 100)]!)
+  readHeaders(c, out, ctx, SERVER_HEAD_OPEN)
+  out.authority = undefined
+  if (status === 101) ctx.memo |= UPGRADED
+  const connected = (ctx.memo & CONNECT) !== 0 && status >= 200 && status < 300
+  return connected && (ctx.memo & SERVER_HEAD_OPEN) === 0 ? Within : More
+}
+const RESPONSES = ['', 'responses1xx', 'responses2xx', 'responses3xx', 'responses4xx', 'responses5xx'] as const
+
+/** The rest of a head that began in an earlier segment; the line that was cut is lost. */
+function readOpenHead(c: Cursor, out: HttpOut, ctx: Context, open: number): Extracted {
+  readHeaders(c, out, ctx, open)
+  out.authority = undefined
+  nameServer(out, ctx)
+  return More
+}
+
+/** Reads header lines up to the empty one; notes in `memo` whether it has come. */
+function readHeaders(c: Cursor, out: HttpOut, ctx: Context, open: number): void {
+  ctx.memo |= open
+  for (let n = 0; n < MAX_HEADERS && c.left > 0; n++) {
+    const length = c.lineLength(MAX_LINE)
+    if (length === 0) {
+      c.skipLine()
+      ctx.memo &= ~open
+      return
+    }
+    // A last line cut by the segment is read as far as it goes.
+    readHeader(c, length < 0 ? c.left : length, out, ctx)
+    c.skipLine(MAX_LINE)
+  }
+  if (c.left > 0) ctx.memo &= ~open
+}
+
+function readHeader(c: Cursor, length: number, out: HttpOut, ctx: Context): void {
+  const colon = c.indexOf(0x3a, Math.min(length, 32))
+  if (colon < 3) return
+  if (colon === 4 && c.startsWithFold('host')) {
+    const value = headerText(c, colon, length)
+    out.authority = value
+    out.host = hostOf(value)
+  } else if (colon === 10 && c.startsWithFold('user-agent')) out.userAgent = headerText(c, colon, length)
+  else if (colon === 6 && c.startsWithFold('server')) out.server = headerText(c, colon, length)
+  else if (colon === 12 && c.startsWithFold('content-type')) {
+    out.contentType = headerText(c, colon, length)
+    insideByContent(out.contentType, ctx)
+  } else if (colon === 10 && c.startsWithFold('soapaction')) ctx.inside('SOAP')
+  else if (colon === 7 && c.startsWithFold('upgrade') && headerText(c, colon, length).toLowerCase() === 'websocket') ctx.inside('WebSocket')
+}
+
+function headerText(c: Cursor, colon: number, length: number): string {
+  const back = c.pos
+  c.skip(colon + 1)
+  let left = length - colon - 1
+  while (left > 0 && (c.peek() === 0x20 || c.peek() === 0x09)) {
+    c.skip(1)
+    left--
+  }
+  while (left > 0 && (c.peek(left - 1) === 0x20 || c.peek(left - 1) === 0x09)) left--
+  const value = c.text(left)
+  c.seek(back)
+  return value
+}

@@ -1,0 +1,20 @@
+import { dispatch } from './cli/dispatch.ts'
+import type { Terminal } from './cli/command.ts'
+
+const terminal: Terminal = {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  columns: process.stdout.columns,
+}
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+// The reader of our output went away (a pager, head): nobody is left to tell.
+process.stdout.on('error', () => process.exit(0))
+
+process.exitCode = await dispatch({
+  argv: process.argv.slice(2),
+  terminal,
+  signal: stop.signal,
+  run: async () => 1,
+})

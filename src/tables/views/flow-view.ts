@@ -1,0 +1,145 @@
+import { CONFIDENCES, TCP_STATES, TRENDS } from '../../lib/fields.ts'
+import { formatAddress } from '../../wire/address.ts'
+import { communityId } from '../../wire/community-id.ts'
+import { PROTO_ICMP, PROTO_ICMPV6 } from '../../wire/packet.ts'
+import { protocolName } from '../../wire/protocols.ts'
+import { TUNNELS } from '../../wire/tunnels.ts'
+import type { LiveTables } from '../live-tables.ts'
+import { bitsOfTick, bitsOfTickBefore, trendOf } from '../rate.ts'
+import { FLOW_CLIENT_IS_B, FLOW_LIVE, tcpState } from '../tcp-analysis.ts'
+import { macText } from './mac-view.ts'
+import type { View } from './view.ts'
+
+const FLAG_LETTERS = 'FSRPAUEC'
+/** TCP flag bits as letters. */
+export const flagText = (bits: number): string => [...FLAG_LETTERS].filter((_, i) => bits & (1 << i)).join('')
+
+/** 0 when the client is end a, 1 when it is end b. */
+export const clientEnd = (flags: number): 0 | 1 => ((flags & FLOW_CLIENT_IS_B) !== 0 ? 1 : 0)
+
+export const flowId = (row: number, serial: number): string => `${row.toString(36)}-${serial.toString(36)}`
+/** The row that an id speaks of, or -1 when that flow is gone or never was. */
+export function rowOfFlowId(t: LiveTables, id: string): number {
+  const [, rowText, serialText] = /^([0-9a-z]{1,7})-([0-9a-z]{1,7})$/.exec(id) ?? []
+  if (rowText === undefined || serialText === undefined) return -1
+  const row = Number.parseInt(rowText, 36)
+  if (row >= t.flows.rows.used) return -1
+  const r = t.flows.rows.go(row)
+  return (r.flags & FLOW_LIVE) !== 0 && r.serial === Number.parseInt(serialText, 36) ? row : -1
+}
+
+export function flowView(t: LiveTables): View<'flows'> {
+  const { rows } = t.flows
+  const { catalogue } = t.options
+  const { naming, booking, hostNames } = t
+  const at = (row: number) => rows.go(row)
+  const client = (row: number) => clientEnd(at(row).flags)
+  const word = (row: number, end: number, w: number) => {
+    at(row)
+    if (end === 0) return w === 3 ? rows.a3 : w === 2 ? rows.a2 : w === 1 ? rows.a1 : rows.a0
+    return w === 3 ? rows.b3 : w === 2 ? rows.b2 : w === 1 ? rows.b1 : rows.b0
+  }
+  const address = (row: number, end: number) => formatAddress(word(row, end, 0), word(row, end, 1), word(row, end, 2), word(row, end, 3))
+  const label = (row: number, end: number) => hostNames.get(word(row, end, 0), word(row, end, 1), word(row, end, 2), word(row, end, 3))
+  const port = (row: number, end: number) => (end === 0 ? at(row).ports >>> 16 : at(row).ports & 0xffff)
+  const both = (f: (end: number) => number) => f(0) + f(1)
+  const mac = (row: number, end: number) => macText(t, at(row).mac(end))
+  const latency = (us: number) => (us === 0 ? undefined : us / 1000)
+  const bits = (row: number) => {
+    at(row)
+    return bitsOfTick(rows, booking.tickNo, 0) + bitsOfTick(rows, booking.tickNo, 1)
+  }
+  const bitsBefore = (row: number) => {
+    at(row)
+    return bitsOfTickBefore(rows, booking.tickNo, 0) + bitsOfTickBefore(rows, booking.tickNo, 1)
+  }
+
+  return {
+    entity: 'flows',
+    used: () => rows.used,
+    isLive: (row) => (at(row).flags & FLOW_LIVE) !== 0,
+    bytes: (row) => both((end) => at(row).bytes(end)),
+    words: {
+      client: (row, w) => word(row, client(row), w),
+      server: (row, w) => word(row, 1 - client(row), w),
+    },
+    read: {
+      id: (row) => flowId(row, at(row).serial),
+      proto: (row) => protocolName((at(row).meta >>> 8) & 255),
+      client: (row) => address(row, client(row)),
+      clientPort: (row) => port(row, client(row)),
+      clientLabel: (row) => label(row, client(row)),
+      server: (row) => address(row, 1 - client(row)),
+      serverPort: (row) => port(row, 1 - client(row)),
+      serverLabel: (row) => label(row, 1 - client(row)),
+      vlan: (row) => at(row).meta >>> 16,
+      app: (row) => catalogue.pairName(at(row).master, rows.app),
+      category: (row) => categoryOf(t, row),
+      confidence: (row) => CONFIDENCES[at(row).confidence] ?? 'unknown',
+      serverName: (row) => naming.details[row]?.serverName,
+      info: (row) => naming.details[row]?.info,
+      firstSeen: (row) => at(row).firstSeenMs,
+      lastSeen: (row) => at(row).lastSeenMs,
+      duration: (row) => at(row).lastSeenMs - rows.firstSeenMs,
+      bytes: (row) => both((end) => at(row).bytes(end)),
+      bytesC2s: (row) => at(row).bytes(client(row)),
+      bytesS2c: (row) => at(row).bytes(1 - client(row)),
+      packets: (row) => both((end) => at(row).packets(end)),
+      packetsC2s: (row) => at(row).packets(client(row)),
+      packetsS2c: (row) => at(row).packets(1 - client(row)),
+      bps: bits,
+      // Packets a second are not kept a flow: its share of bits times its mean packet.
+      pps: (row) => {
+        const mean =
+          both((end) => at(row).bytes(end)) /
+          Math.max(
+            1,
+            both((end) => rows.packets(end)),
+          )
+        return mean === 0 ? 0 : Math.round(bits(row) / 8 / mean)
+      },
+      trend: (row) => TRENDS[trendOf(bits(row), bitsBefore(row))],
+      tcpState: (row) => TCP_STATES[tcpState(at(row).flags)] ?? 'none',
+      tcpFlagsC2s: (row) => flagText(at(row).tcpFlags(client(row))),
+      tcpFlagsS2c: (row) => flagText(at(row).tcpFlags(1 - client(row))),
+      retransmissions: (row) => both((end) => at(row).retransmissions(end)),
+      outOfOrder: (row) => both((end) => at(row).outOfOrder(end)),
+      lost: (row) => both((end) => at(row).lost(end)),
+      zeroWindow: (row) => both((end) => at(row).zeroWindow(end)),
+      clientLatency: (row) => latency(at(row).clientLatencyUs),
+      serverLatency: (row) => latency(at(row).serverLatencyUs),
+      clientMac: (row) => mac(row, client(row)),
+      serverMac: (row) => mac(row, 1 - client(row)),
+      tunnel: (row) => TUNNELS[at(row).tunnel] || undefined,
+    },
+  }
+}
+
+/** Of the server's own name when it has one, else of the application. */
+export function categoryOf(t: LiveTables, row: number): string {
+  const { catalogue } = t.options
+  const own = t.naming.details[row]?.category ?? -1
+  const r = t.flows.rows.go(row)
+  return catalogue.categories[own >= 0 ? own : catalogue.pairCategoryId(r.master, r.app)] ?? 'Unspecified'
+}
+
+/** Community ID, version 1, seed 0. */
+export function communityIdOf(t: LiveTables, row: number): string {
+  const r = t.flows.rows.go(row)
+  const proto = (r.meta >>> 8) & 255
+  const isIcmp = proto === PROTO_ICMP || proto === PROTO_ICMPV6
+  const typeAndCode = r.nextSeq(0)
+  return communityId({
+    src0: r.a0,
+    src1: r.a1,
+    src2: r.a2,
+    src3: r.a3,
+    dst0: r.b0,
+    dst1: r.b1,
+    dst2: r.b2,
+    dst3: r.b3,
+    proto,
+    srcPort: isIcmp ? typeAndCode >> 8 : r.ports >>> 16,
+    dstPort: isIcmp ? typeAndCode & 255 : r.ports & 0xffff,
+  })
+}

@@ -1,0 +1,100 @@
+import { useEffect, useRef } from 'react'
+import { t } from '../lib/messages.ts'
+import { hrefOf, type Place, useOpen, useView } from '../lib/nav.tsx'
+import { eitherEnd, type How, lookUps, type Term, termFor } from '../lib/terms.ts'
+import { middleCut, showable } from '../lib/text.ts'
+import { stringifyView } from '../lib/url-state.ts'
+import { Icon } from './icons.tsx'
+import { menuKeys, Popover } from './popover.tsx'
+import { say } from './toasts.tsx'
+import { placeOf } from './value.tsx'
+import { closeValueMenu, useValueMenuTarget, type ValueMenuTarget } from './value-menu-store.ts'
+
+const LIST_PATHS: Readonly<Record<string, Place>> = {
+  flows: { to: '/flows' },
+  hosts: { to: '/hosts' },
+  apps: { to: '/applications' },
+  categories: { to: '/applications', search: { view: 'categories' } },
+}
+const listPlace = (entity: string): Place => LIST_PATHS[entity] ?? { to: '/explore/$table', params: { table: entity } }
+
+export function ValueMenu() {
+  const target = useValueMenuTarget()
+  if (!target) return null
+  return <Menu key={`${target.given.field} ${target.given.value}`} {...target} />
+}
+
+function Menu({ given, scope, anchor }: ValueMenuTarget) {
+  const list = useRef<HTMLDivElement>(null)
+  const open = useOpen()
+  const kept = useView().interface
+  useEffect(() => list.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus(), [])
+
+  const place = placeOf(given)
+  const term = termFor(given.field, given.kind, scope?.entity)
+  const inScope = term !== undefined && scope !== undefined && term.entity === scope.entity
+  const either = term && eitherEnd(term.entity, term.field)
+
+  const filter = async ({ entity, field }: Term, how: How) => {
+    closeValueMenu()
+    const { addTerm } = await import('../../src/query/filter.ts')
+    const text = addTerm(inScope ? scope.filter : '', field, '=', given.value, inScope ? how : 'only')
+    if (inScope) scope.setFilter(text)
+    else open({ ...listPlace(entity), search: { ...listPlace(entity).search, filter: text } })
+  }
+  const copy = () => {
+    closeValueMenu()
+    navigator.clipboard.writeText(String(given.value)).then(
+      () => say(t('copied', { what: middleCut(showable(String(given.value)), 40) })),
+      () => say(t('notCopied'), 'problem'),
+    )
+  }
+  const act = (run: () => void) => () => {
+    closeValueMenu()
+    run()
+  }
+  return (
+    <Popover anchor={anchor} onClose={closeValueMenu} className="menu">
+      <div ref={list} role="menu" aria-label={t('valueMenu', { value: middleCut(showable(String(given.value)), 40) })} onKeyDown={menuKeys}>
+        <div className="menu-head">{middleCut(showable(String(given.value)), 44)}</div>
+        {place && <Item icon="right" label={t(given.kind === 'app' ? 'openFlows' : 'open')} onClick={act(() => open(place))} />}
+        {term && (
+          <>
+            <Item icon="filter" label={inScope ? t('filterBy') : t('filterBy.flows')} onClick={() => void filter(term, 'and')} />
+            {either && <Item icon="filter" label={t('filterBy.either')} onClick={() => void filter({ ...term, field: either }, 'and')} />}
+          </>
+        )}
+        {inScope && (
+          <>
+            <Item icon="minus" label={t('exclude')} onClick={() => void filter(term, 'and-not')} />
+            {scope.filter !== '' && <Item icon="plus" label={t('orThis')} onClick={() => void filter(term, 'or')} />}
+            {scope.filter !== '' && <Item icon="only" label={t('onlyThis')} onClick={() => void filter(term, 'only')} />}
+          </>
+        )}
+        <hr className="menu-rule" />
+        {place && (
+          <a role="menuitem" className="menu-item" href={hrefOf(place, kept, stringifyView)} target="_blank" rel="noopener" onClick={closeValueMenu}>
+            <Icon name="open" />
+            {t('openNewTab')}
+          </a>
+        )}
+        <Item icon="copy" label={t('copy')} onClick={copy} />
+        {lookUps(given.kind, given.field, given.value).map(({ name, href }) => (
+          <a key={name} role="menuitem" className="menu-item" href={href} target="_blank" rel="noopener noreferrer" onClick={closeValueMenu}>
+            <Icon name="lookUp" />
+            {t('lookUp', { where: name })}
+          </a>
+        ))}
+      </div>
+    </Popover>
+  )
+}
+
+function Item({ icon, label, onClick }: { readonly icon: string; readonly label: string; readonly onClick: () => void }) {
+  return (
+    <button type="button" role="menuitem" className="menu-item" tabIndex={-1} onClick={onClick}>
+      <Icon name={icon} />
+      {label}
+    </button>
+  )
+}

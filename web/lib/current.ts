@@ -1,0 +1,35 @@
+/** The interface in view, and how its data are kept fresh. */
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { entryById, type LiveEntry, onHealed, useLive } from './live-store.ts'
+import { useView } from './nav.tsx'
+
+/** Undefined while nothing is known, or when there is no interface. */
+export function useCurrent(): LiveEntry | undefined {
+  const wanted = useView().interface
+  return useLive(({ entries }) => entries.find(({ info }) => String(info.id) === wanted) ?? entries[0])
+}
+export function useCurrentId(): number | undefined {
+  const wanted = useView().interface
+  return useLive(({ entries }) => (entries.find(({ info }) => String(info.id) === wanted) ?? entries[0])?.info.id)
+}
+/** The time of the latest packet: what "now" means to everything shown of an interface. */
+export const useNow = (): number | undefined => useCurrent()?.totals?.nowMs
+
+const isMoving = (id: number): boolean => {
+  const state = entryById(id)?.info.state
+  return state === 'running' || state === 'starting'
+}
+/** How often to ask again: never of an interface at rest; `onHealed` tells when that has changed. */
+export const every = (ms: number, ofInterface: number) => () => (isMoving(ofInterface) ? ms : false)
+
+/** Asks again whatever is shown of an interface when it starts, ends or comes back. Keys begin with the name and the interface. */
+export function refetchWhenHealed(client: QueryClient): () => void {
+  return onHealed((id) => {
+    void client.invalidateQueries(id === undefined ? {} : { predicate: ({ queryKey }) => queryKey[1] === id })
+  })
+}
+export function useHealing(): void {
+  const client = useQueryClient()
+  useEffect(() => refetchWhenHealed(client), [client])
+}
