@@ -1,5 +1,5 @@
-import { dispatch } from './cli/dispatch.ts'
 import type { Terminal } from './cli/command.ts'
+import { dispatch } from './cli/dispatch.ts'
 
 const terminal: Terminal = {
   out: (text) => process.stdout.write(text),

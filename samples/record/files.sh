@@ -84,17 +84,17 @@ mkdir -p /var/run/ganesha /var/lib/nfs/ganesha
 cat >"$WORK/ganesha.conf" <<CONF
 NFS_CORE_PARAM { Protocols = 3, 4; NFS_Port = 2049; MNT_Port = 20048; Enable_NLM = false; Enable_RQUOTA = false; Bind_addr = 192.168.20.45; }
 NFSv4 { Grace_Period = 1; Lease_Lifetime = 5; RecoveryRoot = $WORK/ganesha; }
-EXPORT { Export_Id = 1; Path = $WORK/share; Pseudo = /share; Access_Type = RW; Squash = No_Root_Squash; SecType = sys; Protocols = 3, 4; FSAL { Name = VFS; } }
+EXPORT { Export_Id = 1; Path = /srv; Pseudo = /share; Access_Type = RW; Squash = No_Root_Squash; SecType = sys; Protocols = 3, 4; FSAL { Name = VFS; } }
 CONF
 mkdir "$WORK/ganesha"
 start server rpcbind -f -w
 sleep 0.5
-start server ganesha.nfsd -F -f "$WORK/ganesha.conf" -L "$WORK/log" -p "$WORK/ganesha.pid" -N EVENT
+start server sh -c "mount --bind '$WORK/share' /srv && exec ganesha.nfsd -F -f '$WORK/ganesha.conf' -L '$WORK/log' -p '$WORK/ganesha.pid' -N EVENT"
 wait_tcp server 2049
 sleep 2
 record client eth0
-on client timeout 10 nfs-ls "nfs://192.168.20.45$WORK/share?version=3" >>"$WORK/log" 2>&1
-on client timeout 10 nfs-cat "nfs://192.168.20.45$WORK/share/budget.csv?version=3" >>"$WORK/log" 2>&1
+on client timeout 10 nfs-ls 'nfs://192.168.20.45/srv?version=3' >>"$WORK/log" 2>&1
+on client timeout 10 nfs-cat 'nfs://192.168.20.45/srv/budget.csv?version=3' >>"$WORK/log" 2>&1
 on client timeout 10 nfs-ls 'nfs://192.168.20.45/share?version=4' >>"$WORK/log" 2>&1 || true
 expect tcp 2049 NFS
 finish nfs.pcap 'NFS version 3 with portmap and mount, then version 4'

@@ -67,7 +67,7 @@ default_internal_user = nobody
 default_internal_group = nogroup
 mail_location = maildir:$WORK/dovecot/mail/%u
 first_valid_uid = 1
-passdb { 
+passdb {
   driver = static
   args = password=secret
 }
@@ -145,6 +145,14 @@ press() { # press HOST COMMAND [PARAMETERS]: the control port takes netstrings
   local json
   json=$(printf '{"command":"%s","params":"%s"}' "$2" "${3:-}")
   printf '%d:%s,' "${#json}" "$json" | on "$1" timeout 2 nc -q 1 127.0.0.1 4444 >>"$WORK/log" || true
+}
+
+# expect_media ADDRESS: the RTP and RTCP ports which that phone used.
+expect_media() {
+  local port
+  while read -r port; do
+    if ((port % 2)); then expect udp "$port" RTCP; else expect udp "$port" RTP; fi
+  done < <(tcpdump -nr "$WORK/capture" "udp and src host $1 and src portrange 16384-16390" 2>/dev/null | grep -oE "IP $1\.163[0-9]+" | grep -oE '[0-9]+$' | sort -u)
 }
 
 avahi() { # avahi HOST SERVICES-DIR: with a system bus of its own

@@ -16,6 +16,5 @@ press client hangup
 sleep 1
 stop_recording
 expect udp 5060 SIP
-tcpdump -nr "$WORK/capture" udp 2>/dev/null | grep -oE '10\.50\.0\.12\.163[0-9]+' | cut -d. -f5 | sort -u | while read -r port; do echo "$port"; done >"$WORK/media"
-while read -r port; do if ((port % 2)); then expect udp "$port" RTCP; else expect udp "$port" RTP; fi; done <"$WORK/media"
+expect_media 10.50.0.12
 finish sip-rtp.pcap 'A call: SIP with SDP, RTP (G.711 both ways), RTCP'

@@ -82,6 +82,26 @@ sleep 0.5
 kill -INT -- "-$DUMPCAP"
 PIDS=("${PIDS[@]:0:${#PIDS[@]}-1}")
 sleep 0.5
+# dumpcap notes this machine's processor and kernel in the section header (options 2 and 3, and 12 of an interface).
+python3 - "$WORK/capture" <<'PY'
+import struct, sys
+with open(sys.argv[1], "r+b") as file:
+    data = bytearray(file.read())
+    at = 0
+    while at < len(data):
+        kind, length = struct.unpack_from("<II", data, at)
+        option = at + {0x0A0D0D0A: 24, 1: 16}.get(kind, length)
+        while option + 4 <= at + length - 4:
+            code, size = struct.unpack_from("<HH", data, option)
+            if code == 0:
+                break
+            if (kind, code) in ((0x0A0D0D0A, 2), (0x0A0D0D0A, 3), (1, 12)):
+                data[option + 4 : option + 4 + size] = b"x86 PC" [:size].ljust(size) if code == 2 else b"Linux"[:size].ljust(size)
+            option += 4 + (size + 3) // 4 * 4
+        at += length
+    file.seek(0)
+    file.write(data)
+PY
 inner
 finish two-interfaces.pcapng 'pcapng with two interfaces of different link types: the cable (Ethernet, GRE) and the tunnel inside (raw IP)'
 gone

@@ -1,41 +1,121 @@
 // Written by tools/gen-dissectors.ts from the folder: npm run gen. Not to be edited.
 import type { Dissector } from './dissector.ts'
+import d_amqp from './amqp.ts'
+import d_bgp from './bgp.ts'
+import d_cassandra from './cassandra.ts'
+import d_coap from './coap.ts'
 import d_dhcp from './dhcp.ts'
 import d_dhcpv6 from './dhcpv6.ts'
+import d_diameter from './diameter.ts'
 import d_dns from './dns.ts'
+import d_dtls from './dtls.ts'
+import d_egp from './egp.ts'
+import d_ftp_control from './ftp-control.ts'
+import d_ftp_data from './ftp-data.ts'
+import d_gre from './gre.ts'
 import d_http from './http.ts'
+import d_http2 from './http2.ts'
+import d_icmp from './icmp.ts'
+import d_icmpv6 from './icmpv6.ts'
+import d_igmp from './igmp.ts'
+import d_imap from './imap.ts'
+import d_ip_in_ip from './ip-in-ip.ts'
 import d_kerberos from './kerberos.ts'
 import d_ldap from './ldap.ts'
 import d_llmnr from './llmnr.ts'
 import d_mdns from './mdns.ts'
+import d_memcached from './memcached.ts'
+import d_modbus from './modbus.ts'
+import d_mongodb from './mongodb.ts'
+import d_mqtt from './mqtt.ts'
 import d_mysql from './mysql.ts'
 import d_netbios from './netbios.ts'
+import d_nfs from './nfs.ts'
 import d_ntp from './ntp.ts'
+import d_ospf from './ospf.ts'
+import d_pgm from './pgm.ts'
+import d_pim from './pim.ts'
+import d_pop3 from './pop3.ts'
 import d_postgresql from './postgresql.ts'
 import d_quic from './quic.ts'
+import d_radius from './radius.ts'
+import d_rdp from './rdp.ts'
+import d_resp from './resp.ts'
+import d_rtcp from './rtcp.ts'
+import d_rtp from './rtp.ts'
+import d_rtsp from './rtsp.ts'
+import d_sctp from './sctp.ts'
 import d_smbv1 from './smbv1.ts'
 import d_smbv23 from './smbv23.ts'
+import d_smtp from './smtp.ts'
 import d_snmp from './snmp.ts'
+import d_ssh from './ssh.ts'
+import d_stun from './stun.ts'
+import d_syslog from './syslog.ts'
+import d_telnet from './telnet.ts'
+import d_tftp from './tftp.ts'
 import d_tls from './tls.ts'
+import d_vnc from './vnc.ts'
+import d_vrrp from './vrrp.ts'
 
 export const dissectors = [
+  d_amqp,
+  d_bgp,
+  d_cassandra,
+  d_coap,
   d_dhcp,
   d_dhcpv6,
+  d_diameter,
   d_dns,
+  d_dtls,
+  d_egp,
+  d_ftp_control,
+  d_ftp_data,
+  d_gre,
   d_http,
+  d_http2,
+  d_icmp,
+  d_icmpv6,
+  d_igmp,
+  d_imap,
+  d_ip_in_ip,
   d_kerberos,
   d_ldap,
   d_llmnr,
   d_mdns,
+  d_memcached,
+  d_modbus,
+  d_mongodb,
+  d_mqtt,
   d_mysql,
   d_netbios,
+  d_nfs,
   d_ntp,
+  d_ospf,
+  d_pgm,
+  d_pim,
+  d_pop3,
   d_postgresql,
   d_quic,
+  d_radius,
+  d_rdp,
+  d_resp,
+  d_rtcp,
+  d_rtp,
+  d_rtsp,
+  d_sctp,
   d_smbv1,
   d_smbv23,
+  d_smtp,
   d_snmp,
+  d_ssh,
+  d_stun,
+  d_syslog,
+  d_telnet,
+  d_tftp,
   d_tls,
+  d_vnc,
+  d_vrrp,
 ] as const
 export type DissectorName = (typeof dissectors)[number]['name']
 export const allDissectors = dissectors as unknown as readonly Dissector[]

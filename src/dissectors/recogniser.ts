@@ -98,7 +98,11 @@ export class Recogniser {
     // The objects that extract fills have one shape from the start.
     this.outs = this.fieldNames.map((names) => Object.fromEntries(names.map((n) => [n, undefined])))
     this.faults = new Uint32Array(dissectors.length)
-    this.ctx = new Ctx(effects, (flow, dissector) => this.memoOf(flow, dissector), (flow, dissector, n) => this.setMemo(flow, dissector, n))
+    this.ctx = new Ctx(
+      effects,
+      (flow, dissector) => this.memoOf(flow, dissector),
+      (flow, dissector, n) => this.setMemo(flow, dissector, n),
+    )
   }
 
   /** The dissector of an IP protocol number that is a protocol by itself, or -1. */
@@ -158,8 +162,7 @@ export class Recogniser {
     const trials = this.countTrial(flow, direction)
     let verdict: Verdict = Exclude
     if (transport === UDP) verdict = this.ask(flow, transport, p.buf, p.payloadAt, p.payloadEnd)
-    else if ((flow.flags & dead) === 0 || (flow.flags & FLOW_MID_STREAM) !== 0)
-      verdict = this.askStream(flow, p, direction, expectedSeq)
+    else if ((flow.flags & dead) === 0 || (flow.flags & FLOW_MID_STREAM) !== 0) verdict = this.askStream(flow, p, direction, expectedSeq)
     if (verdict === Match) return
     if (verdict === Exclude && transport === TCP) flow.flags |= dead
     const allDead = (flow.flags & (FLOW_DEAD_AB | FLOW_DEAD_BA | FLOW_MID_STREAM)) === (FLOW_DEAD_AB | FLOW_DEAD_BA)
@@ -231,7 +234,8 @@ export class Recogniser {
     const byFirst = this.dispatch.first(transport, b[at]!)
     let verdict: Verdict = Exclude
     for (let turn = 0; turn < 3; turn++) {
-      const list = turn === 0 ? this.dispatch.port(transport, ctx.dstPort) : turn === 1 ? this.dispatch.port(transport, ctx.srcPort) : byFirst
+      const list =
+        turn === 0 ? this.dispatch.port(transport, ctx.dstPort) : turn === 1 ? this.dispatch.port(transport, ctx.srcPort) : byFirst
       for (let i = 0; i < list.length; i++) {
         const index = list[i]!
         const d = this.dissectors[index]!

@@ -103,8 +103,6 @@ export interface FlowDetail extends FlowItem {
   readonly reason: string
   /** What the dissectors read, in the order in which they declare it. */
   readonly fields: readonly DissectedField[]
-  readonly sizesC2s: readonly number[]
-  readonly sizesS2c: readonly number[]
   readonly tcpC2s?: TcpHealth
   readonly tcpS2c?: TcpHealth
   readonly bpsC2s: number
@@ -141,8 +139,6 @@ export interface HostDetail extends HostItem {
   readonly nonIp: readonly ItemOf<'nonip'>[]
   /** Other addresses behind the same MAC. */
   readonly sameMac: readonly string[]
-  /** One value a second, oldest first, for the last minutes in which someone has looked: bits a second. */
-  readonly series: Series
 }
 export interface PortShare {
   readonly port: number

@@ -3,7 +3,7 @@
  * boxed on its way through a call, and a kernel ring's block or a file's chunk is one batch without a copy.
  */
 export class PacketBatch {
-  /** The bytes of all packets of the batch. Belongs to the source; valid only during the call of `packets`. */
+  /** The bytes of all packets of the batch. Belongs to the source; valid only until `packets` has returned, or the promise that it returned has resolved. */
   buf: Uint8Array = new Uint8Array(0)
   count = 0
   readonly start: Int32Array

@@ -106,6 +106,8 @@ describe('what a flow is called', () => {
     ['TLS', 'TLS', 'TLS', 'Web'],
     ['Unknown', 'NetFlix', 'NetFlix', 'Video'],
     ['DNS', 'NetFlix', 'DNS.NetFlix', 'Network'],
+    ['SMTPS', 'Google', 'SMTPS.Google', 'Email'],
+    ['FTPS', 'Huawei', 'FTPS.Huawei', 'Web'],
     ['Unknown', 'Unknown', 'Unknown', 'Unspecified'],
   ])('%s and %s: %s, %s', (master, app, pair, category) => {
     expect(catalogue.pairName(id(master), id(app))).toBe(pair)

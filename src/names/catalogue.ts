@@ -31,8 +31,8 @@ const TCP = 6
 const UDP = 17
 const SCTP = 132
 
-/** Protocols whose traffic is about a name rather than with it: their category stays theirs. */
-const NAME_SERVICES = ['DNS', 'MDNS', 'LLMNR', 'NetBIOS']
+/** Protocols whose category stays theirs whatever the name they speak of, or the server they speak to: name services, and mail. */
+const KEEP_CATEGORY = ['DNS', 'MDNS', 'LLMNR', 'NetBIOS', 'SMTP', 'SMTPS', 'POP3', 'POPS', 'IMAP', 'IMAPS']
 
 /**
  * The one registry of applications: from dissectors, from lists of server names, from the table of protocols, and what custom rules add. Ids depend on what
@@ -47,13 +47,13 @@ export class Catalogue {
   private readonly ip = new Uint16Array(256)
   private readonly serverApplications = new ServerNames()
   private readonly serverCategoryIds = new ServerNames()
-  private nameServices: ReadonlySet<number> = new Set()
+  private keepCategory: ReadonlySet<number> = new Set()
   readonly categories: string[] = [...categories]
 
   constructor(declared: Iterable<Declared> = []) {
     this.add('Unknown', 'Unspecified', 'Not recognised')
     for (const application of declared) this.register(application)
-    this.nameServices = new Set(NAME_SERVICES.map((name) => this.idOf(name)).filter((id) => id !== UNKNOWN))
+    this.keepCategory = new Set(KEEP_CATEGORY.map((name) => this.idOf(name)).filter((id) => id !== UNKNOWN))
   }
 
   get applications(): readonly Application[] {
@@ -81,7 +81,7 @@ export class Catalogue {
   }
   /** Category of a flow: of the application inside, else of the protocol; a server name may say better (`serverCategory`). */
   pairCategoryId(master: number, app: number): number {
-    return this.categoryIdOf(app === UNKNOWN || this.nameServices.has(master) ? master : app)
+    return this.categoryIdOf(app === UNKNOWN || this.keepCategory.has(master) ? master : app)
   }
 
   /** Id of the application that this server is known for, or -1. */

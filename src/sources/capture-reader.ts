@@ -95,7 +95,7 @@ export class CaptureReader {
   #refuseUnknown(): void {
     if (!(this.#parser instanceof PcapngRecords) || this.#stats.packets > 0) return
     const unknown = [...this.#parser.unknownLinkTypes]
-    if (false) throw linkTypeError(this.#name, unknown)
+    if (unknown.length > 0) throw linkTypeError(this.#name, unknown)
   }
 
   #noCapture(): SourceError {

@@ -5,15 +5,16 @@ import { Merged } from './merged.ts'
 import { CollectingSink, collect, NEVER } from './testing.ts'
 
 /** Hands over its packets in batches of the given size, out of one buffer that it writes over each time. */
-function scripted(name: string, times: readonly number[], batchSize: number, packetLen = 4): Source {
+function scripted(name: string, times: readonly number[], batchSize: number, packetLenOf: (at: number) => number = () => 4): Source {
   const stats = newSourceStats()
   return {
     name,
     stats: () => stats,
     async run(sink: Sink, signal: AbortSignal) {
       const batch = new PacketBatch(batchSize)
-      batch.buf = new Uint8Array(batchSize * packetLen)
       for (let at = 0; at < times.length && !signal.aborted; at += batchSize) {
+        const packetLen = packetLenOf(at)
+        batch.buf = new Uint8Array(batchSize * packetLen)
         batch.count = Math.min(batchSize, times.length - at)
         for (let i = 0; i < batch.count; i++) {
           batch.start[i] = i * packetLen
@@ -50,7 +51,8 @@ describe('Merged', () => {
   })
 
   it('makes room for batches longer than the first', async () => {
-    const seen = await collect(new Merged('m', [scripted('a', [1, 4, 5], 3, 200_000), scripted('b', [2, 3], 1, 8)]))
+    const growing = scripted('b', [2, 3], 1, (at) => (at === 0 ? 8 : 600_000))
+    const seen = await collect(new Merged('m', [scripted('a', [1, 4, 5], 3), growing]))
     expect(seen.map((p) => [p.tsMs, Number.parseInt(p.data.slice(0, 8), 16)])).toEqual([1, 2, 3, 4, 5].map((t) => [t, t]))
   })
 

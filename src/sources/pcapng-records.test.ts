@@ -112,8 +112,10 @@ describe('pcapng', () => {
     ['a section of another version', then((b) => b.section(0x1a2b3c4d, 2)), 'pcapng version 2, only 1 is known'],
   ]
   it.each(damages)('stops at %s', async (_, file, why) => {
-    const { stats } = await readBytes(file)
-    expect(stats).toMatchObject({ packets: 1, cutShort: true, faults: [`cut short at byte ${base.length}: ${why}`] })
+    for (const slices of [[file.length], [33]]) {
+      const { stats } = await readBytes(file, slices)
+      expect(stats).toMatchObject({ packets: 1, cutShort: true, faults: [`cut short at byte ${base.length}: ${why}`] })
+    }
   })
 
   it('bounds the interfaces of a section', async () => {
@@ -128,6 +130,17 @@ describe('pcapng', () => {
     const file = b
       .section()
       .block(1, b.body([1], [0], 0, lying))
+      .enhanced(0, T0_US, payload(60))
+      .bytes()
+    expect((await readBytes(file)).seen).toMatchObject([{ tsMs: T0_MS }])
+  })
+
+  it('takes no option from behind its block', async () => {
+    const b = ng()
+    const half = b.body([14], [8], 77)
+    const file = b
+      .section()
+      .block(1, b.body([1], [0], 0, half))
       .enhanced(0, T0_US, payload(60))
       .bytes()
     expect((await readBytes(file)).seen).toMatchObject([{ tsMs: T0_MS }])

@@ -39,9 +39,10 @@ export class Cursor {
     return this.bad ? this.at : this.end
   }
 
+  // Written so that NaN, which a wrong sum may give, is a fault too.
   private take(n: number): number {
     const at = this.at
-    if (this.bad || n < 0 || n > this.end - at) {
+    if (this.bad || !(n >= 0 && n <= this.end - at)) {
       this.bad = true
       return -1
     }
@@ -89,7 +90,7 @@ export class Cursor {
   }
   /** Goes to `pos` (as `pos` counts), forwards or back, within the innermost `enter`'s end. */
   seek(pos: number): this {
-    if (this.bad || pos < 0 || this.start + pos > this.end) this.bad = true
+    if (this.bad || !(pos >= 0 && this.start + pos <= this.end)) this.bad = true
     else this.at = this.start + pos
     return this
   }
@@ -112,7 +113,7 @@ export class Cursor {
   /** Narrows the cursor to the next `n` bytes (a fault when there are fewer); give what it returns to `leave`. */
   enter(n: number): number {
     const outer = this.end
-    if (this.bad || n < 0 || n > this.end - this.at) this.bad = true
+    if (this.bad || !(n >= 0 && n <= this.end - this.at)) this.bad = true
     else this.end = this.at + n
     return outer
   }

@@ -3,7 +3,7 @@ export const MAX_TEXT = 255
 
 const SLOTS = 1 << 14
 const recent: (string | undefined)[] = new Array<string | undefined>(SLOTS)
-const utf8 = new TextDecoder('utf-8')
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /**
  * Text from hostile bytes: decoded as UTF-8, cut at MAX_TEXT characters, every control character made visible, so that what is kept can be
@@ -41,9 +41,19 @@ function ascii(b: Uint8Array, start: number, stop: number): string {
 
 /** C0 controls become their pictures (U+2400 …); C1, bidirectional and line-separating controls become <XXXX>. */
 export function visible(text: string): string {
-  return text
+  const shown = text
     .replace(/[\u0000-\u001f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))
     .replace(/\u007f/g, '\u2421')
-    .replace(/[\u0080-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (c) => `<${c.charCodeAt(0).toString(16).padStart(4, '0')}>`)
-    .slice(0, MAX_TEXT)
+    .replace(
+      /[\u0080-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+      (c) => `<${c.charCodeAt(0).toString(16).padStart(4, '0')}>`,
+    )
+  return cut(shown, MAX_TEXT)
+}
+
+/** Not in the middle of a surrogate pair. */
+function cut(text: string, length: number): string {
+  if (text.length <= length) return text
+  const last = text.charCodeAt(length - 1)
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length)
 }

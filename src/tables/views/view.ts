@@ -12,6 +12,8 @@ export interface View<E extends Entity = Entity> {
   readonly read: Reads<FieldsOf<E>>
   /** Words of the address fields. */
   readonly words: Readonly<Record<string, (row: number, word: number) => number>>
+  /** Numbers that sort as the text of a field does, where making the text would cost. */
+  readonly order?: Readonly<Record<string, (row: number) => number>>
   /** What a facet weighs a row by. */
   bytes(row: number): number
 }

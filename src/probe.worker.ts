@@ -1,0 +1,32 @@
+/** The worker thread of one interface: wires its source, its tables and the port to the main thread. */
+import { readFileSync } from 'node:fs'
+import { parentPort, workerData } from 'node:worker_threads'
+import { allDissectors } from './dissectors/index.gen.ts'
+import { createCatalogue } from './names/catalogue.ts'
+import { loadMacVendors } from './names/mac-vendors.ts'
+import type { ProbeConfig, QuestionMessage } from './probe/messages.ts'
+import { Probe } from './probe/probe.ts'
+import { openInput } from './sources/open-source.ts'
+import { LiveTables } from './tables/live-tables.ts'
+import { LocalNetworks } from './wire/address-class.ts'
+import { isKnownLinkType } from './wire/link-types.ts'
+
+const config = workerData as ProbeConfig
+const port = parentPort!
+
+const compiled = config.localNetworks === undefined ? undefined : LocalNetworks.compile(config.localNetworks)
+const vendors = loadMacVendors(readFileSync(new URL('../assets/mac-vendors.txt', import.meta.url), 'latin1'))
+const tables = new LiveTables({
+  catalogue: createCatalogue(),
+  dissectors: allDissectors,
+  local: compiled !== undefined && 'local' in compiled ? compiled.local : LocalNetworks.default(),
+  seed: crypto.getRandomValues(new Int32Array(1))[0]!,
+  flowLimit: config.flowLimit,
+  hostLimit: config.hostLimit,
+  count: 'wire',
+  vendorOf: (mac) => vendors.vendorOf(mac),
+})
+const source = openInput(config.input, { originalSpeed: config.originalSpeed, knowsLinkType: isKnownLinkType })
+const probe = new Probe(tables, source, config.name, config.waiting, (message) => port.postMessage(message))
+port.on('message', (message: QuestionMessage) => probe.hear(message))
+await probe.run(new AbortController().signal)

@@ -1,0 +1,221 @@
+import { type Entity, entities, TRENDS } from '../lib/fields.ts'
+import {
+  type Answer,
+  type Ask,
+  BadQuestion,
+  type Dump,
+  type ListAnswer,
+  type ListQuery,
+  type Question,
+  type Series,
+  type SeriesQuery,
+  type Totals,
+} from '../lib/live.ts'
+import type { SourceStats } from '../lib/source.ts'
+import type { TrafficColumn } from '../tables/booking.ts'
+import type { LiveTables } from '../tables/live-tables.ts'
+import { trendOf } from '../tables/rate.ts'
+import { SERIES_SECONDS } from '../tables/series.ts'
+import { FLOW_LIVE } from '../tables/tcp-analysis.ts'
+import { flowView, rowOfFlowId } from '../tables/views/flow-view.ts'
+import { hostView } from '../tables/views/host-view.ts'
+import { macView, nonIpView } from '../tables/views/mac-view.ts'
+import { appName, appView, categoryView, l4View, portView, vlanView } from '../tables/views/roll-up-view.ts'
+import { talkerView } from '../tables/views/talker-view.ts'
+import type { View } from '../tables/views/view.ts'
+import { parseAddress } from '../wire/address.ts'
+import { MALFORMED } from '../wire/malformed.ts'
+import { flowDetail, hostDetail, indexedLinks, scannedLinks } from './details.ts'
+import { facets } from './facets.ts'
+import { list } from './list.ts'
+import { search } from './search.ts'
+
+/** Hosts and flows that one dump holds at most. */
+const MAX_DUMP = 200_000
+const MAX_POINTS = 3600
+const DEFAULT_TOP_APPS = 8
+
+const VIEWS: { readonly [E in Entity]: (t: LiveTables) => View<E> } = {
+  flows: flowView,
+  hosts: hostView,
+  macs: macView,
+  apps: appView,
+  categories: categoryView,
+  l4: l4View,
+  ports: portView,
+  vlans: vlanView,
+  nonip: nonIpView,
+  talkers: talkerView,
+}
+
+/** Answers every question about one interface from its tables. */
+export class Answers {
+  private readonly t: LiveTables
+  private readonly stats: () => SourceStats
+  private readonly name: string
+
+  constructor(tables: LiveTables, stats: () => SourceStats, name: string) {
+    this.t = tables
+    this.stats = stats
+    this.name = name
+  }
+
+  answer<Q extends Question>(question: Q, ask: Ask<Q>): Answer<Q> {
+    this.t.settle()
+    const handler = this.handlers[question] as ((ask: Ask<Q>) => Answer<Q>) | undefined
+    if (handler === undefined) throw new BadQuestion('question', `there is no question ${question}`)
+    return handler(ask)
+  }
+
+  private readonly handlers: { readonly [Q in Question]: (ask: Ask<Q>) => Answer<Q> } = {
+    totals: () => this.totals(),
+    list: (ask) => this.list(ask),
+    flow: ({ id }) => {
+      const row = rowOfFlowId(this.t, id)
+      return row < 0 ? null : flowDetail(this.t, row)
+    },
+    host: ({ address, vlan }) => {
+      const row = this.hostRow(address, vlan)
+      return row < 0 ? null : hostDetail(this.t, row)
+    },
+    series: (ask) => this.series(ask),
+    search: ({ text, limit }) => search(this.t, text, limit),
+    facets: ({ entity, fields, filter, prefix, limit }) => facets(this.view(entity) as View, fields, filter, prefix, limit, this.t.nowMs),
+    sizes: () => ({ packets: [...this.t.sizePackets], bytes: [...this.t.sizeBytes] }),
+    malformed: () => Object.fromEntries([...this.t.decoder.malformed].flatMap((n, i) => (n > 0 ? [[MALFORMED[i]!, n] as const] : []))),
+    dump: ({ address, vlan }) => this.dump(address, vlan),
+  }
+
+  private view<E extends Entity>(entity: E): View<E> {
+    const make = VIEWS[entity]
+    if (make === undefined) throw new BadQuestion('entity', `there is no table ${entity}`, undefined, Object.keys(entities))
+    return make(this.t)
+  }
+
+  private list(query: ListQuery): ListAnswer {
+    return list(this.view(query.entity), query, this.t.nowMs) as ListAnswer
+  }
+
+  /** Without a VLAN: the address in whichever VLAN has most traffic. */
+  private hostRow(address: string, vlan: number | undefined): number {
+    const words = parseAddress(address)
+    if (words === undefined) throw new BadQuestion('address', `${address} is not an address`)
+    const { hosts } = this.t
+    if (vlan !== undefined) return hosts.find(...words, vlan)
+    const untagged = hosts.find(...words, 0)
+    if (untagged >= 0) return untagged
+    const view = hostView(this.t)
+    let best = -1
+    for (let row = 0; row < view.used(); row++)
+      if (view.isLive(row) && view.read.address(row) === address && (best < 0 || view.bytes(row) > view.bytes(best))) best = row
+    return best
+  }
+
+  totals(): Totals {
+    const { t } = this
+    const { booking } = t
+    return {
+      nowMs: t.nowMs,
+      firstSeenMs: t.firstSeenMs,
+      packets: t.packets,
+      bytes: t.bytes,
+      bytesSent: booking.bytesSent,
+      bytesRcvd: booking.bytesRcvd,
+      bps: booking.bps,
+      bpsSent: booking.bpsSent,
+      bpsRcvd: booking.bpsRcvd,
+      pps: booking.pps,
+      trend: TRENDS[trendOf(booking.bps, booking.bpsBefore)],
+      flows: t.flows.rows.live,
+      flowsLimit: t.flows.limit,
+      flowsTotal: t.flowsTotal,
+      hosts: t.hosts.rows.live,
+      hostsLimit: t.hosts.limit,
+      localHosts: t.localHosts,
+      macs: t.macs.rows.live,
+      packetsWithoutFlow: t.packetsWithoutFlow,
+      hostsRefused: t.hostsRefused,
+      dropped: this.stats().dropped,
+      malformed: t.malformedPackets,
+      nonIpPackets: t.nonIpPackets,
+      nonIpBytes: t.nonIpBytes,
+      clockGaps: t.clockGaps,
+      clockSteps: t.clockSteps,
+      tcp: { retransmissions: t.retransmissions, outOfOrder: t.outOfOrder, lost: t.lost, zeroWindow: t.zeroWindow },
+    }
+  }
+
+  private series({ of, seconds, points, top }: SeriesQuery): Series {
+    const { series } = this.t.booking
+    const span = Math.min(Math.max(1, Math.floor(seconds)), SERIES_SECONDS)
+    const step = Math.max(1, Math.ceil(span / Math.min(points ?? MAX_POINTS, MAX_POINTS)))
+    const count = Math.ceil(span / step)
+    const column = (key: TrafficColumn, label: string) => ({ name: key, label, values: series.read(key, count, step) })
+    const times = series.times(count, step)
+    switch (of) {
+      case 'traffic':
+        return {
+          times,
+          columns: [column('sent', 'Sent'), column('rcvd', 'Received'), column('other', 'Within'), column('packets', 'Packets a second')],
+        }
+      case 'hosts-and-flows':
+        return { times, columns: [column('flows', 'Flows'), column('hosts', 'Hosts')] }
+      case 'tcp':
+        return {
+          times,
+          columns: [
+            column('retransmissions', 'Retransmissions'),
+            column('outOfOrder', 'Out of order'),
+            column('lost', 'Lost'),
+            column('zeroWindow', 'Zero window'),
+          ],
+        }
+      case 'apps':
+        return { times, columns: this.appColumns(span, count, step, top ?? DEFAULT_TOP_APPS) }
+      default:
+        throw new BadQuestion('of', `there is no series ${of}`, undefined, ['traffic', 'apps', 'hosts-and-flows', 'tcp'])
+    }
+  }
+
+  /** The applications with most traffic in the span, and the rest of all as Other. */
+  private appColumns(span: number, count: number, step: number, top: number): Series['columns'] {
+    const { apps, series } = this.t.booking
+    const rows = [...series.keys()].filter((key) => typeof key === 'number')
+    const sums = rows.map((row) => ({ row, sum: series.sum(row, span) })).filter(({ sum }) => sum > 0)
+    const first = sums.sort((a, b) => b.sum - a.sum).slice(0, top)
+    const columns = first.map(({ row }) => {
+      const name = appName(this.t, apps.keys[row]!)
+      return { name, label: name, values: series.read(row, count, step) }
+    })
+    const all = (['sent', 'rcvd', 'other'] as const).map((key) => series.read(key, count, step))
+    const other = Array.from({ length: count }, (_, i) =>
+      Math.max(0, all.reduce((sum, values) => sum + values[i]!, 0) - columns.reduce((sum, c) => sum + c.values[i]!, 0)),
+    )
+    return other.some((v) => v > 0.5) ? [...columns, { name: 'Other', label: 'Other', values: other }] : columns
+  }
+
+  private dump(address: string | undefined, vlan: number | undefined): Dump {
+    const { t } = this
+    const only = address === undefined ? -1 : this.hostRow(address, vlan)
+    const hosts: number[] = []
+    const flows: number[] = []
+    if (address === undefined)
+      for (let row = 0; row < t.hosts.rows.used && hosts.length < MAX_DUMP; row++) {
+        if (t.hosts.rows.go(row).flags !== 0) hosts.push(row)
+      }
+    else if (only >= 0) hosts.push(only)
+    for (let row = 0; row < t.flows.rows.used && flows.length < MAX_DUMP; row++) {
+      const r = t.flows.rows.go(row)
+      if ((r.flags & FLOW_LIVE) !== 0 && (address === undefined || (only >= 0 && (r.host(0) === only || r.host(1) === only))))
+        flows.push(row)
+    }
+    const links = only >= 0 ? scannedLinks(t) : indexedLinks(t)
+    return {
+      interface: this.name,
+      nowMs: t.nowMs,
+      totals: this.totals(),
+      hosts: hosts.map((row) => hostDetail(t, row, links)),
+      flows: flows.map((row) => flowDetail(t, row)),
+    }
+  }
+}

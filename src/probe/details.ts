@@ -1,0 +1,303 @@
+/** Everything known of one flow or one host. */
+import type { DissectedField, FlowDetail, HostCounter, HostDetail, PeerShare, PortShare, Share, TcpHealth } from '../lib/live.ts'
+import { serviceName } from '../names/services.ts'
+import type { LiveTables } from '../tables/live-tables.ts'
+import { bitsOfTick } from '../tables/rate.ts'
+import type { HostRow } from '../tables/rows.gen.ts'
+import { FLOW_LIVE } from '../tables/tcp-analysis.ts'
+import { clientEnd, communityIdOf, flowView } from '../tables/views/flow-view.ts'
+import { hostAddress, hostView, hostWord } from '../tables/views/host-view.ts'
+import { nonIpView } from '../tables/views/mac-view.ts'
+import { appCategory, appName } from '../tables/views/roll-up-view.ts'
+import { itemOf } from '../tables/views/view.ts'
+import { PROTO_TCP } from '../wire/packet.ts'
+import { protocolName } from '../wire/protocols.ts'
+
+/** Longest lists of a detail page. */
+const MAX_SHOWN = 100
+const L4_NAMES = ['TCP', 'UDP', 'ICMP', 'Other IP'] as const
+
+export function flowDetail(t: LiveTables, row: number): FlowDetail {
+  const r = t.flows.rows.go(row)
+  const c = clientEnd(r.flags)
+  const isTcp = ((r.meta >>> 8) & 255) === PROTO_TCP
+  return {
+    ...itemOf(flowView(t), row),
+    communityId: communityIdOf(t, row),
+    protoNumber: (t.flows.rows.go(row).meta >>> 8) & 255,
+    master: t.options.catalogue.nameOf(r.master),
+    reason: reason(t, row),
+    fields: dissectedFields(t, row),
+    ...(isTcp ? { tcpC2s: tcpHealth(t, row, c), tcpS2c: tcpHealth(t, row, 1 - c) } : {}),
+    bpsC2s: bitsOfTick(r, t.booking.tickNo, c),
+    bpsS2c: bitsOfTick(r, t.booking.tickNo, 1 - c),
+  }
+}
+
+function tcpHealth(t: LiveTables, row: number, end: number): TcpHealth {
+  const r = t.flows.rows.go(row)
+  return { retransmissions: r.retransmissions(end), outOfOrder: r.outOfOrder(end), lost: r.lost(end), zeroWindow: r.zeroWindow(end) }
+}
+
+function dissectedFields(t: LiveTables, row: number): DissectedField[] {
+  const values = t.naming.details[row]?.values ?? []
+  const found: (DissectedField & { index: number })[] = []
+  for (let i = 0; i < values.length; i += 2) {
+    const index = values[i] as number
+    const { protocol, name, field } = t.naming.fields[index]!
+    found.push({ index, protocol, name, label: field.label, type: field.type, value: values[i + 1] as DissectedField['value'] })
+  }
+  return found.sort((a, b) => a.index - b.index).map(({ index: _, ...field }) => field)
+}
+
+/** Why the flow has its name, in a sentence. */
+function reason(t: LiveTables, row: number): string {
+  const { catalogue } = t.options
+  const r = t.flows.rows.go(row)
+  const master = catalogue.get(catalogue.nameOf(r.master))
+  const app = catalogue.nameOf(r.app)
+  const serverName = t.naming.details[row]?.serverName
+  const port = clientEnd(r.flags) === 0 ? r.ports & 0xffff : r.ports >>> 16
+  const byPayload = r.dissector > 0 ? `The payload is ${master?.name}: ${t.recogniser.dissectors[r.dissector - 1]!.about}.` : ''
+  switch (r.confidence) {
+    case 1:
+      return `Nothing in the payload was recognised; port ${port} is usually ${master?.name}.`
+    case 3:
+      return r.app === 0 ? `Another flow announced ${master?.name} between these ends.` : `${byPayload} What it carries says ${app}.`
+    case 4:
+      return `${byPayload} The server name ${serverName ?? ''} belongs to ${app}.`
+    case 5:
+      return r.app === 0 ? byPayload || `IP protocol ${(r.meta >>> 8) & 255} is ${master?.name}.` : `${byPayload} Inside it is ${app}.`
+    default:
+      return 'Nothing in the payload was recognised, and the port says nothing either.'
+  }
+}
+
+/** Which flows a host has, and which hosts a MAC. Looked up by scanning for one host, from an index for all. */
+export interface Links {
+  flows(host: number): readonly HostFlow[]
+  hosts(mac: number): readonly number[]
+}
+
+export const scannedLinks = (t: LiveTables): Links => ({
+  flows: (host) => {
+    const found: HostFlow[] = []
+    eachHostFlow(t, (h, flow) => h === host && found.push(flow))
+    return found
+  },
+  hosts: (mac) => {
+    const found: number[] = []
+    for (let row = 0; row < t.hosts.rows.used && found.length <= MAX_SHOWN; row++) if (macOfHost(t, row) === mac) found.push(row)
+    return found
+  },
+})
+
+export function indexedLinks(t: LiveTables): Links {
+  const flows = new Map<number, HostFlow[]>()
+  const hosts = new Map<number, number[]>()
+  eachHostFlow(t, (host, flow) => {
+    const there = flows.get(host)
+    if (there === undefined) flows.set(host, [flow])
+    else there.push(flow)
+  })
+  for (let row = 0; row < t.hosts.rows.used; row++) {
+    const mac = macOfHost(t, row)
+    const there = hosts.get(mac)
+    if (there === undefined) hosts.set(mac, [row])
+    else if (there.length <= MAX_SHOWN) there.push(row)
+  }
+  return { flows: (host) => flows.get(host) ?? [], hosts: (mac) => hosts.get(mac) ?? [] }
+}
+
+export function hostDetail(t: LiveTables, row: number, links: Links = scannedLinks(t)): HostDetail {
+  const flows = links.flows(row)
+  const item = itemOf(hostView(t), row)
+  const h = t.hosts.rows.go(row)
+  const mac = h.mac
+  const name = item.name
+  const source = t.hostNames.source(h.a0, h.a1, h.a2, h.a3)
+  return {
+    ...item,
+    names: name === undefined ? [] : [{ name, from: source ?? 'dns' }],
+    apps: appsOfHost(t, row),
+    l4: l4OfHost(t, row),
+    sizesSent: Array.from({ length: 10 }, (_, i) => t.hosts.rows.go(row).sizesSent(i)),
+    sizesRcvd: Array.from({ length: 10 }, (_, i) => t.hosts.rows.go(row).sizesRcvd(i)),
+    serverPorts: portsOfHost(t, flows, 'serves'),
+    clientPorts: portsOfHost(t, flows, 'uses'),
+    topPeers: peersOfHost(t, flows),
+    counters: countersOfHost(t, row),
+    nonIp: mac < 0 || item.mac === undefined ? [] : nonIpOfMac(t, item.mac),
+    sameMac:
+      mac < 0 || item.mac === undefined
+        ? []
+        : links
+            .hosts(mac)
+            .filter((other) => other !== row)
+            .map((other) => hostAddress(t, other)),
+  }
+}
+
+export interface HostFlow {
+  readonly row: number
+  /** 0 when the host is a of the flow. */
+  readonly end: 0 | 1
+  readonly isClient: boolean
+  readonly peer: number
+}
+
+function eachHostFlow(t: LiveTables, visit: (host: number, flow: HostFlow) => void): void {
+  const { rows } = t.flows
+  for (let row = 0; row < rows.used; row++) {
+    rows.go(row)
+    if ((rows.flags & FLOW_LIVE) === 0) continue
+    const c = clientEnd(rows.flags)
+    const a = rows.host(0)
+    const b = rows.host(1)
+    if (a >= 0) visit(a, { row, end: 0, isClient: c === 0, peer: b })
+    if (b >= 0 && b !== a) visit(b, { row, end: 1, isClient: c === 1, peer: a })
+  }
+}
+
+/** -1: none, or the row is free. */
+function macOfHost(t: LiveTables, row: number): number {
+  const h = t.hosts.rows.go(row)
+  return h.flags === 0 ? -1 : h.mac
+}
+
+function appsOfHost(t: LiveTables, row: number): HostDetail['apps'] {
+  const { apps, rows } = t.hosts
+  const shares: HostDetail['apps'][number][] = []
+  for (let share = rows.go(row).firstApp; share >= 0; share = apps.go(share).next) {
+    apps.go(share)
+    if (apps.flows === 0 && apps.bytesSent + apps.bytesRcvd === 0) continue
+    shares.push({
+      name: appName(t, apps.app),
+      category: appCategory(t, apps.app),
+      bytesSent: apps.bytesSent,
+      bytesRcvd: apps.bytesRcvd,
+      packetsSent: apps.packetsSent,
+      packetsRcvd: apps.packetsRcvd,
+      flows: apps.flows,
+    })
+  }
+  const rest = unnamedOf(rows.go(row), shares)
+  if (rest !== undefined) shares.push(rest)
+  return shares.sort(byBytes)
+}
+
+/** What no application has been found for, and what carries no IP. */
+function unnamedOf(h: HostRow, shares: readonly Share[]): HostDetail['apps'][number] | undefined {
+  const sum = (read: (s: Share) => number) => shares.reduce((total, s) => total + read(s), 0)
+  const bytesSent = Math.max(0, h.bytesSent - sum((s) => s.bytesSent))
+  const bytesRcvd = Math.max(0, h.bytesRcvd - sum((s) => s.bytesRcvd))
+  if (bytesSent + bytesRcvd === 0) return undefined
+  return {
+    name: 'Unknown',
+    category: 'Unspecified',
+    bytesSent,
+    bytesRcvd,
+    packetsSent: Math.max(0, h.packetsSent - sum((s) => s.packetsSent)),
+    packetsRcvd: Math.max(0, h.packetsRcvd - sum((s) => s.packetsRcvd)),
+    flows: 0,
+  }
+}
+
+const byBytes = (a: Share, b: Share) => b.bytesSent + b.bytesRcvd - a.bytesSent - a.bytesRcvd
+
+function l4OfHost(t: LiveTables, row: number): Share[] {
+  const h = t.hosts.rows.go(row)
+  const ip = L4_NAMES.map((name, i) => ({
+    name,
+    bytesSent: h.l4Bytes(i),
+    bytesRcvd: h.l4Bytes(i + 4),
+    packetsSent: h.l4Packets(i),
+    packetsRcvd: h.l4Packets(i + 4),
+    flows: 0,
+  }))
+  const sum = (read: (s: Share) => number) => ip.reduce((total, s) => total + read(s), 0)
+  const nonIp: Share = {
+    name: 'Non-IP',
+    bytesSent: h.bytesSent - sum((s) => s.bytesSent),
+    bytesRcvd: h.bytesRcvd - sum((s) => s.bytesRcvd),
+    packetsSent: h.packetsSent - sum((s) => s.packetsSent),
+    packetsRcvd: h.packetsRcvd - sum((s) => s.packetsRcvd),
+    flows: 0,
+  }
+  return [...ip, nonIp].filter((s) => s.packetsSent + s.packetsRcvd > 0)
+}
+
+/** By live flows: the ports on which the host serves, or those of others that it uses. */
+function portsOfHost(t: LiveTables, flows: readonly HostFlow[], role: 'serves' | 'uses'): PortShare[] {
+  const { rows } = t.flows
+  const shares = new Map<number, { port: number; proto: string; bytes: number; flows: number }>()
+  for (const { row, isClient } of flows) {
+    if (isClient !== (role === 'uses')) continue
+    rows.go(row)
+    const c = clientEnd(rows.flags)
+    const port = c === 0 ? rows.ports & 0xffff : rows.ports >>> 16
+    const proto = (rows.meta >>> 8) & 255
+    if (port === 0) continue
+    const share = shares.get((proto << 16) | port) ?? { port, proto: protocolName(proto), bytes: 0, flows: 0 }
+    share.bytes += rows.bytes(0) + rows.bytes(1)
+    share.flows += 1
+    shares.set((proto << 16) | port, share)
+  }
+  return [...shares.values()]
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, MAX_SHOWN)
+    .map((share) => {
+      const service = serviceName(share.port, share.proto)
+      return service === undefined ? share : { ...share, service }
+    })
+}
+
+function peersOfHost(t: LiveTables, flows: readonly HostFlow[]): PeerShare[] {
+  const { rows } = t.flows
+  const peers = new Map<number, { sent: number; rcvd: number; flows: number; apps: Map<string, number> }>()
+  for (const { row, end, peer } of flows) {
+    if (peer < 0) continue
+    rows.go(row)
+    const share = peers.get(peer) ?? { sent: 0, rcvd: 0, flows: 0, apps: new Map<string, number>() }
+    share.sent += rows.bytes(end)
+    share.rcvd += rows.bytes(1 - end)
+    share.flows += 1
+    const app = t.options.catalogue.pairName(rows.master, rows.app)
+    share.apps.set(app, (share.apps.get(app) ?? 0) + rows.bytes(0) + rows.bytes(1))
+    peers.set(peer, share)
+  }
+  return [...peers]
+    .sort(([, a], [, b]) => b.sent + b.rcvd - a.sent - a.rcvd)
+    .slice(0, MAX_SHOWN)
+    .map(([peer, share]) => {
+      const name = t.hostNames.get(hostWord(t, peer, 0), hostWord(t, peer, 1), hostWord(t, peer, 2), hostWord(t, peer, 3))
+      return {
+        address: hostAddress(t, peer),
+        vlan: t.hosts.rows.go(peer).vlan,
+        ...(name === undefined ? {} : { name }),
+        bytesSent: share.sent,
+        bytesRcvd: share.rcvd,
+        flows: share.flows,
+        apps: [...share.apps].map(([app, bytes]) => ({ app, bytes })).sort((a, b) => b.bytes - a.bytes),
+      }
+    })
+}
+
+function countersOfHost(t: LiveTables, row: number): HostCounter[] {
+  const cells = t.naming.tallies.get(row)
+  if (cells === undefined) return []
+  return t.naming.counters.flatMap(({ protocol, name, label }, i) => {
+    const sent = cells[2 * i]!
+    const rcvd = cells[2 * i + 1]!
+    return sent + rcvd === 0 ? [] : [{ protocol, counter: name, label, sent, rcvd }]
+  })
+}
+
+function nonIpOfMac(t: LiveTables, mac: string): HostDetail['nonIp'] {
+  const view = nonIpView(t)
+  const rows = Array.from({ length: view.used() }, (_, row) => row)
+  return rows
+    .filter((row) => view.read.source(row) === mac || view.read.destination(row) === mac)
+    .slice(0, MAX_SHOWN)
+    .map((row) => itemOf(view, row))
+}

@@ -1,0 +1,38 @@
+/** What the main thread and the worker of one interface say to each other. */
+import type { Ask, Question, Totals } from '../lib/live.ts'
+import type { SourceStats } from '../lib/source.ts'
+
+export interface ProbeConfig {
+  readonly name: string
+  /** What to read, as `-i` says it. */
+  readonly input: string
+  readonly originalSpeed: boolean
+  /** Networks as text; undefined: the usual local ranges. */
+  readonly localNetworks: readonly string[] | undefined
+  readonly flowLimit: number
+  readonly hostLimit: number
+  /** Questions that have been sent and not yet been answered: the worker looks here between two batches. */
+  readonly waiting: SharedArrayBuffer
+}
+
+export interface QuestionMessage {
+  readonly id: number
+  readonly question: Question
+  readonly ask: Ask<Question>
+}
+
+export type ProbeMessage =
+  | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }
+  | {
+      readonly type: 'refusal'
+      readonly id: number
+      readonly field: string
+      readonly message: string
+      readonly offset?: number
+      readonly expected: readonly string[]
+    }
+  | { readonly type: 'fault'; readonly id: number; readonly message: string }
+  | { readonly type: 'tick'; readonly totals: Totals; readonly stats: SourceStats }
+  | { readonly type: 'running' }
+  | { readonly type: 'ended' }
+  | { readonly type: 'failed'; readonly message: string }

@@ -1,0 +1,78 @@
+import { BadQuestion } from '../lib/live.ts'
+import { type PacketBatch, type Source, SourceError } from '../lib/source.ts'
+import type { LiveTables } from '../tables/live-tables.ts'
+import { Answers } from './answers.ts'
+import type { ProbeMessage, QuestionMessage } from './messages.ts'
+
+/** Reading goes on this long before timers get their turn, even when nobody asks. */
+const TURN_MS = 50
+const TICK_MS = 1000
+
+/** The inside of a probe worker: reads a source into its tables, and answers between two batches. */
+export class Probe {
+  private readonly tables: LiveTables
+  private readonly source: Source
+  private readonly answers: Answers
+  private readonly waiting: Int32Array
+  private readonly post: (message: ProbeMessage) => void
+  private lastTurn = 0
+
+  constructor(tables: LiveTables, source: Source, name: string, waiting: SharedArrayBuffer, post: (message: ProbeMessage) => void) {
+    this.tables = tables
+    this.source = source
+    this.waiting = new Int32Array(waiting)
+    this.post = post
+    this.answers = new Answers(tables, () => source.stats(), name)
+  }
+
+  /** Reads the source to its end; what it says comes by `post`. Resolves when there is nothing left to read. */
+  async run(signal: AbortSignal): Promise<void> {
+    const timer = setInterval(() => this.tick(), TICK_MS)
+    try {
+      this.post({ type: 'running' })
+      this.tick()
+      await this.source.run({ packets: (batch) => this.take(batch) }, signal)
+      this.tables.finish()
+      // The last second is whole now.
+      this.tables.tickTo(this.tables.nowMs + TICK_MS)
+      this.tick()
+      this.post({ type: 'ended' })
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error
+      this.tick()
+      this.post({ type: 'failed', message: error.message })
+    } finally {
+      clearInterval(timer)
+    }
+  }
+
+  private take(batch: PacketBatch): void | Promise<void> {
+    this.tables.take(batch)
+    return this.giveTurn()
+  }
+
+  /** A turn of the event loop when somebody waits for an answer, or when it is time. */
+  private giveTurn(): void | Promise<void> {
+    const now = performance.now()
+    if (Atomics.load(this.waiting, 0) === 0 && now - this.lastTurn < TURN_MS) return undefined
+    this.lastTurn = now
+    return new Promise((resolve) => setImmediate(resolve))
+  }
+
+  private tick(): void {
+    this.tables.settle()
+    this.post({ type: 'tick', totals: this.answers.totals(), stats: this.source.stats() })
+  }
+
+  hear({ id, question, ask }: QuestionMessage): void {
+    Atomics.sub(this.waiting, 0, 1)
+    try {
+      this.post({ type: 'answer', id, answer: this.answers.answer(question, ask) })
+    } catch (error) {
+      if (error instanceof BadQuestion) {
+        const { field, message, offset, expected } = error
+        this.post({ type: 'refusal', id, field, message, expected, ...(offset === undefined ? {} : { offset }) })
+      } else this.post({ type: 'fault', id, message: error instanceof Error ? error.message : String(error) })
+    }
+  }
+}

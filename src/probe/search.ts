@@ -1,0 +1,98 @@
+import type { SearchHit } from '../lib/live.ts'
+import { serviceName } from '../names/services.ts'
+import type { LiveTables } from '../tables/live-tables.ts'
+import { flowView } from '../tables/views/flow-view.ts'
+import { hostView } from '../tables/views/host-view.ts'
+import { macView } from '../tables/views/mac-view.ts'
+import { appView, portView } from '../tables/views/roll-up-view.ts'
+
+interface Weighed extends SearchHit {
+  readonly bytes: number
+  /** The value begins with the text: it comes before those that hold it. */
+  readonly begins: boolean
+}
+
+/** Hosts, link addresses, applications, ports and server names that hold a text, those with most traffic first. */
+export function search(t: LiveTables, text: string, limit: number): SearchHit[] {
+  const wanted = text.trim().toLowerCase()
+  if (wanted === '') return []
+  const hits = [...hosts(t, wanted), ...macs(t, wanted), ...apps(t, wanted), ...ports(t, wanted), ...serverNames(t, wanted)]
+  return hits
+    .sort((a, b) => Number(b.begins) - Number(a.begins) || b.bytes - a.bytes)
+    .slice(0, limit)
+    .map(({ bytes: _bytes, begins: _begins, ...hit }) => hit)
+}
+
+function* hosts(t: LiveTables, wanted: string): Generator<Weighed> {
+  const view = hostView(t)
+  const couldBeAddress = /^[0-9a-f.:]+$/.test(wanted)
+  for (let row = 0; row < view.used(); row++) {
+    if (!view.isLive(row)) continue
+    const name = view.read.name(row)
+    const address = couldBeAddress ? view.read.address(row) : ''
+    const inName = name?.toLowerCase().includes(wanted) === true
+    if (!inName && (address === '' || !address.includes(wanted))) continue
+    const shown = address || view.read.address(row)
+    yield {
+      kind: 'host',
+      value: shown,
+      vlan: view.read.vlan(row),
+      label: name ?? shown,
+      detail: name === undefined ? (view.read.local(row) ? 'local host' : 'remote host') : shown,
+      bytes: view.bytes(row),
+      begins: shown.startsWith(wanted) || name?.toLowerCase().startsWith(wanted) === true,
+    }
+  }
+}
+
+function* macs(t: LiveTables, wanted: string): Generator<Weighed> {
+  const view = macView(t)
+  for (let row = 0; row < view.used(); row++) {
+    const mac = view.read.mac(row)
+    const vendor = view.read.vendor(row)
+    if (!mac.includes(wanted) && vendor?.toLowerCase().includes(wanted) !== true) continue
+    const detail = `${vendor ?? 'unknown maker'}, ${view.read.hosts(row)} hosts`
+    yield { kind: 'mac', value: mac, label: mac, detail, bytes: view.bytes(row), begins: mac.startsWith(wanted) }
+  }
+}
+
+function* apps(t: LiveTables, wanted: string): Generator<Weighed> {
+  const view = appView(t)
+  for (let row = 0; row < view.used(); row++) {
+    if (!view.isLive(row)) continue
+    const app = view.read.app(row)
+    if (!app.toLowerCase().includes(wanted)) continue
+    yield {
+      kind: 'app',
+      value: app,
+      label: app,
+      detail: view.read.category(row),
+      bytes: view.bytes(row),
+      begins: app.toLowerCase().startsWith(wanted),
+    }
+  }
+}
+
+function* ports(t: LiveTables, wanted: string): Generator<Weighed> {
+  const view = portView(t)
+  for (let row = 0; row < view.used(); row++) {
+    if (!view.isLive(row)) continue
+    const port = view.read.port(row)
+    const proto = view.read.proto(row)
+    const service = serviceName(port, proto)
+    if (String(port) !== wanted && service?.startsWith(wanted) !== true) continue
+    yield { kind: 'port', value: String(port), label: `port ${port}/${proto}`, detail: service ?? '', bytes: view.bytes(row), begins: true }
+  }
+}
+
+function* serverNames(t: LiveTables, wanted: string): Generator<Weighed> {
+  const view = flowView(t)
+  const seen = new Map<string, number>()
+  for (let row = 0; row < view.used(); row++) {
+    const name = t.naming.details[row]?.serverName
+    if (name === undefined || name === '' || !name.includes(wanted) || !view.isLive(row)) continue
+    seen.set(name, (seen.get(name) ?? 0) + view.bytes(row))
+  }
+  for (const [name, bytes] of seen)
+    yield { kind: 'server-name', value: name, label: name, detail: 'server name', bytes, begins: name.startsWith(wanted) }
+}

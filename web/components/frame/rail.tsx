@@ -1,0 +1,27 @@
+import { useLocation } from '@tanstack/react-router'
+import { t } from '../../lib/messages.ts'
+import { Go } from '../../lib/nav.tsx'
+import { railPages } from '../../routes.tsx'
+import { Icon } from '../icons.tsx'
+
+export function Rail() {
+  const { pathname } = useLocation()
+  const under = (path: string) => (path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`))
+  return (
+    <nav className="rail" aria-label={t('nav')}>
+      <ul>
+        {railPages.map(({ path, title, rail }) => (
+          <li key={path}>
+            <Go place={{ to: path }} className="rail-item" aria-current={under(path) ? 'page' : undefined} title={t('railKey', { key: rail!.letter })}>
+              <Icon name={rail!.icon} size={18} />
+              <span>{t(title)}</span>
+              <kbd className="rail-key" aria-hidden="true">
+                {rail!.letter.toUpperCase()}
+              </kbd>
+            </Go>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}

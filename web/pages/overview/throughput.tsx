@@ -1,0 +1,59 @@
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { type ChartSeries, TimeChart } from '../../charts/time-chart.tsx'
+import { Icon } from '../../components/icons.tsx'
+import { Answered, Empty, Panel } from '../../components/panel.tsx'
+import { quoted } from '../../components/value.tsx'
+import { colourOf } from '../../lib/colours.ts'
+import { formatBits, formatRange } from '../../lib/format.ts'
+import { t } from '../../lib/messages.ts'
+import { places, useChangeView, useOpen, useView } from '../../lib/nav.tsx'
+import { timeFromUrl, timeToUrl } from '../../lib/url-state.ts'
+import { seriesQuery } from './overview.queries.ts'
+
+const HOUR_S = 3600
+const POINTS = 600
+const TOP = 8
+
+/** What the URL asks to see of the time: both ends, in order. */
+function useRange(): readonly [number, number] | undefined {
+  const { from, to } = useView()
+  const start = timeFromUrl(from)
+  const end = timeFromUrl(to)
+  return useMemo(() => (start !== undefined && end !== undefined && start < end ? [start, end] : undefined), [start, end])
+}
+
+export function Throughput({ id }: { readonly id: number }) {
+  const range = useRange()
+  const change = useChangeView()
+  const open = useOpen()
+  // A second a point where someone looks closely.
+  const asked = useQuery(seriesQuery(id, { of: 'apps', seconds: HOUR_S, points: range ? HOUR_S : POINTS, top: TOP }))
+  const series = useMemo(
+    () => (asked.data?.columns ?? []).map(({ name, label, values }): ChartSeries => ({ name, label, values, colour: colourOf(name) })),
+    [asked.data],
+  )
+  const zoom = (from: number, to: number) => change({ from: timeToUrl(from), to: timeToUrl(Math.max(to, from + 2000)) })
+  const pick = (name: string) => name !== 'Other' && open(places.flows(`app = ${quoted(name)}`))
+  const aside = range && (
+    <>
+      <span className="num">{formatRange(...range)}</span>
+      <button type="button" className="btn btn-sm btn-outline-secondary" onClick={() => change({ from: '', to: '' })}>
+        <Icon name="zoomOut" /> {t('zoomOut')}
+      </button>
+    </>
+  )
+  return (
+    <Panel title={t('throughputByApp')} className="throughput" aside={aside ?? <span>{t('dragToZoom')}</span>}>
+      <Answered of={asked}>
+        {({ times }) =>
+          times.length === 0 ? (
+            <Empty title={t('noTraffic')}>{t('noTraffic.about')}</Empty>
+          ) : (
+            <TimeChart times={times} series={series} stacked range={range} format={formatBits} label={t('throughputByApp')} onZoom={zoom} onPick={pick} />
+          )
+        }
+      </Answered>
+    </Panel>
+  )
+}
