@@ -1,5 +1,5 @@
 /** The table of pages, from the *.page.ts files: routes, rail, menu and search derive from it. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { type AnyRoute, createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Frame } from './components/frame/frame.tsx'
 import { Empty, Failed, Skeleton } from './components/panel.tsx'
 import { t } from './lib/messages.ts'
@@ -16,8 +16,9 @@ export const menuPages: readonly Page[] = pages.filter(({ path }) => !path.inclu
 export const pageOf = (path: string): Page | undefined => pages.find((page) => page.path === path)
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound })
-const routes = pages.map((page) =>
-  createRoute({ getParentRoute: () => root, path: page.path as never, component: lazyRouteComponent(page.load as never) }),
+// Paths come from files, so the router's own types cannot know them: places are made by `lib/nav.tsx`.
+const routes = pages.map(
+  (page): AnyRoute => createRoute({ getParentRoute: () => root as AnyRoute, path: page.path, component: lazyRouteComponent(page.load as never) }) as never,
 )
 
 function NotFound() {
@@ -29,14 +30,14 @@ function NotFound() {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren(routes as never),
+  routeTree: root.addChildren(routes),
   parseSearch: parseView,
   stringifySearch: stringifyView,
   defaultPreload: 'intent',
   defaultPreloadDelay: 30,
   defaultPendingMs: 150,
   defaultPendingComponent: () => <Skeleton rows={12} />,
-  defaultErrorComponent: ({ error, reset }) => <Failed error={error} retry={reset} />,
+  defaultErrorComponent: ({ error, reset }) => <Failed error={error as Error} retry={reset} />,
   scrollRestoration: true,
   pathParamsAllowedCharacters: [':', '@'],
 })

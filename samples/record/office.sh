@@ -7,7 +7,7 @@ need dnsmasq dhclient udhcpc nginx curl gtlsserver gtlsclient chronyd mosquitto 
 talked dnsmasq-base isc-dhcp-client udhcpc bind9-dnsutils nginx-light curl ngtcp2-client ngtcp2-server chrony mosquitto mosquitto-clients \
   openssh-server openssh-client samba smbclient postfix swaks dovecot-imapd avahi-daemon avahi-utils baresip-core snmpd snmp cups-ipp-utils iputils-ping traceroute rsyslog bsdutils
 RANDOM=11
-SECONDS_OF_TRAFFIC=${SECONDS_OF_TRAFFIC:-150}
+SECONDS_OF_TRAFFIC=${SECONDS_OF_TRAFFIC:-170}
 
 # --- the network -------------------------------------------------------------
 # name, MAC (of a real vendor's range), the address that DHCP always gives
@@ -87,10 +87,10 @@ done <<<"$HOSTS_OF_OFFICE"
 mapfile -t SITE_NAMES < <(awk '{ for (i = 3; i <= NF; i++) print $i }' "$WORK/sites")
 mkdir -p "$WORK/www" "$WORK/nginx" "$WORK/dhcp" "$WORK/share" "$WORK/chrony" "$WORK/ssh" "$WORK/snmp" "$WORK/spool-ipp" "$WORK/none" "$WORK/services" /run/sshd
 printf '<!doctype html><title>Page</title>\n' >"$WORK/www/index.html"
-head -c 2500 /dev/urandom | base64 >"$WORK/www/page.html"
-head -c 4500 /dev/urandom >"$WORK/www/image.jpg"
-head -c 12000 /dev/urandom >"$WORK/www/clip.bin"
-head -c 22000 /dev/urandom >"$WORK/www/release.tar.gz"
+head -c 900 /dev/urandom | base64 >"$WORK/www/page.html"
+head -c 2600 /dev/urandom >"$WORK/www/image.jpg"
+head -c 8000 /dev/urandom >"$WORK/www/clip.bin"
+head -c 30000 /dev/urandom >"$WORK/www/release.tar.gz"
 {
   printf 'daemon off; master_process off; pid %s/nginx.pid; error_log %s/log crit;\nevents {}\nhttp {\naccess_log off; server_tokens off; ssl_protocols TLSv1.2 TLSv1.3;\ntypes { text/html html; image/jpeg jpg; application/json json; }\n' "$WORK" "$WORK"
   for one in client_body proxy fastcgi uwsgi scgi; do printf '%s_temp_path %s/nginx;\n' "$one" "$WORK"; done
@@ -140,7 +140,7 @@ for one in alex-laptop sam-desktop meeting-room-tv; do v6 "$one" eth0; done
 printf 'port 1883\nlistener 1883 192.168.1.30\nallow_anonymous true\nuser nobody\n' | tail -n +2 >"$WORK/mosquitto.conf"
 start home-hub mosquitto -c "$WORK/mosquitto.conf"
 start files /usr/sbin/sshd -D -e -f "$WORK/ssh/sshd_config"
-seq -f 'Row %g of the budget' 1 300 >"$WORK/share/budget.csv"
+seq -f 'Row %g of the budget' 1 120 >"$WORK/share/budget.csv"
 chmod -R a+rwX "$WORK/share"
 samba_server files
 certificate mail mail.example.lan
@@ -177,7 +177,7 @@ ANDROID='Mozilla/5.0 (Linux; Android 14; SM-S921B) AppleWebKit/537.36 (KHTML, li
 web() { local who=$1; shift; on "$who" curl -sS --max-time 15 --cacert "$WORK/ca.crt" "$@" >/dev/null 2>>"$WORK/log" || true; }
 h3() { local who=$1 site=$2; shift 2; on "$who" timeout 15 gtlsclient -q --exit-on-all-streams-close "$site" 443 "$@" >>"$WORK/log" 2>&1 || true; }
 clock() { on "$1" timeout 12 chronyd -Q -t 6 'server 192.168.1.1 iburst' >>"$WORK/log" 2>&1 || true; }
-pause() { sleep "$((RANDOM % $2 + $1)).$((RANDOM % 10))"; }
+pause() { sleep "$((RANDOM % (2 * $2) + 2 * $1)).$((RANDOM % 10))"; } # pause LEAST SPREAD, in units of two seconds
 SSH_OPTIONS=(-F none -o StrictHostKeyChecking=no -o "UserKnownHostsFile=$WORK/ssh/known" -o LogLevel=ERROR -o IdentitiesOnly=yes -o ConnectTimeout=5 -i "$WORK/ssh/alex")
 smb() { local who=$1; shift; on "$who" timeout 15 smbclient -s "$WORK/smb.conf" -N -U 'EXAMPLE/guest' -m SMB3 //files.example.lan/share -c "$*" >>"$WORK/log" 2>&1 || true; }
 imap() { on "$1" curl -sS --max-time 10 --cacert "$WORK/ca.crt" --ssl-reqd -u sam:secret "imap://mail.example.lan/INBOX;UID=$2" >>"$WORK/log" 2>&1 || true; }
@@ -260,7 +260,7 @@ tv() {
   clock meeting-room-tv
   pause 8 4
   web meeting-room-tv -6 -A 'Netflix/8 (webOS)' https://www.netflix.com/page.html
-  web meeting-room-tv -4 -A 'Netflix/8 (webOS)' https://api-global.netflix.com/release.tar.gz --limit-rate 2k
+  web meeting-room-tv -4 -A 'Netflix/8 (webOS)' https://api-global.netflix.com/clip.bin --limit-rate 1k
   pause 10 6
   web meeting-room-tv -A 'Mozilla/5.0 (Web0S; Linux/SmartTV)' https://www.youtube.com/page.html
 }
@@ -278,12 +278,11 @@ maintenance() {
   web home-hub -A 'Debian APT-HTTP/1.3 (2.6.1)' http://deb.debian.org/page.html http://deb.debian.org/image.jpg
   clock files
   for one in 101 102 20; do on files dig +tries=1 +time=2 -x "192.168.1.$one" >/dev/null || true; done
-  web files http://deb.debian.org/release.tar.gz --max-filesize 60000 --limit-rate 3k
+  web files http://deb.debian.org/clip.bin --limit-rate 1k
 }
 call() {
   sleep 55
   press desk-phone-1 dial sip:sam@192.168.1.42
-  sleep 0.4
   press desk-phone-1 hangup
 }
 start door-camera python3 -m http.server --directory "$WORK/www" 80

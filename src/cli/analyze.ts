@@ -86,7 +86,7 @@ const seconds = (ms: number) => Math.round(ms * 1000) / 1_000_000
 /** The value of the first dissected field of this name. */
 function fieldOf(tables: LiveTables, row: number, name: string): unknown {
   const values = tables.naming.details[row]?.values ?? []
-  for (let i = 0; i < values.length; i += 2) if (tables.naming.fields[values[i] as number]!.name === name) return values[i + 1]
+  for (let i = 0; i < values.length; i += 2) if (tables.naming.declaredFields[values[i] as number]!.name === name) return values[i + 1]
   return undefined
 }
 

@@ -91,7 +91,8 @@ export default dissector({
       else if (clientAddress !== 0 && clientAddress !== -1) requestedAt = start + CIADDR
       else if (out.messageType !== 'request') requestedAt = -1
       if (requestedAt >= 0) ctx.nameAddress(c.bytes, requestedAt, 4, out.hostName, 'dhcp')
-      ctx.serverName(out.hostName.toLowerCase())
+      // The name asked for, when it stands alone: a full one would be taken for a server's.
+      if (!out.hostName.includes('.')) ctx.serverName(out.hostName.toLowerCase())
     }
     tell(out, ctx)
   },

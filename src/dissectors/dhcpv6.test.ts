@@ -14,7 +14,6 @@ test('a solicit tells name and DUID', () => {
   expect(show(dhcpv6, [fromClient(solicit)], ends)).toMatchObject({
     verdict: Match,
     bad: false,
-    serverName: 'laptop.lan',
     info: 'solicit Laptop.lan',
     fields: { messageType: 'solicit', hostName: 'Laptop.lan', clientId: '0001000128f5d3f6020000000c01' },
   })

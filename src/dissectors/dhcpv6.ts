@@ -75,7 +75,7 @@ export default dissector({
 
   extract(c, out, ctx) {
     readMessage(c, out, ctx, 0)
-    if (out.hostName !== undefined) ctx.serverName(out.hostName.toLowerCase())
+    if (out.hostName !== undefined && !out.hostName.includes('.')) ctx.serverName(out.hostName.toLowerCase())
     if (out.messageType !== undefined) ctx.info(out.hostName === undefined ? out.messageType : `${out.messageType} ${out.hostName}`)
   },
 })

@@ -133,6 +133,12 @@ export interface Strictness {
   readonly multicast: boolean
 }
 
+/** DNS on its port: a first fragment or a message cut by the snap length will do. */
+export const LENIENT: Strictness = { whole: false, multicast: false }
+export const STRICT: Strictness = { whole: true, multicast: false }
+export const MULTICAST: Strictness = { whole: true, multicast: true }
+export const MULTICAST_CUT: Strictness = { whole: false, multicast: true }
+
 /** Whether a DNS message of `length` bytes (as its carrier says) begins at the cursor; fewer may lie there. Moves the cursor. */
 export function soundMessage(c: Cursor, length: number, strict: Strictness): boolean {
   const base = c.offset

@@ -55,6 +55,8 @@ export default dissector({
   ports: [DNS_PORT],
   minLen: dns.DNS_HEADER_LEN,
   every: true,
+  // Fetching a resolver's certificate is where DNSCrypt begins.
+  alsoNames: { DNScrypt: 'Network', AVASTSecureDNS: 'Network' },
   counters,
   fields,
 
@@ -64,7 +66,7 @@ export default dissector({
     if (ctx.proto === 6) return streamSignature(c, usual)
     // A first fragment or a cut packet shows only part of what its header counts.
     const length = Math.max(c.left, ctx.wireLeft)
-    return dns.soundMessage(c, length, { whole: !usual, multicast: false }) ? Match : Exclude
+    return dns.soundMessage(c, length, usual ? dns.LENIENT : dns.STRICT) ? Match : Exclude
   },
 
   extract(c, out, ctx) {
@@ -85,7 +87,7 @@ export function streamSignature(c: Cursor, usual: boolean): Verdict {
   if (!whole && c.left < 2 + Math.min(length, 300)) return c.left < 8 || c.peek16(6) === 1 ? NeedMore : Exclude
   c.skip(2)
   if (whole) c.enter(length)
-  return dns.soundMessage(c, length, { whole: !usual, multicast: false }) ? Match : Exclude
+  return dns.soundMessage(c, length, usual ? dns.LENIENT : dns.STRICT) ? Match : Exclude
 }
 
 /** Each whole message of the stream; the cursor stays before the first that is not. */
@@ -133,9 +135,18 @@ function readMessage(c: Cursor, out: Out<typeof fields>, ctx: Context): void {
 function tellQuestion(name: string, type: number, out: Out<typeof fields>, ctx: Context): void {
   out.queryName = name
   out.queryType = dns.dnsTypeName(type)
-  // A resolver's flow asks for much more: it keeps its first name.
-  if (name !== '' && isFirst(ctx)) ctx.serverName(name)
   ctx.info(`${out.queryType} ${name === '' ? '.' : name}`)
+  // A resolver's flow asks for much more: it keeps its first name.
+  if (type === dns.TXT && isCertificateName(name, ctx)) return
+  if (name !== '' && isFirst(ctx)) ctx.serverName(name)
+}
+
+/** DNSCrypt protocol 2: a TXT query for the provider's name, which begins so, gives the resolver's certificate. */
+function isCertificateName(name: string, ctx: Context): boolean {
+  if (name.startsWith('2.dnscrypt-cert.')) ctx.becomes('DNScrypt')
+  else if (name === '2.securedns.avast.com') ctx.becomes('AVASTSecureDNS')
+  else return false
+  return true
 }
 
 /** Over UDP told by the packet's ordinal, so that nothing need be remembered of the many flows of one question. */

@@ -106,18 +106,18 @@ function string(c: Cursor): string {
 /** Calls `field` for each header of the block, in order. */
 export function readHeaderBlock(c: Cursor, field: (name: string, value: string) => void): void {
   const added: [name: string, value: string][] = []
-  const nameOf = (index: number) => NAMES[index - 1] ?? added[added.length - (index - NAMES.length)]?.[0] ?? ''
-  const valueOf = (index: number) =>
+  const fieldName = (index: number) => NAMES[index - 1] ?? added[added.length - (index - NAMES.length)]?.[0] ?? ''
+  const fieldValue = (index: number) =>
     index <= NAMES.length ? (VALUES[index - 1] ?? '') : (added[added.length - (index - NAMES.length)]?.[1] ?? '')
   for (let n = 0; n < MAX_FIELDS && c.left > 0; n++) {
     const first = c.peek()
     if ((first & 0x80) !== 0) {
       const index = integer(c, 7)
-      if (!c.bad) field(nameOf(index), valueOf(index))
+      if (!c.bad) field(fieldName(index), fieldValue(index))
     } else if ((first & 0xe0) === 0x20) integer(c, 5)
     else {
       const index = integer(c, (first & 0x40) !== 0 ? 6 : 4)
-      const name = index === 0 ? string(c) : nameOf(index)
+      const name = index === 0 ? string(c) : fieldName(index)
       const value = string(c)
       if (c.bad) return
       if ((first & 0x40) !== 0) added.push([name, value])

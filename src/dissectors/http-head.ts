@@ -89,4 +89,5 @@ export function insideByTarget(method: string, target: string, ctx: Context): vo
   const path = query < 0 ? target : target.slice(0, query)
   if (path.endsWith('.mpd') || path.endsWith('.m4s')) ctx.inside('MpegDash')
   else if (path.endsWith('.m3u8')) ctx.inside('HLS')
+  else if (path.endsWith('/announce') && target.includes('info_hash=', query)) ctx.inside('BitTorrent')
 }

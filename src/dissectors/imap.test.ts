@@ -36,7 +36,6 @@ test.each<[string, Shown[], number, object]>([
   ['a greeting on its port', [s('* OK ready\r\n')], Match, {}],
   ['a greeting elsewhere', [s('* OK ready\r\n')], NeedMore, off],
   ['and a command', [s('* OK ready\r\n'), c('1 CAPABILITY\r\n')], Match, off],
-  ['the client before the server', [c('A0001 NOOP\r\n'), s('* BYE\t\r\n')], NeedMore, off],
   ['a command and its answer', [c('A0001 CAPABILITY\r\n'), s('* CAPABILITY IMAP4rev1\r\n')], Match, off],
   ['a tag not yet whole', [c('A0001')], NeedMore, off],
   ['a tag too long', [c(`${'a'.repeat(40)} NOOP\r\n`)], Exclude, off],

@@ -2,6 +2,7 @@
 import type { Dissector } from './dissector.ts'
 import d_amqp from './amqp.ts'
 import d_bgp from './bgp.ts'
+import d_bittorrent from './bittorrent.ts'
 import d_cassandra from './cassandra.ts'
 import d_coap from './coap.ts'
 import d_dhcp from './dhcp.ts'
@@ -12,6 +13,7 @@ import d_dtls from './dtls.ts'
 import d_egp from './egp.ts'
 import d_ftp_control from './ftp-control.ts'
 import d_ftp_data from './ftp-data.ts'
+import d_git from './git.ts'
 import d_gre from './gre.ts'
 import d_http from './http.ts'
 import d_http2 from './http2.ts'
@@ -20,6 +22,9 @@ import d_icmpv6 from './icmpv6.ts'
 import d_igmp from './igmp.ts'
 import d_imap from './imap.ts'
 import d_ip_in_ip from './ip-in-ip.ts'
+import d_ipsec from './ipsec.ts'
+import d_irc from './irc.ts'
+import d_jabber from './jabber.ts'
 import d_kerberos from './kerberos.ts'
 import d_ldap from './ldap.ts'
 import d_llmnr from './llmnr.ts'
@@ -32,6 +37,7 @@ import d_mysql from './mysql.ts'
 import d_netbios from './netbios.ts'
 import d_nfs from './nfs.ts'
 import d_ntp from './ntp.ts'
+import d_openvpn from './openvpn.ts'
 import d_ospf from './ospf.ts'
 import d_pgm from './pgm.ts'
 import d_pim from './pim.ts'
@@ -41,26 +47,35 @@ import d_quic from './quic.ts'
 import d_radius from './radius.ts'
 import d_rdp from './rdp.ts'
 import d_resp from './resp.ts'
+import d_rsync from './rsync.ts'
 import d_rtcp from './rtcp.ts'
+import d_rtmp from './rtmp.ts'
 import d_rtp from './rtp.ts'
 import d_rtsp from './rtsp.ts'
 import d_sctp from './sctp.ts'
+import d_sip from './sip.ts'
 import d_smbv1 from './smbv1.ts'
 import d_smbv23 from './smbv23.ts'
 import d_smtp from './smtp.ts'
 import d_snmp from './snmp.ts'
+import d_socks from './socks.ts'
+import d_ssdp from './ssdp.ts'
 import d_ssh from './ssh.ts'
 import d_stun from './stun.ts'
 import d_syslog from './syslog.ts'
 import d_telnet from './telnet.ts'
 import d_tftp from './tftp.ts'
 import d_tls from './tls.ts'
+import d_usenet from './usenet.ts'
 import d_vnc from './vnc.ts'
 import d_vrrp from './vrrp.ts'
+import d_whois_das from './whois-das.ts'
+import d_wireguard from './wireguard.ts'
 
 export const dissectors = [
   d_amqp,
   d_bgp,
+  d_bittorrent,
   d_cassandra,
   d_coap,
   d_dhcp,
@@ -71,6 +86,7 @@ export const dissectors = [
   d_egp,
   d_ftp_control,
   d_ftp_data,
+  d_git,
   d_gre,
   d_http,
   d_http2,
@@ -79,6 +95,9 @@ export const dissectors = [
   d_igmp,
   d_imap,
   d_ip_in_ip,
+  d_ipsec,
+  d_irc,
+  d_jabber,
   d_kerberos,
   d_ldap,
   d_llmnr,
@@ -91,6 +110,7 @@ export const dissectors = [
   d_netbios,
   d_nfs,
   d_ntp,
+  d_openvpn,
   d_ospf,
   d_pgm,
   d_pim,
@@ -100,22 +120,30 @@ export const dissectors = [
   d_radius,
   d_rdp,
   d_resp,
+  d_rsync,
   d_rtcp,
+  d_rtmp,
   d_rtp,
   d_rtsp,
   d_sctp,
+  d_sip,
   d_smbv1,
   d_smbv23,
   d_smtp,
   d_snmp,
+  d_socks,
+  d_ssdp,
   d_ssh,
   d_stun,
   d_syslog,
   d_telnet,
   d_tftp,
   d_tls,
+  d_usenet,
   d_vnc,
   d_vrrp,
+  d_whois_das,
+  d_wireguard,
 ] as const
 export type DissectorName = (typeof dissectors)[number]['name']
 export const allDissectors = dissectors as unknown as readonly Dissector[]

@@ -54,6 +54,8 @@ export default dissector({
   ports: [389],
   firstBytes: [ber.SEQUENCE],
   minLen: 7,
+  // After StartTLS the carrier comes first: TLS.LDAP.
+  alsoNames: { TLS: 'Web' },
   fields,
 
   signature(c, ctx) {
@@ -73,7 +75,11 @@ export default dissector({
       const startsTls = readMessage(c, out, ctx)
       c.bad = false
       c.leave(outer)
-      if (startsTls) return Within
+      if (startsTls) {
+        ctx.becomes('TLS')
+        ctx.inside('LDAP')
+        return Within
+      }
     }
     return More
   },

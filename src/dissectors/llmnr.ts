@@ -22,7 +22,7 @@ export default dissector({
   signature(c, ctx) {
     if (ctx.srcPort !== LLMNR_PORT && ctx.dstPort !== LLMNR_PORT) return Exclude
     if (ctx.proto === 6) return streamSignature(c, true)
-    return dns.soundMessage(c, Math.max(c.left, ctx.wireLeft), { whole: ctx.wireLeft <= c.left, multicast: true }) ? Match : Exclude
+    return dns.soundMessage(c, Math.max(c.left, ctx.wireLeft), ctx.wireLeft > c.left ? dns.MULTICAST_CUT : dns.MULTICAST) ? Match : Exclude
   },
 
   extract(c, out, ctx) {

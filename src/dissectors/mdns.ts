@@ -26,7 +26,7 @@ export default dissector({
   signature(c, ctx) {
     if (!MDNS_PORTS.includes(ctx.srcPort) && !MDNS_PORTS.includes(ctx.dstPort)) return Exclude
     const cut = ctx.wireLeft > c.left
-    return dns.soundMessage(c, Math.max(c.left, ctx.wireLeft), { whole: !cut, multicast: true }) ? Match : Exclude
+    return dns.soundMessage(c, Math.max(c.left, ctx.wireLeft), cut ? dns.MULTICAST_CUT : dns.MULTICAST) ? Match : Exclude
   },
 
   extract(c, out, ctx) {

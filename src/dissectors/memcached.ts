@@ -1,5 +1,6 @@
 import type { Cursor } from '../wire/cursor.ts'
 import { dissector, Exclude, Match, NeedMore, text, type Verdict } from './dissector.ts'
+import { beginsWith } from './words.ts'
 
 const MEMCACHED_PORT = 11211
 const MAX_KEY = 250
@@ -62,14 +63,14 @@ export default dissector({
     if (first === BINARY_REQUEST || first === BINARY_REPLY) return binary(c, usual)
     const said = line(c)
     if (said !== Exclude) return said
-    return usual && REPLIES.some((r) => c.startsWith(r)) ? Match : Exclude
+    return usual && beginsWith(c, REPLIES) >= 0 ? Match : Exclude
   },
 
   extract(c, out, ctx) {
     if (ctx.proto === 17) c.skip(UDP_HEADER_LEN)
     if (c.peek() >= BINARY_REQUEST) return
     const length = c.lineLength(512)
-    if (length <= 0 || REPLIES.some((r) => c.startsWith(r))) return
+    if (length <= 0 || beginsWith(c, REPLIES) >= 0) return
     const [command, key] = c.text(length).split(' ', 2)
     out.command = command
     if (key !== undefined && key !== '') out.key = key
@@ -93,9 +94,9 @@ function binary(c: Cursor, usual: boolean): Verdict {
 }
 
 function line(c: Cursor): Verdict {
-  if (ALONE.some((a) => c.startsWith(a))) return Match
-  const storing = STORING.find((s) => c.startsWith(s))
-  const keyed = storing ?? WITH_KEYS.find((k) => c.startsWith(k))
+  if (beginsWith(c, ALONE) >= 0) return Match
+  const storing = STORING[beginsWith(c, STORING)]
+  const keyed = storing ?? WITH_KEYS[beginsWith(c, WITH_KEYS)]
   if (keyed === undefined) return Exclude
   const end = c.lineLength(MAX_KEY + 128)
   if (end < 0) return c.left < MAX_KEY + 128 && printable(c, c.left) ? NeedMore : Exclude

@@ -8,6 +8,7 @@ const OP_REPLY = 1
 const OP_QUERY = 2004
 const OP_COMPRESSED = 2012
 const OP_MSG = 2013
+const COMPRESSIBLE = [OP_REPLY, OP_QUERY, OP_MSG]
 /** Defined flags of OP_MSG: checksum present, more to come, exhaust allowed. */
 const MSG_FLAGS = 0x10003
 /** Element types of BSON a document may begin with: double to decimal128. */
@@ -32,7 +33,7 @@ export default dissector({
     if (operation === OP_QUERY) return opQuery(c, length)
     if (operation === OP_REPLY) return opReply(c, length)
     if (operation !== OP_COMPRESSED) return Exclude
-    return c.left < 9 ? NeedMore : [1, OP_QUERY, OP_MSG].includes(c.u32le()) && c.skip(4).u8() <= 3 ? Match : Exclude
+    return c.left < 9 ? NeedMore : COMPRESSIBLE.includes(c.u32le()) && c.skip(4).u8() <= 3 ? Match : Exclude
   },
 
   extract(c, out, ctx) {

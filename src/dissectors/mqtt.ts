@@ -15,6 +15,8 @@ const HAS_WILL = 0x04
 const HAS_PASSWORD = 0x40
 const HAS_USER = 0x80
 const MAX_PACKETS = 32
+/** First byte and remaining length of the packets of fixed size: PUBACK, PUBREC, PUBREL, PUBCOMP, PINGREQ, PINGRESP. */
+const SMALL_PACKETS: Readonly<Record<number, number>> = { 0x40: 2, 0x50: 2, 0x62: 2, 0x70: 2, 192: 0, 208: 0 }
 
 const fields = {
   version: oneOf('Version', Object.values(LEVELS)),
@@ -31,22 +33,23 @@ export default dissector({
   about: 'Messages by topic: CONNECT with its protocol name; of a session already running, PUBLISH or SUBSCRIBE that fill their segment',
   over: 'tcp',
   ports: [MQTT_PORT, 8883],
-  firstBytes: (byte) => byte === 0x10 || (byte >= 0x30 && byte <= 0x3d && (byte & 6) !== 6) || byte === 0x82 || byte === 0x20,
-  minLen: 4,
+  firstBytes: (byte) => byte === 0x10 || byte === 0x20 || beginsPacket(byte),
+  minLen: 2,
   maxMore: 16,
   fields,
 
   signature(c, ctx) {
-    const start = c.pos
-    const first = c.u8()
-    const remaining = remainingLength(c)
-    if (remaining === -2) return NeedMore
-    if (remaining < 2) return Exclude
-    if (first === 0x10) return connect(c, remaining)
-    // Only a session whose beginning was not seen goes on with one of these.
-    if (first === 0x20)
-      return remaining === 2 && c.peek() <= 1 && c.peek(1) <= 5 && ctx.srcPort === MQTT_PORT && c.left === 2 ? Match : Exclude
-    return c.left === remaining && c.pos > start && goesOn(c, first, remaining) ? Match : Exclude
+    // Of a session already running acknowledgements and pings come first; they prove nothing by themselves.
+    for (let i = 0; i < MAX_PACKETS; i++) {
+      const first = c.peek()
+      if (first < 0) return NeedMore
+      const small = SMALL_PACKETS[first]
+      if (small === undefined) return i === 0 || c.left >= 2 ? opening(c, ctx) : NeedMore
+      if (c.peek(1) >= 0 && c.peek(1) !== small) return Exclude
+      if (c.left < 2 + small) return NeedMore
+      c.skip(2 + small)
+    }
+    return Exclude
   },
 
   extract(c, out, ctx) {
@@ -67,6 +70,22 @@ export default dissector({
     return More
   },
 })
+
+function opening(c: Cursor, ctx: Context): Verdict {
+  const first = c.u8()
+  const remaining = remainingLength(c)
+  if (remaining === -2) return NeedMore
+  if (remaining < 2) return Exclude
+  if (first === 0x10) return connect(c, remaining)
+  if (first === 0x20) return remaining === 2 && c.peek() <= 1 && c.peek(1) <= 5 && ctx.srcPort === MQTT_PORT && c.left === 2 ? Match : Exclude
+  // Quality of service 3 does not exist.
+  if (first !== 0x82 && (first >> 4 !== PUBLISH || (first & 6) === 6)) return Exclude
+  if (!goesOn(c, first, remaining)) return Exclude
+  // The packet must end where the segment or the next packet does.
+  return c.left < remaining ? NeedMore : c.left === remaining || beginsPacket(c.peek(remaining)) ? Match : Exclude
+}
+
+const beginsPacket = (byte: number) => SMALL_PACKETS[byte] !== undefined || (byte >= 0x30 && byte <= 0x3d) || byte === 0x82
 
 /** One to four bytes of seven bits (§2.2.3); -1 when it is none, -2 when its end has not come. */
 function remainingLength(c: Cursor): number {

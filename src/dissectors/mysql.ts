@@ -36,6 +36,8 @@ export default dissector({
   over: 'tcp',
   ports: [MYSQL_PORT],
   minLen: 5,
+  // Once secured the carrier comes first: TLS.MySQL.
+  alsoNames: { TLS: 'Web' },
   fields,
 
   signature: (c, ctx) => {
@@ -59,7 +61,11 @@ export default dissector({
       const startsTls = isLogin && readLogin(c, length, out, ctx)
       c.bad = false
       c.leave(outer)
-      if (startsTls) return Within
+      if (startsTls) {
+        ctx.becomes('TLS')
+        ctx.inside('MySQL')
+        return Within
+      }
       if (isLogin) return
     }
     return More

@@ -27,6 +27,8 @@ export default dissector({
   minLen: 8,
   // A start-up's length is below 2^24; the others are types of a server's first message.
   firstBytes: [0, 0x52, 0x45],
+  // Once secured the carrier comes first: TLS.PostgreSQL.
+  alsoNames: { TLS: 'Web' },
   fields,
 
   signature(c) {
@@ -115,7 +117,11 @@ function readServer(c: Cursor, out: Fields, ctx: Context): Extracted {
     const asked = ctx.memo
     ctx.memo = 0
     // S: TLS follows; G: GSS follows, which is opaque; N: the client may go on in clear.
-    if (answer === 0x53 && asked === ASKED_FOR_TLS) return Within
+    if (answer === 0x53 && asked === ASKED_FOR_TLS) {
+      ctx.becomes('TLS')
+      ctx.inside('PostgreSQL')
+      return Within
+    }
     return answer === 0x4e ? More : Done
   }
   if (c.peek() !== 0x45) return c.peek() === 0x52 && c.peek32(5) !== 0 ? skipMessage(c) : Done

@@ -36,6 +36,8 @@ export default dissector({
   ports: [RDP_PORT],
   firstBytes: [TPKT_VERSION, 0xff],
   minLen: TPKT_HEADER_LEN + X224_HEADER_LEN,
+  // Once secured the carrier comes first: TLS.RDP.
+  alsoNames: { TLS: 'Web' },
   fields,
 
   signature(c, ctx) {
@@ -53,7 +55,10 @@ export default dissector({
     const secured = isRequest ? readRequest(c, out, ctx) : readConfirm(c, out)
     c.leave(outer)
     if (isRequest) return More
-    return secured ? Within : undefined
+    if (!secured) return
+    ctx.becomes('TLS')
+    ctx.inside('RDP')
+    return Within
   },
 })
 

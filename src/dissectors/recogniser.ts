@@ -48,7 +48,8 @@ export interface Effects {
   inside(app: string): void
   serverName(name: string): void
   info(text: string): void
-  field(dissector: number, name: string, value: unknown): void
+  /** What one call of `extract` set. */
+  fields(dissector: number, out: Readonly<Record<string, unknown>>): void
   /** `fromSender`: counts as sent for the sender's host and as received for the receiver's. */
   tally(dissector: number, counter: string, n: number): void
   nameAddress(bytes: Uint8Array, at: number, length: 4 | 16, name: string, from: NameSource): void
@@ -60,10 +61,15 @@ export interface Effects {
 /** Bytes that the streams of all undecided flows may hold together. Beyond it new ones are not begun. */
 const MAX_STREAM_BYTES = 64 << 20
 
+const MAX_SPARE_STREAMS = 256
+
 /** What is remembered of a flow between its packets, only for flows that need it. */
 interface State {
   streams: [Stream | undefined, Stream | undefined]
-  memo: Map<number, number> | undefined
+  /** The memo of the one dissector that has one; those of others, which is rare, are in the map. */
+  memoOf: number
+  memo: number
+  memos: Map<number, number> | undefined
   more: number
   outer: number
 }
@@ -81,10 +87,9 @@ export class Recogniser {
   private readonly states: (State | undefined)[] = []
   private readonly freeStates: number[] = []
   private readonly cursor = new Cursor()
-  private readonly outs: Record<string, unknown>[]
-  private readonly fieldNames: readonly (readonly string[])[]
   private readonly ctx: Ctx
   private streamBytes = 0
+  private readonly spareStreams: Stream[] = []
   /** Directions that were given up because the streams of all flows together had reached their bound. */
   streamsRefused = 0
   /** Faults that `extract` met in flows that had matched, by dissector. */
@@ -94,9 +99,6 @@ export class Recogniser {
     this.dissectors = dissectors
     this.dispatch = new Dispatch(dissectors)
     this.effects = effects
-    this.fieldNames = dissectors.map((d) => Object.keys(d.fields ?? {}))
-    // The objects that extract fills have one shape from the start.
-    this.outs = this.fieldNames.map((names) => Object.fromEntries(names.map((n) => [n, undefined])))
     this.faults = new Uint32Array(dissectors.length)
     this.ctx = new Ctx(
       effects,
@@ -123,12 +125,19 @@ export class Recogniser {
     else this.trial(flow, p, direction, transport, expectedSeq)
   }
 
+  /** Nothing more will come of a flow. */
+  end(flow: RecognisedFlow): void {
+    if ((flow.flags & FLOW_DECIDED) === 0) this.giveUp(flow)
+    else if ((flow.flags & FLOW_MORE) !== 0) this.leave(flow)
+  }
+
   /** Forgets what is remembered of a flow: it leaves, or is decided for good. */
   forget(flow: RecognisedFlow): void {
     const at = flow.recognition
     if (at < 0) return
     const state = this.states[at]!
-    for (const stream of state.streams) if (stream !== undefined) this.streamBytes -= stream.size
+    this.endStream(state, 0)
+    this.endStream(state, 1)
     this.states[at] = undefined
     this.freeStates.push(at)
     flow.recognition = -1
@@ -136,19 +145,26 @@ export class Recogniser {
 
   private state(flow: RecognisedFlow): State {
     if (flow.recognition >= 0) return this.states[flow.recognition]!
-    const state: State = { streams: [undefined, undefined], memo: undefined, more: 0, outer: -1 }
+    const state: State = { streams: [undefined, undefined], memoOf: -1, memo: 0, memos: undefined, more: 0, outer: -1 }
     const at = this.freeStates.pop() ?? this.states.length
     this.states[at] = state
     flow.recognition = at
     return state
   }
   private memoOf(flow: RecognisedFlow, dissector: number): number {
-    return flow.recognition < 0 ? 0 : (this.states[flow.recognition]!.memo?.get(dissector) ?? 0)
+    if (flow.recognition < 0) return 0
+    const state = this.states[flow.recognition]!
+    return state.memoOf === dissector ? state.memo : (state.memos?.get(dissector) ?? 0)
   }
   private setMemo(flow: RecognisedFlow, dissector: number, n: number): void {
     const state = this.state(flow)
-    state.memo ??= new Map()
-    state.memo.set(dissector, n)
+    if (state.memoOf === -1) state.memoOf = dissector
+    if (state.memoOf === dissector) {
+      state.memo = n
+      return
+    }
+    state.memos ??= new Map()
+    state.memos.set(dissector, n)
   }
 
   private ipPayload(flow: RecognisedFlow, p: Packet): void {
@@ -210,7 +226,8 @@ export class Recogniser {
       this.streamsRefused++
       return undefined
     }
-    const stream = new Stream(base)
+    const stream = this.spareStreams.pop() ?? new Stream()
+    stream.begin(base)
     this.streamBytes += stream.size
     this.state(flow).streams[direction] = stream
     return stream
@@ -220,6 +237,7 @@ export class Recogniser {
     if (stream === undefined) return
     this.streamBytes -= stream.size
     state.streams[direction] = undefined
+    if (this.spareStreams.length < MAX_SPARE_STREAMS) this.spareStreams.push(stream)
   }
   private add(stream: Stream, p: Packet): boolean {
     const before = stream.size
@@ -289,16 +307,17 @@ export class Recogniser {
     this.countTrial(flow, direction)
     if (!d.every && ++this.state(flow).more > (d.maxMore ?? MAX_MORE)) return this.leave(flow)
     if (transport === UDP || d.follow === 'segments') return this.extract(flow, index, p.buf, p.payloadAt, p.payloadEnd)
-    let stream = this.state(flow).streams[direction] ?? this.beginStream(flow, direction, expectedSeq)
-    if (stream === undefined) return
-    if (stream.full) {
+    let stream = flow.recognition < 0 ? undefined : this.states[flow.recognition]!.streams[direction]
+    // In order, and nothing left over from before: the packet itself will do.
+    if (stream === undefined && p.tcpSeq === expectedSeq) return this.extract(flow, index, p.buf, p.payloadAt, p.payloadEnd)
+    if (stream?.full) {
       if (!d.every) return this.leave(flow)
       // Messages without end: begin again where the stream now is.
       this.endStream(this.state(flow), direction)
-      stream = this.beginStream(flow, direction, p.tcpSeq)
-      if (stream === undefined) return
+      stream = undefined
     }
-    if (this.add(stream, p)) this.extract(flow, index, stream.buffer, stream.from, stream.length)
+    stream ??= this.beginStream(flow, direction, expectedSeq)
+    if (stream !== undefined && this.add(stream, p)) this.extract(flow, index, stream.buffer, stream.from, stream.length)
   }
 
   private leave(flow: RecognisedFlow): void {
@@ -310,16 +329,11 @@ export class Recogniser {
     const d = this.dissectors[index]!
     if (d.extract === undefined) return
     const { cursor, ctx } = this
-    const out = this.outs[index]!
+    const out: Record<string, unknown> = {}
     ctx.dissector = index
     const said = d.extract(cursor.reset(b, at, end), out as never, ctx) ?? Done
     if (cursor.bad) this.faults[index]!++
-    for (const name of this.fieldNames[index]!) {
-      const value = out[name]
-      if (value === undefined) continue
-      out[name] = undefined
-      this.effects.field(index, name, value)
-    }
+    this.effects.fields(index, out)
     this.consume(flow, d, b, at, end, said)
   }
 
@@ -334,13 +348,15 @@ export class Recogniser {
     }
     flow.flags |= FLOW_MORE
     if (this.ctx.proto !== PROTO_TCP || d.follow === 'segments') return
-    let stream = flow.recognition < 0 ? undefined : this.states[flow.recognition]!.streams[direction]
-    if (stream === undefined) {
-      // The packet itself was read: what it left over begins the stream.
-      stream = this.beginStream(flow, direction, this.ctx.seq)
-      stream?.add(this.ctx.seq, b, at, end)
+    const stream = flow.recognition < 0 ? undefined : this.states[flow.recognition]!.streams[direction]
+    if (stream !== undefined) {
+      stream.from = Math.min(stream.length, stream.from + pos)
+      if (stream.isDone) this.endStream(this.states[flow.recognition]!, direction)
+    } else if (at + pos < end) {
+      // What the packet left over begins a stream.
+      const seq = (this.ctx.seq + pos) | 0
+      this.beginStream(flow, direction, seq)?.add(seq, b, at + pos, end)
     }
-    if (stream !== undefined) stream.from = Math.min(stream.length, stream.from + pos)
   }
 
   /** What follows is another protocol: both directions are looked at afresh. */

@@ -1,12 +1,13 @@
 import type { Cursor } from '../wire/cursor.ts'
 import { dissector, Exclude, Match, NeedMore, text, type Verdict } from './dissector.ts'
+import { beginsWith } from './words.ts'
 
 const REDIS_PORT = 6379
 const ARRAY = 0x2a
 const BULK = 0x24
 const CR = 0x0d
 const MAX_COMMAND = 32
-/** Replies that a Redis server alone gives, in the words of its source of truth, the RESP specification's examples. */
+/** Replies whose words are Redis' own. */
 const TELLING_REPLIES = ['+PONG\r\n', '-NOAUTH ', '-WRONGPASS ', '-WRONGTYPE ', '-MOVED ', '-LOADING ', '-READONLY ', '-ERR ', '-DENIED ']
 
 export default dissector({
@@ -22,7 +23,7 @@ export default dissector({
   signature(c, ctx) {
     if (c.peek() === ARRAY) return command(c)
     const usual = ctx.srcPort === REDIS_PORT || ctx.dstPort === REDIS_PORT
-    return usual && TELLING_REPLIES.some((reply) => c.startsWith(reply)) ? Match : Exclude
+    return usual && beginsWith(c, TELLING_REPLIES) >= 0 ? Match : Exclude
   },
 
   extract(c, out, ctx) {

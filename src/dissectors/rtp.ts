@@ -55,7 +55,10 @@ export default dissector({
     const sequence = c.peek16(2)
     const source = c.peek32(8) & 0xffffff
     const gap = (sequence - Math.floor(memo / SEQUENCE)) & 0xffff
-    const follows = memo !== 0 && Math.floor(memo / SOURCE) === source && gap >= 1 && gap <= MAX_GAP
+    const same = memo !== 0 && Math.floor(memo / SOURCE) === source
+    // Seen twice: a mirror port shows what comes in and what goes out.
+    if (same && gap === 0) return NeedMore
+    const follows = same && gap >= 1 && gap <= MAX_GAP
     const packets = follows ? ((memo / PACKETS) & 15) + 1 : 1
     if (packets >= ENOUGH) return Match
     ctx.memo = way + PACKETS * packets + SEQUENCE * sequence + SOURCE * source

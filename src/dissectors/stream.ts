@@ -2,20 +2,26 @@ import { MAX_STREAM } from './dissector.ts'
 
 /** Gaps that may stand open at once before later segments are let go. */
 const MAX_HELD = 8
+/** Most that is kept is the rest of one message. */
+const FIRST_BYTES = 512
 
 /** One direction of a TCP connection, put in order as far as MAX_STREAM bytes from its beginning. */
 export class Stream {
-  private bytes: Uint8Array = new Uint8Array(2048)
+  private bytes: Uint8Array = new Uint8Array(FIRST_BYTES)
   /** Sequence number of the first byte. */
-  private readonly base: number
+  private base = 0
   /** Bytes in order from the beginning; those before `from` have been consumed. */
   length = 0
   from = 0
   /** Starts and ends of parts beyond `length`, in pairs. */
   private held: number[] = []
 
-  constructor(base: number) {
+  /** Begins (again) at this sequence number. */
+  begin(base: number): void {
     this.base = base
+    this.length = 0
+    this.from = 0
+    if (this.held.length > 0) this.held = []
   }
 
   get buffer(): Uint8Array {
@@ -24,6 +30,10 @@ export class Stream {
   /** No byte will ever be added. */
   get full(): boolean {
     return this.length >= MAX_STREAM
+  }
+  /** All that has come has been consumed: the next packet can do without. */
+  get isDone(): boolean {
+    return this.from === this.length && this.held.length === 0 && !this.full
   }
   /** Memory held, in bytes. */
   get size(): number {

@@ -3,7 +3,7 @@ import type { Context, Extracted } from './dissector.ts'
 import { Done, dissector, Exclude, Match, More, NeedMore, oneOf, text } from './dissector.ts'
 import { isDtls, readDtls } from './dtls-records.ts'
 import { isRtp } from './rtp-header.ts'
-import { certificateFields, helloFields } from './tls-hello.ts'
+import { certificateFields, helloFields, hostName } from './tls-hello.ts'
 
 // RFC 8489 §5
 const HEADER_LEN = 20
@@ -77,6 +77,7 @@ export default dissector({
         return readDtls(c, out, ctx)
       }
       if (c.left >= HEADER_LEN) readMessage(c, out)
+      if (out.realm?.includes('.')) ctx.serverName(hostName(out.realm))
       return More
     }
     if (!isRtp(c)) return More
@@ -90,8 +91,10 @@ function isMessage(c: Cursor, ahead: number, size: number): boolean {
   if (size < HEADER_LEN) return false
   const type = c.peek16(ahead)
   const length = c.peek16(ahead + 2)
-  if (type >= 0x4000 || (length & 3) !== 0 || length + HEADER_LEN !== size) return false
+  if (type >= 0x4000 || length + HEADER_LEN !== size) return false
+  // WhatsApp's lengths are no multiples of four, as they ought to be.
   if (c.peek32(ahead + COOKIE_AT) === COOKIE) return true
+  if ((length & 3) !== 0) return false
   // Before the cookie (RFC 3489 §11) only binding and shared secret, with known attributes that fill the message.
   return (
     (type & 0xfeec) === 0 && methodOf(type) >= 1 && methodOf(type) <= 2 && length > 0 && attributesFit(c, ahead + HEADER_LEN, ahead + size)

@@ -1,5 +1,6 @@
 import type { Cursor } from '../wire/cursor.ts'
 import { dissector, Exclude, Match, NeedMore, oneOf, text, type Verdict } from './dissector.ts'
+import { beginsWithFold } from './words.ts'
 
 const SYSLOG_PORTS = [514, 601, 6514]
 /** RFC 5424 §6.2.1: facility 23, severity 7. */
@@ -90,10 +91,8 @@ const isVersion = (c: Cursor): boolean => c.startsWith('1 2') || c.startsWith('1
 /** `Mmm dd hh:mm:ss`, after a space at most; devices also put a sequence number or a year first, which only their port excuses. */
 function isDated(c: Cursor): boolean {
   const at = c.peek() === 0x20 ? 1 : 0
-  for (let m = 0; m < MONTHS.length; m++)
-    if (c.startsWithFold(MONTHS[m]!, at))
-      return c.peek(at + 3) === 0x20 && isDigit(c.peek(at + 5)) && c.peek(at + 9) === 0x3a && isDigit(c.peek(at + 10))
-  return false
+  if (beginsWithFold(c, MONTHS, at) < 0) return false
+  return c.peek(at + 3) === 0x20 && isDigit(c.peek(at + 5)) && c.peek(at + 9) === 0x3a && isDigit(c.peek(at + 10))
 }
 
 /** The message's first line, without what NULs or CRs end it. */

@@ -227,7 +227,7 @@ export const protocols: Readonly<Record<string, string>> = {
     PTPv2 udp/319 udp/320
     RMCP udp/623
     Roughtime tcp/2002 udp/2002
-    SMBv1 tcp/445
+    SMBv1
     SMBv23 tcp/445
     SSDP
     Syslog tcp/514 tcp/601 tcp/6514 udp/514`,

@@ -44,7 +44,7 @@ function dissectedFields(t: LiveTables, row: number): DissectedField[] {
   const found: (DissectedField & { index: number })[] = []
   for (let i = 0; i < values.length; i += 2) {
     const index = values[i] as number
-    const { protocol, name, field } = t.naming.fields[index]!
+    const { protocol, name, field } = t.naming.declaredFields[index]!
     found.push({ index, protocol, name, label: field.label, type: field.type, value: values[i + 1] as DissectedField['value'] })
   }
   return found.sort((a, b) => a.index - b.index).map(({ index: _, ...field }) => field)

@@ -13,13 +13,26 @@ const NO_VALUES: unknown[] = []
 /** Dissected fields of one flow that are kept. */
 const MAX_VALUES = 64
 
-export function setValue(details: FlowDetails, field: number, value: unknown): void {
-  if (details.values === NO_VALUES) details.values = []
-  const { values } = details
-  for (let i = 0; i < values.length; i += 2)
-    if (values[i] === field) {
-      values[i + 1] = value
-      return
-    }
-  if (values.length < 2 * MAX_VALUES) values.push(field, value)
+/** Adds values, later ones in the place of earlier ones. The array is as long as it must be: hundreds of thousands of flows have one. */
+export function setValues(details: FlowDetails, fields: readonly number[], values: readonly unknown[]): void {
+  const old = details.values
+  let fresh = 0
+  for (const field of fields) if (indexOf(old, field) < 0) fresh++
+  const kept = fresh === 0 ? old : old.concat(new Array(2 * fresh))
+  let end = old.length
+  for (let i = 0; i < fields.length; i++) {
+    const at = indexOf(old, fields[i]!)
+    if (at < 0 && end >= 2 * MAX_VALUES) continue
+    const place = at < 0 ? end : at
+    if (at < 0) end += 2
+    kept[place] = fields[i]
+    kept[place + 1] = values[i]
+  }
+  if (kept.length > end) kept.length = end
+  details.values = kept
+}
+
+function indexOf(values: readonly unknown[], field: number): number {
+  for (let i = 0; i < values.length; i += 2) if (values[i] === field) return i
+  return -1
 }

@@ -219,6 +219,8 @@ export class LiveTables {
       this.naming.begin(p, direction, now)
       this.recogniser.payload(rows, p, direction, (direction === 1) === ((rows.flags & FLOW_CLIENT_IS_B) !== 0), expectedSeq)
     }
+    // What was kept of a connection that is over is not needed any longer.
+    if (rows.recognition >= 0 && p.proto === PROTO_TCP && tcpState(rows.flags) >= STATE_CLOSED) this.recogniser.end(rows)
   }
 
   private countSegment(seen: number, direction: 0 | 1): void {
@@ -433,9 +435,7 @@ export class LiveTables {
     for (let row = 0; row < rows.used; row++) {
       rows.go(row)
       if ((rows.flags & (FLOW_LIVE | FLOW_DECIDED)) !== FLOW_LIVE || !this.recognise) continue
-      rows.flags |= FLOW_DECIDED
-      this.naming.gaveUp()
-      this.recogniser.forget(rows)
+      this.recogniser.end(rows)
       if (rows.master !== 0) this.booking.flow(row)
     }
   }
@@ -476,7 +476,7 @@ export class LiveTables {
     const { rows } = this.flows
     rows.go(row)
     if ((rows.flags & FLOW_DECIDED) === 0 && this.recognise) {
-      this.naming.gaveUp()
+      this.recogniser.end(rows)
       this.booking.flow(row)
     }
     this.leaving.flow?.(row)

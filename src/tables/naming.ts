@@ -3,8 +3,9 @@ import type { Effects } from '../dissectors/recogniser.ts'
 import type { Catalogue } from '../names/catalogue.ts'
 import { type Packet, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
 import { Expectations } from './expectations.ts'
-import { type FlowDetails, newFlowDetails, setValue } from './flow-details.ts'
+import { type FlowDetails, newFlowDetails, setValues } from './flow-details.ts'
 import type { FlowRow } from './rows.gen.ts'
+import { SharedStrings } from './shared-strings.ts'
 import { FLOW_CLIENT_IS_B } from './tcp-analysis.ts'
 
 // Indexes of CONFIDENCES in lib/fields.ts: why a flow has its application, weakest first.
@@ -38,7 +39,7 @@ const MAX_TALLIED_HOSTS = 131_072
  * What dissectors say of flows and hosts, put where it belongs. Always about the flow on which `rows` stands and the packet that `begin` was given.
  */
 export class Naming implements Effects {
-  readonly fields: readonly DeclaredField[]
+  readonly declaredFields: readonly DeclaredField[]
   readonly counters: readonly DeclaredCounter[]
   private readonly fieldIndex: readonly ReadonlyMap<string, number>[]
   private readonly counterIndex: readonly ReadonlyMap<string, number>[]
@@ -50,6 +51,9 @@ export class Naming implements Effects {
   private readonly catalogue: Catalogue
   private readonly rows: FlowRow
   private readonly learn: NameLearner
+  private readonly shared = new SharedStrings()
+  private readonly setFields: number[] = []
+  private readonly setTo: unknown[] = []
   private packet: Packet | undefined
   private direction = 0
   private nowMs = 0
@@ -68,7 +72,7 @@ export class Naming implements Effects {
       const own = Object.entries(d.counters ?? {})
       return new Map(own.map(([name, label]) => [name, counters.push({ protocol: d.name, name, label }) - 1]))
     })
-    this.fields = fields
+    this.declaredFields = fields
     this.counters = counters
     this.appOfDissector = Uint16Array.from(dissectors, (d) => catalogue.idOf(d.name))
   }
@@ -123,7 +127,7 @@ export class Naming implements Effects {
   serverName(name: string): void {
     if (name === '') return
     const details = this.detailsOfRow()
-    details.serverName = name
+    details.serverName = this.shared.of(name)
     const { catalogue, rows } = this
     details.category = catalogue.categoryOfServer(name)
     if (rows.confidence === BY_INSIDE) return
@@ -134,11 +138,20 @@ export class Naming implements Effects {
   }
 
   info(text: string): void {
-    this.detailsOfRow().info = text
+    this.detailsOfRow().info = this.shared.of(text)
   }
 
-  field(dissector: number, name: string, value: unknown): void {
-    setValue(this.detailsOfRow(), this.fieldIndex[dissector]!.get(name)!, value)
+  fields(dissector: number, out: Readonly<Record<string, unknown>>): void {
+    const { setFields, setTo } = this
+    setFields.length = 0
+    setTo.length = 0
+    for (const name in out) {
+      const value = out[name]
+      if (value === undefined) continue
+      setFields.push(this.fieldIndex[dissector]!.get(name)!)
+      setTo.push(typeof value === 'string' ? this.shared.of(value) : value)
+    }
+    if (setFields.length > 0) setValues(this.detailsOfRow(), setFields, setTo)
   }
 
   tally(dissector: number, counter: string, n: number): void {

@@ -33,6 +33,8 @@ export const SEGMENT_ZERO_WINDOW = 8
 
 /** A full segment of Ethernet; a gap of n bytes stands for that many lost ones, rounded up. */
 const USUAL_SEGMENT = 1460
+/** A larger jump is another connection on the same ports, or damage: no receive window in use is that wide. */
+const MAX_GAP = 1 << 24
 const MAX_GAPS_A_DIRECTION = 8
 const MAX_FLOWS_WITH_GAPS = 65_536
 
@@ -85,6 +87,10 @@ export class TcpAnalysis {
 
   private notInOrder(flow: FlowRow, seq: number, length: number, ahead: number, direction: 0 | 1): number {
     const next = (seq + length) | 0
+    if (ahead > MAX_GAP || ahead < -MAX_GAP) {
+      flow.setNextSeq(direction, next)
+      return 0
+    }
     if (ahead > 0) {
       this.openGap(flow, seq, ahead, direction)
       flow.setNextSeq(direction, next)

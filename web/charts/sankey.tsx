@@ -9,7 +9,7 @@ import { layout, type Talk, type TalkNode } from './talkers.ts'
 
 const LABEL_WIDTH = 158
 const NARROW_LABEL = 96
-const LABEL_CHARS = 25
+const LABEL_CHARS = 22
 const NARROW_CHARS = 14
 const NARROW = 460
 const MIN_LABEL_HEIGHT = 7

@@ -4,13 +4,13 @@ import { HOST_LIVE, HOST_LOCAL } from '../host-table.ts'
 import type { LiveTables } from '../live-tables.ts'
 import { bitsOfTick, bitsOfTickBefore, packetsOfTick, trendOf } from '../rate.ts'
 import { FLOW_LIVE } from '../tcp-analysis.ts'
-import { macText } from './mac-view.ts'
+import { macText, vendorText } from './mac-view.ts'
 import type { View } from './view.ts'
 
 export function hostView(t: LiveTables): View<'hosts'> {
   const { rows, apps } = t.hosts
   const { booking, hostNames } = t
-  const { catalogue, vendorOf } = t.options
+  const { catalogue } = t.options
   const at = (row: number) => rows.go(row)
   const bits = (row: number, i: number) => bitsOfTick(at(row), booking.tickNo, i)
   const bps = (row: number) => bits(row, 0) + bits(row, 1)
@@ -28,12 +28,7 @@ export function hostView(t: LiveTables): View<'hosts'> {
       vlan: (row) => at(row).vlan,
       name: (row) => hostNames.get(at(row).a0, rows.a1, rows.a2, rows.a3),
       mac: (row) => macText(t, macRow(row)),
-      vendor: (row) => {
-        const mac = macRow(row)
-        if (mac < 0) return undefined
-        const m = t.macs.rows.go(mac)
-        return vendorOf?.((m.high >>> 0) * 65_536 + m.low)
-      },
+      vendor: (row) => vendorText(t, macRow(row)),
       local: isLocal,
       firstSeen: (row) => at(row).firstSeenMs,
       lastSeen: (row) => at(row).lastSeenMs,

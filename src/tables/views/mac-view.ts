@@ -14,6 +14,14 @@ export function macText(t: LiveTables, row: number): string | undefined {
   return formatMac(macNumberOf(m.high, m.low))
 }
 
+/** Maker of the card with the address of a row; loopback's zero address was made by nobody. */
+export function vendorText(t: LiveTables, row: number): string | undefined {
+  if (row < 0) return undefined
+  const m = t.macs.rows.go(row)
+  const mac = macNumberOf(m.high, m.low)
+  return mac === 0 ? undefined : t.options.vendorOf?.(mac)
+}
+
 export function macView(t: LiveTables): View<'macs'> {
   const { rows } = t.macs
   const { booking } = t
@@ -27,7 +35,7 @@ export function macView(t: LiveTables): View<'macs'> {
     words: {},
     read: {
       mac: (row) => macText(t, row)!,
-      vendor: (row) => t.options.vendorOf?.(macNumberOf(at(row).high, rows.low)),
+      vendor: (row) => vendorText(t, row),
       hosts: (row) => at(row).hosts,
       firstSeen: (row) => at(row).firstSeenMs,
       lastSeen: (row) => at(row).lastSeenMs,

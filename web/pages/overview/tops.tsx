@@ -13,7 +13,7 @@ import { useCurrent } from '../../lib/current.ts'
 import { topQuery } from './overview.queries.ts'
 
 const HOSTS = 9
-const APPS = 10
+const APPS = 9
 
 /** By what flows now; of a capture that has ended, by what has flowed. */
 function useMoving(): boolean {

@@ -1,0 +1,117 @@
+import type { Cursor } from '../wire/cursor.ts'
+import type { Context } from './dissector.ts'
+import { Done, dissector, Exclude, Match, NeedMore, oneOf, text } from './dissector.ts'
+
+const PARTS = ['peer', 'DHT', 'uTP', 'tracker', 'local discovery'] as const
+
+// BEP 3
+const HANDSHAKE = '\x13BitTorrent protocol'
+const HANDSHAKE_LEN = 68
+const INFO_HASH_AT = 28
+const HASH_LEN = 20
+// BEP 14
+const SEARCH = 'BT-SEARCH * HTTP/1.1\r\n'
+// BEP 15: what every connection to a tracker begins with.
+const TRACKER_MAGIC_HIGH = 0x417
+const TRACKER_MAGIC_LOW = 0x2710_1980
+const TRACKER_CONNECT_LEN = 16
+// BEP 29
+const UTP_HEADER_LEN = 20
+const UTP_SYN = 0x41
+const UTP_STATE = 0x21
+const UTP_FIN = 0x11
+const UTP_RESET = 0x31
+const UTP_DATA = 0x01
+const MAX_UTP_EXTENSION = 2
+
+export default dissector({
+  name: 'BitTorrent',
+  category: 'Download',
+  about: 'BitTorrent: the handshake of peers, over uTP too; DHT messages (BEP 5), UDP trackers (BEP 15) and local discovery (BEP 14)',
+  over: ['tcp', 'udp'],
+  tcpPorts: [51_413, 53_646],
+  udpPorts: [6771, 51_413],
+  trialPorts: [6881, 6882, 6883, 6889, 6969],
+  firstBytes: [0x13, 0x64, 0x42, 0x00, UTP_DATA, UTP_FIN, UTP_STATE, UTP_RESET, UTP_SYN],
+  minLen: 16,
+  fields: { part: oneOf('Part', PARTS), infoHash: text('Info hash'), client: text('Client') },
+  maxMore: 4,
+
+  signature(c, ctx) {
+    if (c.peek() === 0x13) return c.left < HANDSHAKE.length ? NeedMore : c.startsWith(HANDSHAKE) ? Match : Exclude
+    if (ctx.proto === 6) return Exclude
+    if (isDht(c) || c.startsWith(SEARCH) || isTracker(c)) return Match
+    return utpVerdict(c, ctx)
+  },
+
+  extract(c, out, ctx) {
+    if (c.startsWith(HANDSHAKE)) readHandshake(c, out)
+    else if (ctx.proto === 6) return Done
+    else if (c.peek() === 0x64) readDht(c, out)
+    else if (c.startsWith(SEARCH)) readSearch(c, out)
+    else if (isTracker(c)) out.part = 'tracker'
+    else out.part = 'uTP'
+    if (out.infoHash !== undefined) ctx.info(out.infoHash)
+    return Done
+  },
+})
+
+interface Out {
+  part?: (typeof PARTS)[number] | undefined
+  infoHash?: string | undefined
+  client?: string | undefined
+}
+
+function readHandshake(c: Cursor, out: Out): void {
+  out.part = 'peer'
+  if (c.left < INFO_HASH_AT + HASH_LEN) return
+  out.infoHash = c.skip(INFO_HASH_AT).hex(HASH_LEN)
+  // BEP 20: '-TR2940-' is Transmission 2.94.
+  if (c.left >= HANDSHAKE_LEN - INFO_HASH_AT - HASH_LEN && c.peek() === 0x2d && c.peek(7) === 0x2d) out.client = c.skip(1).text(6)
+}
+
+/** BEP 5: a bencoded dictionary with a query, an answer or an error, and its kind at the end. */
+function isDht(c: Cursor): boolean {
+  if (c.startsWith('d1:ad2:id20:') || c.startsWith('d1:rd2:id20:') || c.startsWith('d1:eli20')) return true
+  if (c.startsWith('d2:ip') && c.find('1:rd2:id20:', 48) > 0) return true
+  return c.startsWith('d1:') && (c.find('1:y1:q', 512) > 0 || c.find('1:y1:r', 512) > 0) && c.find('2:id20:', 64) > 0
+}
+function readDht(c: Cursor, out: Out): void {
+  out.part = 'DHT'
+  const hash = c.find('9:info_hash20:', 256)
+  if (hash >= 0) out.infoHash = c.skip(hash + 14).hex(HASH_LEN)
+  const version = c.find('1:v4:', 2048)
+  if (version >= 0 && c.peek(version + 5) >= 0x41 && c.peek(version + 6) >= 0x41) out.client = c.skip(version + 5).text(2)
+}
+
+function readSearch(c: Cursor, out: Out): void {
+  out.part = 'local discovery'
+  const hash = c.find('Infohash: ', 512)
+  if (hash >= 0) out.infoHash = c.skip(hash + 10).text(Math.min(40, Math.max(0, c.lineLength(64))))
+}
+
+const isTracker = (c: Cursor) =>
+  c.left >= TRACKER_CONNECT_LEN && c.peek32() === TRACKER_MAGIC_HIGH && c.peek32(4) === TRACKER_MAGIC_LOW && c.peek32(8) === 0
+
+/**
+ * uTP begins with a SYN of exactly its header: first sequence number, nothing acknowledged. A SYN alone is sixteen known bits and two zero fields; its
+ * answer, or the handshake inside, must follow.
+ */
+function utpVerdict(c: Cursor, ctx: Context) {
+  if (c.left < UTP_HEADER_LEN) return Exclude
+  const type = c.peek()
+  const extension = c.peek(1)
+  if (extension > MAX_UTP_EXTENSION || (type & 0x0f) !== 1 || type > UTP_SYN) return Exclude
+  if (type === UTP_SYN) {
+    if (c.peek16(16) !== 1 || c.peek16(18) !== 0 || c.peek32(8) !== 0) return Exclude
+    if (ctx.memo === 0) ctx.memo = 0x1_0000 + c.peek16(2)
+    // Seen again: a retry.
+    else if (ctx.memo === 0x1_0000 + c.peek16(2)) return Match
+    return NeedMore
+  }
+  if (ctx.memo === 0) return Exclude
+  // The answer carries the same connection id; what the initiator sends later, one more (BEP 29).
+  const id = c.peek16(2)
+  const asked = ctx.memo - 0x1_0000
+  return id === asked || id === ((asked + 1) & 0xffff) ? Match : Exclude
+}

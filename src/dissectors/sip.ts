@@ -1,0 +1,169 @@
+import type { Cursor } from '../wire/cursor.ts'
+import type { Context, Extracted } from './dissector.ts'
+import { dissector, Exclude, Match, More, NeedMore, text, u16 } from './dissector.ts'
+import { readSdp } from './sdp.ts'
+
+// RFC 3261 §7.1 and the RFCs that added methods.
+const METHODS = [
+  'INVITE ',
+  'ACK ',
+  'BYE ',
+  'CANCEL ',
+  'OPTIONS ',
+  'REGISTER ',
+  'PRACK ',
+  'SUBSCRIBE ',
+  'NOTIFY ',
+  'PUBLISH ',
+  'INFO ',
+  'REFER ',
+  'MESSAGE ',
+  'UPDATE ',
+]
+const VERSION = 'SIP/2.0'
+const MAX_LINE = 2048
+const MAX_HEADERS = 80
+const MAX_MESSAGES = 8
+
+export default dissector({
+  name: 'SIP',
+  category: 'VoIP',
+  about: 'Session Initiation Protocol (RFC 3261): a request or status line with SIP/2.0; the media that SDP announces are expected',
+  over: ['udp', 'tcp'],
+  ports: [5060, 5061],
+  firstBytes: (byte) => byte >= 0x41 && byte <= 0x55,
+  minLen: 12,
+  fields: {
+    method: text('Method'),
+    status: u16('Status'),
+    uri: text('Request URI'),
+    from: text('From'),
+    to: text('To'),
+    callId: text('Call ID'),
+    userAgent: text('User agent'),
+  },
+  // A call is set up, changed and ended in few messages; registrations go on for ever.
+  maxMore: 100,
+
+  signature(c) {
+    if (c.startsWith(VERSION)) return c.peek(7) === 0x20 ? Match : Exclude
+    if (!METHODS.some((m) => c.startsWith(m))) return Exclude
+    const line = c.lineLength(MAX_LINE)
+    if (line < 0) return c.left < MAX_LINE ? NeedMore : Exclude
+    return line > VERSION.length && c.startsWith(VERSION, line - VERSION.length) ? Match : Exclude
+  },
+
+  extract(c, out, ctx) {
+    for (let n = 0; n < MAX_MESSAGES && c.left > 0; n++) {
+      while (c.peek() === 0x0d || c.peek() === 0x0a || c.peek() === 0) c.skip(1) // keep-alive (RFC 5626 §3.5.1)
+      const whole = wholeLength(c)
+      if (whole < 0) {
+        if (ctx.proto === 6) return More
+        readMessage(c, c.left, out, ctx)
+        return More
+      }
+      readMessage(c, whole, out, ctx)
+    }
+    return More
+  },
+})
+
+interface Out {
+  method?: string | undefined
+  status?: number | undefined
+  uri?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+  callId?: string | undefined
+  userAgent?: string | undefined
+}
+
+/** Bytes of the message at the cursor, head and body, or -1 when it has not come whole. */
+function wholeLength(c: Cursor): number {
+  const head = c.find('\r\n\r\n')
+  if (head < 0) return -1
+  let body = 0
+  const back = c.pos
+  for (let n = 0; n < MAX_HEADERS && c.pos < back + head; n++) {
+    if (c.startsWithFold('content-length') || c.startsWithFold('l:') || c.startsWithFold('l :')) {
+      c.skip(c.indexOf(0x3a, 20) + 1).skipSpaces()
+      for (let i = 0; i < 6 && c.peek() >= 0x30 && c.peek() <= 0x39; i++) body = body * 10 + c.u8() - 0x30
+      break
+    }
+    c.skipLine(MAX_LINE)
+  }
+  c.seek(back)
+  const whole = head + 4 + body
+  return whole <= c.left ? whole : -1
+}
+
+function readMessage(c: Cursor, length: number, out: Out, ctx: Context): Extracted {
+  const outer = c.enter(length)
+  readFirstLine(c, out, ctx)
+  let sdp = false
+  for (let n = 0; n < MAX_HEADERS && c.left > 0; n++) {
+    const line = c.lineLength(MAX_LINE)
+    if (line === 0) {
+      c.skipLine()
+      if (sdp) readSdp(c, ctx)
+      break
+    }
+    if (readHeader(c, line < 0 ? c.left : line, out)) sdp = true
+    c.skipLine(MAX_LINE)
+  }
+  c.leave(outer)
+  return More
+}
+
+function readFirstLine(c: Cursor, out: Out, ctx: Context): void {
+  if (c.startsWith(VERSION)) {
+    c.skip(8)
+    const status = Number.parseInt(c.text(Math.min(3, c.left)), 10)
+    if (!Number.isNaN(status)) out.status = status
+  } else {
+    const space = c.indexOf(0x20, 16)
+    if (space > 0) {
+      const method = c.text(space)
+      c.skip(1)
+      const uri = c.indexOf(0x20, MAX_LINE)
+      // Answers come back with the method of their request; what opened the dialogue tells most.
+      out.method = method
+      if (uri > 0) out.uri = c.text(uri)
+      if (method === 'INVITE' || method === 'REGISTER') ctx.info(`${method} ${out.uri ?? ''}`)
+    }
+  }
+  c.skipLine(MAX_LINE)
+}
+
+/** True when the body is SDP. Compact forms: RFC 3261 §7.3.3. */
+function readHeader(c: Cursor, length: number, out: Out): boolean {
+  const colon = c.indexOf(0x3a, Math.min(length, 24))
+  if (colon < 1) return false
+  const back = c.pos
+  const first = c.peek() | 0x20
+  const named = (long: string, short: string) =>
+    (colon === long.length && c.startsWithFold(long)) || (colon === 1 && first === short.charCodeAt(0))
+  const value = () => {
+    c.skip(colon + 1).skipSpaces()
+    return c.text(Math.max(0, length - (c.pos - back)))
+  }
+  let sdp = false
+  if (named('from', 'f')) out.from = addressOf(value())
+  else if (named('to', 't')) out.to = addressOf(value())
+  else if (named('call-id', 'i')) out.callId = value()
+  else if (colon === 10 && c.startsWithFold('user-agent')) out.userAgent = value()
+  else if (named('content-type', 'c')) sdp = value().toLowerCase().startsWith('application/sdp')
+  c.seek(back)
+  return sdp
+}
+
+/** The URI alone: '"Bob" <sip:bob@example.org>;tag=1' and 'sip:bob@example.org;tag=1' are 'sip:bob@example.org'. */
+function addressOf(value: string): string {
+  const open = value.indexOf('<')
+  if (open >= 0) {
+    const close = value.indexOf('>', open)
+    return value.slice(open + 1, close < 0 ? undefined : close)
+  }
+  const semicolon = value.indexOf(';')
+  return semicolon < 0 ? value : value.slice(0, semicolon)
+}

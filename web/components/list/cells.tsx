@@ -1,0 +1,180 @@
+/** How each kind of field is shown in a cell. */
+import { memo, type ReactNode } from 'react'
+import type { Entity, FieldKind } from '../../../src/lib/fields.ts'
+import { Bar } from '../../charts/ranked.tsx'
+import { colourOf } from '../../lib/colours.ts'
+import { formatBits, formatBytes, formatCount, formatDuration, formatExact, formatRate } from '../../lib/format.ts'
+import { t } from '../../lib/messages.ts'
+import { Cut, Value } from '../value.tsx'
+import { When } from '../time.tsx'
+import { fieldOf, type Row } from './columns.ts'
+
+const FORMATS: Partial<Record<FieldKind, (value: number) => string>> = {
+  bitsPerSecond: formatBits,
+  bytes: formatBytes,
+  count: formatCount,
+  durationMs: formatDuration,
+  packets: formatCount,
+  packetsPerSecond: (value) => formatRate(value, 'p'),
+  port: String,
+}
+const EXACT: Partial<Record<FieldKind, (value: number) => string>> = {
+  bitsPerSecond: (value) => `${formatExact(value)} bit/s`,
+  bytes: (value) => `${formatExact(value)} B`,
+  count: formatExact,
+  durationMs: (value) => `${value} ms`,
+  packets: formatExact,
+  packetsPerSecond: (value) => `${formatExact(value)} p/s`,
+  port: String,
+}
+/** A figure or word as text; times need the interface's now and are elements of their own. */
+export function formatValue(kind: FieldKind, value: unknown): string {
+  if (value === undefined || value === null || value === '') return ''
+  if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
+  return typeof value === 'number' ? (FORMATS[kind]?.(value) ?? String(value)) : String(value)
+}
+export const exactValue = (kind: FieldKind, value: unknown): string =>
+  typeof value === 'number' ? (EXACT[kind]?.(value) ?? String(value)) : formatValue(kind, value)
+
+/** Kinds whose values are names of something: a click offers what can be done with it. */
+const NAMES: ReadonlySet<FieldKind> = new Set(['address', 'app', 'choice', 'flag', 'id', 'mac', 'port', 'text'])
+/** Counts that are names all the same. */
+const NAMING = new Set(['vlan'])
+export const isName = (kind: FieldKind, name: string): boolean => NAMES.has(kind) || NAMING.has(name)
+
+interface CellProps {
+  readonly entity: Entity
+  readonly name: string
+  readonly row: Row
+  readonly nowMs: number | undefined
+  /** The greatest `bytes` of the list: what bars are measured by. */
+  readonly most: number
+}
+
+function End({ entity, row, side }: { readonly entity: Entity; readonly row: Row; readonly side: 'client' | 'server' }) {
+  const address = String(row[side])
+  const label = row[`${side}Label`] as string | undefined
+  const port = entity === 'flows' ? Number(row[`${side}Port`]) : 0
+  const vlan = typeof row['vlan'] === 'number' ? row['vlan'] : undefined
+  return (
+    <span className="end">
+      <Value field={side} kind="address" value={address} vlan={vlan} tabbable={false} title={label === undefined ? address : `${label} · ${address}`}>
+        {label === undefined ? <span className="address">{address}</span> : <Cut text={label} title={`${label} · ${address}`} />}
+      </Value>
+      {port > 0 && (
+        <Value field={`${side}Port`} kind="port" value={port} tabbable={false} className="end-port address faint">
+          :{port}
+        </Value>
+      )}
+    </span>
+  )
+}
+
+const TREND_MARKS = { up: '▲', down: '▼', steady: '' } as const
+
+function Rate({ row }: { readonly row: Row }) {
+  const bps = Number(row['bps'])
+  const trend = (row['trend'] as keyof typeof TREND_MARKS | undefined) ?? 'steady'
+  if (bps === 0) return <span className="faint">–</span>
+  return (
+    <span title={exactValue('bitsPerSecond', bps)}>
+      {formatBits(bps)}
+      <span className="trend faint" aria-hidden="true">
+        {TREND_MARKS[trend]}
+      </span>
+    </span>
+  )
+}
+
+/** Bytes as figure and two-coloured bar. */
+function Volume({ row, most }: { readonly row: Row; readonly most: number }) {
+  const [up, down] = 'bytesC2s' in row ? [row['bytesC2s'], row['bytesS2c']] : [row['bytesSent'], row['bytesRcvd']]
+  const bytes = Number(row['bytes'])
+  const title = `${formatExact(bytes)} B${up === undefined ? '' : ` · ↑ ${formatBytes(Number(up))} · ↓ ${formatBytes(Number(down))}`}`
+  return (
+    <span className="volume" title={title}>
+      <Bar
+        parts={[
+          { value: Number(up ?? bytes), colour: 'var(--sent)' },
+          { value: Number(down ?? 0), colour: 'var(--rcvd)' },
+        ]}
+        of={most}
+      />
+      <span>{formatBytes(bytes)}</span>
+    </span>
+  )
+}
+
+const STATE_CLASS: Readonly<Record<string, string>> = { reset: 'word-critical', syn: 'word-warning', established: 'word-good' }
+
+type Special = (props: CellProps) => ReactNode
+const SPECIAL: Readonly<Record<string, Special>> = {
+  client: ({ entity, row }) => <End entity={entity} row={row} side="client" />,
+  server: ({ entity, row }) => <End entity={entity} row={row} side="server" />,
+  bps: ({ row }) => <Rate row={row} />,
+  bytes: ({ row, most }) => <Volume row={row} most={most} />,
+  tcpState: ({ row }) =>
+    row['tcpState'] === 'none' ? (
+      <span className="faint">–</span>
+    ) : (
+      <Value field="tcpState" kind="choice" value={String(row['tcpState'])} tabbable={false} className={STATE_CLASS[String(row['tcpState'])] ?? ''} />
+    ),
+  app: ({ row, name }) => {
+    const app = row[name]
+    if (typeof app !== 'string') return null
+    return (
+      <>
+        <span className="dot" style={{ background: colourOf(app) }} />
+        <Value field={name} kind="app" value={app} tabbable={false} />
+      </>
+    )
+  },
+}
+
+const MONO: ReadonlySet<FieldKind> = new Set(['address', 'mac', 'id'])
+
+function Plain({ entity, name, row, nowMs }: CellProps) {
+  const { kind } = fieldOf(entity, name)
+  const value = row[name]
+  if (value === undefined || value === '') return null
+  if (kind === 'timeMs') return <When ms={Number(value)} nowMs={nowMs} />
+  if (isName(kind, name)) {
+    const vlan = kind === 'address' && typeof row['vlan'] === 'number' ? row['vlan'] : undefined
+    return (
+      <Value field={name} kind={kind} value={value as string | number | boolean} vlan={vlan} tabbable={false}>
+        {MONO.has(kind) ? <span className="address">{String(value)}</span> : <Cut text={formatValue(kind, value)} />}
+      </Value>
+    )
+  }
+  if (value === 0) return <span className="faint">{formatValue(kind, 0)}</span>
+  return <span title={exactValue(kind, value)}>{formatValue(kind, value)}</span>
+}
+
+const READS: Readonly<Record<string, readonly string[]>> = {
+  client: ['client', 'clientLabel', 'clientPort', 'vlan'],
+  server: ['server', 'serverLabel', 'serverPort', 'vlan'],
+  bps: ['bps', 'trend'],
+  bytes: ['bytes', 'bytesC2s', 'bytesSent'],
+}
+/** Drawn again only when what it shows has changed: a second that changes three cells draws three. */
+export const Cell = memo(
+  function Cell(props: CellProps) {
+    const special = SPECIAL[props.name]
+    return special ? special(props) : <Plain {...props} />
+  },
+  (a, b) => {
+    if (a.name !== b.name || a.entity !== b.entity) return false
+    const { kind } = fieldOf(a.entity, a.name)
+    if (kind === 'timeMs' && Math.floor((a.nowMs ?? 0) / 1000) !== Math.floor((b.nowMs ?? 0) / 1000)) return false
+    if (a.name === 'bytes' && a.most !== b.most) return false
+    return (READS[a.name] ?? [a.name]).every((field) => a.row[field] === b.row[field]) && a.row['vlan'] === b.row['vlan']
+  },
+)
+
+/** The value that a cell stands for, for the keyboard's menu. */
+export function givenOf(entity: Entity, name: string, row: Row) {
+  const value = row[name]
+  const { kind } = fieldOf(entity, name)
+  if (!isName(kind, name) || value === undefined || value === '') return undefined
+  return { field: name, kind, value: value as string | number | boolean, vlan: typeof row['vlan'] === 'number' ? row['vlan'] : undefined }
+}
