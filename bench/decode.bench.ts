@@ -1,6 +1,7 @@
 /**
- * Reading and decoding a capture against reading it alone. `node bench/decode.bench.ts FILE.pcap` (little-endian pcap of Ethernet); medians of five
- * runs after one to warm up.
+ * Reading and decoding a capture against reading it alone; medians of five runs after one to warm up.
+ *   node bench/decode.bench.ts [FILE]
+ * FILE, a little-endian pcap of Ethernet, defaults to $WIRETOP_BENCH_CAPTURE.
  */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { Decoder } from '../src/wire/decode.ts'
@@ -46,9 +47,9 @@ function median(path: string, each: EachPacket): { packets: number; seconds: num
   return { packets, seconds: seconds.sort((a, b) => a - b)[RUNS >> 1]! }
 }
 
-const path = process.argv[2]
+const path = process.argv[2] ?? process.env['WIRETOP_BENCH_CAPTURE']
 if (path === undefined) {
-  console.error('usage: node bench/decode.bench.ts FILE.pcap')
+  console.error('usage: node bench/decode.bench.ts FILE.pcap (or set WIRETOP_BENCH_CAPTURE)')
   process.exit(2)
 }
 const decoder = new Decoder(1)

@@ -21,7 +21,9 @@ function rowClass(name: string, layout: Layout): string {
       lines.push(`  set ${cell}(value: number) {\n    this.${type}[${place}] = value\n  }`)
     } else {
       lines.push(`  ${cell}(i: number): number {\n    return this.${type}[${place} + i]!\n  }`)
-      lines.push(`  set${cell[0]!.toUpperCase()}${cell.slice(1)}(i: number, value: number): void {\n    this.${type}[${place} + i] = value\n  }`)
+      lines.push(
+        `  set${cell[0]!.toUpperCase()}${cell.slice(1)}(i: number, value: number): void {\n    this.${type}[${place} + i] = value\n  }`,
+      )
     }
     offset += size * (count || 1)
   }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Databases and brokers, each with its own client: PostgreSQL, MariaDB, Redis, memcached, Mosquitto.
 source "$(dirname "$0")/lib.sh"
-PG=$(ls -d /usr/lib/postgresql/*/bin | tail -1)
+PG=$(dirname "$(find /usr/lib/postgresql -path "*/bin/postgres" | sort -V | tail -n 1)")
 need "$PG/postgres" psql mariadbd mariadb redis-server redis-cli memcached memccat nc mosquitto mosquitto_pub
 pair 10.10.0.31/24 10.10.0.50/24
 name 10.10.0.50 db.example.lan

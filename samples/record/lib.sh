@@ -84,7 +84,7 @@ start() {
   set -m
   on "$@" >>"$WORK/log" 2>&1 </dev/null &
   PIDS+=("$!")
-  STARTED=$!
+  export STARTED=$!
   set +m
 }
 

@@ -13,6 +13,7 @@ cable router eth1 site eth0
 address router eth1 10.40.0.1/30
 address site eth0 10.40.0.2/30 172.16.40.9/32
 forward router
+forward site
 route site default via 10.40.0.1
 route site unreachable 172.16.40.0/24
 route router 172.16.40.0/24 via 10.40.0.2
@@ -24,8 +25,12 @@ on printer arping -q -U -c 1 -I eth0 192.168.40.20 || true
 on desk2 arping -q -c 2 -I eth0 192.168.40.20
 on desk2 arping -q -D -c 1 -w 1 -I eth0 192.168.40.77 || true
 # Somebody asks for every address near their own.
-for n in $(seq 13 2 39); do on desk1 arping -q -c 1 -w 1 -I eth0 "192.168.40.$n" >/dev/null & done
-wait $(jobs -p | grep -vx "$CAPTURE_PID") 2>/dev/null || true
+SWEEP=()
+for n in $(seq 13 2 39); do
+  on desk1 arping -q -c 1 -w 1 -I eth0 "192.168.40.$n" >/dev/null &
+  SWEEP+=("$!")
+done
+wait "${SWEEP[@]}" || true
 on printer ping -q -c 1 192.168.40.1 >/dev/null
 talked iputils-arping iputils-ping
 finish arp.pcap 'A LAN where only ARP is seen: resolution, an announcement, a probe for a duplicate address, a sweep'
@@ -40,7 +45,7 @@ on desk1 ping -q -c 1 -W 1 10.99.0.1 >/dev/null || true         # the router has
 on desk1 traceroute -n -q 1 -N 1 172.16.40.9 >/dev/null              # UDP, ends in port unreachable
 on desk1 traceroute -n -q 1 -N 1 -I 172.16.40.9 >/dev/null
 ip -n "$PREFIX-router" link set eth1 mtu 1000
-on desk1 ping -q -c 1 -M do -s 1100 -W 1 172.16.40.9 >/dev/null || true # fragmentation needed
+on desk1 ping -q -c 1 -M 'do' -s 1100 -W 1 172.16.40.9 >/dev/null || true # fragmentation needed
 ip -n "$PREFIX-router" link set eth1 mtu 1500
 expect icmp 0 ICMP
 finish icmp.pcap 'ICMP: echo, net, host and port unreachable, time exceeded (traceroute), fragmentation needed'

@@ -3,10 +3,11 @@
 # behind it an "internet" that exists only in a namespace. The capture is the switch's.
 source "$(dirname "$0")/lib.sh"
 source "$RECORD_DIR/servers.sh"
-need dnsmasq dhclient udhcpc nginx curl gtlsserver gtlsclient chronyd mosquitto sshd scp smbd smbclient postfix swaks dovecot avahi-daemon baresip snmpd ippeveprinter ipptool
+need dnsmasq dhclient udhcpc nginx curl gtlsserver gtlsclient chronyd mosquitto sshd scp smbd smbclient postfix swaks dovecot avahi-daemon baresip snmpd ippeveprinter
 talked dnsmasq-base isc-dhcp-client udhcpc bind9-dnsutils nginx-light curl ngtcp2-client ngtcp2-server chrony mosquitto mosquitto-clients \
   openssh-server openssh-client samba smbclient postfix swaks dovecot-imapd avahi-daemon avahi-utils baresip-core snmpd snmp cups-ipp-utils iputils-ping traceroute rsyslog bsdutils
 RANDOM=11
+RESERVED=()
 SECONDS_OF_TRAFFIC=${SECONDS_OF_TRAFFIC:-170}
 
 # --- the network -------------------------------------------------------------
@@ -84,13 +85,12 @@ while read -r one mac _; do
 done <<<"$HOSTS_OF_OFFICE"
 
 # --- servers of the internet, and the router's --------------------------------
-mapfile -t SITE_NAMES < <(awk '{ for (i = 3; i <= NF; i++) print $i }' "$WORK/sites")
-mkdir -p "$WORK/www" "$WORK/nginx" "$WORK/dhcp" "$WORK/share" "$WORK/chrony" "$WORK/ssh" "$WORK/snmp" "$WORK/spool-ipp" "$WORK/none" "$WORK/services" /run/sshd
+mkdir -p "$WORK/www" "$WORK/nginx" "$WORK/dhcp" "$WORK/share" "$WORK/chrony" "$WORK/ssh" "$WORK/snmp" "$WORK/spool-ipp" "$WORK/none" /run/sshd
 printf '<!doctype html><title>Page</title>\n' >"$WORK/www/index.html"
 head -c 900 /dev/urandom | base64 >"$WORK/www/page.html"
 head -c 2600 /dev/urandom >"$WORK/www/image.jpg"
-head -c 8000 /dev/urandom >"$WORK/www/clip.bin"
-head -c 30000 /dev/urandom >"$WORK/www/release.tar.gz"
+head -c 5000 /dev/urandom >"$WORK/www/clip.bin"
+head -c 14000 /dev/urandom >"$WORK/www/release.tar.gz"
 {
   printf 'daemon off; master_process off; pid %s/nginx.pid; error_log %s/log crit;\nevents {}\nhttp {\naccess_log off; server_tokens off; ssl_protocols TLSv1.2 TLSv1.3;\ntypes { text/html html; image/jpeg jpg; application/json json; }\n' "$WORK" "$WORK"
   for one in client_body proxy fastcgi uwsgi scgi; do printf '%s_temp_path %s/nginx;\n' "$one" "$WORK"; done
@@ -156,19 +156,31 @@ sysLocation Hall
 sysContact it@example.lan
 CONF
 start laser-printer env SNMP_PERSISTENT_DIR="$WORK/snmp" snmpd -f -Lf "$WORK/snmp/log" -C -c "$WORK/snmp/snmpd.conf" -p "$WORK/snmp/pid"
-start laser-printer ippeveprinter -r off -p 631 -d "$WORK/spool-ipp" -k -M Brother -m HL-L2350DW -n laser-printer.example.lan 'Laser in the hall'
-cat >"$WORK/services/printer.service" <<'XML'
-<?xml version="1.0" standalone='no'?><!DOCTYPE service-group SYSTEM "avahi-service.dtd">
-<service-group><name>Laser in the hall</name>
-<service><type>_ipp._tcp</type><port>631</port><txt-record>ty=Brother HL-L2350DW</txt-record><txt-record>rp=ipp/print</txt-record></service></service-group>
-XML
 for one in laser-printer alex-laptop; do route "$one" 224.0.0.0/4 dev eth0; done
-avahi laser-printer "$WORK/services"
+avahi laser-printer "$WORK/none"
+sleep 1
+# ippeveprinter announces itself through Avahi, and wants to listen on IPv6 too.
+printf '192.168.1.20 laser-printer.example.lan\nfd00:1::20 laser-printer.example.lan\n' >"$WORK/printer-hosts"
+address laser-printer eth0 fd00:1::20/64
+start laser-printer sh -c "mount --bind '$WORK/run-laser-printer' /run && mount --bind '$WORK/printer-hosts' /etc/hosts && \
+  exec ippeveprinter -r _print -p 631 -d '$WORK/spool-ipp' -k -M Brother -m HL-L2350DW -f text/plain,application/pdf -n laser-printer.example.lan 'Laser in the hall'"
 
 for one in alex-laptop kitchen-sensor door-camera sam-desktop desk-phone-1 kim-laptop desk-phone-2 lee-phone meeting-room-tv; do wake "$one"; sleep 0.$((RANDOM % 9 + 1)); done
 avahi alex-laptop "$WORK/none"
 phone desk-phone-1 alex 192.168.1.41 manual
 phone desk-phone-2 sam 192.168.1.42 auto
+
+# An IPP Print-Job (RFC 8010): ipptool would name this machine's kernel.
+python3 - "$WORK/minutes.txt" >"$WORK/job.ipp" <<'PY'
+import struct, sys
+def attribute(tag, name, value):
+    return struct.pack("!BH", tag, len(name)) + name + struct.pack("!H", len(value)) + value
+CHARSET, LANGUAGE, URI, NAME, MIME = 0x47, 0x48, 0x45, 0x42, 0x49
+sys.stdout.buffer.write(struct.pack("!BBHIB", 2, 0, 0x0002, 1, 1)
+    + attribute(CHARSET, b"attributes-charset", b"utf-8") + attribute(LANGUAGE, b"attributes-natural-language", b"en")
+    + attribute(URI, b"printer-uri", b"ipp://laser-printer.example.lan:631/ipp/print") + attribute(NAME, b"requesting-user-name", b"alex")
+    + attribute(NAME, b"job-name", b"Minutes") + attribute(MIME, b"document-format", b"text/plain") + b"\3" + open(sys.argv[1], "rb").read())
+PY
 
 # --- what they do ----------------------------------------------------------------
 FIREFOX='Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:128.0) Gecko/20100101 Firefox/128.0'
@@ -196,7 +208,7 @@ alex() {
   web alex-laptop -6 -A "$FIREFOX" https://www.wikipedia.org/page.html
   pause 4 6
   on alex-laptop sh -c "mount --bind '$WORK/run-alex-laptop' /run && timeout 4 avahi-browse -t -r _ipp._tcp" >>"$WORK/log" 2>&1 || true
-  (cd "$WORK" && on alex-laptop timeout 15 ipptool -q -f "$WORK/minutes.txt" -d filetype=text/plain ipp://laser-printer.example.lan:631/ipp/print print-job.test) >>"$WORK/log" 2>&1 || true
+  web alex-laptop -A 'CUPS/2.4.2 (Darwin 23.5.0; arm64) IPP/2.0' -H 'Content-Type: application/ipp' --data-binary "@$WORK/job.ipp" http://laser-printer.example.lan:631/ipp/print
   pause 8 6
   web alex-laptop -A "$FIREFOX" https://slack.com/page.html
   on alex-laptop scp -q "${SSH_OPTIONS[@]}" "$WORK/www/clip.bin" "root@files.example.lan:$WORK/none/clip.bin" >>"$WORK/log" 2>&1 || true
@@ -239,7 +251,6 @@ for port in [21, 22, 23, 25, 53, 80, 110, 111, 135, 139, 143, 443, 445, 993, 143
     except OSError: pass
     s.close()' || true
   pause 10 10
-  web kim-laptop -A "$CHROME" https://github.com/page.html
   imap kim-laptop 3
   pause 15 10
   web kim-laptop -k --tls-max 1.2 -A "$CHROME" https://slack.com/index.html
@@ -296,6 +307,6 @@ for one in "${CREW[@]}"; do kill "$one" 2>/dev/null || true; wait "$one" 2>/dev/
 stop_recording
 
 for one in 'udp 53 DNS' 'udp 67 DHCP' 'udp 123 NTP' 'udp 5353 MDNS' 'udp 443 QUIC' 'udp 161 SNMP' 'udp 514 Syslog' 'udp 5060 SIP' 'tcp 443 TLS' 'tcp 80 HTTP' \
-  'tcp 22 SSH' 'tcp 445 SMBv23' 'tcp 25 SMTPS' 'tcp 143 IMAPS' 'tcp 631 IPP' 'tcp 1883 MQTT' 'icmp 0 ICMP' 'icmpv6 0 ICMPV6' 'igmp 0 IGMP'; do expect $one; done
+  'tcp 22 SSH' 'tcp 445 SMBv23' 'tcp 25 SMTPS' 'tcp 143 IMAPS' 'tcp 631 IPP' 'tcp 1883 MQTT' 'icmp 0 ICMP' 'icmpv6 0 ICMPV6' 'igmp 0 IGMP'; do read -r l4 port protocol <<<"$one"; expect "$l4" "$port" "$protocol"; done
 expect_media 192.168.1.42
 finish office.pcap 'A small office over some minutes: DHCP, DNS, web and QUIC to well-known names, mail, files, printing, telephones, MQTT, a port scan'

@@ -62,8 +62,8 @@ say -T -P 514 --rfc5424=notq -p kern.crit -t kernel 'Out of memory: killed proce
 say -T -P 514 --octet-count --rfc5424=notq -p local7.debug -t app 'A message with its length before it'
 expect udp 514 Syslog
 expect tcp 514 Syslog
-stop_all
 finish syslog.pcap 'Syslog over UDP and TCP, in the forms of RFC 3164 and RFC 5424'
+stop_all
 
 next tftpd-hpa tftp-hpa
 mkdir "$WORK/tftp"

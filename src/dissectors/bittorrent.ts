@@ -23,6 +23,8 @@ const UTP_FIN = 0x11
 const UTP_RESET = 0x31
 const UTP_DATA = 0x01
 const MAX_UTP_EXTENSION = 2
+/** Marks a memo that is set; beyond id and sequence number. */
+const UTP_ASKED = 0x1_0000_0000
 
 export default dissector({
   name: 'BitTorrent',
@@ -94,24 +96,19 @@ const isTracker = (c: Cursor) =>
   c.left >= TRACKER_CONNECT_LEN && c.peek32() === TRACKER_MAGIC_HIGH && c.peek32(4) === TRACKER_MAGIC_LOW && c.peek32(8) === 0
 
 /**
- * uTP begins with a SYN of exactly its header: first sequence number, nothing acknowledged. A SYN alone is sixteen known bits and two zero fields; its
- * answer, or the handshake inside, must follow.
+ * uTP begins with a SYN of exactly its header that acknowledges nothing. Its answer carries the same connection id and acknowledges the SYN's sequence
+ * number; a retry repeats both. `memo` holds them.
  */
 function utpVerdict(c: Cursor, ctx: Context) {
-  if (c.left < UTP_HEADER_LEN) return Exclude
   const type = c.peek()
-  const extension = c.peek(1)
-  if (extension > MAX_UTP_EXTENSION || (type & 0x0f) !== 1 || type > UTP_SYN) return Exclude
+  if (c.left < UTP_HEADER_LEN || c.peek(1) > MAX_UTP_EXTENSION || (type & 0x0f) !== 1 || type > UTP_SYN) return Exclude
+  const id = c.peek16(2)
   if (type === UTP_SYN) {
-    if (c.peek16(16) !== 1 || c.peek16(18) !== 0 || c.peek32(8) !== 0) return Exclude
-    if (ctx.memo === 0) ctx.memo = 0x1_0000 + c.peek16(2)
-    // Seen again: a retry.
-    else if (ctx.memo === 0x1_0000 + c.peek16(2)) return Match
+    if (c.left > UTP_HEADER_LEN + 10 || c.peek16(18) !== 0 || c.peek32(8) !== 0) return Exclude
+    const asked = UTP_ASKED + id * 0x1_0000 + c.peek16(16)
+    if (ctx.memo === asked) return Match
+    ctx.memo = asked
     return NeedMore
   }
-  if (ctx.memo === 0) return Exclude
-  // The answer carries the same connection id; what the initiator sends later, one more (BEP 29).
-  const id = c.peek16(2)
-  const asked = ctx.memo - 0x1_0000
-  return id === asked || id === ((asked + 1) & 0xffff) ? Match : Exclude
+  return ctx.memo === UTP_ASKED + id * 0x1_0000 + c.peek16(18) ? Match : Exclude
 }

@@ -1,6 +1,7 @@
 // Written by tools/gen-dissectors.ts from the folder: npm run gen. Not to be edited.
 import type { Dissector } from './dissector.ts'
 import d_amqp from './amqp.ts'
+import d_bacnet from './bacnet.ts'
 import d_bgp from './bgp.ts'
 import d_bittorrent from './bittorrent.ts'
 import d_cassandra from './cassandra.ts'
@@ -8,7 +9,9 @@ import d_coap from './coap.ts'
 import d_dhcp from './dhcp.ts'
 import d_dhcpv6 from './dhcpv6.ts'
 import d_diameter from './diameter.ts'
+import d_dnp3 from './dnp3.ts'
 import d_dns from './dns.ts'
+import d_dnscrypt from './dnscrypt.ts'
 import d_dtls from './dtls.ts'
 import d_egp from './egp.ts'
 import d_ftp_control from './ftp-control.ts'
@@ -19,12 +22,14 @@ import d_http from './http.ts'
 import d_http2 from './http2.ts'
 import d_icmp from './icmp.ts'
 import d_icmpv6 from './icmpv6.ts'
+import d_iec60870 from './iec60870.ts'
 import d_igmp from './igmp.ts'
 import d_imap from './imap.ts'
 import d_ip_in_ip from './ip-in-ip.ts'
 import d_ipsec from './ipsec.ts'
 import d_irc from './irc.ts'
 import d_jabber from './jabber.ts'
+import d_kafka from './kafka.ts'
 import d_kerberos from './kerberos.ts'
 import d_ldap from './ldap.ts'
 import d_llmnr from './llmnr.ts'
@@ -33,11 +38,14 @@ import d_memcached from './memcached.ts'
 import d_modbus from './modbus.ts'
 import d_mongodb from './mongodb.ts'
 import d_mqtt from './mqtt.ts'
+import d_ms_sql_tds from './ms-sql-tds.ts'
 import d_mysql from './mysql.ts'
+import d_nats from './nats.ts'
 import d_netbios from './netbios.ts'
 import d_nfs from './nfs.ts'
 import d_ntp from './ntp.ts'
 import d_openvpn from './openvpn.ts'
+import d_oracle from './oracle.ts'
 import d_ospf from './ospf.ts'
 import d_pgm from './pgm.ts'
 import d_pim from './pim.ts'
@@ -52,6 +60,7 @@ import d_rtcp from './rtcp.ts'
 import d_rtmp from './rtmp.ts'
 import d_rtp from './rtp.ts'
 import d_rtsp from './rtsp.ts'
+import d_s7comm from './s7comm.ts'
 import d_sctp from './sctp.ts'
 import d_sip from './sip.ts'
 import d_smbv1 from './smbv1.ts'
@@ -63,6 +72,7 @@ import d_ssdp from './ssdp.ts'
 import d_ssh from './ssh.ts'
 import d_stun from './stun.ts'
 import d_syslog from './syslog.ts'
+import d_teamviewer from './teamviewer.ts'
 import d_telnet from './telnet.ts'
 import d_tftp from './tftp.ts'
 import d_tls from './tls.ts'
@@ -71,9 +81,11 @@ import d_vnc from './vnc.ts'
 import d_vrrp from './vrrp.ts'
 import d_whois_das from './whois-das.ts'
 import d_wireguard from './wireguard.ts'
+import d_zeromq from './zeromq.ts'
 
 export const dissectors = [
   d_amqp,
+  d_bacnet,
   d_bgp,
   d_bittorrent,
   d_cassandra,
@@ -81,7 +93,9 @@ export const dissectors = [
   d_dhcp,
   d_dhcpv6,
   d_diameter,
+  d_dnp3,
   d_dns,
+  d_dnscrypt,
   d_dtls,
   d_egp,
   d_ftp_control,
@@ -92,12 +106,14 @@ export const dissectors = [
   d_http2,
   d_icmp,
   d_icmpv6,
+  d_iec60870,
   d_igmp,
   d_imap,
   d_ip_in_ip,
   d_ipsec,
   d_irc,
   d_jabber,
+  d_kafka,
   d_kerberos,
   d_ldap,
   d_llmnr,
@@ -106,11 +122,14 @@ export const dissectors = [
   d_modbus,
   d_mongodb,
   d_mqtt,
+  d_ms_sql_tds,
   d_mysql,
+  d_nats,
   d_netbios,
   d_nfs,
   d_ntp,
   d_openvpn,
+  d_oracle,
   d_ospf,
   d_pgm,
   d_pim,
@@ -125,6 +144,7 @@ export const dissectors = [
   d_rtmp,
   d_rtp,
   d_rtsp,
+  d_s7comm,
   d_sctp,
   d_sip,
   d_smbv1,
@@ -136,6 +156,7 @@ export const dissectors = [
   d_ssh,
   d_stun,
   d_syslog,
+  d_teamviewer,
   d_telnet,
   d_tftp,
   d_tls,
@@ -144,6 +165,7 @@ export const dissectors = [
   d_vrrp,
   d_whois_das,
   d_wireguard,
+  d_zeromq,
 ] as const
 export type DissectorName = (typeof dissectors)[number]['name']
 export const allDissectors = dissectors as unknown as readonly Dissector[]

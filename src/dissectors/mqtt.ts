@@ -16,7 +16,7 @@ const HAS_PASSWORD = 0x40
 const HAS_USER = 0x80
 const MAX_PACKETS = 32
 /** First byte and remaining length of the packets of fixed size: PUBACK, PUBREC, PUBREL, PUBCOMP, PINGREQ, PINGRESP. */
-const SMALL_PACKETS: Readonly<Record<number, number>> = { 0x40: 2, 0x50: 2, 0x62: 2, 0x70: 2, 192: 0, 208: 0 }
+const SMALL_PACKETS: Readonly<Record<number, number>> = { 64: 2, 80: 2, 98: 2, 112: 2, 192: 0, 208: 0 }
 
 const fields = {
   version: oneOf('Version', Object.values(LEVELS)),
@@ -77,7 +77,8 @@ function opening(c: Cursor, ctx: Context): Verdict {
   if (remaining === -2) return NeedMore
   if (remaining < 2) return Exclude
   if (first === 0x10) return connect(c, remaining)
-  if (first === 0x20) return remaining === 2 && c.peek() <= 1 && c.peek(1) <= 5 && ctx.srcPort === MQTT_PORT && c.left === 2 ? Match : Exclude
+  if (first === 0x20)
+    return remaining === 2 && c.peek() <= 1 && c.peek(1) <= 5 && ctx.srcPort === MQTT_PORT && c.left === 2 ? Match : Exclude
   // Quality of service 3 does not exist.
   if (first !== 0x82 && (first >> 4 !== PUBLISH || (first & 6) === 6)) return Exclude
   if (!goesOn(c, first, remaining)) return Exclude

@@ -6,6 +6,7 @@ import { Done, dissector, Exclude, Match, NeedMore, oneOf, text } from './dissec
 const RESET_CLIENT_V1 = 1
 const RESET_SERVER_V1 = 2
 const CONTROL = 4
+const ACKNOWLEDGEMENT = 5
 const RESET_CLIENT_V2 = 7
 const RESET_SERVER_V2 = 8
 const RESET_CLIENT_V3 = 10
@@ -15,6 +16,8 @@ const SESSION_AT = 1
 const SESSION_LEN = 8
 /** Without authentication: opcode, session id, no acknowledgements, packet id 0. */
 const BARE_RESET_LEN = 14
+/** The same from the server: one acknowledgement, of packet 0, and the session it belongs to. */
+const BARE_ANSWER_LEN = 26
 /** With tls-auth a code of MD5, SHA-1, SHA-256 or SHA-512 stands behind the session id, then packet id and time. */
 const MAC_LENGTHS = [16, 20, 32, 64]
 /** With tls-crypt packet id and time stand behind the session id, then 32 bytes of tag, then what is encrypted. */
@@ -33,7 +36,8 @@ export default dissector({
   ports: [1194],
   trialPorts: [443],
   minLen: BARE_RESET_LEN,
-  firstBytes: (byte) => byte === 0 || byte === 0x08 || byte === 0x10 || byte === 0x20 || byte === 0x38 || byte === 0x40 || byte === 0x50,
+  firstBytes: (byte) =>
+    byte === 0 || byte === 0x08 || byte === 0x10 || byte === 0x20 || byte === 0x28 || byte === 0x38 || byte === 0x40 || byte === 0x50,
   fields: { opcode: oneOf('First message', OPCODES), session: text('Session ID') },
 
   signature(c, ctx) {
@@ -60,8 +64,13 @@ function verdict(c: Cursor, at: number, length: number, ctx: Context) {
   const opcode = c.peek(at) >> 3
   if (c.peek32(at + SESSION_AT) === 0 && c.peek32(at + SESSION_AT + 4) === 0) return Exclude
   if (isClientReset(opcode) && (c.peek(at) & 7) === 0) return clientVerdict(c, at, length, ctx)
-  return (isServerReset(opcode) || opcode === CONTROL) && ctx.memo !== 0 ? serverVerdict(c, at, length, ctx) : Exclude
+  if (isServerReset(opcode) && isBareAnswer(c, at, length)) return Match
+  if (!isServerReset(opcode) && opcode !== CONTROL && opcode !== ACKNOWLEDGEMENT) return Exclude
+  // The client went on with its session, or the server answered it.
+  return ctx.memo === 0 ? Exclude : ctx.memo === c.peek32(at + SESSION_AT) ? Match : serverVerdict(c, at, length, ctx)
 }
+const isBareAnswer = (c: Cursor, at: number, length: number) =>
+  length === BARE_ANSWER_LEN && c.peek(at + 9) === 1 && c.peek32(at + 10) === 0 && c.peek32(at + 14) !== 0 && c.peek32(at + 22) === 0
 
 function clientVerdict(c: Cursor, at: number, length: number, ctx: Context) {
   if (isAuthenticated(c, at, length) || isCrypted(c, at, length)) return Match

@@ -240,8 +240,11 @@ export class Recogniser {
     if (this.spareStreams.length < MAX_SPARE_STREAMS) this.spareStreams.push(stream)
   }
   private add(stream: Stream, p: Packet): boolean {
+    return this.addBytes(stream, p.tcpSeq, p.buf, p.payloadAt, p.payloadEnd)
+  }
+  private addBytes(stream: Stream, seq: number, b: Uint8Array, at: number, end: number): boolean {
     const before = stream.size
-    const grew = stream.add(p.tcpSeq, p.buf, p.payloadAt, p.payloadEnd)
+    const grew = stream.add(seq, b, at, end)
     this.streamBytes += stream.size - before
     return grew
   }
@@ -355,7 +358,8 @@ export class Recogniser {
     } else if (at + pos < end) {
       // What the packet left over begins a stream.
       const seq = (this.ctx.seq + pos) | 0
-      this.beginStream(flow, direction, seq)?.add(seq, b, at + pos, end)
+      const begun = this.beginStream(flow, direction, seq)
+      if (begun !== undefined) this.addBytes(begun, seq, b, at + pos, end)
     }
   }
 

@@ -67,7 +67,7 @@ export default dissector({
   },
 
   extract(c, out, ctx) {
-    if (ctx.proto === 6) return readStream(c, out)
+    if (ctx.proto === 6) return readStream(c, out, ctx)
     if ((ctx.memo & DTLS) !== 0) return isDtls(c, ctx) ? readDtls(c, out, ctx) : More
     const first = c.peek()
     if (first < 0x40) {
@@ -77,7 +77,7 @@ export default dissector({
         return readDtls(c, out, ctx)
       }
       if (c.left >= HEADER_LEN) readMessage(c, out)
-      if (out.realm?.includes('.')) ctx.serverName(hostName(out.realm))
+      nameByRealm(out, ctx)
       return More
     }
     if (!isRtp(c)) return More
@@ -138,7 +138,12 @@ interface Out {
   software?: string | undefined
 }
 
-function readStream(c: Cursor, out: Out): Extracted {
+/** The realm of a TURN server is commonly the name that leads to it. */
+function nameByRealm(out: Out, ctx: Context): void {
+  if (out.realm?.includes('.')) ctx.serverName(hostName(out.realm))
+}
+
+function readStream(c: Cursor, out: Out, ctx: Context): Extracted {
   const framed = c.peek32(2 + COOKIE_AT) === COOKIE ? 2 : 0
   if (c.peek32(framed + COOKIE_AT) !== COOKIE) return Done
   const size = HEADER_LEN + c.peek16(framed + 2)
@@ -146,6 +151,7 @@ function readStream(c: Cursor, out: Out): Extracted {
   const outer = c.skip(framed).enter(size)
   readMessage(c, out)
   c.leave(outer)
+  nameByRealm(out, ctx)
   return More
 }
 

@@ -64,6 +64,12 @@ describe('Community ID', () => {
     expect(communityId(t, 1)).toBe(`1:${idOfSeed1}`)
   })
 
+  test('ICMP that is not answered keeps its direction', () => {
+    const bytes = [0, 0, 10, 0, 0, 2, 10, 0, 0, 1, 1, 0, 0, 11, 0, 0]
+    const expected = createHash('sha1').update(Uint8Array.from(bytes)).digest('base64')
+    expect(communityId(tuple(1, '10.0.0.2', '10.0.0.1', 11, 0))).toBe(`1:${expected}`)
+  })
+
   test('equal addresses: the ports decide', () => {
     const there = communityId(tuple(6, '127.0.0.1', '127.0.0.1', 5, 80))
     expect(communityId(tuple(6, '127.0.0.1', '127.0.0.1', 80, 5))).toBe(there)

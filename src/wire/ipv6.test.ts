@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { MALFORMED } from './malformed.ts'
 import { ascii, be16, be32, decode, eth, extension, ip6, type Said, said, udp, zeros } from './testing.ts'
 
 const inside = udp(1000, 2000, ascii('hi'))
@@ -50,6 +51,11 @@ describe('IPv6', () => {
     const data = zeros(70_000)
     const p = decode(eth(0x86dd, ip6(jumbo(8 + 8 + data.length, udp(1, 2, data, 0)), { next: 0, payloadLen: 0 })))
     expect([p.malformed, p.payloadWireLen, p.payloadEnd - p.payloadAt]).toEqual([0, 70_000, 70_000])
+  })
+
+  test('a jumbo option past the end of the packet is not read', () => {
+    const p = decode(eth(0x86dd, ip6([17, 0, 1, 0, 0xc2, 4, 0, 0], { next: 0, payloadLen: 0 })), { wireLen: 2000 })
+    expect([p.malformed, p.payloadWireLen]).toEqual([MALFORMED.indexOf('udp-truncated'), 1938])
   })
 
   test('options without end are looked through a bounded number of times', () => {

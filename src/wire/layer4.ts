@@ -1,5 +1,6 @@
 import { greKind } from './gre.ts'
-import { icmp, igmp } from './icmp.ts'
+import { icmp } from './icmp.ts'
+import { igmp } from './igmp.ts'
 import { ah, esp } from './ipsec.ts'
 import { END, ETHER_IP, IPV4_IN_IP, IPV6_IN_IP, MPLS_IN_IP } from './layers.ts'
 import { KIND_IP, type Packet, PROTO_ICMP, PROTO_ICMPV6, PROTO_IGMP, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from './packet.ts'

@@ -94,6 +94,12 @@ describe('link types', () => {
       [0, 0, ...le16(408), ...Array.from({ length: 101 }, () => [0xff, 0xff, 0xff, 0xff]).flat(), ...wifi(packet)],
       FLOW,
     ],
+    [
+      'radiotap: flags said to be where the frame is',
+      127,
+      radiotap([], 3, [0x88, 1, 0, 0, ...new Array<number>(18).fill(0x20), 0, 0, 0, 0, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0, ...packet]),
+      FLOW,
+    ],
     ['radiotap longer than the frame', 127, [0, 0, ...le16(99), ...zeros(20)], bad('link-truncated')],
     ['radiotap of length 7', 127, [0, 0, ...le16(7), ...zeros(20)], bad('link-header')],
     ['PPI with Ethernet', 192, ppi(1, eth(0x0800, packet)), FLOW],

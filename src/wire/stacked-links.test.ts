@@ -32,6 +32,11 @@ describe('MPLS', () => {
   })
 })
 
+test('link addresses are those of the outermost frame', () => {
+  const p = decode(mpls([0, 0, 0, 0, ...eth(0x0800, packet)]))
+  expect([p.dstMacAt - p.start, p.srcMacAt - p.start]).toEqual([0, 6])
+})
+
 describe('PPPoE', () => {
   test.each<[string, Bytes, Said]>([
     ['IPv4', pppoe([0, 0x21], packet), FLOW],

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ItemOf } from '../../../src/lib/fields.ts'
 import { type Ranked, RankedList } from '../../charts/ranked.tsx'
+import { Held } from '../../components/held.tsx'
 import { Answered, Empty, Panel } from '../../components/panel.tsx'
 import { Cut, quoted } from '../../components/value.tsx'
 import { colourOf } from '../../lib/colours.ts'
@@ -122,9 +123,3 @@ export function TopApplications({ id }: { readonly id: number }) {
     </Panel>
   )
 }
-
-export const Held = () => (
-  <span className="held" title={t('held.about')}>
-    {t('held')}
-  </span>
-)

@@ -1,0 +1,12 @@
+/** Parameters that several routes share. */
+import { Type } from 'typebox'
+import { type Entity, entities } from '../lib/fields.ts'
+
+export const interfaceId = () => Type.Optional(Type.Integer({ minimum: 0, description: 'Id of the interface; the first one unless given' }))
+export const filter = () => Type.Optional(Type.String({ description: 'In the filter language (docs/filter-language.md)' }))
+export const MAX_VLAN = 4095
+export const vlan = () => Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_VLAN, description: 'VLAN id; 0 when untagged' }))
+export const limit = (maximum: number, usual: number) => Type.Integer({ minimum: 1, maximum, default: usual })
+
+export const ENTITIES = Object.keys(entities) as Entity[]
+export const entity = () => Type.Enum([...ENTITIES], { description: 'Which table' })

@@ -1,0 +1,46 @@
+import type { Answer, Ask, InterfaceInfo, Live, LiveInterface, Question, Totals } from '../lib/live.ts'
+import { ApiError } from './errors.ts'
+
+/** Questions that wait for their answers, over all clients: what comes on top is turned away, so that no queue grows without a bound. */
+const MAX_WAITING = 256
+
+export type InterfaceEntry = InterfaceInfo & { readonly totals?: Totals }
+
+export function entryOf(one: LiveInterface): InterfaceEntry {
+  const totals = one.latest()
+  return { ...one.info, ...(totals && { totals }) }
+}
+
+/** Brings the questions of routes to the interface they are about. */
+export class Questioner {
+  readonly live: Live
+  private waiting = 0
+
+  constructor(live: Live) {
+    this.live = live
+  }
+
+  /** The first interface when no id is given. */
+  interfaceOf(id: number | undefined): LiveInterface {
+    const one = id === undefined ? this.live.interfaces()[0] : this.live.get(id)
+    if (one) return one
+    const known = this.live.interfaces().map(({ info }) => String(info.id))
+    if (known.length === 0) throw new ApiError('not-found', 'there is no interface yet; send a capture to POST /api/v1/interfaces')
+    throw new ApiError('not-found', `there is no interface ${id}; those are ${known.join(', ')}`, { field: 'interface', expected: known })
+  }
+
+  async ask<Q extends Question>(id: number | undefined, question: Q, ask: Ask<Q>): Promise<Answer<Q>> {
+    const one = this.interfaceOf(id)
+    if (this.waiting >= MAX_WAITING) throw new ApiError('busy', `${MAX_WAITING} questions wait already; try again in a moment`)
+    this.waiting++
+    try {
+      return await one.ask(question, ask)
+    } catch (error) {
+      const { state, name, failure } = one.info
+      if (state !== 'failed') throw error
+      throw new ApiError('interface-failed', `interface ${name} has failed: ${failure ?? 'the reason is not known'}`)
+    } finally {
+      this.waiting--
+    }
+  }
+}

@@ -1,0 +1,236 @@
+/** Schemas of the answers. Rows of lists come from the glossary; an object with a title is a component of its own in the OpenAPI description. */
+import { type TOptional, type TSchema, type TUnsafe, Type } from 'typebox'
+import { type Entity, entities, type Field, type FieldKind, type Fields, type ItemOf } from '../lib/fields.ts'
+import type {
+  DissectedField,
+  Dump,
+  Facet,
+  FlowDetail,
+  HostCounter,
+  HostDetail,
+  InterfaceInfo,
+  ListAnswer,
+  PeerShare,
+  PortShare,
+  Progress,
+  SearchHit,
+  Series,
+  Share,
+  TcpHealth,
+  Totals,
+} from '../lib/live.ts'
+import type { InterfaceEntry } from './questioner.ts'
+
+type PropertiesOf<T> = { readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? TOptional<TSchema> : TSchema }
+
+/** An object that has exactly the fields of T; the compiler sees when one is forgotten. */
+const object = <T>(title: string, properties: PropertiesOf<T>): TUnsafe<T> => Type.Unsafe<T>(Type.Object(properties as Record<string, TSchema>, { title }))
+
+const { Array: list, Optional: optional, String: text, Boolean: flag } = Type
+const count = (description?: string) => Type.Integer({ minimum: 0, ...(description && { description }) })
+const rate = (description?: string) => Type.Number({ minimum: 0, ...(description && { description }) })
+const time = (description = 'Epoch milliseconds') => Type.Number({ description })
+const oneOf = (choices: readonly string[], options: { title?: string; description?: string } = {}) => Type.Enum([...choices], options)
+
+type Words = { title: string; description: string }
+const OF_KIND: Readonly<Record<FieldKind, (words: Words, field: Field) => TSchema>> = {
+  address: Type.String,
+  app: Type.String,
+  bitsPerSecond: (words) => Type.Number({ ...words, minimum: 0 }),
+  bytes: (words) => Type.Integer({ ...words, minimum: 0 }),
+  choice: (words, { choices }) => oneOf(choices ?? [], words),
+  count: (words) => Type.Integer({ ...words, minimum: 0 }),
+  durationMs: Type.Number,
+  flag: Type.Boolean,
+  id: Type.String,
+  mac: Type.String,
+  packets: (words) => Type.Integer({ ...words, minimum: 0 }),
+  packetsPerSecond: (words) => Type.Number({ ...words, minimum: 0 }),
+  port: (words) => Type.Integer({ ...words, minimum: 0, maximum: 65_535 }),
+  text: Type.String,
+  timeMs: Type.Number,
+}
+const UNITS: Partial<Record<FieldKind, string>> = { bitsPerSecond: 'bit/s', durationMs: 'ms', timeMs: 'epoch ms', packetsPerSecond: 'packets/s' }
+
+function fieldSchema(field: Field): TSchema {
+  const unit = UNITS[field.kind]
+  const schema = OF_KIND[field.kind]({ title: field.label, description: unit === undefined ? field.about : `${field.about} (${unit})` }, field)
+  return field.optional ? optional(schema) : schema
+}
+
+/** The fields that a row shows; words of the filter language alone are not among them. */
+export const shownFields = (entity: Entity): readonly (readonly [string, Field])[] =>
+  Object.entries(entities[entity] as Fields).filter(([, field]) => field.anyOf === undefined)
+
+const itemProperties = <E extends Entity>(entity: E) =>
+  Object.fromEntries(shownFields(entity).map(([name, field]) => [name, fieldSchema(field)])) as PropertiesOf<ItemOf<E>>
+
+export const ITEM_TITLES: Readonly<Record<Entity, string>> = {
+  flows: 'Flow',
+  hosts: 'Host',
+  macs: 'Mac',
+  apps: 'Application',
+  categories: 'Category',
+  l4: 'Layer4Protocol',
+  ports: 'Port',
+  vlans: 'Vlan',
+  nonip: 'NonIpTraffic',
+  talkers: 'Talkers',
+}
+export const item = <E extends Entity>(entity: E) => object<ItemOf<E>>(ITEM_TITLES[entity], itemProperties(entity))
+export const listAnswer = <E extends Entity>(entity: E) =>
+  Type.Unsafe<ListAnswer<E>>(
+    Type.Object({
+      nowMs: time("The packets' clock, epoch milliseconds"),
+      items: list(item(entity)),
+      matching: count('Rows that the filter lets through'),
+      total: count('All rows'),
+      cursor: optional(text({ description: 'For the next page; absent on the last one' })),
+    }),
+  )
+
+const progress = object<Progress>('Progress', {
+  packets: count(),
+  bytesRead: count(),
+  bytesTotal: optional(count('Absent when the size of the input is not known')),
+  cutShort: flag({ description: 'The input ended inside a record' }),
+  faults: list(text(), { description: 'What was wrong with the input, one line each' }),
+  faultCount: count(),
+})
+const infoProperties: PropertiesOf<InterfaceInfo> = {
+  id: count(),
+  name: text(),
+  kind: oneOf(['capture-file', 'upload']),
+  state: oneOf(['starting', 'running', 'ended', 'failed']),
+  failure: optional(text({ description: 'Why it failed: one line' })),
+  speedBps: optional(rate('Bits a second that the link can carry')),
+  progress,
+}
+const tcpProperties: PropertiesOf<TcpHealth> = { retransmissions: count(), outOfOrder: count(), lost: count(), zeroWindow: count() }
+const tcpHealth = object<TcpHealth>('TcpHealth', tcpProperties)
+const health = () => Type.Object(tcpProperties, { title: 'TcpHealth' })
+
+export const totals = object<Totals>('Totals', {
+  nowMs: time("The packets' clock, epoch milliseconds"),
+  firstSeenMs: time('Of the first packet, epoch milliseconds'),
+  packets: count(),
+  bytes: count(),
+  bytesSent: count('By local hosts to others'),
+  bytesRcvd: count('By local hosts from others'),
+  bps: rate(),
+  bpsSent: rate(),
+  bpsRcvd: rate(),
+  pps: rate(),
+  trend: oneOf(['steady', 'up', 'down']),
+  flows: count('Live flows'),
+  flowsLimit: rate('Rows that there is room for'),
+  flowsTotal: count('Flows since the start'),
+  hosts: count(),
+  hostsLimit: rate('Rows that there is room for'),
+  localHosts: count(),
+  macs: count(),
+  packetsWithoutFlow: count('Packets that got no flow row because the table was full'),
+  hostsRefused: count('Hosts that got no row because the table was full'),
+  dropped: count('Packets lost before they could be read'),
+  malformed: count('Packets with damage'),
+  nonIpPackets: count(),
+  nonIpBytes: count(),
+  clockGaps: count("Jumps of the packets' clock by more than 60 s"),
+  clockSteps: count("Steps back of the packets' clock, clamped"),
+  tcp: tcpHealth,
+})
+export const interfaceInfo = object<InterfaceInfo>('InterfaceInfo', infoProperties)
+export const interfaceEntry = object<InterfaceEntry>('Interface', { ...infoProperties, totals: optional(totals) })
+
+const sizes = () => list(count(), { description: 'By packet size: to 64, 128, 256, 512, 1024, 1518, 2500, 6500, 9000 bytes, and longer' })
+export interface InterfaceDetail extends InterfaceEntry {
+  readonly malformed?: Readonly<Record<string, number>>
+  readonly sizes?: { readonly packets: readonly number[]; readonly bytes: readonly number[] }
+}
+export const interfaceDetail = object<InterfaceDetail>('InterfaceDetail', {
+  ...infoProperties,
+  totals: optional(totals),
+  malformed: optional(Type.Record(Type.String(), count(), { description: 'Damaged packets by the name of the damage' })),
+  sizes: optional(Type.Object({ packets: sizes(), bytes: sizes() })),
+})
+
+const dissectedField = object<DissectedField>('DissectedField', {
+  protocol: text(),
+  name: text(),
+  label: text(),
+  type: oneOf(['number', 'text', 'texts', 'choice', 'flag', 'timeMs']),
+  value: Type.Union([Type.Number(), text(), flag(), list(text())]),
+})
+export const flowDetail = object<FlowDetail>('FlowDetail', {
+  ...itemProperties('flows'),
+  communityId: text({ description: 'Community ID v1' }),
+  protoNumber: count('IP protocol number'),
+  master: text({ description: 'The protocol that the application rides on' }),
+  reason: text({ description: 'Why the flow has its name: a sentence' }),
+  fields: list(dissectedField, { description: 'What the dissectors read' }),
+  sizesC2s: sizes(),
+  sizesS2c: sizes(),
+  tcpC2s: optional(health()),
+  tcpS2c: optional(health()),
+  bpsC2s: rate(),
+  bpsS2c: rate(),
+})
+
+export const series = object<Series>('Series', {
+  times: list(Type.Number(), { description: 'Epoch milliseconds, oldest first' }),
+  columns: list(Type.Object({ name: text(), label: text(), values: list(Type.Number()) })),
+})
+
+const shareProperties: PropertiesOf<Share> = {
+  name: text(),
+  bytesSent: count(),
+  bytesRcvd: count(),
+  packetsSent: count(),
+  packetsRcvd: count(),
+  flows: count(),
+}
+const portShare = object<PortShare>('PortShare', { port: count(), proto: text(), service: optional(text()), bytes: count(), flows: count() })
+const peerShare = object<PeerShare>('PeerShare', {
+  address: text(),
+  vlan: count(),
+  name: optional(text()),
+  bytesSent: count(),
+  bytesRcvd: count(),
+  flows: count(),
+  apps: list(Type.Object({ app: text(), bytes: count() })),
+})
+const hostCounter = object<HostCounter>('HostCounter', { protocol: text(), counter: text(), label: text(), sent: count(), rcvd: count() })
+export const hostDetail = object<HostDetail>('HostDetail', {
+  ...itemProperties('hosts'),
+  names: list(Type.Object({ name: text(), from: text() })),
+  apps: list(Type.Object({ ...shareProperties, category: text() }, { title: 'AppShare' })),
+  l4: list(Type.Object(shareProperties, { title: 'Share' })),
+  sizesSent: sizes(),
+  sizesRcvd: sizes(),
+  serverPorts: list(portShare),
+  clientPorts: list(portShare),
+  topPeers: list(peerShare),
+  counters: list(hostCounter, { description: 'Counters of dissectors' }),
+  nonIp: list(item('nonip')),
+  sameMac: list(text(), { description: 'Other addresses behind the same MAC' }),
+  series,
+})
+
+export const searchHit = object<SearchHit>('SearchHit', {
+  kind: oneOf(['host', 'mac', 'app', 'port', 'server-name', 'flow']),
+  value: text(),
+  vlan: optional(count()),
+  label: text(),
+  detail: text(),
+})
+export const facet = object<Facet>('Facet', {
+  field: text(),
+  values: list(Type.Object({ value: text(), rows: count(), bytes: count() })),
+})
+export const dump = object<Dump>('Dump', {
+  interface: text(),
+  nowMs: time(),
+  totals,
+  hosts: list(hostDetail),
+  flows: list(flowDetail),
+})
