@@ -11,6 +11,7 @@ import { buildConsole, consoleIsFresh } from './console-build.ts'
 const root = join(import.meta.dirname, '..')
 const scratch = mkdtempSync(join(tmpdir(), 'wiretop-test-'))
 const modules = (path: string) => join(root, 'node_modules', path)
+const colours = process.stdout.isTTY ? 'force' : 'off'
 
 interface Counts {
   passed: number
@@ -38,7 +39,7 @@ const stages: Readonly<Record<string, () => Counts>> = {
     ),
   imports: () => every(() => node('tools/check-imports.ts')),
   types: () => every(...['.', 'web', 'web/build'].map((project) => () => node(modules('typescript/bin/tsc'), '--noEmit', '-p', project))),
-  lint: () => every(() => node(modules('@biomejs/biome/bin/biome'), 'ci', '--reporter=summary', '.')),
+  lint: () => every(() => node(modules('@biomejs/biome/bin/biome'), 'ci', '--diagnostic-level=error', `--colors=${colours}`, '.')),
   console: () => every(build),
   unit: () => vitest('unit'),
   whole: () => vitest('whole'),

@@ -69,6 +69,16 @@ describe('UDP', () => {
     expect(said.serverName).toBe('www.example.org')
   })
 
+  test.each([
+    ['2.dnscrypt-cert.example.org', 'DNScrypt'],
+    ['2.SecureDNS.avast.com', 'AVASTSecureDNS'],
+  ])('the certificate of a resolver, %s', (name, becomes) => {
+    const said = show(dns, [fromClient(message({ questions: [question(name, 16)] }))], { serverPort: 443 })
+    expect(said).toMatchObject({ verdict: Match, becomes })
+    expect(said.serverName).toBeUndefined()
+    expect(show(dns, [fromClient(message({ questions: [question(name, A)] }))], { serverPort: 443 }).becomes).toBeUndefined()
+  })
+
   test('a reverse lookup names the address', () => {
     const v4 = message({
       flags: 0x8180,

@@ -8,6 +8,7 @@ import {
   CLIENT_HELLO,
   type HelloOut,
   hidesCertificate,
+  insideByCertificate,
   nameByCertificate,
   readClientHello,
   readFirstCertificate,
@@ -138,6 +139,7 @@ function readMessage(type: number, b: Uint8Array, at: number, end: number, whole
     if (whole && hidesCertificate(readServerHello(message.reset(b, at, end), out))) set(ctx, SERVER_DONE)
   } else if (readFirstCertificate(b, at, end, out)) {
     if ((ctx.memo & NAMED) === 0) nameByCertificate(out, ctx)
+    insideByCertificate(out, ctx)
     set(ctx, SERVER_DONE)
   }
 }

@@ -10,6 +10,7 @@ export interface HttpOut {
   userAgent?: string | undefined
   contentType?: string | undefined
   server?: string | undefined
+  upgrade?: string | undefined
   /** The Host header as sent, while the head is being read; never kept. */
   authority?: string | undefined
 }

@@ -35,6 +35,7 @@ export default dissector({
     userAgent: text('User agent'),
     contentType: text('Content type'),
     server: text('Server'),
+    upgrade: text('Upgrade'),
   },
   counters: {
     requestsGet: 'GET requests',
@@ -175,7 +176,7 @@ function readHeader(c: Cursor, length: number, out: HttpOut, ctx: Context): void
     out.contentType = headerText(c, colon, length)
     insideByContent(out.contentType, ctx)
   } else if (colon === 10 && c.startsWithFold('soapaction')) ctx.inside('SOAP')
-  else if (colon === 7 && c.startsWithFold('upgrade') && headerText(c, colon, length).toLowerCase() === 'websocket') ctx.inside('WebSocket')
+  else if (colon === 7 && c.startsWithFold('upgrade')) out.upgrade = headerText(c, colon, length)
 }
 
 function headerText(c: Cursor, colon: number, length: number): string {

@@ -79,6 +79,7 @@ import d_tls from './tls.ts'
 import d_usenet from './usenet.ts'
 import d_vnc from './vnc.ts'
 import d_vrrp from './vrrp.ts'
+import d_websocket from './websocket.ts'
 import d_whois_das from './whois-das.ts'
 import d_wireguard from './wireguard.ts'
 import d_zeromq from './zeromq.ts'
@@ -163,6 +164,7 @@ export const dissectors = [
   d_usenet,
   d_vnc,
   d_vrrp,
+  d_websocket,
   d_whois_das,
   d_wireguard,
   d_zeromq,

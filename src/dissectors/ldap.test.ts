@@ -25,7 +25,7 @@ describe('TCP', () => {
     expect(said.fields).toMatchObject({ operation: 'search', bindName: 'cn=admin,dc=example', baseObject: 'dc=example', resultCode: 0 })
   })
   test('StartTLS: what follows a success is looked at afresh, after a refusal not', () => {
-    expect(show(ldap, [fromClient(startTls), fromServer(result(0x78, 0))]).within).toBe(true)
+    expect(show(ldap, [fromClient(startTls), fromServer(result(0x78, 0))])).toMatchObject({ within: true, becomes: 'TLS', inside: 'LDAP' })
     expect(show(ldap, [fromClient(startTls), fromServer(result(0x78, 52))]).within).toBe(false)
     expect(show(ldap, [fromServer(result(0x78, 0))]).within).toBe(false)
   })

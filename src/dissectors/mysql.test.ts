@@ -42,7 +42,12 @@ test('a greeting in pieces', () => {
   expect(said).toMatchObject({ verdict: Match, fields: { user: 'root', serverVersion: '8.0.36' } })
 })
 test('after a request for TLS what follows is looked at afresh', () => {
-  expect(show(mysql, [fromServer(greeting), fromClient(tls)])).toMatchObject({ within: true, fields: { serverVersion: '8.0.36' } })
+  expect(show(mysql, [fromServer(greeting), fromClient(tls)])).toMatchObject({
+    within: true,
+    becomes: 'TLS',
+    inside: 'MySQL',
+    fields: { serverVersion: '8.0.36' },
+  })
 })
 test('a login without its greeting is one on its own port only', () => {
   expect(show(mysql, [fromClient(named)])).toMatchObject({ verdict: Match, fields: { user: 'root' } })

@@ -24,7 +24,11 @@ test('start-up in pieces, then an error', () => {
   })
 })
 test('after TLS is agreed on, what follows is looked at afresh', () => {
-  expect(show(postgresql, [fromClient(tlsRequest), fromServer(latin1('S'))]).within).toBe(true)
+  expect(show(postgresql, [fromClient(tlsRequest), fromServer(latin1('S'))])).toMatchObject({
+    within: true,
+    becomes: 'TLS',
+    inside: 'PostgreSQL',
+  })
   expect(show(postgresql, [fromClient(tlsRequest), fromServer(latin1('N')), fromClient(alice)])).toMatchObject({
     within: false,
     fields: { user: 'alice' },

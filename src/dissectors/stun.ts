@@ -34,9 +34,29 @@ const REALM = 0x0014
 const XOR_MAPPED_ADDRESS = 0x0020
 const SOFTWARE = 0x8022
 
-// `memo`: bit 0 once the flow has gone on with DTLS (whose reader owns the other bits), else channel data or telling packets seen.
+// `memo`: bit 0 once the flow has gone on with DTLS (whose reader owns the other bits); a channel that was seen once; or that the application is known.
 const DTLS = 1
 const MAX_PACKETS = 24
+const APP_KNOWN = 2
+
+/** Attributes that one vendor alone sends: [MS-TURN] 2.2.2 and [MS-ICE2] 2.2; WhatsApp's relays. */
+const vendorOf = (attribute: number) =>
+  attribute === 0x8008 || attribute === 0x8054 || attribute === 0x8055 || attribute === 0x8070
+    ? 'Skype_TeamsCall'
+    : attribute >= 0x4000 && attribute <= 0x4007
+      ? 'WhatsAppCall'
+      : undefined
+/** Whose calls go through a relay, by its realm. */
+const BY_REALM: Readonly<Record<string, string>> = {
+  'telegram.org': 'TelegramVoip',
+  'signal.org': 'SignalVoip',
+  'viber.com': 'ViberVoip',
+  'turn.l.google.com': 'GoogleCall',
+}
+function nameApp(app: string, ctx: Context): void {
+  ctx.memo = APP_KNOWN
+  ctx.inside(app)
+}
 
 export default dissector({
   name: 'STUN',
@@ -76,12 +96,12 @@ export default dissector({
         ctx.memo = DTLS
         return readDtls(c, out, ctx)
       }
-      if (c.left >= HEADER_LEN) readMessage(c, out)
+      if (c.left >= HEADER_LEN) readMessage(c, out, ctx)
       nameByRealm(out, ctx)
       return More
     }
     if (!isRtp(c)) return More
-    ctx.inside('RTP')
+    if (ctx.memo !== APP_KNOWN) ctx.inside('RTP')
     return Done
   },
 })
@@ -140,7 +160,11 @@ interface Out {
 
 /** The realm of a TURN server is commonly the name that leads to it. */
 function nameByRealm(out: Out, ctx: Context): void {
-  if (out.realm?.includes('.')) ctx.serverName(hostName(out.realm))
+  if (!out.realm?.includes('.')) return
+  const realm = hostName(out.realm)
+  ctx.serverName(realm)
+  const app = BY_REALM[realm]
+  if (app !== undefined && ctx.memo === 0) nameApp(app, ctx)
 }
 
 function readStream(c: Cursor, out: Out, ctx: Context): Extracted {
@@ -149,13 +173,13 @@ function readStream(c: Cursor, out: Out, ctx: Context): Extracted {
   const size = HEADER_LEN + c.peek16(framed + 2)
   if (c.left < framed + size) return More
   const outer = c.skip(framed).enter(size)
-  readMessage(c, out)
+  readMessage(c, out, ctx)
   c.leave(outer)
   nameByRealm(out, ctx)
   return More
 }
 
-function readMessage(c: Cursor, out: Out): void {
+function readMessage(c: Cursor, out: Out, ctx: Context): void {
   const type = c.u16()
   const length = c.u16()
   const idAt = c.offset
@@ -168,6 +192,8 @@ function readMessage(c: Cursor, out: Out): void {
     const size = c.u16()
     if (size > c.left) return
     const inner = c.enter(size)
+    const app = vendorOf(attribute)
+    if (app !== undefined && ctx.memo === 0) nameApp(app, ctx)
     readAttribute(c, attribute, idAt, out)
     c.leave(inner)
     c.skip(Math.min((4 - (size & 3)) & 3, c.left))

@@ -367,6 +367,22 @@ export function nameByCertificate(cert: CertificateFields, ctx: Context): void {
   if (name !== undefined) ctx.serverName(hostName(name.startsWith('*.') ? name.slice(2) : name))
   if (cert.subject !== undefined) ctx.info(cert.subject)
 }
+
+/** Programs whose servers show certificates of their own making, by common name. */
+const BY_COMMON_NAME: Readonly<Record<string, string>> = {
+  'AnyNet Relay': 'AnyDesk',
+  'AnyDesk Client': 'AnyDesk',
+  hangouts: 'GoogleCall',
+  'NVIDIA GameStream': 'GeForceNow',
+}
+/** A relay of Tor makes up both names afresh (tor-spec, channel handshake): 'CN=www.' and 8 to 20 characters of base 32. */
+const TOR_NAME = /^CN=www\.[a-z2-7]{8,20}\.(com|net)$/
+/** The application inside, as told by the certificate alone. */
+export function insideByCertificate(cert: CertificateFields, ctx: Context): void {
+  const app = BY_COMMON_NAME[commonName(cert.subject)]
+  if (app !== undefined) ctx.inside(app)
+  else if (cert.subject !== cert.issuer && TOR_NAME.test(cert.subject ?? '') && TOR_NAME.test(cert.issuer ?? '')) ctx.inside('Tor')
+}
 const looksLikeHost = (name: string) => /^(\*\.)?([a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,62}$/i.test(name)
 
 /** The application inside, as told by ALPN (IANA's registry) alone. */

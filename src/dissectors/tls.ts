@@ -9,6 +9,7 @@ import {
   helloFields,
   hidesCertificate,
   insideByAlpn,
+  insideByCertificate,
   nameByCertificate,
   readClientHello,
   readFirstCertificate,
@@ -210,6 +211,7 @@ function readMessage(type: number, b: Uint8Array, at: number, end: number, whole
     if (ctx.fromClient) ctx.memo |= CLIENT_DONE
     else if (readFirstCertificate(b, at, end, out)) {
       if ((ctx.memo & NAMED) === 0) nameByCertificate(out, ctx)
+      insideByCertificate(out, ctx)
       ctx.memo |= SERVER_DONE
     }
   } else if (type === SERVER_HELLO_DONE) ctx.memo |= SERVER_DONE

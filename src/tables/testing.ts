@@ -2,8 +2,9 @@
 import { allDissectors } from '../dissectors/index.gen.ts'
 import { PacketBatch } from '../lib/source.ts'
 import { createCatalogue } from '../names/catalogue.ts'
+import { parseAddress } from '../wire/address.ts'
 import { LocalNetworks } from '../wire/address-class.ts'
-import { ascii, type Bytes, be16, be32, eth, ip4, tag, udp } from '../wire/testing.ts'
+import { ascii, type Bytes, be16, be32, DST_MAC, eth, ip4, SRC_MAC, tag, udp } from '../wire/testing.ts'
 import { LiveTables, type TableOptions } from './live-tables.ts'
 
 const ETHERNET = 1
@@ -71,3 +72,9 @@ export const udpFrame = (s: Segment): Bytes =>
     ip4(udp(s.srcPort ?? 40_000, s.dstPort ?? 9, ascii(s.payload ?? 'x')), { src: s.from ?? '10.0.0.1', dst: s.to ?? '10.0.0.2' }),
     s.vlan,
   )
+
+const ipv4 = (text: string): Bytes => be32(parseAddress(text)![3] >>> 0)
+
+/** Who has `target`? asks `sender` (RFC 826). */
+export const arpFrame = (sender: string, target: string): Bytes =>
+  eth(0x0806, [0, 1, 8, 0, 6, 4, 0, 1, ...SRC_MAC, ...ipv4(sender), ...DST_MAC, ...ipv4(target)])
