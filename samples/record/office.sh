@@ -90,7 +90,7 @@ printf '<!doctype html><title>Page</title>\n' >"$WORK/www/index.html"
 head -c 900 /dev/urandom | base64 >"$WORK/www/page.html"
 head -c 2600 /dev/urandom >"$WORK/www/image.jpg"
 head -c 5000 /dev/urandom >"$WORK/www/clip.bin"
-head -c 14000 /dev/urandom >"$WORK/www/release.tar.gz"
+head -c 9000 /dev/urandom >"$WORK/www/release.tar.gz"
 {
   printf 'daemon off; master_process off; pid %s/nginx.pid; error_log %s/log crit;\nevents {}\nhttp {\naccess_log off; server_tokens off; ssl_protocols TLSv1.2 TLSv1.3;\ntypes { text/html html; image/jpeg jpg; application/json json; }\n' "$WORK" "$WORK"
   for one in client_body proxy fastcgi uwsgi scgi; do printf '%s_temp_path %s/nginx;\n' "$one" "$WORK"; done

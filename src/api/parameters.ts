@@ -36,7 +36,10 @@ export function describeFault(fault: FastifySchemaValidationError, part: string,
   return { field, message: `${field} ${verb} ${allowed(property, expected)}`, ...(expected && { expected }) }
 }
 
-function allowed({ type, minimum, maximum, minLength, maxLength, description }: ParameterSchema, choices: readonly string[] | undefined): string {
+function allowed(
+  { type, minimum, maximum, minLength, maxLength, description }: ParameterSchema,
+  choices: readonly string[] | undefined,
+): string {
   if (choices) return `one of ${choices.join(', ')}`
   if (type === 'integer' || type === 'number') {
     const what = type === 'integer' ? 'a whole number' : 'a number'

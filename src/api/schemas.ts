@@ -24,7 +24,8 @@ import type { InterfaceEntry } from './questioner.ts'
 type PropertiesOf<T> = { readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? TOptional<TSchema> : TSchema }
 
 /** An object that has exactly the fields of T; the compiler sees when one is forgotten. */
-const object = <T>(title: string, properties: PropertiesOf<T>): TUnsafe<T> => Type.Unsafe<T>(Type.Object(properties as Record<string, TSchema>, { title }))
+const object = <T>(title: string, properties: PropertiesOf<T>): TUnsafe<T> =>
+  Type.Unsafe<T>(Type.Object(properties as Record<string, TSchema>, { title }))
 
 const { Array: list, Optional: optional, String: text, Boolean: flag } = Type
 const count = (description?: string) => Type.Integer({ minimum: 0, ...(description && { description }) })
@@ -50,11 +51,19 @@ const OF_KIND: Readonly<Record<FieldKind, (words: Words, field: Field) => TSchem
   text: Type.String,
   timeMs: Type.Number,
 }
-const UNITS: Partial<Record<FieldKind, string>> = { bitsPerSecond: 'bit/s', durationMs: 'ms', timeMs: 'epoch ms', packetsPerSecond: 'packets/s' }
+const UNITS: Partial<Record<FieldKind, string>> = {
+  bitsPerSecond: 'bit/s',
+  durationMs: 'ms',
+  timeMs: 'epoch ms',
+  packetsPerSecond: 'packets/s',
+}
 
 function fieldSchema(field: Field): TSchema {
   const unit = UNITS[field.kind]
-  const schema = OF_KIND[field.kind]({ title: field.label, description: unit === undefined ? field.about : `${field.about} (${unit})` }, field)
+  const schema = OF_KIND[field.kind](
+    { title: field.label, description: unit === undefined ? field.about : `${field.about} (${unit})` },
+    field,
+  )
   return field.optional ? optional(schema) : schema
 }
 
@@ -168,8 +177,6 @@ export const flowDetail = object<FlowDetail>('FlowDetail', {
   master: text({ description: 'The protocol that the application rides on' }),
   reason: text({ description: 'Why the flow has its name: a sentence' }),
   fields: list(dissectedField, { description: 'What the dissectors read' }),
-  sizesC2s: sizes(),
-  sizesS2c: sizes(),
   tcpC2s: optional(health()),
   tcpS2c: optional(health()),
   bpsC2s: rate(),
@@ -189,7 +196,13 @@ const shareProperties: PropertiesOf<Share> = {
   packetsRcvd: count(),
   flows: count(),
 }
-const portShare = object<PortShare>('PortShare', { port: count(), proto: text(), service: optional(text()), bytes: count(), flows: count() })
+const portShare = object<PortShare>('PortShare', {
+  port: count(),
+  proto: text(),
+  service: optional(text()),
+  bytes: count(),
+  flows: count(),
+})
 const peerShare = object<PeerShare>('PeerShare', {
   address: text(),
   vlan: count(),
@@ -213,7 +226,6 @@ export const hostDetail = object<HostDetail>('HostDetail', {
   counters: list(hostCounter, { description: 'Counters of dissectors' }),
   nonIp: list(item('nonip')),
   sameMac: list(text(), { description: 'Other addresses behind the same MAC' }),
-  series,
 })
 
 export const searchHit = object<SearchHit>('SearchHit', {

@@ -12,6 +12,9 @@ const MAX_POINTERS = 32
 const MIN_RECORD = 11
 const MIN_QUESTION = 5
 
+/** A message at least so long may be the first fragment of a longer one: its last record goes on elsewhere. */
+const LEAST_FRAGMENT = 1200
+
 export const A = 1
 export const NS = 2
 export const CNAME = 5
@@ -153,7 +156,7 @@ export function soundMessage(c: Cursor, length: number, strict: Strictness): boo
     return false
   for (let i = 0; i < questions; i++) if (!soundQuestion(c, base, strict)) return false
   if (!strict.whole) return true
-  for (let i = 0; i < records; i++) if (!soundRecord(c, base)) return false
+  for (let i = 0; i < records; i++) if (!soundRecord(c, base)) return length >= LEAST_FRAGMENT && overruns
   return c.offset - base === length
 }
 
@@ -175,10 +178,16 @@ function soundQuestion(c: Cursor, base: number, strict: Strictness): boolean {
   return (!strict.whole || knownType(type)) && (qclass === CLASS_IN || qclass === 3 || qclass === 4 || qclass === 254 || qclass === 255)
 }
 
+/** Whether the record that was not sound has a sound beginning and data that go on behind the end. */
+let overruns = false
+
 function soundRecord(c: Cursor, base: number): boolean {
+  overruns = false
   if (!skipDnsName(c, base)) return false
   c.skip(8)
-  c.skip(c.u16())
+  const length = c.u16()
+  overruns = !c.bad && length > c.left
+  c.skip(length)
   return !c.bad
 }
 

@@ -62,6 +62,17 @@ describe('UDP', () => {
     expect(show(dns, [fromServer(nx)])).toMatchObject({ fields: { responseCode: 'NXDOMAIN' }, tallies: { repliesError: 1 }, names: [] })
   })
 
+  test('two queries before the first reply: the flow keeps the first name', () => {
+    const second = message({ questions: [question('second.example', AAAA)] })
+    expect(show(dns, [fromClient(query), fromClient(second)]).serverName).toBe('www.example.org')
+  })
+
+  test('off its port a first fragment may end within its last record', () => {
+    const padded = message({ questions: [question('a.example', A)], additional: [record(Uint8Array.of(0), 41, new Uint8Array(1500))] })
+    expect(show(dns, [fromClient(padded.subarray(0, 1472))], { serverPort: 443 }).verdict).toBe(Match)
+    expect(show(dns, [fromClient(padded.subarray(0, 1000))], { serverPort: 443 }).verdict).toBe(Exclude)
+  })
+
   test('every packet counts, the first name stays the flow’s', () => {
     const again = message({ questions: [question('second.example', AAAA)] })
     const said = show(dns, [fromClient(query), fromServer(reply), fromClient(again), fromClient(again)])

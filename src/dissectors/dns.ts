@@ -120,7 +120,7 @@ function readMessage(c: Cursor, out: Out<typeof fields>, ctx: Context): void {
     c.skip(2)
     if (c.bad) return
     for (let i = 1; i < questions && i < 8; i++) if (dns.skipDnsName(c, base)) c.skip(4)
-    tellQuestion(name, type, out, ctx)
+    tellQuestion(name, type, isResponse, out, ctx)
   }
   if (!isResponse) {
     if (questions > 0) ctx.tally(COUNTER_BY_TYPE[type] ?? 'queriesOther')
@@ -132,13 +132,13 @@ function readMessage(c: Cursor, out: Out<typeof fields>, ctx: Context): void {
   if (code === 'NOERROR') readAnswers(c, base, Math.min(answers, MAX_RECORDS), name, out, ctx)
 }
 
-function tellQuestion(name: string, type: number, out: Out<typeof fields>, ctx: Context): void {
+function tellQuestion(name: string, type: number, isResponse: boolean, out: Out<typeof fields>, ctx: Context): void {
   out.queryName = name
   out.queryType = dns.dnsTypeName(type)
   ctx.info(`${out.queryType} ${name === '' ? '.' : name}`)
   // A resolver's flow asks for much more: it keeps its first name.
   if (type === dns.TXT && isCertificateName(name, ctx)) return
-  if (name !== '' && isFirst(ctx)) ctx.serverName(name)
+  if (name !== '' && isFirst(isResponse, ctx)) ctx.serverName(name)
 }
 
 /** DNSCrypt protocol 2: a TXT query for the provider's name, which begins so, gives the resolver's certificate. */
@@ -150,8 +150,8 @@ function isCertificateName(name: string, ctx: Context): boolean {
 }
 
 /** Over UDP told by the packet's ordinal, so that nothing need be remembered of the many flows of one question. */
-function isFirst(ctx: Context): boolean {
-  if (ctx.proto !== 6) return ctx.packet <= 2
+function isFirst(isResponse: boolean, ctx: Context): boolean {
+  if (ctx.proto !== 6) return ctx.packet === 1 || (isResponse && ctx.packet === 2)
   return ctx.memo === 0 && (ctx.memo = 1) === 1
 }
 

@@ -30,7 +30,6 @@ const PORT = 2
 const EPRT = 3
 const RETR = 4
 const APPE = 7
-const PASS = VERBS.indexOf('pass')
 /** What no other protocol with a greeting of 220 begins with. */
 const OPENING = ['user', 'auth tls', 'auth ssl', 'auth gssapi', 'feat', 'syst', 'pasv', 'epsv', 'opts utf8', 'clnt', 'host'] as const
 const READY = 220
@@ -106,7 +105,7 @@ function replyVerdict(c: Cursor, ctx: Context, code: number) {
 function clientLine(c: Cursor, length: number, out: FtpOut, ctx: Context): Extracted {
   const verb = commandAt(c, VERBS)
   if (verb < 0) return More
-  if (verb !== PASS) out.command = VERBS[verb]!.toUpperCase()
+  out.command = VERBS[verb]!.toUpperCase()
   if (verb === USER) out.user = restOfLine(c, 5, length)
   else if (verb === AUTH) ctx.memo |= TLS_ASKED
   else if (verb === PORT) expectAtClient(ctx, portOfNumbers(restOfLine(c, 5, length)))

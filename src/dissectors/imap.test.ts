@@ -18,6 +18,11 @@ test('user and server; no password', () => {
   })
   expect(JSON.stringify(report)).not.toContain('secret')
 })
+test('an OK to something else is no word to begin TLS', () => {
+  expect(show(imap, [greeting, c('a1 LOGIN ann secret\r\n'), s('a1 OK in\r\n')]).within).toBe(false)
+  const refused = [greeting, c('a1 STARTTLS\r\n'), s('a1 BAD no\r\n'), c('a2 NOOP\r\n'), s('a2 OK done\r\n')]
+  expect(show(imap, refused).within).toBe(false)
+})
 test('AUTHENTICATE keeps the mechanism alone', () => {
   const report = show(imap, [greeting, c('a1 authenticate plain AGFubgBzZWNyZXQ=\r\n')])
   expect(report.fields).toMatchObject({ auth: 'PLAIN' })

@@ -30,8 +30,7 @@ test('names of the login; no password', () => {
   expect(report).toMatchObject({ verdict: Match, packets: 1, info: 'orders', wantsMore: false, bad: false })
   expect(report.fields).toEqual({ host: 'PC7', user: 'ann', application: 'Fakturen?', database: 'orders' })
 })
-test('places that lie give no names', () =>
-  expect(show(tds, [fromClient(login(names, 5000))])).toMatchObject({ verdict: Match, fields: {}, bad: false }))
+test('places that lie give no names', () => expect(show(tds, [fromClient(login(names, 5000))]).fields).toEqual({}))
 
 const batch = packet(1, concat(le32(22), le32(18), new Uint8Array(14), utf16('select 1')))
 test.each<[string, Shown[], number, object]>([

@@ -166,7 +166,7 @@ function readNameMessage(c: Cursor, out: Fields, ctx: Context): void {
   if (c.bad || name === '') return
   out.name = name
   ctx.info(name)
-  ctx.serverName(name)
+  if (ctx.packet === 1) ctx.serverName(name)
   const type = c.u16()
   c.skip(2)
   if (questions === 1 && others > 0 && (flags & RESPONSE) === 0 && operation !== 'query') {
@@ -219,7 +219,7 @@ function readDatagram(c: Cursor, out: Fields, ctx: Context): void {
   const isHost = isHostName(suffix)
   out.name = source
   ctx.info(source)
-  ctx.serverName(source)
+  if (ctx.packet === 1) ctx.serverName(source)
   // Behind a proxy the packet's source is another host than the datagram's.
   if (isHost && sourceIpv4 !== 0) ctx.nameAddress(c.bytes, sourceAt, 4, source, 'netbios')
   else if (isHost) ctx.nameHost('sender', source, 'netbios')

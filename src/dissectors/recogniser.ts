@@ -344,38 +344,42 @@ export class Recogniser {
   private consume(flow: RecognisedFlow, d: Dissector, b: Uint8Array, at: number, end: number, said: Extracted): void {
     const { direction } = this.ctx
     const pos = this.cursor.bad ? end - at : this.cursor.pos
-    if (said === Within) return this.lookInside(flow, direction, b, at + pos, end)
+    const stream = flow.recognition < 0 ? undefined : this.states[flow.recognition]!.streams[direction]
+    const seq = stream === undefined ? (this.ctx.seq + pos) | 0 : stream.seqAt(at + pos)
+    if (said === Within) return this.lookInside(flow, direction, b, at + pos, end, seq)
     if (said === Done && !d.every) {
       flow.flags &= ~FLOW_MORE
       return
     }
     flow.flags |= FLOW_MORE
     if (this.ctx.proto !== PROTO_TCP || d.follow === 'segments') return
-    const stream = flow.recognition < 0 ? undefined : this.states[flow.recognition]!.streams[direction]
     if (stream !== undefined) {
       stream.from = Math.min(stream.length, stream.from + pos)
       if (stream.isDone) this.endStream(this.states[flow.recognition]!, direction)
     } else if (at + pos < end) {
       // What the packet left over begins a stream.
-      const seq = (this.ctx.seq + pos) | 0
       const begun = this.beginStream(flow, direction, seq)
       if (begun !== undefined) this.addBytes(begun, seq, b, at + pos, end)
     }
   }
 
-  /** What follows is another protocol: both directions are looked at afresh. */
-  private lookInside(flow: RecognisedFlow, direction: 0 | 1, b: Uint8Array, at: number, end: number): void {
-    const outer = flow.dissector - 1
+  /** What follows, from sequence number `seq` on, is another protocol: both directions are looked at afresh. */
+  private lookInside(flow: RecognisedFlow, direction: 0 | 1, b: Uint8Array, at: number, end: number, seq: number): void {
     const state = this.state(flow)
-    state.outer = outer
+    state.outer = flow.dissector - 1
     state.more = 0
     this.endStream(state, 0)
     this.endStream(state, 1)
     flow.flags &= ~(FLOW_DECIDED | FLOW_MORE | FLOW_DEAD_AB | FLOW_DEAD_BA)
     flow.setTrials(0, 0)
     flow.setTrials(1, 0)
-    if (at < end && this.ask(flow, this.ctx.proto === PROTO_TCP ? TCP : UDP, b, at, end) === Exclude)
-      flow.flags |= direction === 0 ? FLOW_DEAD_AB : FLOW_DEAD_BA
+    if (at >= end) return
+    const isTcp = this.ctx.proto === PROTO_TCP
+    const verdict = this.ask(flow, isTcp ? TCP : UDP, b, at, end)
+    if (verdict === Exclude) flow.flags |= direction === 0 ? FLOW_DEAD_AB : FLOW_DEAD_BA
+    if (verdict !== NeedMore || !isTcp) return
+    const begun = this.beginStream(flow, direction, seq)
+    if (begun !== undefined) this.addBytes(begun, seq, b, at, end)
   }
 }
 

@@ -43,6 +43,13 @@ describe('a conversation', () => {
     const first = show({ ...smtp, maxMore: 1000 }, pieces)
     expect(first).toMatchObject({ verdict: Match, fields: { ...wanted, to: expect.arrayContaining(['carl@example.com']) }, info: 'Lunch' })
   })
+  test('headers end at the empty line, and begin when the server lets them', () => {
+    const body = c('From: Ann\r\n\r\nSubject: in the body\r\n')
+    expect(show(smtp, [...opening, c('DATA\r\n'), s('354 go on\r\n'), body])).toMatchObject({ wantsMore: false })
+    expect(show(smtp, [...opening, c('DATA\r\n'), s('354 go on\r\n'), body]).fields).not.toHaveProperty('subject')
+    const early = [...opening, s('354 nobody asked\r\n'), c('Subject: early\r\n')]
+    expect(show(smtp, early).fields).not.toHaveProperty('subject')
+  })
   test('a password is not kept', () => {
     const report = show(smtp, [...opening, c('AUTH PLAIN AGFubgBzZWNyZXQ=\r\n')])
     expect(report.fields).toMatchObject({ auth: 'PLAIN' })

@@ -31,6 +31,10 @@ export class Stream {
   get full(): boolean {
     return this.length >= MAX_STREAM
   }
+  /** Sequence number of the byte at this place of the buffer. */
+  seqAt(offset: number): number {
+    return (this.base + offset) | 0
+  }
   /** All that has come has been consumed: the next packet can do without. */
   get isDone(): boolean {
     return this.from === this.length && this.held.length === 0 && !this.full

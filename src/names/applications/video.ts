@@ -10,7 +10,7 @@ export const video: ServerNameTable = {
       netflixstudios.com netflixtechblog.com nflxext.com nflximg.com nflximg.net nflxsearch.net nflxso.net nflxvideo.net`,
     Pluralsight: `
       acloud.guru acloudguru.com codeschool.com pluralsight-com.imgix.net pluralsight.com pluralsight.imgix.net
-      pluralsight2.imgix.net ps-cdn.net ps.compass-stage.com`,
+      -pluralsight.siteintercept.qualtrics.com pluralsight2.imgix.net ps-cdn.net ps.compass-stage.com`,
     Twitch: `
       ext-twitch.tv jtvnw.net justin.tv live-video.net ttvnw.net twitch.tv twitchapp.net twitchcdn.net twitchcon.com twitchsvc.net`,
     Zattoo: 'zahs.tv zattic.com zattoo.com zattoohd-f.akamaihd.net zattoosecurehd-f.akamaihd.net zattosecurehd2-f.akamaihd.net',

@@ -1,0 +1,43 @@
+// Written by tools/gen-routes.ts from the folder: npm run gen. Not to be edited.
+import r_complete from './complete.route.ts'
+import r_export from './export.route.ts'
+import r_facets from './facets.route.ts'
+import r_fields from './fields.route.ts'
+import r_flow from './flow.route.ts'
+import r_healthz from './healthz.route.ts'
+import r_host from './host.route.ts'
+import r_interface_remove from './interface-remove.route.ts'
+import r_interface_restart from './interface-restart.route.ts'
+import r_interface_upload from './interface-upload.route.ts'
+import r_interface from './interface.route.ts'
+import r_interfaces from './interfaces.route.ts'
+import r_lists from './lists.route.ts'
+import r_metrics from './metrics.route.ts'
+import r_openapi from './openapi.route.ts'
+import r_readyz from './readyz.route.ts'
+import r_search from './search.route.ts'
+import r_series from './series.route.ts'
+import r_totals from './totals.route.ts'
+import type { Deps, Route } from './route.ts'
+
+export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] = [
+  r_complete,
+  r_export,
+  r_facets,
+  r_fields,
+  r_flow,
+  r_healthz,
+  r_host,
+  r_interface_remove,
+  r_interface_restart,
+  r_interface_upload,
+  r_interface,
+  r_interfaces,
+  r_lists,
+  r_metrics,
+  r_openapi,
+  r_readyz,
+  r_search,
+  r_series,
+  r_totals,
+]

@@ -1,0 +1,23 @@
+import { Type } from 'typebox'
+import { entryOf } from './questioner.ts'
+import { type Deps, route } from './route.ts'
+import { interfaceDetail } from './schemas.ts'
+
+export const interfaceParams = Type.Object({ id: Type.Integer({ minimum: 0 }) })
+
+export default ({ questions }: Deps) =>
+  route({
+    method: 'GET',
+    path: '/api/v1/interfaces/:id',
+    summary: 'One interface with its figures, packet sizes and damage by name',
+    tag: 'interfaces',
+    params: interfaceParams,
+    reply: interfaceDetail,
+    handler: async ({ id }) => {
+      const entry = entryOf(questions.interfaceOf(id))
+      // A failed interface has nobody who could answer, and its page is where the failure is read.
+      if (entry.state === 'failed') return entry
+      const [malformed, sizes] = await Promise.all([questions.ask(id, 'malformed', {}), questions.ask(id, 'sizes', {})])
+      return { ...entry, malformed, sizes }
+    },
+  })

@@ -1,0 +1,102 @@
+import { type TSchema, Type } from 'typebox'
+import type { LiveInterface, Totals } from '../lib/live.ts'
+import { type Metric, metricsText, PROMETHEUS_TYPE } from './prometheus.ts'
+import type { Questioner } from './questioner.ts'
+import { type Deps, route } from './route.ts'
+import type { ServerFacts } from './server-facts.ts'
+
+type Of = readonly [name: string, type: 'counter' | 'gauge', help: string, value: (totals: Totals) => number]
+const OF_TOTALS: readonly Of[] = [
+  ['packets_total', 'counter', 'Packets read', (t) => t.packets],
+  ['bytes_total', 'counter', 'Frame bytes read', (t) => t.bytes],
+  ['sent_bytes_total', 'counter', 'Frame bytes sent by local hosts to others', (t) => t.bytesSent],
+  ['received_bytes_total', 'counter', 'Frame bytes received by local hosts from others', (t) => t.bytesRcvd],
+  ['dropped_packets_total', 'counter', 'Packets lost before they could be read', (t) => t.dropped],
+  ['non_ip_packets_total', 'counter', 'Packets without IP', (t) => t.nonIpPackets],
+  ['non_ip_bytes_total', 'counter', 'Frame bytes without IP', (t) => t.nonIpBytes],
+  ['flows', 'gauge', 'Live flows', (t) => t.flows],
+  ['flows_limit', 'gauge', 'Flows that there is room for', (t) => t.flowsLimit],
+  ['flows_total', 'counter', 'Flows seen', (t) => t.flowsTotal],
+  ['packets_without_flow_total', 'counter', 'Packets that got no flow row because the table was full', (t) => t.packetsWithoutFlow],
+  ['hosts', 'gauge', 'Live hosts', (t) => t.hosts],
+  ['local_hosts', 'gauge', 'Live hosts of local networks', (t) => t.localHosts],
+  ['hosts_limit', 'gauge', 'Hosts that there is room for', (t) => t.hostsLimit],
+  ['hosts_refused_total', 'counter', 'Hosts that got no row because the table was full', (t) => t.hostsRefused],
+  ['macs', 'gauge', 'Link addresses', (t) => t.macs],
+  ['tcp_retransmissions_total', 'counter', 'TCP segments seen again', (t) => t.tcp.retransmissions],
+  ['tcp_out_of_order_total', 'counter', 'TCP segments behind later ones', (t) => t.tcp.outOfOrder],
+  ['tcp_lost_total', 'counter', 'TCP segments that never passed here', (t) => t.tcp.lost],
+  ['tcp_zero_window_total', 'counter', 'Segments that closed the receive window', (t) => t.tcp.zeroWindow],
+  ['clock_gaps_total', 'counter', "Jumps of the packets' clock by more than 60 s", (t) => t.clockGaps],
+  ['clock_steps_total', 'counter', "Steps back of the packets' clock", (t) => t.clockSteps],
+  ['packet_time_seconds', 'gauge', "The packets' clock", (t) => t.nowMs / 1000],
+]
+
+export default ({ questions, server }: Deps) =>
+  route({
+    method: 'GET',
+    path: '/metrics',
+    summary: 'Figures in the text format of Prometheus',
+    tag: 'server',
+    type: PROMETHEUS_TYPE,
+    reply: Type.String() as TSchema,
+    handler: async () => metricsText([...ofServer(server), ...(await ofInterfaces(questions))]),
+  })
+
+function ofServer({ version, startedMs, answers, liveClients }: ServerFacts): Metric[] {
+  const memory = process.memoryUsage()
+  const cpu = process.cpuUsage()
+  const gauge = (name: string, help: string, value: number, labels = {}): Metric => ({
+    name,
+    type: 'gauge',
+    help,
+    samples: [{ labels, value }],
+  })
+  const statuses = [...answers].flatMap((value, hundred) => (value > 0 ? [{ labels: { status: `${hundred}xx` }, value }] : []))
+  return [
+    gauge('wiretop_build_info', 'The version that runs', 1, { version, node: process.versions.node }),
+    gauge('process_start_time_seconds', 'When the server started, epoch seconds', startedMs / 1000),
+    gauge('process_resident_memory_bytes', 'Memory of the process', memory.rss),
+    gauge('nodejs_heap_used_bytes', 'Used heap of the main thread', memory.heapUsed),
+    gauge('nodejs_external_memory_bytes', 'Memory outside the heap', memory.external),
+    {
+      name: 'process_cpu_seconds_total',
+      type: 'counter',
+      help: 'Processor time of the process',
+      samples: [{ labels: {}, value: (cpu.user + cpu.system) / 1e6 }],
+    },
+    gauge('wiretop_live_clients', 'Open WebSockets', liveClients()),
+    { name: 'wiretop_http_answers_total', type: 'counter', help: 'HTTP answers by class of status', samples: statuses },
+  ]
+}
+
+async function ofInterfaces(questions: Questioner): Promise<Metric[]> {
+  const all = questions.live.interfaces()
+  const labelsOf = ({ info }: LiveInterface) => ({ interface: String(info.id), name: info.name })
+  const up = all.map((one) => ({ labels: labelsOf(one), value: one.info.state === 'failed' ? 0 : 1 }))
+  const faults = all.map((one) => ({ labels: labelsOf(one), value: one.info.progress.faultCount }))
+  const figures = OF_TOTALS.map(([name, type, help, value]): Metric => {
+    const samples = all.flatMap((one) => {
+      const totals = one.latest()
+      return totals ? [{ labels: labelsOf(one), value: value(totals) }] : []
+    })
+    return { name: `wiretop_interface_${name}`, type, help, samples }
+  })
+  const malformed = await Promise.all(
+    all.map(async (one) => {
+      const counts = one.info.state === 'failed' ? {} : await questions.ask(one.info.id, 'malformed', {}).catch(() => ({}))
+      return Object.entries(counts).map(([cause, value]) => ({ labels: { ...labelsOf(one), cause }, value }))
+    }),
+  )
+  return [
+    { name: 'wiretop_interface_up', type: 'gauge', help: '0 when the interface has failed', samples: up },
+    { name: 'wiretop_interface_input_faults_total', type: 'counter', help: 'What was wrong with the input', samples: faults },
+    ...figures,
+    {
+      name: 'wiretop_interface_malformed_packets_total',
+      type: 'counter',
+      help: 'Damaged packets by the name of the damage',
+      samples: malformed.flat(),
+    },
+  ]
+}

@@ -1,0 +1,147 @@
+import type { Socket as TcpSocket } from 'node:net'
+import compress from '@fastify/compress'
+import websocket from '@fastify/websocket'
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import type { Live } from '../lib/live.ts'
+import { registerConsole } from './console-files.ts'
+import { ApiError, asApiError, errorBody, STATUS_OF } from './errors.ts'
+import { HostCheck } from './host-check.ts'
+import { routeFiles } from './index.gen.ts'
+import { LiveSockets, MAX_LIVE_CLIENTS, MAX_MESSAGE_BYTES } from './live-socket.ts'
+import { Questioner } from './questioner.ts'
+import { type Deps, JSON_TYPE, type Route, routeOptions } from './route.ts'
+import { registerSecurity } from './security.ts'
+
+export interface ServerOptions {
+  readonly live: Live
+  /** Folder of the built console. */
+  readonly webRoot?: string
+  readonly listen: { readonly host: string; readonly port: number }
+  /** Host names by which the server may be called, beside its addresses: behind a proxy, or by DNS. */
+  readonly allowedHosts?: readonly string[]
+  readonly maxUploadBytes: number
+  readonly uploadDir: string
+  readonly log?: FastifyBaseLogger
+  readonly version: string
+}
+
+export interface RunningServer {
+  readonly url: string
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** A filter of 8192 characters, each written as %XX, and the rest of the head beside it. */
+const MAX_HEADER_BYTES = 65_536
+const MAX_HEADERS = 100
+const HEADERS_MS = 10_000
+/** A connection on which nothing moves. */
+const IDLE_MS = 75_000
+/** A whole request, an upload included. */
+const REQUEST_MS = 3_600_000
+const MAX_CONNECTIONS = 2048
+/** No route but the upload, which counts for itself, has a body. */
+const MAX_BODY_BYTES = 1024
+const MAX_PATH_PARAMETER_LEN = 256
+
+/** Listens, and resolves when clients are answered. Rejects when the address cannot be had. */
+export async function createServer(options: ServerOptions): Promise<RunningServer> {
+  const app = await buildServer(options)
+  const { host, port } = options.listen
+  await app.listen({ host, port })
+  const address = app.server.address()
+  const bound = address !== null && typeof address === 'object' ? address.port : port
+  const shown = host === '0.0.0.0' || host === '::' || host === '' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return { url: `http://${shown}:${bound}`, port: bound, close: () => app.close() }
+}
+
+export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    ...(options.log ? { loggerInstance: options.log } : { logger: false }),
+    disableRequestLogging: true,
+    forceCloseConnections: true,
+    connectionTimeout: IDLE_MS,
+    keepAliveTimeout: IDLE_MS,
+    requestTimeout: REQUEST_MS,
+    bodyLimit: MAX_BODY_BYTES,
+    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_MS },
+    routerOptions: { maxParamLength: MAX_PATH_PARAMETER_LEN },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, strictTypes: false } },
+    frameworkErrors: (error, _request, reply) => sendError(reply as unknown as FastifyReply, error),
+    clientErrorHandler: answerBrokenRequest,
+  }) as unknown as FastifyInstance
+  app.server.maxHeadersCount = MAX_HEADERS
+  app.server.maxConnections = MAX_CONNECTIONS
+
+  const sockets = new LiveSockets(options.live)
+  const answers = new Float64Array(6)
+  const routes: Route[] = []
+  app.setErrorHandler((error, _request, reply) => sendError(reply, error))
+  app.addHook('onResponse', async (_request, reply) => {
+    answers[Math.floor(reply.statusCode / 100)]! += 1
+  })
+  await registerSecurity(app, new HostCheck(options.listen.host, options.allowedHosts ?? []))
+  await app.register(compress, { encodings: ['br', 'gzip'], globalDecompression: false })
+  await registerLive(app, sockets)
+
+  const { version, uploadDir, maxUploadBytes } = options
+  const server = { version, uploadDir, maxUploadBytes, startedMs: Date.now(), answers, routes, liveClients: () => sockets.size }
+  const deps: Deps = { questions: new Questioner(options.live), server }
+  routes.push(...routeFiles.flatMap((file) => file(deps)))
+  await app.register(async (api) => {
+    // Bodies are not parsed: the one route that has one reads it as it comes.
+    api.removeAllContentTypeParsers()
+    api.addContentTypeParser('*', (_request, _payload, done) => done(null))
+    api.addHook('onSend', async (_request, reply) => {
+      if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    })
+    for (const one of routes) api.route(routeOptions(one))
+  })
+  await registerConsole(app, options.webRoot)
+  await app.ready()
+  return app
+}
+
+async function registerLive(app: FastifyInstance, sockets: LiveSockets): Promise<void> {
+  await app.register(websocket, {
+    options: { maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false },
+    preClose: (done) => {
+      sockets.close()
+      app.websocketServer.close(() => done())
+    },
+  })
+  app.route({
+    method: 'GET',
+    url: '/api/v1/live',
+    onRequest: async ({ ws }) => {
+      if (ws && sockets.isFull) throw new ApiError('busy', `${MAX_LIVE_CLIENTS} consoles are connected already`)
+    },
+    handler: () => {
+      throw new ApiError('upgrade-required', 'this is a WebSocket')
+    },
+    wsHandler: (socket) => sockets.add(socket),
+  })
+}
+
+function sendError(reply: FastifyReply, error: unknown): FastifyReply {
+  const known = asApiError(error, reply.request)
+  if (known.code === 'internal') reply.log.error({ err: error as FastifyError, path: reply.request.url.slice(0, 200) }, 'a request failed')
+  if (known.code === 'busy' || known.code === 'not-ready') reply.header('retry-after', '1')
+  if (known.code === 'upgrade-required') reply.header('upgrade', 'websocket')
+  return reply
+    .code(STATUS_OF[known.code])
+    .header('cache-control', 'no-store')
+    .type(JSON_TYPE)
+    .send(JSON.stringify(errorBody(known)))
+}
+
+/** A request that could not be read as HTTP has no reply object. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: TcpSocket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return
+  const isLong = error.code === 'HPE_HEADER_OVERFLOW'
+  const text = isLong ? `the address and the headers may have ${MAX_HEADER_BYTES} bytes at most` : 'this is not a request that can be read'
+  const known = new ApiError(isLong ? 'headers-too-large' : 'bad-request', text)
+  const body = JSON.stringify(errorBody(known))
+  const head = `HTTP/1.1 ${STATUS_OF[known.code]} ${isLong ? 'Request Header Fields Too Large' : 'Bad Request'}`
+  socket.end(`${head}\r\nConnection: close\r\nContent-Type: ${JSON_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+}

@@ -1,0 +1,105 @@
+/** For tests: interfaces of real captures read into real tables, without threads. Ticks and changes come when a test says so. */
+import { rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { allDissectors } from '../dissectors/index.gen.ts'
+import type { Answer, Ask, InterfaceInfo, Live, LiveInterface, Question, Tick, Totals } from '../lib/live.ts'
+import { createCatalogue } from '../names/catalogue.ts'
+import { Answers } from '../probe/answers.ts'
+import { openInput } from '../sources/open-source.ts'
+import { LiveTables } from '../tables/live-tables.ts'
+import { LocalNetworks } from '../wire/address-class.ts'
+
+export const sample = (name: string) => fileURLToPath(new URL(`../../samples/${name}`, import.meta.url))
+
+const catalogue = createCatalogue()
+
+async function answersOf(path: string, name: string): Promise<Answers> {
+  const tables = new LiveTables({
+    catalogue,
+    dissectors: allDissectors,
+    local: LocalNetworks.default(),
+    seed: 1,
+    flowLimit: 4096,
+    hostLimit: 4096,
+    count: 'wire',
+  })
+  const source = openInput(path)
+  await source.run({ packets: (batch) => tables.take(batch) }, new AbortController().signal)
+  tables.finish()
+  return new Answers(tables, () => source.stats(), name)
+}
+
+export class TestInterface implements LiveInterface {
+  info: InterfaceInfo
+  path: string | undefined
+  private readonly answers: Answers | undefined
+  constructor(info: InterfaceInfo, answers: Answers | undefined, path?: string) {
+    this.info = info
+    this.answers = answers
+    this.path = path
+  }
+  async ask<Q extends Question>(question: Q, ask: Ask<Q>): Promise<Answer<Q>> {
+    if (this.answers === undefined) throw new Error('worker gone')
+    // As it comes from another thread.
+    return structuredClone(this.answers.answer(question, ask))
+  }
+  latest(): Totals | undefined {
+    return this.answers?.totals()
+  }
+}
+
+const NO_PROGRESS = { packets: 0, bytesRead: 0, cutShort: false, faults: [], faultCount: 0 }
+
+export class TestingLive implements Live {
+  readonly all: TestInterface[] = []
+  readonly restarted: number[] = []
+  private readonly tickListeners = new Set<(tick: Tick) => void>()
+  private readonly changeListeners = new Set<(interfaces: readonly InterfaceInfo[]) => void>()
+
+  /** Reads a capture of samples/ as the next interface. */
+  async open(name: string, info: Partial<InterfaceInfo> = {}): Promise<TestInterface> {
+    return this.add({ name, state: 'ended', ...info }, await answersOf(sample(name), name))
+  }
+  add(info: Partial<InterfaceInfo>, answers?: Answers, path?: string): TestInterface {
+    const whole = { id: this.all.length, name: 'x', kind: 'capture-file', state: 'running', progress: NO_PROGRESS, ...info } as const
+    const one = new TestInterface(whole, answers, path)
+    this.all.push(one)
+    return one
+  }
+
+  interfaces(): readonly LiveInterface[] {
+    return this.all
+  }
+  get(id: number): LiveInterface | undefined {
+    return this.all.find(({ info }) => info.id === id)
+  }
+  upload(name: string, path: string): LiveInterface {
+    const one = this.add({ name, kind: 'upload', state: 'starting' }, undefined, path)
+    this.change()
+    return one
+  }
+  restart(id: number): void {
+    this.restarted.push(id)
+  }
+  async remove(id: number): Promise<void> {
+    const at = this.all.findIndex(({ info }) => info.id === id)
+    const [gone] = this.all.splice(at, 1)
+    if (gone?.path) await rm(gone.path)
+    this.change()
+  }
+  onTick(listener: (tick: Tick) => void): () => void {
+    this.tickListeners.add(listener)
+    return () => this.tickListeners.delete(listener)
+  }
+  onChange(listener: (interfaces: readonly InterfaceInfo[]) => void): () => void {
+    this.changeListeners.add(listener)
+    return () => this.changeListeners.delete(listener)
+  }
+
+  tick(one: LiveInterface): void {
+    for (const listener of this.tickListeners) listener({ interface: one.info.id, info: one.info, totals: one.latest()! })
+  }
+  change(): void {
+    for (const listener of this.changeListeners) listener(this.all.map(({ info }) => info))
+  }
+}

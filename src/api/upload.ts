@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
+import { join } from 'node:path'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { ApiError } from './errors.ts'
+
+const PRIVATE_DIR = 0o700
+const PRIVATE_FILE = 0o600
+export const UPLOAD_PREFIX = 'upload-'
+
+/** Writes the body of a request to a new file of the folder and gives its path. Nothing stays behind when it fails, is cut off or is too large. */
+export async function receiveUpload(request: IncomingMessage, folder: string, maxBytes: number): Promise<string> {
+  // Before a byte is read, when the client says how much is to come.
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
+  await mkdir(folder, { recursive: true, mode: PRIVATE_DIR })
+  const path = join(folder, `${UPLOAD_PREFIX}${randomUUID()}`)
+  const counter = new ByteCounter(maxBytes)
+  try {
+    await pipeline(request, counter, createWriteStream(path, { flags: 'wx', mode: PRIVATE_FILE }))
+    if (counter.bytes === 0) throw new ApiError('bad-request', 'the body is empty: send the bytes of a capture')
+    return path
+  } catch (error) {
+    await removeQuietly(path)
+    throw asUploadError(error)
+  }
+}
+
+function asUploadError(error: unknown): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new ApiError('no-space', 'there is no room left on the disk for this capture')
+    case 'ERR_STREAM_PREMATURE_CLOSE':
+    case 'ECONNRESET':
+      return new ApiError('bad-request', 'the capture was cut off on its way')
+    default:
+      return error
+  }
+}
+
+const tooLarge = (maxBytes: number) =>
+  new ApiError('too-large', `a capture may have ${maxBytes} bytes at most (--max-upload-bytes)`, {
+    field: 'body',
+    expected: [`${maxBytes} bytes`],
+  })
+
+class ByteCounter extends Transform {
+  bytes = 0
+  private readonly maxBytes: number
+  constructor(maxBytes: number) {
+    super()
+    this.maxBytes = maxBytes
+  }
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: (error: Error | null, chunk?: Buffer) => void): void {
+    this.bytes += chunk.length
+    if (this.bytes > this.maxBytes) done(tooLarge(this.maxBytes))
+    else done(null, chunk)
+  }
+}
+
+export const removeQuietly = (path: string): Promise<void> => rm(path, { force: true })
+
+const MAX_NAME_LEN = 255
+/** U+2400, where the pictures of control characters begin. */
+const CONTROL_PICTURES = 0x2400
+const DELETE_PICTURE = '\u2421'
+
+/** The last part of a path as a client may send it, with control characters made visible. */
+export function uploadName(text: string): string {
+  const last = text.split(/[/\\]/).at(-1)!.trim()
+  const visible = last
+    .replace(/[\u0000-\u001f]/g, (c) => String.fromCharCode(CONTROL_PICTURES + c.charCodeAt(0)))
+    .replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, DELETE_PICTURE)
+  return visible.slice(0, MAX_NAME_LEN).toWellFormed() || 'capture'
+}
