@@ -16,5 +16,6 @@ process.exitCode = await dispatch({
   argv: process.argv.slice(2),
   terminal,
   signal: stop.signal,
-  run: async () => 1,
+  // Loaded only here: sub-commands do without the server.
+  run: async (options, signal) => (await import('./program.ts')).runProgram(options, terminal, signal),
 })

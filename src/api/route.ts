@@ -49,7 +49,8 @@ export const route = <R extends TSchema = TSchema, P extends TObject = TObject<N
 ): Route => spec as unknown as Route
 
 /** What a misspelt parameter meant is not guessed: nothing but the declared ones is taken. */
-const closed = (schema: TObject | undefined) => Type.Object(schema?.properties ?? {}, { additionalProperties: false })
+const NOTHING = Type.Object({}, { additionalProperties: false })
+const closed = (schema: TObject | undefined) => (schema ? Type.Object(schema.properties, { additionalProperties: false }) : NOTHING)
 
 export const HANDLER_TIMEOUT_MS = 30_000
 export const JSON_TYPE = 'application/json; charset=utf-8'
@@ -57,7 +58,7 @@ export const JSON_TYPE = 'application/json; charset=utf-8'
 export const routeOptions = (one: Route): RouteOptions => ({
   method: one.method,
   url: one.path,
-  schema: { params: closed(one.params), querystring: closed(one.query) },
+  schema: { ...(one.params && { params: one.params }), querystring: closed(one.query) },
   handlerTimeout: one.timeoutMs ?? HANDLER_TIMEOUT_MS,
   handler: async (request, reply) => {
     const answer = await one.handler({ ...(request.query as object), ...(request.params as object) }, request)

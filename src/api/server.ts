@@ -1,7 +1,7 @@
 import type { Socket as TcpSocket } from 'node:net'
 import compress from '@fastify/compress'
 import websocket from '@fastify/websocket'
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Live } from '../lib/live.ts'
 import { registerConsole } from './console-files.ts'
 import { ApiError, asApiError, errorBody, STATUS_OF } from './errors.ts'
@@ -58,7 +58,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
     ...(options.log ? { loggerInstance: options.log } : { logger: false }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     connectionTimeout: IDLE_MS,
     keepAliveTimeout: IDLE_MS,

@@ -1,7 +1,7 @@
 import type { Entity, ItemOf } from '../lib/fields.ts'
-import { appView } from '../tables/views/roll-up-view.ts'
 import { flowView } from '../tables/views/flow-view.ts'
 import { hostView } from '../tables/views/host-view.ts'
+import { appView } from '../tables/views/roll-up-view.ts'
 import { itemOf, type View } from '../tables/views/view.ts'
 import type { Analysis } from './analyze.ts'
 import { malformedByName } from './analyze.ts'
@@ -28,7 +28,16 @@ export function report({ capture, tables, stats }: Analysis, columns: number): s
   lines.push('', ...table('Hosts', columns, topOf(hostView(tables)), ['address', 'name', 'flows', 'bytesSent', 'bytesRcvd', 'bytes']))
   lines.push(
     '',
-    ...table('Flows', columns, topOf(flowView(tables)), ['proto', 'client', 'clientPort', 'server', 'serverPort', 'app', 'serverName', 'bytes']),
+    ...table('Flows', columns, topOf(flowView(tables)), [
+      'proto',
+      'client',
+      'clientPort',
+      'server',
+      'serverPort',
+      'app',
+      'serverName',
+      'bytes',
+    ]),
   )
   return `${lines.join('\n')}\n\n`
 }

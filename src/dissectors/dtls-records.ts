@@ -132,9 +132,9 @@ function addFragment(
 const message = new Cursor()
 function readMessage(type: number, b: Uint8Array, at: number, end: number, whole: boolean, out: DtlsOut, ctx: Context): void {
   if (type === CLIENT_HELLO) {
-    const read = readClientHello(message.reset(b, at, end), 'd', out, ctx)
+    readClientHello(message.reset(b, at, end), whole, 'd', out, ctx)
     if (out.serverName !== undefined) set(ctx, NAMED)
-    if (read) set(ctx, CLIENT_DONE)
+    if (whole) set(ctx, CLIENT_DONE)
   } else if (type === SERVER_HELLO) {
     if (whole && hidesCertificate(readServerHello(message.reset(b, at, end), out))) set(ctx, SERVER_DONE)
   } else if (readFirstCertificate(b, at, end, out)) {

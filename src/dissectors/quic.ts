@@ -250,7 +250,7 @@ function readHello(out: Out, ctx: Context): boolean {
   if (b[0] === GQUIC_TAG_C) return readGquicHello(hello.reset(b, 0, whole), out, ctx)
   if (b[0] !== CLIENT_HELLO) return true
   const end = HANDSHAKE_HEADER_LEN + ((b[1]! << 16) | (b[2]! << 8) | b[3]!)
-  if (!readClientHello(hello.reset(b, HANDSHAKE_HEADER_LEN, Math.min(end, whole)), 'q', out, ctx)) return whole >= end
+  if (!readClientHello(hello.reset(b, HANDSHAKE_HEADER_LEN, Math.min(end, whole)), whole >= end, 'q', out, ctx)) return whole >= end
   insideByAlpn(out.alpn, ctx)
   readUserAgent(b, out)
   return true

@@ -144,10 +144,10 @@ function sha256Start(): string {
 }
 
 /**
- * Reads the body of a client hello (behind the handshake header). False when it is not whole: then only the server name, if it lay before the
- * fault, and the ALPN have been set.
+ * Reads the body of a client hello (behind the handshake header). False when it is not well formed, or not `whole`: then what was read before the
+ * end has been set (the server name, above all), and no fingerprint.
  */
-export function readClientHello(c: Cursor, over: 't' | 'd' | 'q', out: HelloOut, ctx: Context): boolean {
+export function readClientHello(c: Cursor, whole: boolean, over: 't' | 'd' | 'q', out: HelloOut, ctx: Context): boolean {
   suites.count = extensions.count = groups.count = pointFormats.count = signatures.count = 0
   lastHello.hasServerName = false
   lastHello.alpnAt = lastHello.parametersAt = -1
@@ -159,7 +159,7 @@ export function readClientHello(c: Cursor, over: 't' | 'd' | 'q', out: HelloOut,
   readNumbers(c, suites, c.u16(), MAX_SUITES)
   c.skip(c.u8())
   if (c.bad) return false
-  if (c.left > 0 && !readExtensions(c, out, ctx)) return false
+  if ((c.left > 0 && !readExtensions(c, out, ctx)) || !whole) return false
   if (lastHello.best === 0) lastHello.best = legacy
   if (out.versions === undefined) out.versions = [versionName(legacy)]
   out.ja3 = ja3(legacy)

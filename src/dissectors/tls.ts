@@ -219,9 +219,9 @@ function readMessage(type: number, b: Uint8Array, at: number, end: number, whole
 
 function clientHello(b: Uint8Array, at: number, end: number, whole: boolean, out: Out, ctx: Context): void {
   if ((ctx.memo & CLIENT_HELLO_SEEN) !== 0) return
-  const complete = readClientHello(message.reset(b, at, end), 't', out, ctx)
+  readClientHello(message.reset(b, at, end), whole, 't', out, ctx)
   if (out.serverName !== undefined) ctx.memo |= NAMED
-  if (!whole && !complete) return
+  if (!whole) return
   ctx.memo |= CLIENT_HELLO_SEEN | CLIENT_DONE
   insideByAlpn(out.alpn, ctx)
 }

@@ -94,7 +94,8 @@ export class Naming implements Effects {
     if (outer < 0) {
       rows.master = found
       rows.confidence = BY_PAYLOAD
-    } else if (rows.app === 0 && found !== rows.master) {
+    } else if (rows.app === 0 && found !== rows.master && rows.master === this.appOfDissector[outer]) {
+      // A name that the outer one took by `becomes` (SMTPS) says of both.
       rows.app = found
       rows.confidence = BY_PAYLOAD
     }

@@ -1,0 +1,32 @@
+import { Done, dissector, Exclude, Match, NeedMore, text } from './dissector.ts'
+
+/** The tinc manual, "The meta-protocol": `0 name 17`, with a minor version since 1.1. */
+const MAX_ID = 80
+const ID = /^0 [A-Za-z0-9_]{1,64} 17(\.\d{1,2})?$/
+
+export default dissector({
+  name: 'TINC',
+  category: 'VPN',
+  about: 'The tinc mesh: the line in which each end says its name and version',
+  over: 'tcp',
+  tcpPorts: [655],
+  firstBytes: [0x30],
+  minLen: 7,
+  fields: { peer: text('Peer') },
+
+  signature(c) {
+    if (c.peek() !== 0x30 || c.peek(1) !== 0x20) return Exclude
+    const length = c.indexOf(0x0a, MAX_ID)
+    if (length < 0) return c.left < MAX_ID ? NeedMore : Exclude
+    const pos = c.pos
+    const line = c.text(length)
+    c.seek(pos)
+    return ID.test(line) ? Match : Exclude
+  },
+
+  extract(c, out, ctx) {
+    out.peer = c.skip(2).text(Math.max(0, c.indexOf(0x20, MAX_ID)))
+    ctx.info(out.peer)
+    return Done
+  },
+})

@@ -1,0 +1,133 @@
+/** The product as a user runs it: the command line in a process of its own. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export const root = join(import.meta.dirname, '..')
+const MAIN = join(root, 'src/main.ts')
+const READY_WITHIN_MS = 20_000
+const STOP_WITHIN_MS = 5_000
+
+export interface Ended {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a command line to its end. */
+export async function wiretop(args: readonly string[], stdin?: Uint8Array): Promise<Ended> {
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: root })
+  const stdout: Buffer[] = []
+  const stderr: Buffer[] = []
+  child.stdout.on('data', (part: Buffer) => stdout.push(part))
+  child.stderr.on('data', (part: Buffer) => stderr.push(part))
+  // It may end before it has read everything.
+  child.stdin.on('error', () => {})
+  child.stdin.end(stdin)
+  const status = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { status, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }
+}
+
+export interface Product {
+  /** Where the console is served, without a slash at its end. */
+  readonly url: string
+  /** Everything it has written so far, both streams. */
+  said(): string
+  get<T>(path: string): Promise<T>
+  stop(): Promise<Ended>
+}
+
+/** Starts it on a free port and waits until it answers. */
+export async function startProduct(...args: string[]): Promise<Product> {
+  const child = spawn(process.execPath, [MAIN, '-w', 'auto', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const out: string[] = []
+  const err: string[] = []
+  child.stdout!.on('data', (part: Buffer) => out.push(part.toString()))
+  child.stderr!.on('data', (part: Buffer) => err.push(part.toString()))
+  const said = () => out.join('') + err.join('')
+  const ended = new Promise<Ended>((resolve) =>
+    child.once('close', (status) => resolve({ status, stdout: out.join(''), stderr: err.join('') })),
+  )
+  try {
+    const url = await ready(child, said)
+    return { url, said, get: (path) => getJson(url + path), stop: () => stop(child, ended) }
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
+}
+
+async function ready(child: ChildProcess, said: () => string): Promise<string> {
+  const untilMs = Date.now() + READY_WITHIN_MS
+  while (Date.now() < untilMs) {
+    if (child.exitCode !== null) throw new Error(`it ended with status ${child.exitCode}: ${said()}`)
+    const url = /https?:\/\/[\w.:[\]-]+:\d+/.exec(said())?.[0]
+    if (url !== undefined && (await answers(url))) return url
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+  throw new Error(`not ready after ${READY_WITHIN_MS} ms: ${said()}`)
+}
+
+const answers = (url: string) =>
+  fetch(`${url}/readyz`)
+    .then((reply) => reply.ok)
+    .catch(() => false)
+
+async function getJson<T>(address: string): Promise<T> {
+  const reply = await fetch(address)
+  if (!reply.ok) throw new Error(`${address}: ${reply.status} ${await reply.text()}`)
+  return (await reply.json()) as T
+}
+
+async function stop(child: ChildProcess, ended: Promise<Ended>): Promise<Ended> {
+  child.kill('SIGTERM')
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS)
+  const how = await ended
+  clearTimeout(late)
+  return how
+}
+
+/** A folder that goes with `dispose`. */
+export function scratchFolder(): { path: (name: string) => string; dispose: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'wiretop-test-'))
+  return { path: (name) => join(folder, name), dispose: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+export interface FlowLine {
+  readonly type: 'flow'
+  readonly capture: string
+  readonly l4: string
+  readonly a: string
+  readonly ap: number
+  readonly b: string
+  readonly bp: number
+  readonly vlan: number
+  readonly proto: string
+  readonly host?: string
+  readonly packets: readonly [number, number]
+  readonly bytes: readonly [number, number]
+}
+export interface SummaryLine {
+  readonly type: 'summary'
+  readonly capture: string
+  readonly packets: number
+  readonly bytes: number
+  readonly wireBytes: number
+  readonly flows: number
+  readonly hosts: number
+  readonly malformed: Readonly<Record<string, number>>
+  readonly cutShort: boolean
+}
+
+/** The JSON lines of `analyze --json`. */
+export function linesOf(stdout: string): { flows: FlowLine[]; summaries: SummaryLine[] } {
+  const lines = stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as FlowLine | SummaryLine)
+  return {
+    flows: lines.filter((line) => line.type === 'flow'),
+    summaries: lines.filter((line) => line.type === 'summary'),
+  }
+}
