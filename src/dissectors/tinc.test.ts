@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { Exclude, Match, NeedMore } from './dissector.ts'
+import { fromClient, latin1, show } from './testing.ts'
+import tinc from './tinc.ts'
+
+test('the peer', () => expect(show(tinc, [fromClient(latin1('0 office 17.7\n'))])).toMatchObject({ verdict: Match, fields: { peer: 'office' } }))
+test.each([
+  ['0 a_1 17\n1 94', Match],
+  ['0 office 1', NeedMore],
+  ['0 office 18\n', Exclude],
+  ['0 of-fice 17\n', Exclude],
+  ['1 office 17\n', Exclude],
+  [`0 ${'x'.repeat(90)}`, Exclude],
+])('%j', (text, verdict) => expect(show(tinc, [fromClient(latin1(text))]).verdict).toBe(verdict))
