@@ -4,7 +4,8 @@ import { Exclude, Match, NeedMore } from './dissector.ts'
 import { concat, fromClient, hex, latin1, show } from './testing.ts'
 
 const giop = (rest: string) => concat(latin1('GIOP'), hex(rest))
-test('the kind', () => expect(show(corba, [fromClient(giop('01 02 01 03 18000000'))])).toMatchObject({ verdict: Match, fields: { kind: 3 } }))
+test('the kind', () =>
+  expect(show(corba, [fromClient(giop('01 02 01 03 18000000'))])).toMatchObject({ verdict: Match, fields: { kind: 3 } }))
 test.each([
   ['version 2', giop('02 00 01 00 18000000'), 'tcp', Exclude],
   ['version 1.9', giop('01 09 01 00 18000000'), 'tcp', Exclude],

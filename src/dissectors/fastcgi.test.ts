@@ -5,7 +5,8 @@ import { concat, fromClient, hex, latin1, show } from './testing.ts'
 
 const begin = hex('01 01 0001 0008 00 00  0001 00 0000000000')
 const pair = (name: string, value: string) => concat(Uint8Array.of(name.length, value.length), latin1(name + value))
-const params = (body: Uint8Array, more = 0) => concat(hex('01 04 0001'), Uint8Array.of((body.length + more) >> 8, (body.length + more) & 255, 0, 0), body)
+const params = (body: Uint8Array, more = 0) =>
+  concat(hex('01 04 0001'), Uint8Array.of((body.length + more) >> 8, (body.length + more) & 255, 0, 0), body)
 const body = concat(
   pair('GATEWAY_INTERFACE', 'CGI/1.1'),
   pair('REQUEST_METHOD', 'POST'),
@@ -24,7 +25,9 @@ test('a record whose length lies keeps what came before', () => {
   expect(show(fastcgi, [fromClient(concat(begin, params(body, 500)))]).fields).toEqual({ method: 'POST', url: '/pay?x=<script>' })
 })
 test('a value longer than its record ends it', () => {
-  const report = show(fastcgi, [fromClient(concat(begin, params(concat(pair('REQUEST_METHOD', 'GET'), hex('0b 7f'), latin1('REQUEST_URI/')))))])
+  const report = show(fastcgi, [
+    fromClient(concat(begin, params(concat(pair('REQUEST_METHOD', 'GET'), hex('0b 7f'), latin1('REQUEST_URI/'))))),
+  ])
   expect(report).toMatchObject({ bad: true })
   expect(report.fields).toEqual({ method: 'GET' })
 })

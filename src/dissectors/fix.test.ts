@@ -5,7 +5,10 @@ import { fromClient, latin1, show } from './testing.ts'
 
 const message = '8=FIX.4.4|9=65|35=A|49=BUYER|56=SELLER|34=1|98=0|10=062|'.replaceAll('|', '\x01')
 test('version, sender and target', () => {
-  expect(show(fix, [fromClient(latin1(message))])).toMatchObject({ verdict: Match, fields: { version: 'FIX.4.4', sender: 'BUYER', target: 'SELLER' } })
+  expect(show(fix, [fromClient(latin1(message))])).toMatchObject({
+    verdict: Match,
+    fields: { version: 'FIX.4.4', sender: 'BUYER', target: 'SELLER' },
+  })
 })
 test.each([
   ['8=FIXT.1.1\x019=65\x01', Match],

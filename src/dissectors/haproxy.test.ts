@@ -9,7 +9,8 @@ test('the client behind it, and what follows is read afresh', () => {
   const report = show(haproxy, [fromClient(latin1('PROXY TCP4 192.0.2.7 192.0.2.1 5000 443\r\nGET / HTTP/1.1\r\n'))])
   expect(report).toMatchObject({ verdict: Match, within: true, fields: { client: '192.0.2.7' }, bad: false })
 })
-test('version 2', () => expect(show(haproxy, [fromClient(concat(v2, hex('1603')))])).toMatchObject({ verdict: Match, within: true, bad: false }))
+test('version 2', () =>
+  expect(show(haproxy, [fromClient(concat(v2, hex('1603')))])).toMatchObject({ verdict: Match, within: true, bad: false }))
 test.each([
   ['unknown', latin1('PROXY UNKNOWN\r\n'), Match],
   ['cut in the line', latin1('PROXY TCP4 192.0.2'), NeedMore],

@@ -6,6 +6,7 @@ import d_bgp from './bgp.ts'
 import d_bittorrent from './bittorrent.ts'
 import d_cassandra from './cassandra.ts'
 import d_coap from './coap.ts'
+import d_corba from './corba.ts'
 import d_dhcp from './dhcp.ts'
 import d_dhcpv6 from './dhcpv6.ts'
 import d_diameter from './diameter.ts'
@@ -14,10 +15,13 @@ import d_dns from './dns.ts'
 import d_dnscrypt from './dnscrypt.ts'
 import d_dtls from './dtls.ts'
 import d_egp from './egp.ts'
+import d_fastcgi from './fastcgi.ts'
+import d_fix from './fix.ts'
 import d_ftp_control from './ftp-control.ts'
 import d_ftp_data from './ftp-data.ts'
 import d_git from './git.ts'
 import d_gre from './gre.ts'
+import d_haproxy from './haproxy.ts'
 import d_http from './http.ts'
 import d_http2 from './http2.ts'
 import d_icmp from './icmp.ts'
@@ -37,11 +41,13 @@ import d_mdns from './mdns.ts'
 import d_memcached from './memcached.ts'
 import d_modbus from './modbus.ts'
 import d_mongodb from './mongodb.ts'
+import d_mpeg_ts from './mpeg-ts.ts'
 import d_mqtt from './mqtt.ts'
 import d_ms_sql_tds from './ms-sql-tds.ts'
 import d_mysql from './mysql.ts'
 import d_nats from './nats.ts'
 import d_netbios from './netbios.ts'
+import d_netflow from './netflow.ts'
 import d_nfs from './nfs.ts'
 import d_ntp from './ntp.ts'
 import d_openvpn from './openvpn.ts'
@@ -51,8 +57,10 @@ import d_pgm from './pgm.ts'
 import d_pim from './pim.ts'
 import d_pop3 from './pop3.ts'
 import d_postgresql from './postgresql.ts'
+import d_pptp from './pptp.ts'
 import d_quic from './quic.ts'
 import d_radius from './radius.ts'
+import d_raknet from './raknet.ts'
 import d_rdp from './rdp.ts'
 import d_resp from './resp.ts'
 import d_rsync from './rsync.ts'
@@ -68,18 +76,22 @@ import d_smbv23 from './smbv23.ts'
 import d_smtp from './smtp.ts'
 import d_snmp from './snmp.ts'
 import d_socks from './socks.ts'
+import d_spotify from './spotify.ts'
 import d_ssdp from './ssdp.ts'
 import d_ssh from './ssh.ts'
 import d_stun from './stun.ts'
 import d_syslog from './syslog.ts'
+import d_teamspeak from './teamspeak.ts'
 import d_teamviewer from './teamviewer.ts'
 import d_telnet from './telnet.ts'
 import d_tftp from './tftp.ts'
+import d_tinc from './tinc.ts'
 import d_tls from './tls.ts'
 import d_usenet from './usenet.ts'
 import d_vnc from './vnc.ts'
 import d_vrrp from './vrrp.ts'
 import d_websocket from './websocket.ts'
+import d_whatsapp from './whatsapp.ts'
 import d_whois_das from './whois-das.ts'
 import d_wireguard from './wireguard.ts'
 import d_zeromq from './zeromq.ts'
@@ -91,6 +103,7 @@ export const dissectors = [
   d_bittorrent,
   d_cassandra,
   d_coap,
+  d_corba,
   d_dhcp,
   d_dhcpv6,
   d_diameter,
@@ -99,10 +112,13 @@ export const dissectors = [
   d_dnscrypt,
   d_dtls,
   d_egp,
+  d_fastcgi,
+  d_fix,
   d_ftp_control,
   d_ftp_data,
   d_git,
   d_gre,
+  d_haproxy,
   d_http,
   d_http2,
   d_icmp,
@@ -122,11 +138,13 @@ export const dissectors = [
   d_memcached,
   d_modbus,
   d_mongodb,
+  d_mpeg_ts,
   d_mqtt,
   d_ms_sql_tds,
   d_mysql,
   d_nats,
   d_netbios,
+  d_netflow,
   d_nfs,
   d_ntp,
   d_openvpn,
@@ -136,8 +154,10 @@ export const dissectors = [
   d_pim,
   d_pop3,
   d_postgresql,
+  d_pptp,
   d_quic,
   d_radius,
+  d_raknet,
   d_rdp,
   d_resp,
   d_rsync,
@@ -153,18 +173,22 @@ export const dissectors = [
   d_smtp,
   d_snmp,
   d_socks,
+  d_spotify,
   d_ssdp,
   d_ssh,
   d_stun,
   d_syslog,
+  d_teamspeak,
   d_teamviewer,
   d_telnet,
   d_tftp,
+  d_tinc,
   d_tls,
   d_usenet,
   d_vnc,
   d_vrrp,
   d_websocket,
+  d_whatsapp,
   d_whois_das,
   d_wireguard,
   d_zeromq,

@@ -3,7 +3,8 @@ import { Exclude, Match, NeedMore } from './dissector.ts'
 import { fromClient, latin1, show } from './testing.ts'
 import tinc from './tinc.ts'
 
-test('the peer', () => expect(show(tinc, [fromClient(latin1('0 office 17.7\n'))])).toMatchObject({ verdict: Match, fields: { peer: 'office' } }))
+test('the peer', () =>
+  expect(show(tinc, [fromClient(latin1('0 office 17.7\n'))])).toMatchObject({ verdict: Match, fields: { peer: 'office' } }))
 test.each([
   ['0 a_1 17\n1 94', Match],
   ['0 office 1', NeedMore],

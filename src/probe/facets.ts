@@ -30,38 +30,61 @@ export function facets(
 interface Weight {
   rows: number
   bytes: number
+  /** A row that has the value. */
+  readonly row: number
 }
 
 class ValueCounter {
   private readonly name: string
-  private readonly reads: ((row: number) => unknown)[]
-  private readonly weights = new Map<unknown, Weight>()
+  private readonly members: {
+    readonly read: (row: number) => unknown
+    readonly key: (row: number) => unknown
+    readonly weights: Map<unknown, Weight>
+  }[]
 
   constructor(view: View, name: string, fields: Fields) {
     const field = fields[name]
     if (field === undefined) throw new BadQuestion('fields', `${view.entity} have no field ${name}`, undefined, Object.keys(fields))
     this.name = name
-    const read = view.read as Readonly<Record<string, (row: number) => unknown>>
-    this.reads = (field.anyOf ?? [name]).map((member) => read[member] ?? readerOf(view).text(member))
+    const reads = view.read as Readonly<Record<string, (row: number) => unknown>>
+    this.members = (field.anyOf ?? [name]).map((member) => {
+      const read = reads[member] ?? readerOf(view).text(member)
+      return { read, key: view.keys?.[member] ?? read, weights: new Map<unknown, Weight>() }
+    })
   }
 
   count(row: number, bytes: number): void {
-    for (const read of this.reads) {
-      const value = read(row)
+    for (const { key, weights } of this.members) {
+      const value = key(row)
       if (value === undefined || value === '') continue
-      const weight = this.weights.get(value)
+      const weight = weights.get(value)
       if (weight !== undefined) {
         weight.rows++
         weight.bytes += bytes
-      } else if (this.weights.size < MAX_VALUES) this.weights.set(value, { rows: 1, bytes })
+      } else if (weights.size < MAX_VALUES) weights.set(value, { rows: 1, bytes, row })
     }
   }
 
   top(prefix: string | undefined, limit: number): Facet {
-    const values = [...this.weights]
-      .map(([value, weight]) => ({ value: String(value), ...weight }))
-      .filter(({ value }) => prefix === undefined || value.toLowerCase().includes(prefix))
-      .sort((a, b) => b.bytes - a.bytes || b.rows - a.rows)
-    return { field: this.name, values: values.slice(0, limit) }
+    const byValue = new Map<string, { value: string; rows: number; bytes: number }>()
+    for (const { read, weights } of this.members)
+      for (const { rows, bytes, value } of firstOf(read, weights, prefix, limit)) {
+        const there = byValue.get(value)
+        byValue.set(value, there === undefined ? { value, rows, bytes } : { value, rows: there.rows + rows, bytes: there.bytes + bytes })
+      }
+    return { field: this.name, values: [...byValue.values()].sort(byWeight).slice(0, limit) }
+  }
+}
+
+const byWeight = (a: { bytes: number; rows: number }, b: { bytes: number; rows: number }) => b.bytes - a.bytes || b.rows - a.rows
+
+/** The heaviest values that hold the text; the text of a value is made only until there are enough. */
+function* firstOf(read: (row: number) => unknown, weights: ReadonlyMap<unknown, Weight>, text: string | undefined, limit: number) {
+  let found = 0
+  for (const { row, rows, bytes } of [...weights.values()].sort(byWeight)) {
+    const value = read(row)
+    if (value === undefined || value === '' || (text !== undefined && !String(value).toLowerCase().includes(text))) continue
+    yield { value: String(value), rows, bytes }
+    if (++found === 2 * limit) return
   }
 }

@@ -1,6 +1,7 @@
 /** A filter as canonical text, and text that grows by clicks. `parseFilter` of the first gives the same filter again. */
 import type { FieldKind } from '../lib/fields.ts'
-import { formatAddress, isV4 } from './address.ts'
+import { formatAddress } from '../wire/address.ts'
+import { isV4 } from './address.ts'
 import type { Filter, Operator, Test, Value } from './grammar.ts'
 import { keywordOf, lex, quote, quoteValue } from './lexer.ts'
 
@@ -28,7 +29,7 @@ export function formatValue(value: Value, kind: FieldKind): string {
   // Where a name could be meant as well, quotes keep what looks like an address a name.
   if (value.type === 'text') return kind === 'address' && /^[\d[]|:/.test(value.text) ? quote(value.text) : quoteValue(value.text)
   const prefix = value.bits === 128 ? '' : `/${isV4(value.words) ? value.bits - 96 : value.bits}`
-  return `${formatAddress(value.words)}${prefix}${value.vlan === undefined ? '' : `@${value.vlan}`}`
+  return `${formatAddress(...value.words)}${prefix}${value.vlan === undefined ? '' : `@${value.vlan}`}`
 }
 
 type Units = readonly (readonly [string, number])[]

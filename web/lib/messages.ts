@@ -165,6 +165,7 @@ const en = {
   'filter.placeholder': 'app = TLS and host in 10.0.0.0/8 and bytes > 1M',
   'filter.apply': 'Apply',
   'filter.clear': 'Clear the filter',
+  'filter.bad': 'The filter cannot be understood',
   'filter.errorAt': '{message} (at character {n})',
   facets: 'Top values',
   'facets.add': 'Filter by {label} {value}: {rows} rows, {bytes}',

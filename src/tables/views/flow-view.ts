@@ -59,6 +59,16 @@ export function flowView(t: LiveTables): View<'flows'> {
     used: () => rows.used,
     isLive: (row) => (at(row).flags & FLOW_LIVE) !== 0,
     bytes: (row) => both((end) => at(row).bytes(end)),
+    keys: {
+      proto: (row) => (at(row).meta >>> 8) & 255,
+      client: (row) => at(row).host(client(row)),
+      server: (row) => at(row).host(1 - client(row)),
+      clientLabel: (row) => at(row).host(client(row)),
+      serverLabel: (row) => at(row).host(1 - client(row)),
+      app: (row) => ((at(row).master << 16) | rows.app) >>> 0,
+      tcpState: (row) => tcpState(at(row).flags),
+      confidence: (row) => at(row).confidence,
+    },
     words: {
       client: (row, w) => word(row, client(row), w),
       server: (row, w) => word(row, 1 - client(row), w),

@@ -14,6 +14,8 @@ export interface View<E extends Entity = Entity> {
   readonly words: Readonly<Record<string, (row: number, word: number) => number>>
   /** Numbers that sort as the text of a field does, where making the text would cost. */
   readonly order?: Readonly<Record<string, (row: number) => number>>
+  /** A number for each value of a field, where making the value itself would cost; facets count by it. */
+  readonly keys?: Readonly<Record<string, (row: number) => number>>
   /** What a facet weighs a row by. */
   bytes(row: number): number
 }

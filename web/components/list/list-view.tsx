@@ -119,7 +119,7 @@ function List({ entity, title, base, placeOf, nameOf, more, aside, heading = tru
             {!first && asked.error && !fault ? (
               <Failed error={asked.error} retry={() => void asked.refetch()} />
             ) : !first ? (
-              fault ? null : <Skeleton rows={14} />
+              fault ? <Empty title={t('filter.bad')}>{fault.message}</Empty> : <Skeleton rows={14} />
             ) : rows.length === 0 ? (
               <NoRows entity={entity} filtered={filter !== '' || base !== undefined} total={first.total} clear={filter === '' ? undefined : () => setFilter('')} />
             ) : (

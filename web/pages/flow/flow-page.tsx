@@ -1,0 +1,301 @@
+import '../../styles/detail.css'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import type { FlowItem } from '../../../src/lib/fields.ts'
+import { CONFIDENCES } from '../../../src/lib/fields.ts'
+import type { DissectedField, FlowDetail, TcpHealth } from '../../../src/lib/live.ts'
+import { Bar } from '../../charts/ranked.tsx'
+import { SizeHistogram } from '../../charts/size-histogram.tsx'
+import type { Row } from '../../components/list/columns.ts'
+import { Facts } from '../../components/list/side-panel.tsx'
+import { Empty, Failed, Panel, Skeleton } from '../../components/panel.tsx'
+import { Table } from '../../components/table.tsx'
+import { When } from '../../components/time.tsx'
+import { Cut, quoted, Value } from '../../components/value.tsx'
+import { ApiError } from '../../lib/api.ts'
+import { colourOf } from '../../lib/colours.ts'
+import { useCurrentId, useNow } from '../../lib/current.ts'
+import { formatBits, formatBytes, formatCount, formatDuration, formatExact, formatTime } from '../../lib/format.ts'
+import { t } from '../../lib/messages.ts'
+import { Go, places } from '../../lib/nav.tsx'
+import { showable } from '../../lib/text.ts'
+import { flowQuery } from './flow.queries.ts'
+import { timelineOf } from './timeline.ts'
+
+export default function FlowPage() {
+  const ofInterface = useCurrentId()
+  const { id = '' } = useParams({ strict: false }) as { id?: string }
+  return ofInterface === undefined ? null : <Flow key={`${ofInterface} ${id}`} ofInterface={ofInterface} id={id} />
+}
+
+function Flow({ ofInterface, id }: { readonly ofInterface: number; readonly id: string }) {
+  const asked = useQuery(flowQuery(ofInterface, id))
+  const nowMs = useNow()
+  const flow = asked.data
+  if (!flow) {
+    if (asked.error instanceof ApiError && asked.error.status === 404)
+      return (
+        <Empty title={t('flow.missing')}>
+          <p>{t('flow.missingAbout')}</p>
+          <Go place={places.flows()}>{t('flows')}</Go>
+        </Empty>
+      )
+    return asked.error ? <Failed error={asked.error} retry={() => void asked.refetch()} /> : <Skeleton rows={12} />
+  }
+  return (
+    <div className="detail">
+      <Head flow={flow} />
+      <div className="flow-grid">
+        <Ends flow={flow} />
+        <Panel title={t('timeline')}>
+          <Timeline flow={flow} nowMs={nowMs} />
+        </Panel>
+        <Panel title={t('whyName')}>
+          <Why flow={flow} />
+        </Panel>
+        <Panel title={t('fields.by')} className="flow-fields">
+          <Layers flow={flow} nowMs={nowMs} />
+        </Panel>
+        <div className="flow-side">
+          {flow.tcpC2s && flow.tcpS2c && (
+            <Panel title={t('health')}>
+              <Health c2s={flow.tcpC2s} s2c={flow.tcpS2c} />
+            </Panel>
+          )}
+          <Panel title={t('sizes.fromClient')}>
+            <SizeHistogram label={t('sizes.fromClient')} counts={flow.sizesC2s} colour="var(--sent)" />
+          </Panel>
+          <Panel title={t('sizes.fromServer')}>
+            <SizeHistogram label={t('sizes.fromServer')} counts={flow.sizesS2c} colour="var(--rcvd)" />
+          </Panel>
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function Head({ flow }: { readonly flow: FlowDetail }) {
+  const { app, client, server, clientLabel, serverLabel, serverName } = flow
+  return (
+    <header className="detail-head">
+      <div className="detail-name">
+        <h1>
+          <span className="dot" style={{ background: colourOf(app) }} /> <Cut text={`${app} · ${clientLabel ?? client} → ${serverName ?? serverLabel ?? server}`} />
+        </h1>
+        <div className="detail-labels">
+          <Value field="app" kind="app" value={app} className="label" />
+          <Value field="category" kind="text" value={flow.category} className="label" />
+          <Value field="proto" kind="text" value={flow.proto} className="label" />
+          {flow.vlan > 0 && (
+            <Value field="vlan" kind="count" value={flow.vlan} className="label">
+              VLAN {flow.vlan}
+            </Value>
+          )}
+          {flow.tunnel !== undefined && <Value field="tunnel" kind="text" value={flow.tunnel} className="label" />}
+          {flow.tcpState !== 'none' && <Value field="tcpState" kind="choice" value={flow.tcpState} className={`label label-${flow.tcpState}`} />}
+        </div>
+      </div>
+      <div className="detail-rate">
+        <Go className="btn btn-sm btn-outline-secondary" place={places.flows(`host = ${client} and host = ${server}`)}>
+          {t('flow.similar')}
+        </Go>
+        <Go className="btn btn-sm btn-outline-secondary" place={places.flows(`app = ${quoted(app)}`)}>
+          {t('flow.sameApp')}
+        </Go>
+      </div>
+    </header>
+  )
+}
+
+function Ends({ flow }: { readonly flow: FlowDetail }) {
+  return (
+    <section className="panel ends" aria-label={`${t('client')}, ${t('server')}`}>
+      <End flow={flow} side="client" />
+      <div className="ends-middle">
+        <Direction label={t('fromClient')} bytes={flow.bytesC2s} packets={flow.packetsC2s} bps={flow.bpsC2s} of={flow.bytes} colour="var(--sent)" arrow="→" />
+        <Direction label={t('fromServer')} bytes={flow.bytesS2c} packets={flow.packetsS2c} bps={flow.bpsS2c} of={flow.bytes} colour="var(--rcvd)" arrow="←" />
+      </div>
+      <End flow={flow} side="server" />
+    </section>
+  )
+}
+
+function End({ flow, side }: { readonly flow: FlowDetail; readonly side: 'client' | 'server' }) {
+  const address = flow[side]
+  const label = flow[`${side}Label`]
+  const mac = flow[`${side}Mac`]
+  const port = flow[`${side}Port`]
+  return (
+    <div className={`end-card end-${side}`}>
+      <span className="faint">{t(side)}</span>
+      <span className="end-name">{label === undefined ? <span className="address">{address}</span> : <Cut text={label} />}</span>
+      <span>
+        <Value field={side} kind="address" value={address} vlan={flow.vlan}>
+          <span className="address">{address}</span>
+        </Value>
+        {port > 0 && (
+          <Value field={`${side}Port`} kind="port" value={port} className="address">
+            :{port}
+          </Value>
+        )}
+      </span>
+      {mac !== undefined && (
+        <Value field={`${side}Mac`} kind="mac" value={mac} className="faint">
+          <span className="address">{mac}</span>
+        </Value>
+      )}
+      <Go place={places.host(address, flow.vlan)}>{t('openPage')}</Go>
+    </div>
+  )
+}
+
+interface DirectionProps {
+  readonly label: string
+  readonly bytes: number
+  readonly packets: number
+  readonly bps: number
+  readonly of: number
+  readonly colour: string
+  readonly arrow: string
+}
+function Direction({ label, bytes, packets, bps, of, colour, arrow }: DirectionProps) {
+  return (
+    <div className="direction" title={`${formatExact(bytes)} B`}>
+      <span className="direction-line">
+        <span aria-hidden="true">{arrow}</span> {label}
+        <span className="num">
+          {formatBytes(bytes)} · {formatCount(packets)} {t('packets').toLowerCase()}
+          {bps > 0 && ` · ${formatBits(bps)}`}
+        </span>
+      </span>
+      <Bar parts={[{ value: bytes, colour }]} of={of} />
+    </div>
+  )
+}
+
+function Timeline({ flow, nowMs }: { readonly flow: FlowDetail; readonly nowMs: number | undefined }) {
+  return (
+    <>
+      <ol className="timeline">
+        {timelineOf(flow).map(({ key, afterMs, text, level }) => (
+          <li key={key} className={`moment moment-${level}`}>
+            <span className="num faint" title={afterMs === undefined ? undefined : formatTime(flow.firstSeen + afterMs)}>
+              {afterMs === undefined ? '' : `+${formatDuration(afterMs)}`}
+            </span>
+            <span>{showable(text)}</span>
+          </li>
+        ))}
+      </ol>
+      <p className="timeline-foot faint">
+        {t('timeline.first')} <When ms={flow.firstSeen} nowMs={nowMs} /> · {t('timeline.last')} <When ms={flow.lastSeen} nowMs={nowMs} />
+      </p>
+    </>
+  )
+}
+
+function Why({ flow }: { readonly flow: FlowDetail }) {
+  const at = CONFIDENCES.indexOf(flow.confidence as (typeof CONFIDENCES)[number])
+  return (
+    <div className="panel-pad why">
+      <p>{showable(flow.reason)}</p>
+      <div className="confidence" role="meter" aria-label={t('confidence', { confidence: flow.confidence })} aria-valuemin={0} aria-valuemax={CONFIDENCES.length - 1} aria-valuenow={at}>
+        {CONFIDENCES.slice(1).map((name, i) => (
+          <span key={name} className={i < at ? 'is-on' : ''} />
+        ))}
+      </div>
+      <p className="faint">{t('confidence', { confidence: flow.confidence })}</p>
+      {flow.info !== undefined && (
+        <p className="why-info">
+          <Value field="info" kind="text" value={flow.info} />
+        </p>
+      )}
+    </div>
+  )
+}
+
+const LINK = ['clientMac', 'serverMac', 'vlan', 'tunnel'] as const satisfies readonly (keyof FlowItem)[]
+const NETWORK = ['client', 'clientLabel', 'server', 'serverLabel'] as const satisfies readonly (keyof FlowItem)[]
+const TRANSPORT = ['proto', 'clientPort', 'serverPort', 'tcpState', 'tcpFlagsC2s', 'tcpFlagsS2c', 'clientLatency', 'serverLatency'] as const satisfies readonly (keyof FlowItem)[]
+const APPLICATION = ['app', 'category', 'serverName', 'info'] as const satisfies readonly (keyof FlowItem)[]
+
+function Layers({ flow, nowMs }: { readonly flow: FlowDetail; readonly nowMs: number | undefined }) {
+  const row = flow as unknown as Row
+  const protocols = [...new Set(flow.fields.map(({ protocol }) => protocol))]
+  const tcp = flow.proto === 'tcp'
+  return (
+    <div className="layers">
+      <Layer name={t('layer.link')}>
+        <Facts entity="flows" row={row} nowMs={nowMs} names={LINK} />
+      </Layer>
+      <Layer name={t('layer.network')}>
+        <Facts entity="flows" row={row} nowMs={nowMs} names={NETWORK} />
+      </Layer>
+      <Layer name={t('layer.transport')}>
+        <Facts entity="flows" row={row} nowMs={nowMs} names={TRANSPORT.filter((name) => tcp || !name.startsWith('tcp'))} />
+        <dl className="facts">
+          <div className="fact">
+            <dt>{t('communityId')}</dt>
+            <dd>
+              <Value field="communityId" kind="id" value={flow.communityId}>
+                <span className="address">{flow.communityId}</span>
+              </Value>
+            </dd>
+          </div>
+        </dl>
+      </Layer>
+      <Layer name={t('application')}>
+        <Facts entity="flows" row={row} nowMs={nowMs} names={APPLICATION} />
+      </Layer>
+      {protocols.map((protocol) => (
+        <Layer key={protocol} name={protocol}>
+          <dl className="facts">
+            {flow.fields
+              .filter((field) => field.protocol === protocol)
+              .map((field) => (
+                <div key={field.name} className="fact">
+                  <dt title={`${field.protocol}.${field.name}`}>{field.label}</dt>
+                  <dd className="stack">
+                    <Dissected field={field} />
+                  </dd>
+                </div>
+              ))}
+          </dl>
+        </Layer>
+      ))}
+      {protocols.length === 0 && <p className="panel-pad faint">{t('fields.none')}</p>}
+    </div>
+  )
+}
+
+function Layer({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+  return (
+    <section className="layer" aria-label={name}>
+      <h3>{name}</h3>
+      {children}
+    </section>
+  )
+}
+
+function Dissected({ field: { name, type, value } }: { readonly field: DissectedField }) {
+  if (typeof value === 'object') return [...new Set(value)].map((one) => <Value key={one} field={name} kind="text" value={one} />)
+  if (type === 'timeMs' && typeof value === 'number') return <span className="num">{formatTime(value)}</span>
+  if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
+  if (typeof value === 'number') return <span className="num">{formatExact(value)}</span>
+  return <Value field={name} kind="text" value={value} />
+}
+
+function Health({ c2s, s2c }: { readonly c2s: TcpHealth; readonly s2c: TcpHealth }) {
+  const figure = (n: number) => (n === 0 ? <span className="faint">0</span> : formatExact(n))
+  return (
+    <Table
+      label={t('health')}
+      rows={(['retransmissions', 'outOfOrder', 'lost', 'zeroWindow'] as const).map((name) => ({ name, c2s: c2s[name], s2c: s2c[name] }))}
+      keyOf={({ name }) => name}
+      columns={[
+        { name: 'figure', head: t('figure'), cell: ({ name }) => t(name) },
+        { name: 'c2s', head: <><span className="dot dot-sent" /> {t('fromClient')}</>, numeric: true, cell: (row) => figure(row.c2s) },
+        { name: 's2c', head: <><span className="dot dot-rcvd" /> {t('fromServer')}</>, numeric: true, cell: (row) => figure(row.s2c) },
+      ]}
+    />
+  )
+}

@@ -1,0 +1,319 @@
+import { useMemo, useRef } from 'react'
+import type { HostItem, ItemOf } from '../../../src/lib/fields.ts'
+import type { HostDetail, PeerShare, PortShare, Series } from '../../../src/lib/live.ts'
+import { Bar, type Ranked, RankedList } from '../../charts/ranked.tsx'
+import { SizeHistogram } from '../../charts/size-histogram.tsx'
+import { TRAFFIC_COLOURS } from '../../charts/series-panel.tsx'
+import { TimeChart } from '../../charts/time-chart.tsx'
+import { Facts } from '../../components/list/side-panel.tsx'
+import type { Row } from '../../components/list/columns.ts'
+import { Empty, Panel } from '../../components/panel.tsx'
+import { bytesOf, ShareTable, volumeColumns } from '../../components/share-table.tsx'
+import { Table } from '../../components/table.tsx'
+import { When } from '../../components/time.tsx'
+import { Cut, quoted, Value } from '../../components/value.tsx'
+import { colourOf } from '../../lib/colours.ts'
+import { formatBits, formatBytes, formatCount, formatExact } from '../../lib/format.ts'
+import { t } from '../../lib/messages.ts'
+import { Go, places } from '../../lib/nav.tsx'
+import { showable } from '../../lib/text.ts'
+
+interface Of {
+  readonly host: HostDetail
+}
+interface At extends Of {
+  readonly nowMs: number | undefined
+}
+
+const IDENTITY = ['address', 'mac', 'vendor', 'vlan', 'local', 'firstSeen', 'lastSeen'] as const satisfies readonly (keyof HostItem)[]
+const ACTIVITY = ['bytesSent', 'bytesRcvd', 'packetsSent', 'packetsRcvd', 'flows', 'flowsAsClient', 'flowsAsServer', 'peers', 'nonIpBytes'] as const satisfies readonly (keyof HostItem)[]
+const HEALTH = ['retransmissions', 'outOfOrder', 'lost', 'zeroWindow'] as const satisfies readonly (keyof HostItem)[]
+const TOP = 7
+
+export function HostOverview({ host, nowMs }: At) {
+  const row = host as unknown as Row
+  return (
+    <div className="host-overview">
+      <Panel title={t('throughput.host')} className="host-chart">
+        <Throughput series={host.series} />
+      </Panel>
+      <Panel title={t('identity')}>
+        <div className="panel-pad-y">
+          <Facts entity="hosts" row={row} nowMs={nowMs} names={IDENTITY} />
+          <dl className="facts">
+            {host.names.length > 0 && (
+              <div className="fact">
+                <dt>{t('names')}</dt>
+                <dd className="stack">
+                  {host.names.map(({ name, from }) => (
+                    <span key={`${from} ${name}`} className="name-from">
+                      <Value field="host" kind="text" value={name} /> <span className="faint">{t('names.from', { source: from })}</span>
+                    </span>
+                  ))}
+                </dd>
+              </div>
+            )}
+            {host.sameMac.length > 0 && (
+              <div className="fact">
+                <dt>{t('sameMac')}</dt>
+                <dd className="stack">
+                  {host.sameMac.map((address) => (
+                    <Value key={address} field="host" kind="address" value={address}>
+                      <span className="address">{address}</span>
+                    </Value>
+                  ))}
+                </dd>
+              </div>
+            )}
+          </dl>
+        </div>
+      </Panel>
+      <Panel title={t('activity')}>
+        <div className="panel-pad-y">
+          <Facts entity="hosts" row={row} nowMs={nowMs} names={ACTIVITY} />
+        </div>
+      </Panel>
+      <Panel title={t('health')} aside={t('health.about')}>
+        <div className="panel-pad-y">
+          <Facts entity="hosts" row={row} nowMs={nowMs} names={HEALTH} />
+        </div>
+      </Panel>
+      <Panel title={t('topApps')}>
+        <TopList rows={host.apps.slice(0, TOP).map((app) => appRow(host, app))} label={t('topApps')} none={t('noApps')} />
+      </Panel>
+      <Panel title={t('tab.peers')} className="host-peers">
+        <TopList rows={host.topPeers.slice(0, TOP).map(peerRow)} label={t('tab.peers')} none={t('peers.none')} />
+      </Panel>
+    </div>
+  )
+}
+
+const TopList = ({ rows, label, none }: { readonly rows: readonly Ranked[]; readonly label: string; readonly none: string }) =>
+  rows.length === 0 ? <Empty title={none} /> : <RankedList rows={rows} label={label} />
+
+function appRow(host: HostDetail, app: HostDetail['apps'][number]): Ranked {
+  return {
+    key: app.name,
+    name: showable(app.name),
+    label: (
+      <>
+        <span className="dot" style={{ background: colourOf(app.name) }} />
+        <Cut text={app.name} />
+      </>
+    ),
+    value: formatBytes(bytesOf(app)),
+    title: `${t('sent')} ${formatBytes(app.bytesSent)} · ${t('received')} ${formatBytes(app.bytesRcvd)}`,
+    parts: sentRcvd(app),
+    place: places.flows(`host = ${host.address} and app = ${quoted(app.name)}`),
+    given: { field: 'app', kind: 'app', value: app.name },
+  }
+}
+const sentRcvd = ({ bytesSent, bytesRcvd }: { readonly bytesSent: number; readonly bytesRcvd: number }) => [
+  { value: bytesSent, colour: 'var(--sent)' },
+  { value: bytesRcvd, colour: 'var(--rcvd)' },
+]
+function peerRow(peer: PeerShare): Ranked {
+  return {
+    key: `${peer.address}@${peer.vlan}`,
+    name: showable(peer.name ?? peer.address),
+    label: peer.name === undefined ? <span className="address">{peer.address}</span> : <Cut text={peer.name} />,
+    value: formatBytes(bytesOf(peer)),
+    title: `${peer.address} · ${t('sent')} ${formatBytes(peer.bytesSent)} · ${t('received')} ${formatBytes(peer.bytesRcvd)}`,
+    parts: sentRcvd(peer),
+    place: places.host(peer.address, peer.vlan),
+    given: { field: 'host', kind: 'address', value: peer.address, vlan: peer.vlan },
+  }
+}
+
+const MAX_POINTS = 900
+/** What the server kept, and what has come since this page is open. */
+function useGrowing(series: Series): Series {
+  const grown = useRef(series)
+  return useMemo(() => {
+    const before = grown.current
+    const from = series.times[0] ?? Number.POSITIVE_INFINITY
+    const old = before.times.findIndex((ms) => ms >= from)
+    const kept = Math.max(0, old === -1 ? before.times.length : old)
+    const same = before.columns.length === series.columns.length
+    if (kept === 0 || !same) grown.current = series
+    else
+      grown.current = {
+        times: [...before.times.slice(0, kept), ...series.times].slice(-MAX_POINTS),
+        columns: series.columns.map((column, i) => ({ ...column, values: [...before.columns[i]!.values.slice(0, kept), ...column.values].slice(-MAX_POINTS) })),
+      }
+    return grown.current
+  }, [series])
+}
+
+function Throughput({ series }: { readonly series: Series }) {
+  const grown = useGrowing(series)
+  const shown = useMemo(() => grown.columns.map(({ name, label, values }, i) => ({ name, label, values, colour: TRAFFIC_COLOURS[name] ?? (i === 0 ? 'var(--sent)' : 'var(--rcvd)') })), [grown])
+  if (grown.times.length === 0) return <Empty title={t('noTraffic')}>{t('series.waiting')}</Empty>
+  return <TimeChart times={grown.times} series={shown} format={formatBits} label={t('throughput.host')} fill />
+}
+
+export function HostTraffic({ host, nowMs }: At) {
+  return (
+    <div className="stack-panels">
+      <Panel title={t('l4.table')}>
+        <ShareTable label={t('l4.table')} head={t('protocol')} rows={host.l4} name={({ name }) => <Value field="proto" kind="text" value={name} />} />
+      </Panel>
+      {host.nonIp.length > 0 && (
+        <Panel title={t('nonip.table')}>
+          <NonIp rows={host.nonIp} nowMs={nowMs} />
+        </Panel>
+      )}
+    </div>
+  )
+}
+
+function NonIp({ rows, nowMs }: { readonly rows: readonly ItemOf<'nonip'>[]; readonly nowMs: number | undefined }) {
+  const mac = (field: 'source' | 'destination') => (row: ItemOf<'nonip'>) => (
+    <Value field="mac" kind="mac" value={row[field]}>
+      <span className="address">{row[field]}</span>
+    </Value>
+  )
+  return (
+    <Table
+      label={t('nonip.table')}
+      rows={rows}
+      keyOf={({ source, destination, ethertype }) => `${source} ${destination} ${ethertype}`}
+      columns={[
+        { name: 'ethertype', head: t('ethertype'), cell: ({ ethertype }) => ethertype },
+        { name: 'source', head: t('source'), cell: mac('source') },
+        { name: 'destination', head: t('destination'), cell: mac('destination') },
+        { name: 'bytes', head: t('bytes'), numeric: true, cell: ({ bytes }) => <span title={formatExact(bytes)}>{formatBytes(bytes)}</span> },
+        { name: 'packets', head: t('packets'), numeric: true, cell: ({ packets }) => formatCount(packets) },
+        { name: 'last', head: t('timeline.last'), numeric: true, cell: ({ lastSeen }) => <When ms={lastSeen} nowMs={nowMs} /> },
+      ]}
+    />
+  )
+}
+
+export function HostPackets({ host }: Of) {
+  return (
+    <div className="two-panels">
+      <Panel title={t('sizes.sent')}>
+        <SizeHistogram label={t('sizes.sent')} counts={host.sizesSent} colour="var(--sent)" />
+      </Panel>
+      <Panel title={t('sizes.received')}>
+        <SizeHistogram label={t('sizes.received')} counts={host.sizesRcvd} colour="var(--rcvd)" />
+      </Panel>
+    </div>
+  )
+}
+
+export function HostPorts({ host }: Of) {
+  return (
+    <div className="two-panels">
+      <Ports title={t('ports.server')} rows={host.serverPorts} filter={(port) => `server = ${host.address} and serverPort = ${port}`} />
+      <Ports title={t('ports.client')} rows={host.clientPorts} filter={(port) => `client = ${host.address} and serverPort = ${port}`} />
+    </div>
+  )
+}
+
+function Ports({ title, rows, filter }: { readonly title: string; readonly rows: readonly PortShare[]; readonly filter: (port: number) => string }) {
+  const most = Math.max(0, ...rows.map(({ bytes }) => bytes))
+  return (
+    <Panel title={title}>
+      {rows.length === 0 ? (
+        <Empty title={t('ports.none')} />
+      ) : (
+        <Table
+          label={title}
+          rows={rows}
+          keyOf={({ port, proto }) => `${proto} ${port}`}
+          columns={[
+            { name: 'port', head: t('port'), numeric: true, cell: ({ port }) => <Value field="port" kind="port" value={port}>{port}</Value> },
+            { name: 'proto', head: t('protocol'), cell: ({ proto }) => proto },
+            { name: 'service', head: t('service'), cell: ({ service }) => service ?? '' },
+            { name: 'bar', head: '', wide: true, cell: ({ bytes }) => <Bar parts={[{ value: bytes, colour: 'var(--accent)' }]} of={most} /> },
+            { name: 'bytes', head: t('bytes'), numeric: true, cell: ({ bytes }) => <span title={formatExact(bytes)}>{formatBytes(bytes)}</span> },
+            { name: 'flows', head: t('flows'), numeric: true, cell: ({ port, flows }) => <Go place={places.flows(filter(port))}>{formatCount(flows)}</Go> },
+          ]}
+        />
+      )}
+    </Panel>
+  )
+}
+
+const SHOWN_APPS = 4
+
+export function HostPeers({ host }: Of) {
+  if (host.topPeers.length === 0) return <Empty title={t('peers.none')} />
+  return (
+    <Panel title={t('peers.table')}>
+      <Table
+        label={t('peers.table')}
+        rows={host.topPeers}
+        keyOf={({ address, vlan }) => `${address}@${vlan}`}
+        columns={[
+          {
+            name: 'peer',
+            head: t('peer'),
+            cell: ({ address, vlan, name }) => (
+              <Value field="host" kind="address" value={address} vlan={vlan} title={address}>
+                {name === undefined ? <span className="address">{address}</span> : <Cut text={name} title={`${name} · ${address}`} />}
+              </Value>
+            ),
+          },
+          {
+            name: 'apps',
+            head: t('tab.applications'),
+            cell: ({ address, apps }) => (
+              <span className="peer-apps">
+                {apps.slice(0, SHOWN_APPS).map(({ app, bytes }) => (
+                  <Go key={app} className="facet-value" place={places.flows(`host = ${host.address} and host = ${address} and app = ${quoted(app)}`)} title={`${showable(app)} · ${formatBytes(bytes)}`}>
+                    <span className="dot" style={{ background: colourOf(app) }} />
+                    {showable(app)}
+                  </Go>
+                ))}
+                {apps.length > SHOWN_APPS && <span className="faint">+{apps.length - SHOWN_APPS}</span>}
+              </span>
+            ),
+          },
+          ...volumeColumns(host.topPeers),
+          { name: 'flows', head: t('flows'), numeric: true, cell: ({ address, flows }) => <Go place={places.flows(`host = ${host.address} and host = ${address}`)}>{formatCount(flows)}</Go> },
+        ]}
+      />
+    </Panel>
+  )
+}
+
+export function HostApplications({ host }: Of) {
+  if (host.apps.length === 0) return <Empty title={t('noApps')} />
+  return (
+    <Panel title={t('tab.applications')}>
+      <ShareTable
+        label={t('tab.applications')}
+        head={t('application')}
+        rows={host.apps}
+        name={({ name }) => (
+          <span className="with-dot">
+            <span className="dot" style={{ background: colourOf(name) }} />
+            <Value field="app" kind="app" value={name} />
+          </span>
+        )}
+        more={[{ name: 'category', head: t('category'), cell: ({ category }) => <Value field="category" kind="text" value={category} /> }]}
+      />
+    </Panel>
+  )
+}
+
+export function HostCounters({ host, protocol }: Of & { readonly protocol: string }) {
+  const title = t('counters', { protocol })
+  return (
+    <Panel title={title}>
+      <Table
+        label={title}
+        rows={host.counters.filter((counter) => counter.protocol === protocol)}
+        keyOf={({ counter }) => counter}
+        columns={[
+          { name: 'counter', head: t('counter'), cell: ({ label }) => label },
+          { name: 'sent', head: <><span className="dot dot-sent" /> {t('sent')}</>, numeric: true, cell: ({ sent }) => formatExact(sent) },
+          { name: 'rcvd', head: <><span className="dot dot-rcvd" /> {t('received')}</>, numeric: true, cell: ({ rcvd }) => formatExact(rcvd) },
+        ]}
+      />
+    </Panel>
+  )
+}

@@ -1,0 +1,167 @@
+import '../../styles/detail.css'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { InterfaceInfo, Totals } from '../../../src/lib/live.ts'
+import { Bar } from '../../charts/ranked.tsx'
+import { SeriesPanel, TRAFFIC_COLOURS } from '../../charts/series-panel.tsx'
+import { SizeHistogram } from '../../charts/size-histogram.tsx'
+import { StateDot } from '../../components/frame/interface-chooser.tsx'
+import { Icon } from '../../components/icons.tsx'
+import { Empty, Failed, Panel, Skeleton } from '../../components/panel.tsx'
+import { Table } from '../../components/table.tsx'
+import { Cut } from '../../components/value.tsx'
+import { ApiError, type InterfaceDetail } from '../../lib/api.ts'
+import { formatBits, formatBytes, formatCount, formatDuration, formatExact, formatPercent, formatRange, formatRate } from '../../lib/format.ts'
+import { useLive } from '../../lib/live-store.ts'
+import { t } from '../../lib/messages.ts'
+import { Go } from '../../lib/nav.tsx'
+import { InterfaceActions } from '../interfaces/actions.tsx'
+import { Progress } from '../interfaces/progress.tsx'
+import { seriesQuery } from '../overview/overview.queries.ts'
+import { interfaceQuery } from './interface.queries.ts'
+
+export default function InterfacePage() {
+  const { id: text = '' } = useParams({ strict: false }) as { id?: string }
+  const id = Number(text)
+  const entry = useLive(({ entries }) => entries.find(({ info }) => info.id === id))
+  const asked = useQuery({ ...interfaceQuery(id), enabled: Number.isInteger(id) })
+  const detail = asked.data
+  const info = entry?.info ?? detail
+  if (!info) {
+    if (asked.error instanceof ApiError || !Number.isInteger(id)) return <Empty title={t('notFound')} />
+    return asked.error ? <Failed error={asked.error} retry={() => void asked.refetch()} /> : <Skeleton rows={12} />
+  }
+  const totals = entry?.totals ?? detail?.totals
+  return (
+    <div className="detail">
+      <header className="detail-head">
+        <div className="detail-name">
+          <h1>
+            <StateDot state={info.state} /> <Cut text={info.name} />
+          </h1>
+          <div className="detail-labels">
+            <span className="label">{t(`kind.${info.kind}`)}</span>
+            <span className={`label ${info.state === 'failed' ? 'label-critical' : ''}`}>{t(`state.${info.state}`)}</span>
+            <Progress info={info} />
+          </div>
+        </div>
+        <InterfaceActions info={info} />
+      </header>
+      {info.failure !== undefined && (
+        <p className="panel interface-failure" role="alert">
+          <Icon name="warning" /> {info.failure}
+        </p>
+      )}
+      <Faults info={info} />
+      {totals && <Body id={id} info={info} totals={totals} detail={detail} />}
+    </div>
+  )
+}
+
+function Faults({ info: { progress } }: { readonly info: InterfaceInfo }) {
+  if (progress.faultCount === 0) return null
+  const hidden = progress.faultCount - progress.faults.length
+  return (
+    <Panel title={t('faults')} aside={formatExact(progress.faultCount)}>
+      <ul className="faults">
+        {progress.faults.map((fault, i) => (
+          <li key={`${i + 1} ${fault}`}>{fault}</li>
+        ))}
+        {hidden > 0 && <li className="faint">{t('faults.more', { n: hidden })}</li>}
+      </ul>
+    </Panel>
+  )
+}
+
+const COUNT_COLOURS = { hosts: 'var(--series-2)', flows: 'var(--series-0)' } as const
+const TCP_COLOURS = { retransmissions: 'var(--series-1)', outOfOrder: 'var(--series-6)', lost: 'var(--series-11)', zeroWindow: 'var(--series-10)' } as const
+const HOUR = { seconds: 3600, points: 400 } as const
+const RATES = (columns: readonly { readonly name: string }[] | undefined) => columns?.filter(({ name }) => name !== 'pps').map(({ name }) => name)
+
+interface BodyProps {
+  readonly id: number
+  readonly info: InterfaceInfo
+  readonly totals: Totals
+  readonly detail: InterfaceDetail | undefined
+}
+function Body({ id, info, totals, detail }: BodyProps) {
+  const traffic = useQuery(seriesQuery(id, { of: 'traffic', ...HOUR })).data
+  const counts = useQuery(seriesQuery(id, { of: 'hosts-and-flows', ...HOUR })).data
+  const tcp = useQuery(seriesQuery(id, { of: 'tcp', ...HOUR })).data
+  const rates = RATES(traffic?.columns)
+  return (
+    <div className="interface-grid">
+      <Panel title={t('figures')}>
+        <Figures info={info} totals={totals} />
+      </Panel>
+      <SeriesPanel title={t('trafficSeries')} series={traffic} colours={TRAFFIC_COLOURS} format={formatBits} {...(rates && { only: rates })} />
+      <SeriesPanel title={t('hostsAndFlows')} series={counts} colours={COUNT_COLOURS} format={formatCount} />
+      <SeriesPanel title={t('tcpSeries')} series={tcp} colours={TCP_COLOURS} format={formatCount} />
+      {detail?.sizes && (
+        <Panel title={t('sizes')}>
+          <div className="two-histograms">
+            <SizeHistogram label={t('sizes.packets')} counts={detail.sizes.packets} />
+            <SizeHistogram label={t('sizes.bytes')} counts={detail.sizes.bytes} format={formatBytes} />
+          </div>
+        </Panel>
+      )}
+      <Panel title={t('malformed.by')} aside={formatExact(totals.malformed)}>
+        <Malformed counts={detail?.malformed ?? {}} />
+      </Panel>
+    </div>
+  )
+}
+
+function Figures({ info, totals }: { readonly info: InterfaceInfo; readonly totals: Totals }) {
+  const rows: readonly (readonly [label: string, value: ReactNode, title?: string])[] = [
+    [t('captureRange'), formatRange(totals.firstSeenMs, totals.nowMs), formatDuration(totals.nowMs - totals.firstSeenMs)],
+    [t('duration'), formatDuration(totals.nowMs - totals.firstSeenMs)],
+    [t('throughput'), formatBits(totals.bps), `${formatExact(totals.bps)} bit/s`],
+    [t('packetRate'), formatRate(totals.pps, 'p')],
+    [t('speed'), info.speedBps === undefined ? t('unknown') : formatBits(info.speedBps)],
+    [t('packets'), formatExact(totals.packets)],
+    [t('bytes'), formatBytes(totals.bytes), `${formatExact(totals.bytes)} B`],
+    [t('sent'), formatBytes(totals.bytesSent), `${formatExact(totals.bytesSent)} B`],
+    [t('received'), formatBytes(totals.bytesRcvd), `${formatExact(totals.bytesRcvd)} B`],
+    [t('hosts'), <Go key="h" place={{ to: '/hosts' }}>{`${formatExact(totals.hosts)} / ${formatExact(totals.hostsLimit)}`}</Go>],
+    [t('flows'), <Go key="f" place={{ to: '/flows' }}>{`${formatExact(totals.flows)} / ${formatExact(totals.flowsLimit)}`}</Go>],
+    [t('flows.total', { n: '' }).trim(), formatExact(totals.flowsTotal)],
+    [t('macs'), <Go key="m" place={{ to: '/explore/$table', params: { table: 'macs' } }}>{formatExact(totals.macs)}</Go>],
+    [t('nonIp'), <Go key="n" place={{ to: '/explore/$table', params: { table: 'nonip' } }}>{`${formatExact(totals.nonIpPackets)} · ${formatBytes(totals.nonIpBytes)}`}</Go>],
+    [t('drops'), formatExact(totals.dropped), t('drops.about')],
+    [t('refused'), formatExact(totals.packetsWithoutFlow + totals.hostsRefused), t('refused.about')],
+    [t('clockGaps'), formatExact(totals.clockGaps), t('clockGaps.about', { steps: totals.clockSteps })],
+    [t('retransmissions'), `${formatExact(totals.tcp.retransmissions)} · ${formatPercent(totals.packets > 0 ? totals.tcp.retransmissions / totals.packets : 0)}`],
+  ]
+  return (
+    <dl className="facts panel-pad-y">
+      {rows.map(([label, value, title]) => (
+        <div key={label} className="fact" title={title}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Malformed({ counts }: { readonly counts: Readonly<Record<string, number>> }) {
+  const rows = Object.entries(counts)
+    .filter(([, n]) => n > 0)
+    .sort((a, b) => b[1] - a[1])
+  if (rows.length === 0) return <Empty title={t('malformed.none')}>{t('malformed.noneAbout')}</Empty>
+  const most = rows[0]![1]
+  return (
+    <Table
+      label={t('malformed.by')}
+      rows={rows}
+      keyOf={([name]) => name}
+      columns={[
+        { name: 'name', head: t('name'), cell: ([name]) => name },
+        { name: 'bar', head: '', wide: true, cell: ([, n]) => <Bar parts={[{ value: n, colour: 'var(--severity-warning)' }]} of={most} /> },
+        { name: 'n', head: t('packets'), numeric: true, cell: ([, n]) => formatExact(n) },
+      ]}
+    />
+  )
+}
