@@ -22,14 +22,16 @@ function pcapng(...blocks: readonly (readonly number[])[]): Uint8Array {
 /** An enhanced packet block with four bytes of packet, that says `length` of itself. */
 const packetBlock = (length = 36) => [6, length, 0, 0, 0, 4, 4, 0, length]
 
-/** `good` with the little-endian number at `at` replaced. */
-function patched(at: number, value: number): Uint8Array {
+/** `good`, where the record at `at` says this length of itself, both as captured and on the wire. */
+function lying(at: number, length: number): Uint8Array {
   const bytes = Uint8Array.from(good)
-  new DataView(bytes.buffer).setUint32(at, value, true)
+  const view = new DataView(bytes.buffer)
+  for (const field of [CAP_LEN, WIRE_LEN]) view.setUint32(at + field, length, true)
   return bytes
 }
 const FIRST_RECORD = 24
 const CAP_LEN = 8
+const WIRE_LEN = 12
 const secondRecord = FIRST_RECORD + 16 + new DataView(good.buffer, good.byteOffset).getUint32(FIRST_RECORD + CAP_LEN, true)
 
 describe('an input that cannot be read', () => {
@@ -68,8 +70,8 @@ describe('a capture that is damaged further in', () => {
   const captures: Record<string, { bytes: Uint8Array; packets: number; at: number }> = {
     'cut in a record': { bytes: good.subarray(0, good.length - 7), packets: GOOD_PACKETS - 1, at: good.length - 7 },
     'cut in a record head': { bytes: good.subarray(0, secondRecord + 5), packets: 1, at: secondRecord + 5 },
-    'a record of 2 GB': { bytes: patched(secondRecord + CAP_LEN, 0x8000_0000), packets: 1, at: secondRecord },
-    'a record past the end': { bytes: patched(secondRecord + CAP_LEN, 0x0003_ffff), packets: 1, at: good.length },
+    'a record of 2 GB': { bytes: lying(secondRecord, 0x8000_0000), packets: 1, at: secondRecord },
+    'a record past the end': { bytes: lying(secondRecord, 0x0003_ffff), packets: 1, at: good.length },
     'pcapng: a block of no length': { bytes: pcapng(packetBlock(), packetBlock(0)), packets: 1, at: 84 },
     'pcapng: a block of 2 GB': { bytes: pcapng(packetBlock(), packetBlock(0x8000_0000)), packets: 1, at: 84 },
     'pcapng: a block past the end': { bytes: pcapng(packetBlock(), packetBlock(4096)), packets: 1, at: 120 },

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { formatAddress, parseAddress } from '../query/address.ts'
+import { formatAddress, parseAddress } from '../wire/address.ts'
 import { ApiError } from './errors.ts'
 import { quoted } from './parameters.ts'
 import { MAX_VLAN, vlan } from './query-parameters.ts'
@@ -31,7 +31,7 @@ export function readHostAddress(text: string, inVlan: number | undefined, field:
   if (ownVlan !== undefined && inVlan !== undefined && ownVlan !== inVlan)
     throw new ApiError('bad-parameter', `the address says VLAN ${ownVlan}, the parameter vlan ${inVlan}`, { field: 'vlan' })
   const both = ownVlan ?? inVlan
-  return { address: formatAddress(words), ...(both !== undefined && { vlan: both }) }
+  return { address: formatAddress(...words), ...(both !== undefined && { vlan: both }) }
 }
 
 export const hostText = ({ address, vlan: inVlan }: HostAddress): string => (inVlan ? `${address}@${inVlan}` : address)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import amqp from './amqp.ts'
 import { Exclude, Match, NeedMore } from './dissector.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 
 const start = hex('01 0000 00000008 000a 000a 0009 0000 ce')
@@ -22,4 +23,11 @@ test.each([
   ['a header of another class', hex('02 0001 00000008 000a 0000 00000000 ce'), Exclude],
 ])('a running session: %s', (_case, bytes, verdict) => {
   expect(show(amqp, [fromServer(bytes)], { serverPort: 5672 }).verdict).toBe(verdict)
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(amqp, concat(latin1('AMQP'), hex('00000901')))
+  sameHoweverCut(amqp, start)
+  for (const bytes of ['08 0001 00000000 ce', '08 0000 00000001 ce', '08 0000 00000000 cf', '08 0000 00000000 ce 00'])
+    expect(show(amqp, [fromServer(hex(bytes))]).verdict).toBe(Exclude)
 })

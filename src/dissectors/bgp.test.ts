@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import bgp from './bgp.ts'
 import { Exclude, Match, NeedMore } from './dissector.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, show } from './testing.ts'
 
 const message = (type: string, length: string, body = '') => concat(new Uint8Array(16).fill(255), hex(length), hex(type), hex(body))
@@ -30,4 +31,8 @@ test.each([
   ['a beginning', open.subarray(0, 18), NeedMore],
 ])('%s', (_case, bytes, verdict) => {
   expect(show(bgp, [fromClient(bytes)]).verdict).toBe(verdict)
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(bgp, open)
 })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import cassandra from './cassandra.ts'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import { u16, u32 } from './dns-testing.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 
 const frame = (version: number, opcode: number, body: Uint8Array) => concat(Uint8Array.of(version, 0, 0, 1, opcode), u32(body.length), body)
@@ -32,4 +33,10 @@ test.each([
   ['a beginning', startup.subarray(0, 20), NeedMore],
 ])('%s', (_case, bytes, verdict) => {
   expect(show(cassandra, [fromClient(bytes)], { serverPort: 9999 }).verdict).toBe(verdict)
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(cassandra, startup, { serverPort: 9999   expect(show(cassandra, [fromServer(frame(0x84, 5, hex('')))], { serverPort: 9999 }).verdict).toBe(Exclude)
+  expect(show(cassandra, [fromClient(concat(frame(4, 5, hex('')), hex('00')))], serverPort: 9999 ).verdict).toBe(Exclude)
+  expect(show(cassandra, [fromClient(frame(4, 5, hex('00')))], serverPort: 9042 ).verdict).toBe(Exclude)
 })

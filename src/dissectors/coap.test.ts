@@ -48,3 +48,17 @@ test('version 2 or a token of nine bytes is not even shown', () => {
 test('cut at any length it is no longer one, or another', () => {
   for (let n = 0; n < 6; n++) expect(show(coap, [fromClient(get.subarray(0, n))]).verdict).toBe(Exclude)
 })
+
+test.each([
+  ['2.00', '60 40 0001', Exclude],
+  ['2.05', '60 45 0001', Match],
+  ['2.06', '60 46 0001', Exclude],
+  ['2.31', '60 5f 0001', Match],
+  ['4.04', '60 84 0001', Match],
+  ['4.07', '60 87 0001', Exclude],
+  ['4.22', '60 96 0001', Match],
+  ['5.03', '60 a3 0001', Match],
+  ['5.09', '60 a9 0001', Exclude],
+])('code %s', (_code, bytes, verdict) => {
+  expect(show(coap, [fromServer(hex(bytes))]).verdict).toBe(verdict)
+})

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import diameter from './diameter.ts'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import { u32 } from './dns-testing.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 
 const avp = (code: number, data: Uint8Array, flags = 0x40) =>
@@ -30,4 +31,8 @@ test.each([
   ['a beginning', request.subarray(0, 22), NeedMore],
 ])('%s', (_case, bytes, verdict) => {
   expect(show(diameter, [fromClient(bytes)]).verdict).toBe(verdict)
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(diameter, request)
 })

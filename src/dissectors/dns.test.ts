@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import dns from './dns.ts'
 import { labels, message, question, record, toQuestion, u16, withLength } from './dns-testing.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 
 const A = 1
@@ -184,4 +185,9 @@ describe('not DNS', () => {
     expect(show(dns, [fromClient(query)], { serverPort: 5300 }).verdict).toBe(Match)
     expect(show(dns, [fromServer(reply)], { serverPort: 5300 }).verdict).toBe(Match)
   })
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(dns, withLength(query))
+  sameHoweverCut(dns, withLength(reply), { serverPort: 5300 }, fromServer)
 })

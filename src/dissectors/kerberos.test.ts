@@ -3,6 +3,7 @@ import { int, octets, seq, tlv } from './ber-testing.ts'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import { u32 } from './dns-testing.ts'
 import kerberos from './kerberos.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 
 const field = (n: number, ...parts: Uint8Array[]) => tlv(0xa0 + n, ...parts)
@@ -78,4 +79,9 @@ describe('what is not', () => {
     expect(show(kerberos, [fromClient(framed(asReq).subarray(0, 20))], { transport: 'tcp' }).verdict).toBe(NeedMore)
     expect(show(kerberos, [fromClient(latin1('\0\0\0\x20GET / HTTP/1.1 and more of it'))], { transport: 'tcp' }).verdict).toBe(Exclude)
   })
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(kerberos, framed(asReq))
+  sameHoweverCut(kerberos, framed(error), {}, fromServer)
 })

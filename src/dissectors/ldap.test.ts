@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { int, octets, seq, tlv } from './ber-testing.ts'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import ldap from './ldap.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, show } from './testing.ts'
 
 const bind = seq(int(1), tlv(0x60, int(3), octets('cn=admin,dc=example'), octets('secret', 0x80)))
@@ -59,4 +60,10 @@ test('a hostile name', () => {
   expect(show(ldap, [fromClient(seq(int(1), tlv(0x60, int(3), octets('<script>\x1b'), octets('', 0x80))))]).fields['bindName']).toBe(
     '<script>\u241b',
   )
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(ldap, concat(bind, search))
+  sameHoweverCut(ldap, result(0x65, 0), {}, fromServer)
+  sameHoweverCut(ldap, seq(int(300), tlv(0x4a, new Uint8Array(20).fill(0x61))))
 })

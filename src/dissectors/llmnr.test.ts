@@ -19,3 +19,10 @@ test('on its port alone, and whole', () => {
   expect(show(llmnr, [fromClient(query)], { serverPort: 5353 }).verdict).toBe(Exclude)
   for (let n = 0; n < query.length; n++) expect(show(llmnr, [fromClient(query.subarray(0, n))]).verdict).toBe(Exclude)
 })
+
+test('an address of the wrong length names nobody', () => {
+  const answer = (type: number, data: string) =>
+    message({ flags: 0x8000, questions: [question('Wpad', 1)], answers: [record(toQuestion, type, hex(data))] })
+  for (const bytes of [answer(1, '0a00'), answer(28, '0a000009'), answer(16, '030a0009')])
+    expect(show(llmnr, [fromServer(bytes)]).names).toEqual([])
+})

@@ -45,3 +45,10 @@ test('not on other ports, not without anything, not with a byte too many or too 
   expect(show(mdns, [fromClient(message({ flags: 0 }))], ends).verdict).toBe(Exclude)
   for (let n = 0; n < reply.length; n++) expect(show(mdns, [fromClient(reply.subarray(0, n))], ends).verdict).toBe(Exclude)
 })
+
+test('an address of the wrong length, or of another class, names nobody', () => {
+  const answer = (type: number, data: string, rclass = FLUSH_IN) =>
+    message({ flags: 0x8400, answers: [record(labels('Desk.local'), type, hex(data), rclass)] })
+  for (const bytes of [answer(1, '0a00'), answer(28, '0a000009'), answer(16, '030a0009'), answer(1, '0a000009', 0x8003)])
+    expect(show(mdns, [fromClient(bytes)], ends).names).toEqual([])
+})

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import memcached from './memcached.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 
 const binaryGet = concat(hex('80 00 0003 00 00 0000 00000003 00000000 0000000000000000'), latin1('foo'))
@@ -47,4 +48,19 @@ test.each([
   ['set k 0 6', NeedMore],
 ])('not, or not yet: %j', (text, verdict) => {
   expect(show(memcached, [fromClient(latin1(text))], { transport: 'tcp' }).verdict).toBe(verdict)
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(memcached, latin1('set k 0 60 3\r\n'))
+  sameHoweverCut(memcached, binaryGet)
+})
+test.each([
+  ['an opcode beyond the last', '80 49 0003 00 00 0000 00000003'],
+  ['a key too long', '80 00 00fb 00 00 0000 00000100'],
+  ['extras too long', '80 00 0003 15 00 0000 00000030'],
+  ['a data type', '80 00 0003 00 01 0000 00000003'],
+  ['a body too long', '80 00 0003 00 00 0000 08000001'],
+  ['an unknown status', '81 00 0003 00 00 0087 00000003'],
+])('no binary header: %s', (_case, bytes) => {
+  expect(show(memcached, [fromClient(concat(hex(bytes), new Uint8Array(12)))], { transport: 'tcp' }).verdict).toBe(Exclude)
 })

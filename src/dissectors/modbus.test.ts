@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import modbus from './modbus.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { fromClient, fromServer, hex, show } from './testing.ts'
 
 const read = hex('0001 0000 0006 11 03 006b 0003')
@@ -24,4 +25,8 @@ test.each([
   ['a beginning', read.subarray(0, 9), 502, NeedMore],
 ])('%s', (_case, bytes, serverPort, verdict) => {
   expect(show(modbus, [fromClient(bytes)], { serverPort }).verdict).toBe(verdict)
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(modbus, read, { serverPort: 502 })
 })

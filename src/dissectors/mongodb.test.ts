@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import mongodb from './mongodb.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 
 const le32 = (n: number) => Uint8Array.of(n & 255, (n >> 8) & 255, (n >> 16) & 255, n >>> 24)
@@ -39,4 +40,9 @@ test.each([
   ['a beginning', find.subarray(0, 18), NeedMore],
 ])('%s', (_case, bytes, verdict) => {
   expect(show(mongodb, [fromClient(bytes)]).verdict).toBe(verdict)
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(mongodb, find, { serverPort: 5000 })
+  sameHoweverCut(mongodb, hello)
 })

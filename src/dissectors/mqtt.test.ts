@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import { u16 } from './dns-testing.ts'
 import mqtt from './mqtt.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 
 const field = (text: string) => concat(u16(text.length), latin1(text))
@@ -57,4 +58,19 @@ test('a hostile client id', () => {
   expect(show(mqtt, [fromClient(packet(0x10, field('MQTT'), hex('04 02 003c'), field('<script>\x00')))]).fields['clientId']).toBe(
     '<script>\u2400',
   )
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(mqtt, connect, { serverPort: 2883   sameHoweverCut(mqtt, publish, { serverPort: 2883   sameHoweverCut(mqtt, concat(hex('c000'), packet(0x82, hex('0001'), field('a/b'), hex('01'))))
+})
+test('what only looks like a subscription or an answer', () => {
+  const verdict = (bytes: Uint8Array, from = fromClient) => show(mqtt, [from(bytes)]).verdict
+  expect(verdict(packet(0x82, hex('0000'), field('plant'), hex('00')))).toBe(Exclude)
+  expect(verdict(packet(0x82, hex('0001'), field('plant'), hex('03')))).toBe(Exclude)
+  expect(verdict(packet(0x82, hex('0001'), field('p'), hex('00')))).toBe(Exclude)
+  expect(verdict(hex('20020005'), fromServer)).toBe(Match)
+  expect(verdict(hex('20020006'), fromServer)).toBe(Exclude)
+  expect(verdict(hex('20020205'), fromServer)).toBe(Exclude)
+  expect(verdict(hex('2002000500'), fromServer)).toBe(Exclude)
+  expect(verdict(hex('20020005'))).toBe(Exclude)
 })

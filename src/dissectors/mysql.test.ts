@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import mysql from './mysql.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 
 const le32 = (n: number) => Uint8Array.of(n & 255, (n >> 8) & 255, (n >> 16) & 255, n >>> 24)
@@ -74,4 +75,12 @@ describe('not MySQL', () => {
   test('a name without an end is none', () => {
     expect(show(mysql, [fromServer(greeting), fromClient(login(PROTOCOL_41, latin1('rooooot')))]).fields['user']).toBeUndefined()
   })
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(mysql, greeting, {}, fromServer)
+  sameHoweverCut(mysql, named)
+  sameHoweverCut(mysql, packet(0, hex('ff 1004'), latin1('Too many connections')), {}, fromServer)
+  expect(show(mysql, [fromServer(packet(0, hex('ff 1004'), latin1('Too\x01many connections')))]).verdict).toBe(Exclude)
+  expect(show(mysql, [fromServer(packet(0, hex('0a'), latin1('8.\0'), new Uint8Array(60)))]).verdict).toBe(Exclude)
 })

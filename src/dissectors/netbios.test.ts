@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import { u16, u32 } from './dns-testing.ts'
 import netbios from './netbios.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 
 /** RFC 1001 §14.1: each half byte as a letter from A. */
@@ -101,4 +102,23 @@ test('DNS on other ports is not NetBIOS', () => {
       ns,
     ).verdict,
   ).toBe(Exclude)
+})
+
+test('a session request means the same however it is cut', () => {
+  sameHoweverCut(netbios, concat(hex('81 00 0044'), encoded('SERVER', 0x20), encoded('LAPTOP', 0)))
+})
+test.each([
+  ['flags that must be zero', concat(header(0x0170, 1, 0, 0, 0), question('FILES', 0x20))],
+  ['two questions', concat(header(0x0110, 2, 0, 0, 0), question('FILES', 0x20))],
+  ['five records', concat(header(0x0110, 1, 5, 0, 0), question('FILES', 0x20))],
+  ['nothing at all', concat(header(0x0110, 0, 0, 0, 0), question('FILES', 0x20))],
+  ['an unknown operation', concat(header(0x1910, 1, 0, 0, 0), question('FILES', 0x20))],
+  ['another type', concat(header(0x0110, 1, 0, 0, 0), question('FILES', 0x20, 1))],
+])('not a name message: %s', (_case, bytes) => {
+  expect(show(netbios, [fromClient(bytes)], ns).verdict).toBe(Exclude)
+})
+test('off its port only a question will do', () => {
+  const reply = concat(header(0x8580, 0, 1, 0, 0), question('DESK', 0x20), new Uint8Array(12))
+  expect(show(netbios, [fromClient(reply)], { serverPort: 1137 }).verdict).toBe(Exclude)
+  expect(show(netbios, [fromClient(concat(header(0x0110, 1, 0, 0, 0), question('DESK', 0x20)))], { serverPort: 1137 }).verdict).toBe(Match)
 })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import { u32 } from './dns-testing.ts'
 import nfs from './nfs.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 
 const call = (program: number, version: number, procedure: number, credentials: Uint8Array = concat(u32(0), u32(0))) =>
@@ -43,4 +44,8 @@ test('a beginning is waited for on TCP', () => {
 test('a machine name beyond its end is none', () => {
   const lying = call(100003, 3, 6, concat(u32(1), u32(8), hex('00000063 000000ff')))
   expect(show(nfs, [fromClient(lying)], { transport: 'udp' }).fields['machine']).toBeUndefined()
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(nfs, marked(call(100003, 3, 6)))
 })

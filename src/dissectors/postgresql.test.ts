@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import { u32 } from './dns-testing.ts'
 import postgresql from './postgresql.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 
 const startup = (text: string) => concat(u32(8 + text.length), u32(0x30000), latin1(text))
@@ -58,4 +59,11 @@ test.each([
 })
 test('a hostile user', () => {
   expect(show(postgresql, [fromClient(startup('user\0<script>\x1b[2J\0\0'))]).fields['user']).toBe('<script>\u241b[2J')
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(postgresql, alice)
+  sameHoweverCut(postgresql, error, {}, fromServer)
+  sameHoweverCut(postgresql, typed('R', concat(hex('0000000a'), latin1('SCRAM-SHA-256\0\0'))), {}, fromServer)
+  expect(show(postgresql, [fromServer(typed('R', hex('00000003 00000000')))]).verdict).toBe(Exclude)
 })

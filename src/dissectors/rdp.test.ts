@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import rdp from './rdp.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 
 /** TPKT, then X.224 with class 0. */
@@ -48,4 +49,18 @@ test.each([
 })
 test('a hostile cookie', () => {
   expect(show(rdp, [fromClient(x224(0xe0, latin1('Cookie: mstshash=<b>\x1b[1m\r\n')))]).fields['user']).toBe('<b>\u241b[1m')
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(rdp, request)
+  expect(show(rdp, [fromServer(x224(0xd0, negotiation(2, 1)))]).verdict).toBe(Match)
+})
+test.each([
+  ['a disconnect', x224(0x80, negotiation(1, 3))],
+  ['a response in a request', x224(0xe0, negotiation(2, 1))],
+  ['a negotiation of another length', x224(0xe0, Uint8Array.of(1, 0, 9, 0, 3, 0, 0, 0))],
+  ['protocols beyond those defined', x224(0xe0, Uint8Array.of(1, 0, 8, 0, 3, 0, 1, 0))],
+  ['a reserved byte', concat(hex('0301'), request.subarray(2))],
+])('not RDP: %s', (_case, bytes) => {
+  expect(show(rdp, [fromClient(bytes)]).verdict).toBe(Exclude)
 })

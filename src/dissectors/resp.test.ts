@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import resp from './resp.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { fromClient, fromServer, latin1, show } from './testing.ts'
 
 test('a command, in pieces', () => {
@@ -27,4 +28,9 @@ test.each([
   ['* OK IMAP ready\r\n', Exclude],
 ])('%j', (text, verdict) => {
   expect(show(resp, [fromClient(latin1(text))]).verdict).toBe(verdict)
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(resp, latin1('*12\r\n$10\r\nCLIENT.X_2\r\n'), { serverPort: 7000   for (const text of ['*1:\r\n$3\r\nSET\r\n', '*1/\r\n$3\r\nSET\r\n', '*1\r\n$3\r\nS@T\r\n', '*1\r\n$3\r\nS/T\r\n', '*1\r\n$3\r\nS:T\r\n'])
+    expect(show(resp, [fromClient(latin1(text))]).verdict).toBe(Exclude)
 })

@@ -3,6 +3,7 @@ import { Exclude, Match, NeedMore } from './dissector.ts'
 import { u32 } from './dns-testing.ts'
 import smbv1 from './smbv1.ts'
 import smbv23 from './smbv23.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 
 const le16 = (n: number) => Uint8Array.of(n & 255, n >> 8)
@@ -100,4 +101,24 @@ describe('SMB 1', () => {
   ])('%s', (_case, bytes, verdict) => {
     expect(show(smbv1, [fromClient(bytes)]).verdict).toBe(verdict)
   })
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(smbv23, smb2(3, false, concat(le16(9), le16(0), le16(72), le16(4), utf16('\\\\'))))
+  const dialects = latin1('\x02NT LM 0.12\0')
+  sameHoweverCut(smbv1, smb1(0x72, 0, concat(hex('00'), le16(dialects.length), dialects)))
+})
+test('an impossible number of words is not SMB 1', () => {
+  expect(show(smbv1, [fromClient(smb1(0x72, 0, concat(hex('ff'), new Uint8Array(40))))]).verdict).toBe(Exclude)
+})
+test('characters that would not be visible are replaced', () => {
+  const path = utf16('a\u0007\u202e\u0085b')
+  const tree = smb2(3, false, concat(le16(9), le16(0), le16(72), le16(path.length), path))
+  expect(show(smbv23, [fromClient(tree)]).fields['share']).toBe('a???b')
+})
+test('only a request asks for a share', () => {
+  const path = utf16('x')
+  expect(
+    show(smbv23, [fromServer(smb2(3, true, concat(le16(9), le16(0), le16(72), le16(path.length), path)))]).fields['share'],
+  ).toBeUndefined()
 })

@@ -49,3 +49,17 @@ test.each([
 test('a hostile community', () => {
   expect(show(snmp, [fromClient(tlv(0x30, int(0), tlv(4, latin1('<script>\x00')), pdu(0xa0)))]).fields['community']).toBe('<script>\u2400')
 })
+
+test.each([
+  [
+    'a largest size below 484',
+    tlv(0x30, int(3), tlv(0x30, int(5), int(400), tlv(4, Uint8Array.of(4)), int(3)), tlv(4, new Uint8Array(20))),
+  ],
+  ['flags of two bytes', tlv(0x30, int(3), tlv(0x30, int(5), int(1400), tlv(4, Uint8Array.of(4, 4)), int(3)), tlv(4, new Uint8Array(20)))],
+  [
+    'security parameters that are no octets',
+    tlv(0x30, int(3), tlv(0x30, int(5), int(1400), tlv(4, Uint8Array.of(4)), int(3)), tlv(5, new Uint8Array(20))),
+  ],
+])('not SNMP 3: %s', (_case, bytes) => {
+  expect(show(snmp, [fromClient(bytes)]).verdict).toBe(Exclude)
+})

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { Exclude, Match, NeedMore } from './dissector.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import syslog from './syslog.ts'
 import { fromClient, latin1, show } from './testing.ts'
 
@@ -38,4 +39,9 @@ test('a count cut off is waited for', () => {
 })
 test('control characters come out visible', () => {
   expect(show(syslog, [fromClient(latin1('<13>\x20\x1b[31m<script>'))], { transport: 'udp' }).info).toBe(' \u241b[31m<script>')
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(syslog, latin1(`${modern.length} ${modern}\n`), { serverPort: 11000 })
+  sameHoweverCut(syslog, latin1(`${old}\n`))
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { Exclude, Match, NeedMore } from './dissector.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import telnet from './telnet.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 
@@ -26,4 +27,9 @@ test.each([
   ['an endless one', concat(hex('fffa1800'), new Uint8Array(300).fill(0x41)), Exclude],
 ])('%s', (_case, bytes, verdict) => {
   expect(show(telnet, [fromServer(bytes)]).verdict).toBe(verdict)
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(telnet, concat(hex('fffa1800'), latin1('XTERM'), hex('fff0')), { serverPort: 23 })
+  sameHoweverCut(telnet, three, { serverPort: 2323 })
 })

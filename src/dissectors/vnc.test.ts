@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { Exclude, Match, NeedMore } from './dissector.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { fromClient, fromServer, latin1, show } from './testing.ts'
 import vnc from './vnc.ts'
 
@@ -17,4 +18,10 @@ test.each([
   ['RFC 003.008\n', Exclude],
 ])('%s', (line, verdict) => {
   expect(show(vnc, [fromServer(latin1(line))]).verdict).toBe(verdict)
+})
+
+test('the same however it is cut', () => {
+  sameHoweverCut(vnc, latin1('RFB 003.008\n'))
+  expect(show(vnc, [fromServer(latin1('RFB 0a3.008\n'))]).verdict).toBe(Exclude)
+  expect(show(vnc, [fromServer(latin1('RFB 003.00:\n'))]).verdict).toBe(Exclude)
 })

@@ -113,6 +113,15 @@ describe('what a flow is called', () => {
     expect(catalogue.pairName(id(master), id(app))).toBe(pair)
     expect(catalogue.categories[catalogue.pairCategoryId(id(master), id(app))]).toBe(category)
   })
+  test.each([
+    ['TLS', 'Google', 'ConnCheck'],
+    ['TLS', 'Unknown', 'ConnCheck'],
+    ['DNS', 'Google', 'Network'],
+    ['IMAPS', 'Google', 'Email'],
+  ])('%s and %s to a server of a category of its own: %s', (master, app, category) => {
+    const own = catalogue.categoryOfServer('connectivitycheck.gstatic.com')
+    expect(catalogue.categories[catalogue.pairCategoryId(id(master), id(app), own)]).toBe(category)
+  })
 })
 
 describe('declaring', () => {

@@ -79,9 +79,13 @@ export class Catalogue {
     if (app === UNKNOWN || app === master) return this.nameOf(master)
     return master === UNKNOWN ? this.nameOf(app) : `${this.nameOf(master)}.${this.nameOf(app)}`
   }
-  /** Category of a flow: of the application inside, else of the protocol; a server name may say better (`serverCategory`). */
-  pairCategoryId(master: number, app: number): number {
-    return this.categoryIdOf(app === UNKNOWN || this.keepCategory.has(master) ? master : app)
+  /**
+   * Category of a flow: that of its very server (`categoryOfServer`, -1 for none), else of the application inside, else of the protocol; but some protocols
+   * keep theirs.
+   */
+  pairCategoryId(master: number, app: number, ofServer = -1): number {
+    if (app === UNKNOWN ? ofServer < 0 : this.keepCategory.has(master)) return this.categoryIdOf(master)
+    return ofServer >= 0 ? ofServer : this.categoryIdOf(app)
   }
 
   /** Id of the application that this server is known for, or -1. */
