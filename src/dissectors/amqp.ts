@@ -49,7 +49,7 @@ function frame(c: Cursor): Verdict {
   if (size < 4 || size > MAX_FRAME) return Exclude
   const frameClass = c.peek16()
   const method = c.peek16(2)
-  if (frameClass < 0) return NeedMore
+  if (method < 0) return NeedMore
   if (!CLASSES.includes(frameClass) || (type === METHOD ? method < 10 || method > 120 : method !== 0 || frameClass !== 60)) return Exclude
   if (c.left <= size) return c.left < FRAME_HEADER_LEN + 8_192 ? NeedMore : Exclude
   return c.peek(size) === FRAME_END ? Match : Exclude

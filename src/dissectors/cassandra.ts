@@ -1,5 +1,5 @@
 import type { Cursor } from '../wire/cursor.ts'
-import { dissector, Exclude, Match, NeedMore, text, u8, type Verdict } from './dissector.ts'
+import { Done, dissector, Exclude, Match, More, NeedMore, text, u8, type Verdict } from './dissector.ts'
 
 const CQL_PORT = 9042
 // CQL native protocol v3 to v5, §2: version, flags, stream, opcode, length.
@@ -11,6 +11,7 @@ const SUPPORTED = 6
 const QUERY = 7
 const LAST_OPCODE = 0x10
 const MAX_BODY = 1 << 28
+const ENOUGH = 512
 
 export default dissector({
   name: 'Cassandra',
@@ -27,9 +28,11 @@ export default dissector({
   extract(c, out, ctx) {
     out.version = c.peek() & 0x7f
     const opcode = c.peek(4)
-    if (opcode !== QUERY) return
+    if (opcode !== QUERY) return Done
+    if (c.left < HEADER_LEN + Math.min(c.peek32(5), ENOUGH)) return More
     const length = c.skip(HEADER_LEN).u32()
-    if (length <= c.left) ctx.info((out.query = c.text(length)))
+    ctx.info((out.query = c.text(Math.min(length, c.left))))
+    return Done
   },
 })
 

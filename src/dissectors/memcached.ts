@@ -1,6 +1,6 @@
 import type { Cursor } from '../wire/cursor.ts'
 import { dissector, Exclude, Match, NeedMore, text, type Verdict } from './dissector.ts'
-import { beginsWith } from './words.ts'
+import { beginsWith, isPartOf } from './words.ts'
 
 const MEMCACHED_PORT = 11211
 const MAX_KEY = 250
@@ -61,9 +61,9 @@ export default dissector({
     }
     const first = c.peek()
     if (first === BINARY_REQUEST || first === BINARY_REPLY) return binary(c, usual)
+    if (usual && beginsWith(c, REPLIES) >= 0) return Match
     const said = line(c)
-    if (said !== Exclude) return said
-    return usual && beginsWith(c, REPLIES) >= 0 ? Match : Exclude
+    return said === NeedMore && ctx.proto === 17 ? Exclude : said
   },
 
   extract(c, out, ctx) {
@@ -97,9 +97,9 @@ function line(c: Cursor): Verdict {
   if (beginsWith(c, ALONE) >= 0) return Match
   const storing = STORING[beginsWith(c, STORING)]
   const keyed = storing ?? WITH_KEYS[beginsWith(c, WITH_KEYS)]
-  if (keyed === undefined) return Exclude
+  if (keyed === undefined) return isPartOf(c, STORING) || isPartOf(c, WITH_KEYS) || isPartOf(c, ALONE) ? NeedMore : Exclude
   const end = c.lineLength(MAX_KEY + 128)
-  if (end < 0) return c.left < MAX_KEY + 128 && printable(c, c.left) ? NeedMore : Exclude
+  if (end < 0) return c.left < MAX_KEY + 128 && printable(c, c.peek(c.left - 1) === 0x0d ? c.left - 1 : c.left) ? NeedMore : Exclude
   // Lines end in CR LF, keys hold neither spaces nor control characters.
   if (c.peek(end) !== 0x0d || !printable(c, end)) return Exclude
   return storing === undefined ? (end > keyed.length ? Match : Exclude) : hasNumbers(c, keyed.length, end) ? Match : Exclude

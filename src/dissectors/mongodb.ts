@@ -1,5 +1,5 @@
 import type { Cursor } from '../wire/cursor.ts'
-import { dissector, Exclude, Match, NeedMore, text, type Verdict } from './dissector.ts'
+import { Done, dissector, Exclude, Match, More, NeedMore, text, type Verdict } from './dissector.ts'
 
 // MongoDB wire protocol: length, request, response to, operation; little-endian.
 const HEADER_LEN = 16
@@ -14,6 +14,7 @@ const MSG_FLAGS = 0x10003
 /** Element types of BSON a document may begin with: double to decimal128. */
 const LAST_BSON_TYPE = 0x13
 const MAX_NAME = 64
+const ENOUGH = 512
 
 export default dissector({
   name: 'MongoDB',
@@ -37,23 +38,27 @@ export default dissector({
   },
 
   extract(c, out, ctx) {
+    // The command stands at the beginning; the rest of a long message is not waited for.
+    const length = c.peek(0) | (c.peek(1) << 8) | (c.peek(2) << 16)
+    if (c.left < Math.min(length, ENOUGH)) return More
     const operation = c.skip(12).u32le()
     c.skip(4)
     if (operation === OP_QUERY) {
-      const length = c.indexOf(0, 128)
-      if (length > 0) out.collection = c.text(length)
+      const nameLength = c.indexOf(0, 128)
+      if (nameLength > 0) out.collection = c.text(nameLength)
       c.skip(1 + 8)
     } else if (operation === OP_MSG) c.skip(1)
-    else return
+    else return Done
     // The first element's name is the command, its value, as text, the collection.
     const type = c.skip(4).u8()
     const nameLength = c.indexOf(0, MAX_NAME)
-    if (nameLength <= 0) return
+    if (nameLength <= 0) return Done
     out.command = c.text(nameLength)
     ctx.info(out.command)
-    if (type !== 2) return
+    if (type !== 2) return Done
     const size = c.skip(1).u32le()
     if (size > 1 && size <= 255 && size <= c.left) out.collection = c.text(size - 1)
+    return Done
   },
 })
 

@@ -1,6 +1,6 @@
 import type { Cursor } from '../wire/cursor.ts'
 import type { Context, Out, Verdict } from './dissector.ts'
-import { dissector, Exclude, Match, More, NeedMore, oneOf, text, u8 } from './dissector.ts'
+import { Done, dissector, Exclude, Match, More, NeedMore, oneOf, text, u8 } from './dissector.ts'
 
 const PORTS = [111, 2049]
 // RFC 5531 §9.
@@ -14,6 +14,7 @@ const UNIX = 1
 /** A fragment's length, with the highest bit on the last one (RFC 5531 §11). */
 const LAST_FRAGMENT = 0x80000000
 const MAX_RECORD = 1 << 24
+const ENOUGH = 320
 
 /** The programs that file service over RPC is made of. */
 const PROGRAMS: Readonly<Record<number, (typeof SERVICES)[number]>> = {
@@ -65,12 +66,16 @@ export default dissector({
   },
 
   extract(c, out, ctx) {
-    if (ctx.proto === 6) c.skip(4)
+    if (ctx.proto === 6) {
+      // What is told stands at the beginning; the rest of a write is not waited for.
+      if (c.left < Math.min(4 + (c.peek32() % LAST_FRAGMENT), ENOUGH)) return More
+      c.skip(4)
+    }
     if (c.peek32(4) === CALL) {
       readCall(c, out, ctx)
-      return
+      return Done
     }
-    return ctx.packet < 4 ? More : undefined
+    return ctx.packet < 4 ? More : Done
   },
 })
 

@@ -1,6 +1,6 @@
 import type { Cursor } from '../wire/cursor.ts'
 import { dissector, Exclude, Match, NeedMore, text, type Verdict } from './dissector.ts'
-import { beginsWith } from './words.ts'
+import { beginsWith, isPartOf } from './words.ts'
 
 const REDIS_PORT = 6379
 const ARRAY = 0x2a
@@ -23,7 +23,8 @@ export default dissector({
   signature(c, ctx) {
     if (c.peek() === ARRAY) return command(c)
     const usual = ctx.srcPort === REDIS_PORT || ctx.dstPort === REDIS_PORT
-    return usual && beginsWith(c, TELLING_REPLIES) >= 0 ? Match : Exclude
+    if (!usual) return Exclude
+    return beginsWith(c, TELLING_REPLIES) >= 0 ? Match : isPartOf(c, TELLING_REPLIES) ? NeedMore : Exclude
   },
 
   extract(c, out, ctx) {

@@ -1,5 +1,5 @@
 import type { Cursor } from '../wire/cursor.ts'
-import { dissector, Exclude, Match, NeedMore, oneOf, text, type Verdict } from './dissector.ts'
+import { Done, dissector, Exclude, Match, More, NeedMore, oneOf, text, type Verdict } from './dissector.ts'
 import { beginsWithFold } from './words.ts'
 
 const SYSLOG_PORTS = [514, 601, 6514]
@@ -11,6 +11,10 @@ const FACILITIES = [
 ] as const
 const SEVERITIES = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'informational', 'debug'] as const
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+/** A time stamp ends, or shows that it is none, within these bytes. */
+const ENOUGH_TO_TELL = 16
+/** Of a message over TCP so much is waited for. */
+const MAX_SHOWN = 255
 const LESS_THAN = 0x3c
 const GREATER_THAN = 0x3e
 
@@ -34,14 +38,16 @@ export default dissector({
     }
     const usual = ctx.dstPort === 514 || (ctx.proto === 6 && SYSLOG_PORTS.includes(ctx.dstPort))
     const priority = readPriority(c)
-    if (priority < 0 || c.peek() < 0x20) return Exclude
+    if (priority < 0 || (c.left > 0 && c.peek() < 0x20)) return c.bad && ctx.proto === 6 ? NeedMore : Exclude
+    if (ctx.proto === 6 && c.left < ENOUGH_TO_TELL) return NeedMore
     return usual || isVersion(c) || isDated(c) ? Match : Exclude
   },
 
   extract(c, out, ctx) {
+    if (ctx.proto === 6 && c.left < MAX_SHOWN && c.indexOf(0x0a) < 0 && !isCounted(c)) return More
     if (c.peek() !== LESS_THAN) skipCount(c)
     const priority = readPriority(c)
-    if (priority < 0) return
+    if (priority < 0) return Done
     out.facility = FACILITIES[priority >> 3]
     out.severity = SEVERITIES[priority & 7]
     const rest = c.pos
@@ -49,12 +55,13 @@ export default dissector({
     c.seek(rest)
     // RFC 5424: version, time, host, program; RFC 3164: time in three words, host, tag.
     const words = isVersion(c) ? 2 : isDated(c) ? 3 : 0
-    if (words === 0) return
+    if (words === 0) return Done
     for (let i = 0; i < words; i++) word(c)
     const host = word(c)
     const program = word(c).replace(/[[:].*$/, '')
     if (host !== '' && host !== '-') out.hostName = host
     if (program !== '' && program !== '-') out.program = program
+    return Done
   },
 })
 
@@ -68,6 +75,14 @@ function skipCount(c: Cursor): Verdict {
   if (next !== 0x20 || c.peek(digits + 1) !== LESS_THAN) return c.peek(digits + 1) < 0 && next === 0x20 ? NeedMore : Exclude
   c.skip(digits + 1)
   return Match
+}
+
+/** A message with its length in front lies here whole. */
+function isCounted(c: Cursor): boolean {
+  let length = 0
+  let digits = 0
+  for (; digits < 6 && isDigit(c.peek(digits)); digits++) length = length * 10 + c.peek(digits) - 0x30
+  return digits > 0 && c.left >= digits + 1 + length
 }
 
 const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39

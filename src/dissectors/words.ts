@@ -11,3 +11,13 @@ export function beginsWithFold(c: Cursor, words: readonly string[], ahead = 0): 
   for (let i = 0; i < words.length; i++) if (c.startsWithFold(words[i]!, ahead)) return i
   return -1
 }
+
+/** Whether all that lies at the cursor, to its end, is the beginning of one of these texts: more bytes may tell. */
+export function isPartOf(c: Cursor, words: readonly string[]): boolean {
+  for (const word of words) {
+    let n = 0
+    while (n < word.length && c.peek(n) === word.charCodeAt(n)) n++
+    if (n === c.left && n < word.length) return true
+  }
+  return false
+}

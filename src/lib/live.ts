@@ -139,6 +139,8 @@ export interface HostDetail extends HostItem {
   readonly nonIp: readonly ItemOf<'nonip'>[]
   /** Other addresses behind the same MAC. */
   readonly sameMac: readonly string[]
+  /** Bits a second sent and received from first to last seen; each live flow is spread evenly over its duration. */
+  readonly series: Series
 }
 export interface PortShare {
   readonly port: number

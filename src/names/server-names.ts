@@ -55,14 +55,13 @@ export class ServerNames {
     let hash = SEED
     let maybeInner = false
     // One character ahead, so that each is read once.
-    let c = end > stop ? lowerAt(name, end - 1) : 0
+    let next = end > stop ? name.charCodeAt(end - 1) : 0
     for (let i = end - 1; i >= stop; i--) {
-      const before = i > 0 ? lowerAt(name, i - 1) : DOT
+      const c = next
+      next = i > 0 ? name.charCodeAt(i - 1) : DOT
       hash = mix(hash, c)
-      const separates = c === DOT || c === DASH
-      c = before
-      if (separates) maybeInner ||= i >= 2 && this.innerEnds[innerEnd(name, i)] !== 0
-      else if (before !== DOT) continue
+      if (c === DOT || c === DASH) maybeInner ||= i >= 2 && this.innerEnds[innerEnd(name, i)] !== 0
+      else if (next !== DOT) continue
       const slot = this.ends.find(hash, name, i, end)
       if (slot < 0) continue
       found = this.ends.valueAt(slot)
@@ -78,7 +77,7 @@ export class ServerNames {
       let hash = SEED
       const from = Math.max(stop, end - this.longestInner)
       for (let i = end - 1; i >= from; i--) {
-        hash = mix(hash, lowerAt(name, i))
+        hash = mix(hash, name.charCodeAt(i))
         const length = end - i
         if (this.innerLengths[length] === 0 || length <= foundLength) continue
         const slot = this.inner.find(hash, name, i, end)
@@ -91,9 +90,9 @@ export class ServerNames {
   }
 }
 
-// FNV-1a over the characters from the last to the first.
+// FNV-1a over the characters from the last to the first, without regard to case: what makes other characters alike is told apart when texts are compared.
 const SEED = 0x811c9dc5 | 0
-const mix = (hash: number, c: number): number => Math.imul(hash ^ c, 0x01000193)
+const mix = (hash: number, c: number): number => Math.imul(hash ^ (c | 0x20), 0x01000193)
 const lowerAt = (text: string, i: number): number => {
   const c = text.charCodeAt(i)
   return c >= 0x41 && c <= 0x5a ? c | 0x20 : c

@@ -133,6 +133,13 @@ describe('details', () => {
     expect(parts).toBe(host.bytes)
   })
 
+  test('a host’s series holds what its flows carried', () => {
+    const host = office().answer('host', { address: '10.0.0.1' })!
+    const bits = (name: string) => host.series.columns.find((c) => c.name === name)!.values.reduce((a, b) => a + b, 0)
+    expect(host.series.times.length).toBe(1)
+    expect([bits('sent'), bits('rcvd')]).toEqual([8 * (host.bytesSent - host.nonIpBytes), 0])
+  })
+
   test('an address that is none is refused, one that is not there is null', () => {
     const a = office()
     expect(() => a.answer('host', { address: 'nobody' })).toThrow(BadQuestion)

@@ -1,5 +1,5 @@
 /** Everything known of one flow or one host. */
-import type { DissectedField, FlowDetail, HostCounter, HostDetail, PeerShare, PortShare, Share, TcpHealth } from '../lib/live.ts'
+import type { DissectedField, FlowDetail, HostCounter, HostDetail, PeerShare, PortShare, Series, Share, TcpHealth } from '../lib/live.ts'
 import { serviceName } from '../names/services.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
 import { bitsOfTick } from '../tables/rate.ts'
@@ -135,6 +135,7 @@ export function hostDetail(t: LiveTables, row: number, links: Links = scannedLin
             .hosts(mac)
             .filter((other) => other !== row)
             .map((other) => hostAddress(t, other)),
+    series: seriesOfHost(t, flows),
   }
 }
 
@@ -250,6 +251,38 @@ function portsOfHost(t: LiveTables, flows: readonly HostFlow[], role: 'serves' |
       const service = serviceName(share.port, share.proto)
       return service === undefined ? share : { ...share, service }
     })
+}
+
+/** Seconds are told apart up to this many; longer times in as many parts. */
+const SERIES_POINTS = 300
+
+/** What flows carried, each spread evenly over its duration: no second is kept a host. */
+function seriesOfHost(t: LiveTables, flows: readonly HostFlow[]): Series {
+  const { rows } = t.flows
+  const first = Math.floor(flows.reduce((min, { row }) => Math.min(min, rows.go(row).firstSeenMs), Number.POSITIVE_INFINITY) / 1000)
+  const last = Math.floor(flows.reduce((max, { row }) => Math.max(max, rows.go(row).lastSeenMs), 0) / 1000)
+  if (flows.length === 0) return { times: [], columns: [] }
+  const step = Math.max(1, Math.ceil((last - first + 1) / SERIES_POINTS))
+  const points = Math.ceil((last - first + 1) / step)
+  const sent = new Array<number>(points).fill(0)
+  const rcvd = new Array<number>(points).fill(0)
+  for (const { row, end } of flows) {
+    rows.go(row)
+    const from = Math.floor((Math.floor(rows.firstSeenMs / 1000) - first) / step)
+    const to = Math.floor((Math.floor(rows.lastSeenMs / 1000) - first) / step)
+    const bits = 8 / ((to - from + 1) * step)
+    for (let i = from; i <= to; i++) {
+      sent[i]! += rows.bytes(end) * bits
+      rcvd[i]! += rows.bytes(1 - end) * bits
+    }
+  }
+  return {
+    times: sent.map((_, i) => (first + (i + 1) * step) * 1000),
+    columns: [
+      { name: 'sent', label: 'Sent', values: sent },
+      { name: 'rcvd', label: 'Received', values: rcvd },
+    ],
+  }
 }
 
 function peersOfHost(t: LiveTables, flows: readonly HostFlow[]): PeerShare[] {

@@ -1,11 +1,11 @@
 import '../../styles/detail.css'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import type { FlowItem } from '../../../src/lib/fields.ts'
 import { CONFIDENCES } from '../../../src/lib/fields.ts'
 import type { DissectedField, FlowDetail, TcpHealth } from '../../../src/lib/live.ts'
 import { Bar } from '../../charts/ranked.tsx'
-import { SizeHistogram } from '../../charts/size-histogram.tsx'
 import type { Row } from '../../components/list/columns.ts'
 import { Facts } from '../../components/list/side-panel.tsx'
 import { Empty, Failed, Panel, Skeleton } from '../../components/panel.tsx'
@@ -57,17 +57,14 @@ function Flow({ ofInterface, id }: { readonly ofInterface: number; readonly id: 
           <Layers flow={flow} nowMs={nowMs} />
         </Panel>
         <div className="flow-side">
+          <Panel title={t('bothWays')}>
+            <BothWays flow={flow} />
+          </Panel>
           {flow.tcpC2s && flow.tcpS2c && (
             <Panel title={t('health')}>
               <Health c2s={flow.tcpC2s} s2c={flow.tcpS2c} />
             </Panel>
           )}
-          <Panel title={t('sizes.fromClient')}>
-            <SizeHistogram label={t('sizes.fromClient')} counts={flow.sizesC2s} colour="var(--sent)" />
-          </Panel>
-          <Panel title={t('sizes.fromServer')}>
-            <SizeHistogram label={t('sizes.fromServer')} counts={flow.sizesS2c} colour="var(--rcvd)" />
-          </Panel>
         </div>
       </div>
     </div>
@@ -267,7 +264,7 @@ function Layers({ flow, nowMs }: { readonly flow: FlowDetail; readonly nowMs: nu
   )
 }
 
-function Layer({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+function Layer({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
     <section className="layer" aria-label={name}>
       <h3>{name}</h3>
@@ -284,18 +281,35 @@ function Dissected({ field: { name, type, value } }: { readonly field: Dissected
   return <Value field={name} kind="text" value={value} />
 }
 
-function Health({ c2s, s2c }: { readonly c2s: TcpHealth; readonly s2c: TcpHealth }) {
-  const figure = (n: number) => (n === 0 ? <span className="faint">0</span> : formatExact(n))
+function BothWays({ flow }: { readonly flow: FlowDetail }) {
+  const mean = (bytes: number, packets: number) => (packets > 0 ? `${formatExact(bytes / packets)} B` : '–')
+  const rows: readonly { readonly name: string; readonly c2s: string; readonly s2c: string }[] = [
+    { name: t('bytes'), c2s: formatExact(flow.bytesC2s), s2c: formatExact(flow.bytesS2c) },
+    { name: t('packets'), c2s: formatExact(flow.packetsC2s), s2c: formatExact(flow.packetsS2c) },
+    { name: t('sizes.mean'), c2s: mean(flow.bytesC2s, flow.packetsC2s), s2c: mean(flow.bytesS2c, flow.packetsS2c) },
+    { name: t('rate'), c2s: formatBits(flow.bpsC2s), s2c: formatBits(flow.bpsS2c) },
+    ...(flow.proto === 'tcp' ? [{ name: t('flags'), c2s: flow.tcpFlagsC2s, s2c: flow.tcpFlagsS2c }] : []),
+  ]
+  return <TwoWays label={t('bothWays')} rows={rows} />
+}
+
+function TwoWays({ label, rows }: { readonly label: string; readonly rows: readonly { readonly name: string; readonly c2s: ReactNode; readonly s2c: ReactNode }[] }) {
   return (
     <Table
-      label={t('health')}
-      rows={(['retransmissions', 'outOfOrder', 'lost', 'zeroWindow'] as const).map((name) => ({ name, c2s: c2s[name], s2c: s2c[name] }))}
+      label={label}
+      rows={rows}
       keyOf={({ name }) => name}
       columns={[
-        { name: 'figure', head: t('figure'), cell: ({ name }) => t(name) },
-        { name: 'c2s', head: <><span className="dot dot-sent" /> {t('fromClient')}</>, numeric: true, cell: (row) => figure(row.c2s) },
-        { name: 's2c', head: <><span className="dot dot-rcvd" /> {t('fromServer')}</>, numeric: true, cell: (row) => figure(row.s2c) },
+        { name: 'figure', head: '', cell: ({ name }) => name },
+        { name: 'c2s', head: <><span className="dot dot-sent" /> {t('fromClient')}</>, numeric: true, cell: (row) => row.c2s },
+        { name: 's2c', head: <><span className="dot dot-rcvd" /> {t('fromServer')}</>, numeric: true, cell: (row) => row.s2c },
       ]}
     />
   )
+}
+
+function Health({ c2s, s2c }: { readonly c2s: TcpHealth; readonly s2c: TcpHealth }) {
+  const figure = (n: number) => (n === 0 ? <span className="faint">0</span> : formatExact(n))
+  const names = ['retransmissions', 'outOfOrder', 'lost', 'zeroWindow'] as const
+  return <TwoWays label={t('health')} rows={names.map((name) => ({ name: t(name), c2s: figure(c2s[name]), s2c: figure(s2c[name]) }))} />
 }

@@ -2,7 +2,7 @@ import '../../styles/detail.css'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { HostDetail } from '../../../src/lib/live.ts'
+import type { HostDetail, Series } from '../../../src/lib/live.ts'
 import { Icon } from '../../components/icons.tsx'
 import { Empty, Failed, Skeleton } from '../../components/panel.tsx'
 import { TabPanel, Tabs } from '../../components/tabs.tsx'
@@ -14,12 +14,13 @@ import { t } from '../../lib/messages.ts'
 import { Go, places, useChangeView, useView } from '../../lib/nav.tsx'
 import { FlowList } from '../flows/flow-list.tsx'
 import { hostQuery } from './host.queries.ts'
+import { useWatched } from './watched.ts'
 import { HostApplications, HostCounters, HostOverview, HostPackets, HostPeers, HostPorts, HostTraffic } from './host-tabs.tsx'
 
 interface Tab {
   readonly name: string
   readonly label: ReactNode
-  readonly show: (host: HostDetail, nowMs: number | undefined) => ReactNode
+  readonly show: (host: HostDetail, nowMs: number | undefined, series: Series) => ReactNode
 }
 const flowsOf = ({ address, vlan }: HostDetail) => `host = ${address}${vlan > 0 ? ` and vlan = ${vlan}` : ''}`
 
@@ -27,7 +28,7 @@ const flowsOf = ({ address, vlan }: HostDetail) => `host = ${address}${vlan > 0 
 function tabsOf(host: HostDetail): readonly Tab[] {
   const counted = [...new Set(host.counters.map(({ protocol }) => protocol))]
   return [
-    { name: 'overview', label: t('tab.overview'), show: (h, now) => <HostOverview host={h} nowMs={now} /> },
+    { name: 'overview', label: t('tab.overview'), show: (h, now, series) => <HostOverview host={h} nowMs={now} series={series} /> },
     { name: 'traffic', label: t('tab.traffic'), show: (h, now) => <HostTraffic host={h} nowMs={now} /> },
     { name: 'packets', label: t('tab.packets'), show: (h) => <HostPackets host={h} /> },
     { name: 'ports', label: t('tab.ports'), show: (h) => <HostPorts host={h} /> },
@@ -51,6 +52,7 @@ function Host({ id, address, vlan }: { readonly id: number; readonly address: st
   const { tab: wanted } = useView()
   const change = useChangeView()
   const host = asked.data
+  const series = useWatched(host, nowMs)
   if (!host) {
     if (asked.error instanceof ApiError && asked.error.status === 404) return <Missing address={address} />
     return asked.error ? <Failed error={asked.error} retry={() => void asked.refetch()} /> : <Skeleton rows={12} />
@@ -62,7 +64,7 @@ function Host({ id, address, vlan }: { readonly id: number; readonly address: st
     <div className="detail">
       <Head id={id} host={host} />
       <Tabs label={t('tabs')} tabs={tabs} value={tab.name} onChange={turn} />
-      <TabPanel name={tab.name}>{tab.show(host, nowMs)}</TabPanel>
+      <TabPanel name={tab.name}>{tab.show(host, nowMs, series)}</TabPanel>
     </div>
   )
 }

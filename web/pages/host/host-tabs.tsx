@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react'
+import { useMemo } from 'react'
 import type { HostItem, ItemOf } from '../../../src/lib/fields.ts'
 import type { HostDetail, PeerShare, PortShare, Series } from '../../../src/lib/live.ts'
 import { Bar, type Ranked, RankedList } from '../../charts/ranked.tsx'
@@ -30,13 +30,15 @@ const ACTIVITY = ['bytesSent', 'bytesRcvd', 'packetsSent', 'packetsRcvd', 'flows
 const HEALTH = ['retransmissions', 'outOfOrder', 'lost', 'zeroWindow'] as const satisfies readonly (keyof HostItem)[]
 const TOP = 7
 
-export function HostOverview({ host, nowMs }: At) {
+export function HostOverview({ host, nowMs, series }: At & { readonly series: Series }) {
   const row = host as unknown as Row
   return (
     <div className="host-overview">
-      <Panel title={t('throughput.host')} className="host-chart">
-        <Throughput series={host.series} />
-      </Panel>
+      {series.times.length > 1 && (
+        <Panel title={t('throughput.host')} className="host-chart">
+          <Throughput series={series} />
+        </Panel>
+      )}
       <Panel title={t('identity')}>
         <div className="panel-pad-y">
           <Facts entity="hosts" row={row} nowMs={nowMs} names={IDENTITY} />
@@ -125,38 +127,16 @@ function peerRow(peer: PeerShare): Ranked {
   }
 }
 
-const MAX_POINTS = 900
-/** What the server kept, and what has come since this page is open. */
-function useGrowing(series: Series): Series {
-  const grown = useRef(series)
-  return useMemo(() => {
-    const before = grown.current
-    const from = series.times[0] ?? Number.POSITIVE_INFINITY
-    const old = before.times.findIndex((ms) => ms >= from)
-    const kept = Math.max(0, old === -1 ? before.times.length : old)
-    const same = before.columns.length === series.columns.length
-    if (kept === 0 || !same) grown.current = series
-    else
-      grown.current = {
-        times: [...before.times.slice(0, kept), ...series.times].slice(-MAX_POINTS),
-        columns: series.columns.map((column, i) => ({ ...column, values: [...before.columns[i]!.values.slice(0, kept), ...column.values].slice(-MAX_POINTS) })),
-      }
-    return grown.current
-  }, [series])
-}
-
 function Throughput({ series }: { readonly series: Series }) {
-  const grown = useGrowing(series)
-  const shown = useMemo(() => grown.columns.map(({ name, label, values }, i) => ({ name, label, values, colour: TRAFFIC_COLOURS[name] ?? (i === 0 ? 'var(--sent)' : 'var(--rcvd)') })), [grown])
-  if (grown.times.length === 0) return <Empty title={t('noTraffic')}>{t('series.waiting')}</Empty>
-  return <TimeChart times={grown.times} series={shown} format={formatBits} label={t('throughput.host')} fill />
+  const shown = useMemo(() => series.columns.map((column) => ({ ...column, colour: TRAFFIC_COLOURS[column.name]! })), [series])
+  return <TimeChart times={series.times} series={shown} format={formatBits} label={t('throughput.host')} fill />
 }
 
 export function HostTraffic({ host, nowMs }: At) {
   return (
     <div className="stack-panels">
       <Panel title={t('l4.table')}>
-        <ShareTable label={t('l4.table')} head={t('protocol')} rows={host.l4} name={({ name }) => <Value field="proto" kind="text" value={name} />} />
+        <ShareTable label={t('l4.table')} head={t('protocol')} rows={host.l4} name={l4Name} />
       </Panel>
       {host.nonIp.length > 0 && (
         <Panel title={t('nonip.table')}>
@@ -166,6 +146,17 @@ export function HostTraffic({ host, nowMs }: At) {
     </div>
   )
 }
+
+/** Flows spell protocols in small letters; the rest has no filter. */
+const L4_FILTERED = new Set(['tcp', 'udp', 'icmp'])
+const l4Name = ({ name }: { readonly name: string }) =>
+  L4_FILTERED.has(name.toLowerCase()) ? (
+    <Value field="proto" kind="text" value={name.toLowerCase()}>
+      {name}
+    </Value>
+  ) : (
+    name
+  )
 
 function NonIp({ rows, nowMs }: { readonly rows: readonly ItemOf<'nonip'>[]; readonly nowMs: number | undefined }) {
   const mac = (field: 'source' | 'destination') => (row: ItemOf<'nonip'>) => (
