@@ -18,7 +18,8 @@ export const pageOf = (path: string): Page | undefined => pages.find((page) => p
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound })
 // Paths come from files, so the router's own types cannot know them: places are made by `lib/nav.tsx`.
 const routes = pages.map(
-  (page): AnyRoute => createRoute({ getParentRoute: () => root as AnyRoute, path: page.path, component: lazyRouteComponent(page.load as never) }) as never,
+  (page): AnyRoute =>
+    createRoute({ getParentRoute: () => root as AnyRoute, path: page.path, component: lazyRouteComponent(page.load as never) }) as never,
 )
 
 function NotFound() {

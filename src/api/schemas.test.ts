@@ -55,6 +55,6 @@ describe.each(CAPTURES.map((capture, id) => [capture, id] as const))('every answ
 })
 
 it('the check sees what a schema forgot, and what is missing', () => {
-  expect(() => expectObeys(schemas.facet, { field: 'x', values: [], more: 1 })).toThrow(/additional/)
-  expect(() => expectObeys(schemas.facet, { field: 'x' })).toThrow(/required/)
+  expect(() => expectObeys(schemas.facet, { field: 'x', values: [], more: 1 })).toThrow(/\/more/)
+  expect(() => expectObeys(schemas.facet, { field: 'x' })).toThrow(/values|required/)
 })

@@ -143,5 +143,7 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: TcpSocket
   const known = new ApiError(isLong ? 'headers-too-large' : 'bad-request', text)
   const body = JSON.stringify(errorBody(known))
   const head = `HTTP/1.1 ${STATUS_OF[known.code]} ${isLong ? 'Request Header Fields Too Large' : 'Bad Request'}`
-  socket.end(`${head}\r\nConnection: close\r\nContent-Type: ${JSON_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+  socket.end(
+    `${head}\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\nContent-Type: ${JSON_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
 }

@@ -13,19 +13,37 @@ export const UPLOAD_PREFIX = 'upload-'
 
 /** Writes the body of a request to a new file of the folder and gives its path. Nothing stays behind when it fails, is cut off or is too large. */
 export async function receiveUpload(request: IncomingMessage, folder: string, maxBytes: number): Promise<string> {
-  // Before a byte is read, when the client says how much is to come.
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
-  await mkdir(folder, { recursive: true, mode: PRIVATE_DIR })
   const path = join(folder, `${UPLOAD_PREFIX}${randomUUID()}`)
-  const counter = new ByteCounter(maxBytes)
   try {
-    await pipeline(request, counter, createWriteStream(path, { flags: 'wx', mode: PRIVATE_FILE }))
+    // Before a byte is written, when the client says how much is to come.
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
+    await mkdir(folder, { recursive: true, mode: PRIVATE_DIR })
+    const counter = counted(request, maxBytes)
+    await pipeline(counter, createWriteStream(path, { flags: 'wx', mode: PRIVATE_FILE }))
     if (counter.bytes === 0) throw new ApiError('bad-request', 'the body is empty: send the bytes of a capture')
     return path
   } catch (error) {
+    drain(request)
     await removeQuietly(path)
     throw asUploadError(error)
   }
+}
+
+/** The request is no part of the pipeline, which would end the connection, and the answer with it, when something fails. */
+function counted(request: IncomingMessage, maxBytes: number): ByteCounter {
+  const counter = new ByteCounter(maxBytes)
+  request.on('close', () => request.complete || counter.destroy(new ApiError('bad-request', 'the capture was cut off on its way')))
+  return request.pipe(counter)
+}
+
+/** A browser reads the answer when it has sent its body; one that sends much more than may be is cut off. */
+const MAX_DRAINED_BYTES = 256 * 1024 * 1024
+function drain(request: IncomingMessage): void {
+  let left = MAX_DRAINED_BYTES
+  request.unpipe()
+  request.on('data', (chunk: Buffer) => {
+    if ((left -= chunk.length) < 0) request.destroy()
+  })
 }
 
 function asUploadError(error: unknown): unknown {
@@ -33,9 +51,6 @@ function asUploadError(error: unknown): unknown {
     case 'ENOSPC':
     case 'EDQUOT':
       return new ApiError('no-space', 'there is no room left on the disk for this capture')
-    case 'ERR_STREAM_PREMATURE_CLOSE':
-    case 'ECONNRESET':
-      return new ApiError('bad-request', 'the capture was cut off on its way')
     default:
       return error
   }

@@ -36,7 +36,8 @@ test.each([
 })
 
 test('the same however it is cut', () => {
-  sameHoweverCut(cassandra, startup, { serverPort: 9999   expect(show(cassandra, [fromServer(frame(0x84, 5, hex('')))], { serverPort: 9999 }).verdict).toBe(Exclude)
-  expect(show(cassandra, [fromClient(concat(frame(4, 5, hex('')), hex('00')))], serverPort: 9999 ).verdict).toBe(Exclude)
-  expect(show(cassandra, [fromClient(frame(4, 5, hex('00')))], serverPort: 9042 ).verdict).toBe(Exclude)
+  sameHoweverCut(cassandra, startup, { serverPort: 9999 })
+  expect(show(cassandra, [fromServer(frame(0x84, 5, hex('')))], { serverPort: 9999 }).verdict).toBe(Exclude)
+  expect(show(cassandra, [fromClient(concat(frame(4, 5, hex('')), hex('00')))], { serverPort: 9999 }).verdict).toBe(Exclude)
+  expect(show(cassandra, [fromClient(frame(4, 5, hex('00')))], { serverPort: 9042 }).verdict).toBe(Exclude)
 })

@@ -73,6 +73,8 @@ export default dissector({
         readRequest(c, end, out, ctx)
       }
     }
+    // The rest is a body.
+    c.skip(c.left)
     return More
   },
 })

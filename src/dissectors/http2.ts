@@ -38,8 +38,7 @@ export default dissector({
   maxMore: 16,
 
   signature(c) {
-    if (c.peek() === 0x50)
-      return c.startsWith(PREFACE) ? Match : c.left < PREFACE.length && PREFACE.startsWith(c.text(c.left)) ? NeedMore : Exclude
+    if (c.peek() === 0x50) return !beginsPreface(c) ? Exclude : c.left < PREFACE.length ? NeedMore : Match
     return isFirstSettings(c) ? Match : Exclude
   },
 
@@ -60,6 +59,12 @@ export default dissector({
     return (ctx.memo & (REQUEST_READ | RESPONSE_READ)) === (REQUEST_READ | RESPONSE_READ) ? Done : More
   },
 })
+
+/** Whether the bytes that came are the preface, or its beginning. */
+function beginsPreface(c: Cursor): boolean {
+  for (let i = 0; i < PREFACE.length && i < c.left; i++) if (c.peek(i) !== PREFACE.charCodeAt(i)) return false
+  return true
+}
 
 /** A server begins with SETTINGS on stream 0 (§6.5): whole settings, whose numbers are known or reserved (RFC 8701 style). */
 function isFirstSettings(c: Cursor): boolean {

@@ -4,7 +4,6 @@ import { Done, dissector, Exclude, Match, NeedMore, u8, u16 } from './dissector.
 // IEC 60870-5-104: a start byte, a length, four bytes of control; then, in an I frame, a type, a count, a cause and two addresses.
 const START = 0x68
 const APCI_LEN = 6
-const MIN_LENGTH = 4
 const MAX_LENGTH = 253
 const MIN_I_LENGTH = 13
 const LAST_TYPE = 127
@@ -50,7 +49,7 @@ function countFrames(c: Cursor): number {
   for (let n = 0; n < 8; n++) {
     if (at === c.left || c.left - at < APCI_LEN) return n
     const length = c.peek(at + 1)
-    if (c.peek(at) !== START || length < MIN_LENGTH || length > MAX_LENGTH || !isControl(c, at, length)) return -1
+    if (c.peek(at) !== START || length > MAX_LENGTH || !isControl(c, at, length)) return -1
     if (at + 2 + length > c.left) return n
     at += 2 + length
   }

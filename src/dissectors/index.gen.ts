@@ -1,11 +1,14 @@
 // Written by tools/gen-dissectors.ts from the folder: npm run gen. Not to be edited.
 import type { Dissector } from './dissector.ts'
+import d_ajp from './ajp.ts'
 import d_amqp from './amqp.ts'
 import d_bacnet from './bacnet.ts'
+import d_bfd from './bfd.ts'
 import d_bgp from './bgp.ts'
 import d_bittorrent from './bittorrent.ts'
 import d_cassandra from './cassandra.ts'
 import d_coap from './coap.ts'
+import d_collectd from './collectd.ts'
 import d_corba from './corba.ts'
 import d_dhcp from './dhcp.ts'
 import d_dhcpv6 from './dhcpv6.ts'
@@ -20,8 +23,11 @@ import d_fix from './fix.ts'
 import d_ftp_control from './ftp-control.ts'
 import d_ftp_data from './ftp-data.ts'
 import d_git from './git.ts'
+import d_gnutella from './gnutella.ts'
 import d_gre from './gre.ts'
+import d_gtp from './gtp.ts'
 import d_haproxy from './haproxy.ts'
+import d_hsrp from './hsrp.ts'
 import d_http from './http.ts'
 import d_http2 from './http2.ts'
 import d_icmp from './icmp.ts'
@@ -35,16 +41,21 @@ import d_irc from './irc.ts'
 import d_jabber from './jabber.ts'
 import d_kafka from './kafka.ts'
 import d_kerberos from './kerberos.ts'
+import d_kismet from './kismet.ts'
 import d_ldap from './ldap.ts'
+import d_ldp from './ldp.ts'
 import d_llmnr from './llmnr.ts'
 import d_mdns from './mdns.ts'
 import d_memcached from './memcached.ts'
+import d_mining from './mining.ts'
 import d_modbus from './modbus.ts'
+import d_monero from './monero.ts'
 import d_mongodb from './mongodb.ts'
 import d_mpeg_ts from './mpeg-ts.ts'
 import d_mqtt from './mqtt.ts'
 import d_ms_sql_tds from './ms-sql-tds.ts'
 import d_mysql from './mysql.ts'
+import d_nat_pmp from './nat-pmp.ts'
 import d_nats from './nats.ts'
 import d_netbios from './netbios.ts'
 import d_netflow from './netflow.ts'
@@ -53,16 +64,20 @@ import d_ntp from './ntp.ts'
 import d_openvpn from './openvpn.ts'
 import d_oracle from './oracle.ts'
 import d_ospf from './ospf.ts'
+import d_pfcp from './pfcp.ts'
 import d_pgm from './pgm.ts'
 import d_pim from './pim.ts'
 import d_pop3 from './pop3.ts'
 import d_postgresql from './postgresql.ts'
 import d_pptp from './pptp.ts'
+import d_ptpv2 from './ptpv2.ts'
 import d_quic from './quic.ts'
 import d_radius from './radius.ts'
 import d_raknet from './raknet.ts'
 import d_rdp from './rdp.ts'
 import d_resp from './resp.ts'
+import d_rmcp from './rmcp.ts'
+import d_rsh from './rsh.ts'
 import d_rsync from './rsync.ts'
 import d_rtcp from './rtcp.ts'
 import d_rtmp from './rtmp.ts'
@@ -70,6 +85,8 @@ import d_rtp from './rtp.ts'
 import d_rtsp from './rtsp.ts'
 import d_s7comm from './s7comm.ts'
 import d_sctp from './sctp.ts'
+import d_service_location_protocol from './service-location-protocol.ts'
+import d_sflow from './sflow.ts'
 import d_sip from './sip.ts'
 import d_smbv1 from './smbv1.ts'
 import d_smbv23 from './smbv23.ts'
@@ -80,6 +97,7 @@ import d_spotify from './spotify.ts'
 import d_ssdp from './ssdp.ts'
 import d_ssh from './ssh.ts'
 import d_stun from './stun.ts'
+import d_syncthing from './syncthing.ts'
 import d_syslog from './syslog.ts'
 import d_teamspeak from './teamspeak.ts'
 import d_teamviewer from './teamviewer.ts'
@@ -94,15 +112,19 @@ import d_websocket from './websocket.ts'
 import d_whatsapp from './whatsapp.ts'
 import d_whois_das from './whois-das.ts'
 import d_wireguard from './wireguard.ts'
+import d_zabbix from './zabbix.ts'
 import d_zeromq from './zeromq.ts'
 
 export const dissectors = [
+  d_ajp,
   d_amqp,
   d_bacnet,
+  d_bfd,
   d_bgp,
   d_bittorrent,
   d_cassandra,
   d_coap,
+  d_collectd,
   d_corba,
   d_dhcp,
   d_dhcpv6,
@@ -117,8 +139,11 @@ export const dissectors = [
   d_ftp_control,
   d_ftp_data,
   d_git,
+  d_gnutella,
   d_gre,
+  d_gtp,
   d_haproxy,
+  d_hsrp,
   d_http,
   d_http2,
   d_icmp,
@@ -132,16 +157,21 @@ export const dissectors = [
   d_jabber,
   d_kafka,
   d_kerberos,
+  d_kismet,
   d_ldap,
+  d_ldp,
   d_llmnr,
   d_mdns,
   d_memcached,
+  d_mining,
   d_modbus,
+  d_monero,
   d_mongodb,
   d_mpeg_ts,
   d_mqtt,
   d_ms_sql_tds,
   d_mysql,
+  d_nat_pmp,
   d_nats,
   d_netbios,
   d_netflow,
@@ -150,16 +180,20 @@ export const dissectors = [
   d_openvpn,
   d_oracle,
   d_ospf,
+  d_pfcp,
   d_pgm,
   d_pim,
   d_pop3,
   d_postgresql,
   d_pptp,
+  d_ptpv2,
   d_quic,
   d_radius,
   d_raknet,
   d_rdp,
   d_resp,
+  d_rmcp,
+  d_rsh,
   d_rsync,
   d_rtcp,
   d_rtmp,
@@ -167,6 +201,8 @@ export const dissectors = [
   d_rtsp,
   d_s7comm,
   d_sctp,
+  d_service_location_protocol,
+  d_sflow,
   d_sip,
   d_smbv1,
   d_smbv23,
@@ -177,6 +213,7 @@ export const dissectors = [
   d_ssdp,
   d_ssh,
   d_stun,
+  d_syncthing,
   d_syslog,
   d_teamspeak,
   d_teamviewer,
@@ -191,6 +228,7 @@ export const dissectors = [
   d_whatsapp,
   d_whois_das,
   d_wireguard,
+  d_zabbix,
   d_zeromq,
 ] as const
 export type DissectorName = (typeof dissectors)[number]['name']

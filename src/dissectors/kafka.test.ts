@@ -23,6 +23,7 @@ test.each<[string, Shown[], number, object]>([
   ['cut', [fromClient(request('shop').subarray(0, 16))], NeedMore, {}],
   ['an API key out of range', [fromClient(request('shop', 200))], Exclude, {}],
   ['a version out of range', [fromClient(request('shop', 18, 99))], Exclude, {}],
-  ['longer than its size', [fromClient(request('shop', 18, 3, -2))], Exclude, {}],
+  ['a name longer than its request', [fromClient(request('shop', 18, 3, -2))], Exclude, {}],
+  ['longer than its size', [fromClient(concat(request('shop'), new Uint8Array(5)))], Exclude, {}],
   ['a client id of control characters', [fromClient(request('\x01\x02'))], Exclude, {}],
 ])('%s', (_case, shown, verdict, ends) => expect(show(kafka, shown, ends).verdict).toBe(verdict))

@@ -61,7 +61,9 @@ test('a hostile client id', () => {
 })
 
 test('the same however it is cut', () => {
-  sameHoweverCut(mqtt, connect, { serverPort: 2883   sameHoweverCut(mqtt, publish, { serverPort: 2883   sameHoweverCut(mqtt, concat(hex('c000'), packet(0x82, hex('0001'), field('a/b'), hex('01'))))
+  sameHoweverCut(mqtt, connect, { serverPort: 2883 })
+  sameHoweverCut(mqtt, publish, { serverPort: 2883 })
+  sameHoweverCut(mqtt, concat(hex('c000'), packet(0x82, hex('0001'), field('a/b'), hex('01'))))
 })
 test('what only looks like a subscription or an answer', () => {
   const verdict = (bytes: Uint8Array, from = fromClient) => show(mqtt, [from(bytes)]).verdict

@@ -15,6 +15,8 @@ const HAS_WILL = 0x04
 const HAS_PASSWORD = 0x40
 const HAS_USER = 0x80
 const MAX_PACKETS = 32
+/** Longer packets of a running session must show their topic at once. */
+const MAX_AWAITED = 4096
 /** First byte and remaining length of the packets of fixed size: PUBACK, PUBREC, PUBREL, PUBCOMP, PINGREQ, PINGRESP. */
 const SMALL_PACKETS: Readonly<Record<number, number>> = { 64: 2, 80: 2, 98: 2, 112: 2, 192: 0, 208: 0 }
 
@@ -81,7 +83,8 @@ function opening(c: Cursor, ctx: Context): Verdict {
     return remaining === 2 && c.peek() <= 1 && c.peek(1) <= 5 && ctx.srcPort === MQTT_PORT && c.left === 2 ? Match : Exclude
   // Quality of service 3 does not exist.
   if (first !== 0x82 && (first >> 4 !== PUBLISH || (first & 6) === 6)) return Exclude
-  if (!goesOn(c, first, remaining)) return Exclude
+  const said = goesOn(c, first, remaining)
+  if (said !== Match) return said
   // The packet must end where the segment or the next packet does.
   return c.left < remaining ? NeedMore : c.left === remaining || beginsPacket(c.peek(remaining)) ? Match : Exclude
 }
@@ -114,21 +117,28 @@ function connect(c: Cursor, remaining: number): Verdict {
 }
 
 /** PUBLISH to a topic without wildcards, or SUBSCRIBE to a filter: text that lies within the packet. */
-function goesOn(c: Cursor, first: number, remaining: number): boolean {
-  if (first >> 4 === PUBLISH) return isTopic(c, 0, remaining, false)
-  return first >> 4 === SUBSCRIBE && c.peek16() !== 0 && isTopic(c, 2, remaining, true) && c.peek(4 + c.peek16(2)) <= 2
+function goesOn(c: Cursor, first: number, remaining: number): Verdict {
+  if (first >> 4 === PUBLISH) return topic(c, 0, remaining, false)
+  if (c.peek16() === 0) return Exclude
+  const said = topic(c, 2, remaining, true)
+  if (said !== Match) return said
+  const quality = c.peek(4 + c.peek16(2))
+  return quality < 0 ? NeedMore : quality <= 2 ? Match : Exclude
 }
 
-function isTopic(c: Cursor, at: number, remaining: number, wild: boolean): boolean {
+function topic(c: Cursor, at: number, remaining: number, wild: boolean): Verdict {
   const length = c.peek16(at)
-  if (length < 2 || at + 2 + length > remaining) return false
+  if (length < 0) return remaining <= MAX_AWAITED ? NeedMore : Exclude
+  if (length < 2 || at + 2 + length > remaining) return Exclude
   for (let i = 0; i < length; i++) {
     const byte = c.peek(at + 2 + i)
-    if (byte < 0x20 || byte === 0x7f || (!wild && (byte === 0x23 || byte === 0x2b))) return false
+    if (byte < 0) return remaining <= MAX_AWAITED ? NeedMore : Exclude
+    if (byte < 0x20 || byte === 0x7f || (!wild && (byte === 0x23 || byte === 0x2b))) return Exclude
   }
   // A topic is made of words; pure binary seldom is.
   const initial = c.peek(at + 2)
-  return initial === 0x24 || initial === 0x2f || (wild && (initial === 0x23 || initial === 0x2b)) || isWordByte(initial)
+  const isWild = wild && (initial === 0x23 || initial === 0x2b)
+  return initial === 0x24 || initial === 0x2f || isWild || isWordByte(initial) ? Match : Exclude
 }
 const isWordByte = (byte: number) => (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a)
 

@@ -1,61 +1,11 @@
-import { createCipheriv, createHmac, hkdfSync } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { Exclude, Match } from './dissector.ts'
 import quic from './quic.ts'
+import { crypto, DCID, expand, initial, SALT_V1 } from './quic-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 import { bytes, clientHelloBody, extension, message, u16 } from './tls-testing.ts'
 
-/** An Initial protected as RFC 9001 §5 says, by the runtime's cryptography. */
-interface Initial {
-  version?: number
-  salt?: string
-  dcid?: Uint8Array
-  /** Whose keys: the first connection id, where the packet carries a later one. */
-  keyDcid?: Uint8Array
-  packet?: number
-  token?: Uint8Array
-  size?: number
-}
-const SALT_V1 = '38762cf7f55934b34d179ae6a4c80cadccbb7f0a'
-const DCID = hex('8394c8f03e515708')
-function expand(secret: Buffer, label: string, length: number): Buffer {
-  const full = `tls13 ${label}`
-  const info = Buffer.concat([Buffer.from([0, length, full.length]), Buffer.from(full), Buffer.from([0, 1])])
-  return createHmac('sha256', secret).update(info).digest().subarray(0, length)
-}
-function initial(
-  frames: Uint8Array,
-  { version = 1, salt = SALT_V1, dcid = DCID, keyDcid = dcid, packet = 2, token = bytes(), size = 1162 }: Initial = {},
-) {
-  const v2 = version === 0x6b3343cf
-  const prefix = v2 ? 'quicv2' : 'quic'
-  const secret = expand(createHmac('sha256', Buffer.from(salt, 'hex')).update(keyDcid).digest(), 'client in', 32)
-  const plain = concat(frames, new Uint8Array(Math.max(0, size - frames.length)))
-  const versionBytes = bytes(version >>> 24, (version >> 16) & 255, (version >> 8) & 255, version & 255)
-  const first = (v2 ? 0xd0 : 0xc0) | 1
-  const header = concat(
-    bytes(first),
-    versionBytes,
-    bytes(dcid.length),
-    dcid,
-    bytes(0, token.length),
-    token,
-    u16(0x4000 | (plain.length + 16 + 2)),
-    u16(packet),
-  )
-  const nonce = expand(secret, `${prefix} iv`, 12)
-  nonce[11]! ^= packet & 255
-  nonce[10]! ^= packet >> 8
-  const cipher = createCipheriv('aes-128-gcm', expand(secret, `${prefix} key`, 16), nonce)
-  cipher.setAAD(header)
-  const text = concat(cipher.update(plain), cipher.final(), cipher.getAuthTag())
-  const mask = createCipheriv('aes-128-ecb', expand(secret, `${prefix} hp`, 16), null).update(text.subarray(2, 18))
-  header[0]! ^= mask[0]! & 0x0f
-  header[header.length - 2]! ^= mask[1]!
-  header[header.length - 1]! ^= mask[2]!
-  return concat(header, text)
-}
-const crypto = (offset: number, data: Uint8Array) => concat(bytes(6), u16(0x4000 | offset), u16(0x4000 | data.length), data)
 const PING = bytes(1)
 const PADDING = new Uint8Array(20)
 const ACK = hex('02 05 00 00 01')
@@ -76,7 +26,6 @@ const expected = { serverName: 'quic.example.org', alpn: ['h3'], versions: ['TLS
 test('the builder agrees with RFC 9001 appendix A.1', () => {
   const secret = createHmac('sha256', Buffer.from(SALT_V1, 'hex')).update(DCID).digest()
   expect(expand(expand(secret, 'client in', 32), 'quic key', 16).toString('hex')).toBe('1f369613dd76d5467730efcbe3b1a22d')
-  expect(hkdfSync('sha256', DCID, Buffer.from(SALT_V1, 'hex'), Buffer.alloc(0), 32).byteLength).toBe(32)
 })
 
 test('an Initial of version 1 is opened', () => {
@@ -125,6 +74,10 @@ describe('pieces', () => {
   })
 })
 
+test.each([0x08 + 0x16, 0x18, 0x1d, 0x40])('a frame of type %i is none of an Initial: these keys are wrong', (type) => {
+  expect(show(quic, [fromClient(initial(concat(bytes(type), crypto(0, hello))))]).serverName).toBeUndefined()
+})
+
 test('behind a Retry the keys follow from the new connection id', () => {
   const first = initial(crypto(0, hello.subarray(0, 50)))
   const again = initial(crypto(0, hello), { dcid: hex('aabbccddeeff0011'), token: bytes(1, 2, 3), packet: 3 })
@@ -150,6 +103,7 @@ test.each([
   ['negotiation cut in a version', hex('80 00000000 08 8394c8f03e515708 00 00000001 6b33'), Exclude],
   ['a version nobody knows', hex('c0 12345678 08 8394c8f03e515708 00 00 4010'), Exclude],
   ['a connection id too long', hex('c0 00000001 19 8394c8f03e515708 00 00 4010'), Exclude],
+  ['a connection id too long, in a long packet', concat(hex('c0 00000001 19'), new Uint8Array(200)), Exclude],
   ['a short header', hex('40 8394c8f03e515708 00112233445566'), Exclude],
 ])('%s', (_name, payload, verdict) => expect(show(quic, [fromServer(payload)]).verdict).toBe(verdict))
 

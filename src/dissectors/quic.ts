@@ -211,7 +211,12 @@ function readFrames(slot: Handshake): boolean {
   return pieces > 0 || frameAt === plain.length
 }
 function skipPadding(): void {
-  while (plain.upTo(frameAt + 1) && plain.bytes[frameAt] === PADDING) frameAt++
+  const { bytes } = plain
+  while (plain.upTo(frameAt + 1)) {
+    const { ready } = plain
+    while (frameAt < ready && bytes[frameAt] === PADDING) frameAt++
+    if (frameAt < ready) return
+  }
 }
 function readCrypto(slot: Handshake): boolean {
   const offset = plainVarint()

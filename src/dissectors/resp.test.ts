@@ -31,6 +31,7 @@ test.each([
 })
 
 test('the same however it is cut', () => {
-  sameHoweverCut(resp, latin1('*12\r\n$10\r\nCLIENT.X_2\r\n'), { serverPort: 7000   for (const text of ['*1:\r\n$3\r\nSET\r\n', '*1/\r\n$3\r\nSET\r\n', '*1\r\n$3\r\nS@T\r\n', '*1\r\n$3\r\nS/T\r\n', '*1\r\n$3\r\nS:T\r\n'])
+  sameHoweverCut(resp, latin1('*12\r\n$10\r\nCLIENT.X_2\r\n'), { serverPort: 7000 })
+  for (const text of ['*1:\r\n$3\r\nSET\r\n', '*1/\r\n$3\r\nSET\r\n', '*1\r\n$3\r\nS@T\r\n', '*1\r\n$3\r\nS/T\r\n', '*1\r\n$3\r\nS:T\r\n'])
     expect(show(resp, [fromClient(latin1(text))]).verdict).toBe(Exclude)
 })

@@ -33,7 +33,7 @@ export default dissector({
       return
     }
     if (command(c) !== Match) return
-    const length = c.lineLength(MAX_COMMAND + 2)
+    const length = c.indexOf(CR, MAX_COMMAND + 1)
     if (length > 0) ctx.info((out.command = c.text(length).toUpperCase()))
   },
 })

@@ -25,6 +25,7 @@ test.each<[string, Shown[], number, object]>([
   ['a connection elsewhere is RDP', [fromClient(connect)], Exclude, { serverPort: 3389 }],
   ['a job elsewhere', [fromClient(job)], Match, { serverPort: 3389 }],
   ['another protocol id', [fromClient(concat(job.subarray(0, 7), hex('33'), job.subarray(8)))], Exclude, at102],
+  ['a connection whose length lies', [fromClient(concat(connect.slice().fill(0x10, 4, 5), job))], Exclude, at102],
   ['a kind unknown', [fromClient(concat(job.subarray(0, 8), hex('09'), job.subarray(9)))], Exclude, at102],
   ['MMS behind the connection', [fromClient(concat(connect, hex('03 00 00 09 02 f0 80 0d 00')))], Exclude, at102],
   ['cut', [fromClient(job.subarray(0, 8))], NeedMore, at102],

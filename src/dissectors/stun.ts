@@ -142,9 +142,9 @@ function channelVerdict(c: Cursor, ctx: Context) {
 
 /** Over TCP a message stands by itself, or behind its length (RFC 4571, as ICE-TCP has it). */
 function streamVerdict(c: Cursor) {
-  if (c.left < HEADER_LEN + 2) return NeedMore
-  const framed = c.peek16() >= HEADER_LEN && c.peek32(2 + COOKIE_AT) === COOKIE
-  const ahead = framed ? 2 : 0
+  const bare = c.peek32(COOKIE_AT) === COOKIE
+  const ahead = bare ? 0 : 2
+  if (c.left < HEADER_LEN + ahead) return bare || c.left < 2 + COOKIE_AT + 4 || c.peek32(2 + COOKIE_AT) === COOKIE ? NeedMore : Exclude
   if (c.peek32(ahead + COOKIE_AT) !== COOKIE || c.peek(ahead) >= 0x40) return Exclude
   return isMessage(c, ahead, HEADER_LEN + c.peek16(ahead + 2)) ? Match : Exclude
 }

@@ -32,9 +32,10 @@ test.each([
   expect(show(syslog, [fromClient(latin1(line))], { transport: 'tcp' }).verdict).toBe(Exclude)
 })
 test('a count cut off is waited for', () => {
-  expect(show(syslog, [fromClient(latin1('12')), fromClient(latin1('345')), fromClient(latin1(' <3'))], { transport: 'tcp' }).verdict).toBe(
-    Exclude,
-  )
+  expect(
+    show(syslog, [fromClient(latin1('12')), fromClient(latin1('3456')), fromClient(latin1(' <3'))], { transport: 'tcp' }).verdict,
+  ).toBe(Exclude)
+  expect(show(syslog, [fromClient(latin1('12345 <3'))], { transport: 'tcp' }).verdict).toBe(NeedMore)
   expect(show(syslog, [fromClient(latin1('83 '))], { transport: 'tcp' }).verdict).toBe(NeedMore)
 })
 test('control characters come out visible', () => {

@@ -39,7 +39,7 @@ export default dissector({
     const usual = ctx.dstPort === 514 || (ctx.proto === 6 && SYSLOG_PORTS.includes(ctx.dstPort))
     const priority = readPriority(c)
     if (priority < 0 || (c.left > 0 && c.peek() < 0x20)) return c.bad && ctx.proto === 6 ? NeedMore : Exclude
-    if (ctx.proto === 6 && c.left < ENOUGH_TO_TELL) return NeedMore
+    if (ctx.proto === 6 && !usual && c.left < ENOUGH_TO_TELL) return NeedMore
     return usual || isVersion(c) || isDated(c) ? Match : Exclude
   },
 

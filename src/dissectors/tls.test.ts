@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { Exclude, Match } from './dissector.ts'
+import { Exclude, Match, NeedMore } from './dissector.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 import tls from './tls.ts'
 import {
@@ -155,6 +155,15 @@ describe('a handshake of TLS 1.2', () => {
     expect(report.wantsMore).toBe(true)
   })
 
+  test('cut at any length there is no fingerprint, above all not before the extensions', () => {
+    const hello = handshakeRecord(usual)
+    for (let n = 12; n < hello.length; n++) {
+      const { fields, serverName } = show(tls, [fromClient(hello.subarray(0, n))])
+      expect(fields['ja3'], `${n}`).toBeUndefined()
+      if (n < 100) expect(serverName).toBeUndefined()
+    }
+  })
+
   test('cut at every length it neither throws nor invents a certificate', () => {
     for (let n = 0; n < serverFlight.length - 4; n++) {
       const report = show(tls, [fromServer(serverFlight.subarray(0, n))])
@@ -222,6 +231,7 @@ describe('joined midway', () => {
     ['two records in a row', [fromServer(concat(data(30), data(40)))], true, Match],
     ['one record that fills the segment', [fromClient(data(30))], true, Match],
     ['the same twice, from the beginning', [fromClient(data(30)), fromServer(data(50))], false, Match],
+    ['one record alone, from the beginning', [fromClient(data(30))], false, NeedMore],
     ['a record and something else', [fromClient(concat(data(30), latin1('GET / HTTP')))], true, Exclude],
     ['an alert of a level that is none', [fromClient(record(21, bytes(9, 0)))], true, Exclude],
     ['a change of cipher that is none', [fromClient(record(20, bytes(2)))], true, Exclude],

@@ -26,7 +26,7 @@ export default dissector({
     const frames = framesThatFill(c)
     if (frames < 0) return Exclude
     if (frames === 0) return NeedMore
-    return frames > 1 || seenBefore(c, ctx) ? Match : NeedMore
+    return frames > 1 || seenBefore(ctx) ? Match : NeedMore
   },
 
   extract(c, out) {
@@ -36,20 +36,17 @@ export default dissector({
   },
 })
 
-/** Masked frames come from clients alone, so both ways in one flow must differ; one that is masked, or plain text, weighs enough with another. */
-function seenBefore(c: Cursor, ctx: Context): boolean {
-  const masked = (c.peek(1) & MASKED) !== 0
-  const bit = masked ? FRAMES_SEEN : FRAMES_SEEN << 1
-  if (!masked && (c.peek() & 15) === 1 && !isText(c)) return false
+/** A frame before this one, either way. */
+function seenBefore(ctx: Context): boolean {
   const before = ctx.memo
-  ctx.memo = before | bit
+  ctx.memo = FRAMES_SEEN
   return before !== 0
 }
-/** Text frames of a server hold UTF-8: no control characters but tab, line feed, carriage return. */
-function isText(c: Cursor): boolean {
-  for (let i = headerLen(c, 0); i < c.left; i++) {
+/** Text holds UTF-8: no control characters but tab, line feed, carriage return. */
+function isText(c: Cursor, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
     const b = c.peek(i)
-    if (b < 0x20 && b !== 9 && b !== 10 && b !== 13) return false
+    if (b >= 0 && b < 0x20 && b !== 9 && b !== 10 && b !== 13) return false
   }
   return true
 }
@@ -71,7 +68,9 @@ function framesThatFill(c: Cursor): number {
     // The shortest form of the length must be used (§5.2); longer frames than a stream holds are not looked at.
     const length = size < 126 ? size : size === 126 ? c.peek16(at + 2) : c.peek32(at + 2) === 0 ? c.peek32(at + 6) : -1
     if (length < 0 || (size === 126 && length < 126) || (size === 127 && length < 65_536)) return -1
-    at += headerLen(c, at) + length
+    const body = at + headerLen(c, at)
+    if (opcode === 1 && (c.peek(at + 1) & MASKED) === 0 && !isText(c, body, Math.min(body + length, c.left))) return -1
+    at = body + length
     if (at === c.left) return n
     if (at > c.left) return 0
   }

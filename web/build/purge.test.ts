@@ -18,5 +18,12 @@ describe('purge', () => {
 })
 
 test('words are those of quoted texts', () => {
-  expect(wordsIn(`<a className="btn btn-sm" title={'it\\'s'}>plain</a> \`w-100 \${x}\``)).toEqual(['btn', 'btn-sm', 'it', 's', 'w-100', 'x'])
+  expect(wordsIn(`<a className="btn btn-sm" title={'it\\'s'}>plain</a> \`w-100 \${x}\``)).toEqual([
+    'btn',
+    'btn-sm',
+    'it',
+    's',
+    'w-100',
+    'x',
+  ])
 })

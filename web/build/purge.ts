@@ -42,7 +42,7 @@ function closing(css: string, open: number): number {
 export function purge(css: string, words: ReadonlySet<string>): string {
   let out = ''
   let at = 0
-  const text = css.replace(/\/\*[^]*?\*\//g, '').replace(/^@charset[^;]*;/, '')
+  const text = css.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^@charset[^;]*;/, '')
   for (let open = text.indexOf('{'); open !== -1; open = text.indexOf('{', at)) {
     const head = text.slice(at, open).trim()
     const end = closing(text, open)

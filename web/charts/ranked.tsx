@@ -1,12 +1,18 @@
 import type { ReactNode } from 'react'
-import { t } from '../lib/messages.ts'
-import { Go, type Place } from '../lib/nav.tsx'
 import { Icon } from '../components/icons.tsx'
 import type { Given } from '../components/value.tsx'
 import { openValueMenu } from '../components/value-menu-store.ts'
+import { t } from '../lib/messages.ts'
+import { Go, type Place } from '../lib/nav.tsx'
 
 /** A bar of one or two parts, as long as its share of the greatest. */
-export function Bar({ parts, of }: { readonly parts: readonly { readonly value: number; readonly colour: string }[]; readonly of: number }) {
+export function Bar({
+  parts,
+  of,
+}: {
+  readonly parts: readonly { readonly value: number; readonly colour: string }[]
+  readonly of: number
+}) {
   return (
     <span className="bar" aria-hidden="true">
       {parts.map(({ value, colour }) => (

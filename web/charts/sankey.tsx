@@ -24,14 +24,24 @@ export function TalkersSankey({ talks }: { readonly talks: readonly Talk[] }) {
   const label = (node: TalkNode) => middleCut(showable(node.label), narrow ? NARROW_CHARS : LABEL_CHARS)
   return (
     <div ref={box} className="sankey">
-      <svg width={width} height={height} role="group" aria-label={t('talkers.about')}>
+      <svg width={width} height={height} aria-label={t('talkers.about')}>
         <g transform={`translate(${margin} 0)`}>
           {links.map(({ key, from, to, bytes, path, width: thick }) => {
             const text = t('talkers.link', { client: showable(from.label), server: showable(to.label), bytes: formatBytes(bytes) })
             const go = () => open(places.flows(`client = ${from.address} and server = ${to.address}`))
             return (
               // biome-ignore lint/a11y/useSemanticElements: a band of a drawing cannot be an HTML link.
-              <path key={key} className="sankey-link" d={path} strokeWidth={thick} role="link" tabIndex={0} aria-label={text} onClick={go} onKeyDown={(event) => event.key === 'Enter' && go()}>
+              <path
+                key={key}
+                className="sankey-link"
+                d={path}
+                strokeWidth={thick}
+                role="link"
+                tabIndex={0}
+                aria-label={text}
+                onClick={go}
+                onKeyDown={(event) => event.key === 'Enter' && go()}
+              >
                 <title>{text}</title>
               </path>
             )
@@ -53,7 +63,11 @@ export function TalkersSankey({ talks }: { readonly talks: readonly Talk[] }) {
                 onKeyDown={(event) => event.key === 'Enter' && go()}
                 onContextMenu={(event) => {
                   event.preventDefault()
-                  openValueMenu({ given: { field: 'host', kind: 'address', value: address }, scope: undefined, anchor: event.currentTarget })
+                  openValueMenu({
+                    given: { field: 'host', kind: 'address', value: address },
+                    scope: undefined,
+                    anchor: event.currentTarget,
+                  })
                 }}
               >
                 <title>{text}</title>

@@ -37,16 +37,37 @@ export function SeriesPanel({ title, series, colours, format, only }: Props) {
   )
 }
 
-function Summaries({ series, format, title }: { readonly series: readonly ChartSeries[]; readonly format: (value: number) => string; readonly title: string }) {
+function Summaries({
+  series,
+  format,
+  title,
+}: {
+  readonly series: readonly ChartSeries[]
+  readonly format: (value: number) => string
+  readonly title: string
+}) {
   const rows = series.map((one) => ({ ...one, ...summary(one.values) }))
-  const figure = (name: 'min' | 'mean' | 'p95' | 'max') => ({ name, head: t(name), numeric: true, cell: (row: (typeof rows)[number]) => format(row[name]) })
+  const figure = (name: 'min' | 'mean' | 'p95' | 'max') => ({
+    name,
+    head: t(name),
+    numeric: true,
+    cell: (row: (typeof rows)[number]) => format(row[name]),
+  })
   return (
     <Table
       label={title}
       keyOf={({ name }) => name}
       rows={rows}
       columns={[
-        { name: 'series', head: t('series'), cell: ({ colour, label }) => <><span className="dot" style={{ background: colour }} /> {label}</> },
+        {
+          name: 'series',
+          head: t('series'),
+          cell: ({ colour, label }) => (
+            <>
+              <span className="dot" style={{ background: colour }} /> {label}
+            </>
+          ),
+        },
         figure('min'),
         figure('mean'),
         figure('p95'),

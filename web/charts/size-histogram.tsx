@@ -2,7 +2,8 @@ import { SIZE_CLASSES } from '../../src/lib/live.ts'
 import { formatCount, formatExact, formatPercent } from '../lib/format.ts'
 import { t } from '../lib/messages.ts'
 
-const nameOf = (i: number): string => (i < SIZE_CLASSES.length ? t('sizes.upTo', { n: SIZE_CLASSES[i]! }) : t('sizes.over', { n: SIZE_CLASSES.at(-1)! }))
+const nameOf = (i: number): string =>
+  i < SIZE_CLASSES.length ? t('sizes.upTo', { n: SIZE_CLASSES[i]! }) : t('sizes.over', { n: SIZE_CLASSES.at(-1)! })
 
 interface Props {
   readonly label: string

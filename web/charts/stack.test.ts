@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bandAt, drawable, stack, summary } from './stack.ts'
+import { bandAt, drawable, sinceFirst, spanFor, stack, summary } from './stack.ts'
 
 const columns = [
   [1, 2],
@@ -36,4 +36,22 @@ test('summary', () => {
   expect(summary(values)).toEqual({ min: 1, max: 100, mean: 50.5, p95: 95 })
   expect(summary([4])).toEqual({ min: 4, max: 4, mean: 4, p95: 4 })
   expect(summary([])).toEqual({ min: 0, max: 0, mean: 0, p95: 0 })
+})
+
+describe('sinceFirst', () => {
+  const series = { times: [0, 6000, 12_000, 18_000], columns: [{ name: 'a', label: 'A', values: [0, 0, 7, 8] }] }
+  test.each([
+    [0, [0, 6000, 12_000, 18_000]],
+    [7000, [6000, 12_000, 18_000]],
+    [12_000, [12_000, 18_000]],
+    [99_000, []],
+  ])('first packet at %d', (firstMs, times) => {
+    const cut = sinceFirst(series, firstMs)
+    expect(cut.times).toEqual(times)
+    expect(cut.columns[0]!.values).toHaveLength(times.length)
+  })
+})
+
+test('short captures are asked for second by second', () => {
+  expect([0, 50, 59, 140, 1000, 9999].map((s) => spanFor(0, s * 1000))).toEqual([60, 60, 300, 300, 1800, 3600])
 })

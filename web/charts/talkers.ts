@@ -45,7 +45,11 @@ function graphOf(talks: readonly Talk[]): { nodes: Node[]; links: Link[] } {
   }
   const links = talks
     .filter(({ bytes }) => bytes > 0)
-    .map((talk) => ({ source: node('client', talk.client, talk.clientLabel), target: node('server', talk.server, talk.serverLabel), value: talk.bytes }))
+    .map((talk) => ({
+      source: node('client', talk.client, talk.clientLabel),
+      target: node('server', talk.server, talk.serverLabel),
+      value: talk.bytes,
+    }))
   return { nodes: [...nodes.values()], links }
 }
 
@@ -55,7 +59,10 @@ const NODE_GAP = 7
 export function layout(talks: readonly Talk[], width: number, height: number): { nodes: TalkNode[]; links: TalkLink[] } {
   const graph = graphOf(talks)
   if (graph.links.length === 0 || width < 60 || height < 20) return { nodes: [], links: [] }
-  const many = Math.max(graph.nodes.filter(({ side }) => side === 'client').length, graph.nodes.filter(({ side }) => side === 'server').length)
+  const many = Math.max(
+    graph.nodes.filter(({ side }) => side === 'client').length,
+    graph.nodes.filter(({ side }) => side === 'server').length,
+  )
   const laid = sankey<Node, Link>()
     .nodeId((node) => node.key)
     .nodeAlign(sankeyJustify)

@@ -34,6 +34,8 @@ function resolve(colour: string): string {
 }
 const MIN_ZOOM_PX = 6
 const MIN_SPAN_S = 2
+/** Steps of the time axis: its labels have no fractions of a second. */
+const INCREMENTS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400, 172_800, 604_800]
 const FONT = '11px system-ui, sans-serif'
 
 interface Parts {
@@ -62,7 +64,7 @@ export function TimeChart(props: Props) {
   now.current = { ...props, parts }
 
   const shape = `${theme} ${stacked} ${series.map(({ name, colour }) => `${name}=${colour}`).join(' ')}`
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rebuilt only when its shape changes; data and scale are set below.
+  // rebuilt only when its shape changes; data and scale are set below.
   useEffect(() => {
     const element = box.current!
     const made = new uPlot(optionsOf(now, setHover, element), now.current.parts.data, element)
@@ -101,21 +103,31 @@ type Current = React.RefObject<Props & { readonly parts: Parts }>
 
 function optionsOf(now: Current, setHover: (at: number | undefined) => void, element: HTMLElement): uPlot.Options {
   const { series, stacked } = now.current
-  const axis = { stroke: resolve('var(--text-muted)'), font: FONT, grid: { stroke: resolve('var(--grid-line)'), width: 1 }, ticks: { show: false } }
+  const axis = {
+    stroke: resolve('var(--text-muted)'),
+    font: FONT,
+    grid: { stroke: resolve('var(--grid-line)'), width: 1 },
+    ticks: { show: false },
+  }
   const seconds = now.current.parts.data[0] as unknown as number[]
   return {
     width: element.clientWidth,
     height: element.clientHeight,
-    padding: [8, 8, 0, 0],
+    padding: [8, 22, 0, 0],
     legend: { show: false },
     cursor: { points: { show: false }, drag: { x: now.current.onZoom !== undefined, y: false, setScale: false, dist: MIN_ZOOM_PX } },
-    scales: { x: { time: true, ...scaleX(seconds, ...(now.current.range ?? [])) }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.06 : 1] } },
+    scales: {
+      x: { time: true, ...scaleX(seconds, ...(now.current.range ?? [])) },
+      y: { range: (_, __, max) => [0, max > 0 ? max * 1.06 : 1] },
+    },
     axes: [
-      { ...axis, space: 70, size: 26, values: (_, splits, __, ___, step) => splits.map((s) => clock(s, step)) },
+      { ...axis, space: 70, size: 26, incrs: INCREMENTS_S, values: (_, splits, __, ___, step) => splits.map((s) => clock(s, step)) },
       { ...axis, space: 34, size: 74, gap: 6, values: (_, splits) => splits.map((v) => (v === 0 ? '0' : now.current.format(v))) },
     ],
     series: [{}, ...series.map((one, i) => lineOf(one, stacked ?? false, i === 0, now.current.fill ?? false))],
-    ...(stacked && { bands: series.slice(1).map((one, i) => ({ series: [i + 2, i + 1] as [number, number], fill: alpha(resolve(one.colour)) })) }),
+    ...(stacked && {
+      bands: series.slice(1).map((one, i) => ({ series: [i + 2, i + 1] as [number, number], fill: alpha(resolve(one.colour)) })),
+    }),
     hooks: hooksOf(now, setHover),
   }
 }
@@ -124,7 +136,13 @@ const alpha = (colour: string) => `color-mix(in srgb, ${colour} 62%, transparent
 
 function lineOf({ label, colour }: ChartSeries, stacked: boolean, first: boolean, fill: boolean): uPlot.Series {
   const stroke = resolve(colour)
-  return { label, stroke, width: stacked ? 1 : 1.5, points: { show: false }, ...(((stacked && first) || fill) && { fill: stacked ? alpha(stroke) : `color-mix(in srgb, ${stroke} 14%, transparent)` }) }
+  return {
+    label,
+    stroke,
+    width: stacked ? 1 : 1.5,
+    points: { show: false },
+    ...(((stacked && first) || fill) && { fill: stacked ? alpha(stroke) : `color-mix(in srgb, ${stroke} 10%, transparent)` }),
+  }
 }
 
 const clock = (seconds: number, step: number): string => {

@@ -9,7 +9,12 @@ export function Choice<V extends string>({ label, options, value, onChange }: Pr
   return (
     <fieldset className="choice" aria-label={label}>
       {options.map((option) => (
-        <button key={option.value} type="button" aria-pressed={option.value === value} onClick={() => option.value !== value && onChange(option.value)}>
+        <button
+          key={option.value}
+          type="button"
+          aria-pressed={option.value === value}
+          onClick={() => option.value !== value && onChange(option.value)}
+        >
           {option.label}
         </button>
       ))}

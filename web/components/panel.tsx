@@ -34,7 +34,12 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
 
 /** What failed, and again. */
 export function Failed({ error, retry }: { readonly error: Error; readonly retry: () => void }) {
-  const text = error instanceof Unreachable ? t('unreachable') : error instanceof ApiError ? error.message : t('failedUnknown', { message: error.message })
+  const text =
+    error instanceof Unreachable
+      ? t('unreachable')
+      : error instanceof ApiError
+        ? error.message
+        : t('failedUnknown', { message: error.message })
   return (
     <div className="empty" role="alert">
       <p className="empty-title">
@@ -65,7 +70,15 @@ interface Asked<T> {
   readonly refetch: () => unknown
 }
 /** An answer as it comes: grey lines, what failed, or what `children` make of it. Old data outlive an error. */
-export function Answered<T>({ of, rows, children }: { readonly of: Asked<T>; readonly rows?: number; readonly children: (data: T) => ReactNode }) {
+export function Answered<T>({
+  of,
+  rows,
+  children,
+}: {
+  readonly of: Asked<T>
+  readonly rows?: number
+  readonly children: (data: T) => ReactNode
+}) {
   if (of.data !== undefined) return children(of.data)
   if (of.error) return <Failed error={of.error} retry={() => void of.refetch()} />
   return <Skeleton {...(rows !== undefined && { rows })} />

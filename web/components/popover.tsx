@@ -38,7 +38,8 @@ export function Popover({ anchor, onClose, align = 'start', className = '', chil
     element.addEventListener('toggle', onToggle)
     return () => {
       element.removeEventListener('toggle', onToggle)
-      if (before instanceof HTMLElement && (element.contains(document.activeElement) || document.activeElement === document.body)) before.focus()
+      if (before instanceof HTMLElement && (element.contains(document.activeElement) || document.activeElement === document.body))
+        before.focus()
     }
   }, [anchor, align])
   useEffect(() => {
@@ -47,6 +48,7 @@ export function Popover({ anchor, onClose, align = 'start', className = '', chil
     return () => removeEventListener('resize', shut)
   }, [])
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: it is labelled only where it is given a role.
     <div ref={box} popover="auto" className={`popover-box ${className}`} role={role} aria-label={label} id={id}>
       {children}
     </div>
@@ -58,7 +60,10 @@ export function menuKeys(event: React.KeyboardEvent<HTMLElement>): void {
   const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[role^="menuitem"]')]
   const at = items.indexOf(document.activeElement as HTMLElement)
   const letter = event.key.length === 1 ? event.key.toLowerCase() : ''
-  const byLetter = letter === '' ? -1 : [...items.keys()].find((i) => items[(at + 1 + i) % items.length]!.textContent?.trim().toLowerCase().startsWith(letter))
+  const byLetter =
+    letter === ''
+      ? -1
+      : [...items.keys()].find((i) => items[(at + 1 + i) % items.length]!.textContent?.trim().toLowerCase().startsWith(letter))
   const to =
     event.key === 'ArrowDown'
       ? (at + 1) % items.length

@@ -28,8 +28,26 @@ export function volumeColumns<T extends Sized>(rows: readonly T[]): readonly Col
         />
       ),
     },
-    { name: 'sent', head: <><span className="dot dot-sent" /> {t('sent')}</>, numeric: true, cell: (row) => exact(row.bytesSent) },
-    { name: 'rcvd', head: <><span className="dot dot-rcvd" /> {t('received')}</>, numeric: true, cell: (row) => exact(row.bytesRcvd) },
+    {
+      name: 'sent',
+      head: (
+        <>
+          <span className="dot dot-sent" /> {t('sent')}
+        </>
+      ),
+      numeric: true,
+      cell: (row) => exact(row.bytesSent),
+    },
+    {
+      name: 'rcvd',
+      head: (
+        <>
+          <span className="dot dot-rcvd" /> {t('received')}
+        </>
+      ),
+      numeric: true,
+      cell: (row) => exact(row.bytesRcvd),
+    },
     { name: 'total', head: t('total'), numeric: true, cell: (row) => exact(bytesOf(row)) },
     { name: 'share', head: t('share'), numeric: true, cell: (row) => formatPercent(bytesOf(row) / all) },
   ]
@@ -43,12 +61,13 @@ interface Props<T extends Share> {
   readonly more?: readonly Col<T>[]
 }
 export function ShareTable<T extends Share>({ label, head, rows, name, more = [] }: Props<T>) {
+  const flows: Col<T> = { name: 'flows', head: t('flows'), numeric: true, cell: (row) => formatCount(row.flows) }
   const columns: readonly Col<T>[] = [
     { name: 'name', head, cell: name },
     ...more,
     ...volumeColumns(rows),
     { name: 'packets', head: t('packets'), numeric: true, cell: (row) => formatCount(row.packetsSent + row.packetsRcvd) },
-    { name: 'flows', head: t('flows'), numeric: true, cell: (row) => formatCount(row.flows) },
+    ...(rows.some(({ flows }) => flows > 0) ? [flows] : []),
   ]
   return <Table label={label} columns={columns} rows={rows} keyOf={(row) => row.name} />
 }

@@ -12,7 +12,16 @@ export const panelId = (name: string) => `tabpanel-${name}`
 export function Tabs({ label, tabs, value, onChange }: Props) {
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const at = tabs.findIndex(({ name }) => name === value)
-    const to = event.key === 'ArrowRight' ? at + 1 : event.key === 'ArrowLeft' ? at - 1 : event.key === 'Home' ? 0 : event.key === 'End' ? tabs.length - 1 : undefined
+    const to =
+      event.key === 'ArrowRight'
+        ? at + 1
+        : event.key === 'ArrowLeft'
+          ? at - 1
+          : event.key === 'Home'
+            ? 0
+            : event.key === 'End'
+              ? tabs.length - 1
+              : undefined
     if (to === undefined) return
     event.preventDefault()
     const next = (to + tabs.length) % tabs.length
@@ -22,7 +31,16 @@ export function Tabs({ label, tabs, value, onChange }: Props) {
   return (
     <div className="tabs" role="tablist" aria-label={label} onKeyDown={onKeyDown}>
       {tabs.map(({ name, label: shown }) => (
-        <button key={name} type="button" role="tab" id={`tab-${name}`} aria-selected={name === value} aria-controls={panelId(name)} tabIndex={name === value ? 0 : -1} onClick={() => onChange(name)}>
+        <button
+          key={name}
+          type="button"
+          role="tab"
+          id={`tab-${name}`}
+          aria-selected={name === value}
+          aria-controls={panelId(name)}
+          tabIndex={name === value ? 0 : -1}
+          onClick={() => onChange(name)}
+        >
           {shown}
         </button>
       ))}
@@ -30,7 +48,15 @@ export function Tabs({ label, tabs, value, onChange }: Props) {
   )
 }
 
-export function TabPanel({ name, children, className = '' }: { readonly name: string; readonly children: ReactNode; readonly className?: string }) {
+export function TabPanel({
+  name,
+  children,
+  className = '',
+}: {
+  readonly name: string
+  readonly children: ReactNode
+  readonly className?: string
+}) {
   return (
     <div role="tabpanel" id={panelId(name)} aria-labelledby={`tab-${name}`} className={`tab-panel ${className}`}>
       {children}

@@ -73,14 +73,29 @@ function Menu({ given, scope, anchor }: ValueMenuTarget) {
         )}
         <hr className="menu-rule" />
         {place && (
-          <a role="menuitem" className="menu-item" href={hrefOf(place, kept, stringifyView)} target="_blank" rel="noopener" onClick={closeValueMenu}>
+          <a
+            role="menuitem"
+            className="menu-item"
+            href={hrefOf(place, kept, stringifyView)}
+            target="_blank"
+            rel="noopener"
+            onClick={closeValueMenu}
+          >
             <Icon name="open" />
             {t('openNewTab')}
           </a>
         )}
         <Item icon="copy" label={t('copy')} onClick={copy} />
         {lookUps(given.kind, given.field, given.value).map(({ name, href }) => (
-          <a key={name} role="menuitem" className="menu-item" href={href} target="_blank" rel="noopener noreferrer" onClick={closeValueMenu}>
+          <a
+            key={name}
+            role="menuitem"
+            className="menu-item"
+            href={href}
+            target="_blank"
+            rel="noopener noreferrer"
+            onClick={closeValueMenu}
+          >
             <Icon name="lookUp" />
             {t('lookUp', { where: name })}
           </a>

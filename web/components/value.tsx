@@ -42,7 +42,12 @@ export function Cut({ text, title }: { readonly text: string; readonly title?: s
   )
 }
 
-type Props = Given & { readonly children?: ReactNode; readonly className?: string; readonly title?: string | undefined; readonly tabbable?: boolean }
+type Props = Given & {
+  readonly children?: ReactNode
+  readonly className?: string
+  readonly title?: string | undefined
+  readonly tabbable?: boolean
+}
 
 export function Value({ children, className = '', title, tabbable = true, ...given }: Props) {
   const scope = useListScope()

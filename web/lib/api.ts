@@ -1,5 +1,15 @@
-import type { Facet, FlowDetail, HostDetail, InterfaceInfo, ListAnswer, SearchHit, Series, SeriesQuery, Totals } from '../../src/lib/live.ts'
 import type { Entity } from '../../src/lib/fields.ts'
+import type {
+  Facet,
+  FlowDetail,
+  HostDetail,
+  InterfaceInfo,
+  ListAnswer,
+  SearchHit,
+  Series,
+  SeriesQuery,
+  Totals,
+} from '../../src/lib/live.ts'
 
 /** An answer that is not the one asked for; `code`, `field` and `offset` as the API gives them. */
 export class ApiError extends Error {
@@ -90,8 +100,22 @@ export const api = {
     request<Series>('GET', 'series', { interface: ofInterface, ...query }, signal),
   search: async (ofInterface: number, q: string, limit: number, signal?: AbortSignal) =>
     (await request<{ hits: SearchHit[] }>('GET', 'search', { interface: ofInterface, q, limit }, signal)).hits,
-  facets: async (ofInterface: number, entity: Entity, fields: readonly string[], filter: string | undefined, limit: number, signal?: AbortSignal) =>
-    (await request<{ facets: Facet[] }>('GET', 'facets', { interface: ofInterface, entity, fields: fields.join(','), filter, limit }, signal)).facets,
+  facets: async (
+    ofInterface: number,
+    entity: Entity,
+    fields: readonly string[],
+    filter: string | undefined,
+    limit: number,
+    signal?: AbortSignal,
+  ) =>
+    (
+      await request<{ facets: Facet[] }>(
+        'GET',
+        'facets',
+        { interface: ofInterface, entity, fields: fields.join(','), filter, limit },
+        signal,
+      )
+    ).facets,
   complete: (ofInterface: number, entity: Entity, text: string, offset: number, signal?: AbortSignal) =>
     request<CompletionAnswer>('GET', 'complete', { interface: ofInterface, entity, text, offset }, signal),
 }

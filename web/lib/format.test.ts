@@ -74,6 +74,7 @@ describe('relative', () => {
   test.each([
     [1_000, 1_500, { when: 'now' }],
     [1_000, 4_200, { when: 'past', duration: '3\u202fs' }],
+    [0, 119_900, { when: 'past', duration: '1\u202fm' }],
     [9_000, 1_000, { when: 'future', duration: '8\u202fs' }],
   ] as const)('%d at %d', (ms, now, expected) => {
     expect(relative(ms, now)).toEqual(expected)

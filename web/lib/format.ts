@@ -69,7 +69,12 @@ export type Relative = { readonly when: 'now' } | { readonly when: 'past' | 'fut
 export function relative(ms: number, nowMs: number): Relative {
   const away = Math.abs(nowMs - ms)
   if (away < 1000) return { when: 'now' }
-  return { when: ms < nowMs ? 'past' : 'future', duration: formatDuration(Math.floor(away / 1000) * 1000).replace('.0', '') }
+  return {
+    when: ms < nowMs ? 'past' : 'future',
+    duration: formatDuration(Math.floor(away / 1000) * 1000)
+      .replace('.0', '')
+      .split(' ')[0]!,
+  }
 }
 
 const two = (n: number) => String(n).padStart(2, '0')

@@ -24,9 +24,7 @@ export interface LiveState {
   readonly lostSinceMs: number | undefined
 }
 
-type Message =
-  | { readonly type: 'interfaces'; readonly interfaces: readonly InterfaceEntry[] }
-  | ({ readonly type: 'tick' } & Tick)
+type Message = { readonly type: 'interfaces'; readonly interfaces: readonly InterfaceEntry[] } | ({ readonly type: 'tick' } & Tick)
 
 let state: LiveState = { known: false, entries: [], lostSinceMs: undefined }
 const listeners = new Set<() => void>()

@@ -66,7 +66,11 @@ export const places = {
   flows: (filter?: string): Place => ({ to: '/flows', ...(filter ? { search: { filter } } : {}) }),
   hosts: (filter?: string): Place => ({ to: '/hosts', ...(filter ? { search: { filter } } : {}) }),
   interface: (id: number): Place => ({ to: '/interfaces/$id', params: { id: String(id) }, search: { interface: String(id) } }),
-  explore: (table: string, filter?: string): Place => ({ to: '/explore/$table', params: { table }, ...(filter ? { search: { filter } } : {}) }),
+  explore: (table: string, filter?: string): Place => ({
+    to: '/explore/$table',
+    params: { table },
+    ...(filter ? { search: { filter } } : {}),
+  }),
 } as const
 
 /** The list that a value stands in: a click on a value can change its filter. */

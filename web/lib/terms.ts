@@ -42,6 +42,9 @@ export function lookUps(kind: FieldKind, field: string, value: Value): readonly 
   if (kind === 'address') return isPublic(String(value)) ? [{ name: 'RDAP', href: `https://rdap.org/ip/${text}` }] : []
   if (field === 'serverName' && /^[\w.-]+\.[a-z]{2,}$/i.test(String(value)))
     return [{ name: 'RDAP', href: `https://rdap.org/domain/${encodeURIComponent(String(value).split('.').slice(-2).join('.'))}` }]
-  if (kind === 'app') return [{ name: 'Wikipedia', href: `https://en.wikipedia.org/w/index.php?search=${encodeURIComponent(String(value).split('.').at(-1)!)}` }]
+  if (kind === 'app')
+    return [
+      { name: 'Wikipedia', href: `https://en.wikipedia.org/w/index.php?search=${encodeURIComponent(String(value).split('.').at(-1)!)}` },
+    ]
   return []
 }

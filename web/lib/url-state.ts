@@ -4,21 +4,7 @@
  */
 export const VERSION = '1'
 
-export const KEYS = [
-  'v',
-  'interface',
-  'filter',
-  'sort',
-  'order',
-  'columns',
-  'density',
-  'row',
-  'tab',
-  'view',
-  'vlan',
-  'from',
-  'to',
-] as const
+export const KEYS = ['v', 'interface', 'filter', 'sort', 'order', 'columns', 'density', 'row', 'tab', 'view', 'vlan', 'from', 'to'] as const
 export type Key = (typeof KEYS)[number]
 export type View = { readonly [K in Key]?: string }
 

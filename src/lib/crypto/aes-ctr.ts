@@ -92,6 +92,13 @@ export function aesBlock(schedule: AesSchedule, b: Uint8Array, at: number, out: 
   for (let i = 0; i < 16; i++) out[i] = block[i >> 2]! >>> (24 - 8 * (i & 3))
 }
 
+function putXored(out: Uint8Array, to: number, b: Uint8Array, from: number, x: number): void {
+  out[to] = b[from]! ^ (x >>> 24)
+  out[to + 1] = b[from + 1]! ^ (x >>> 16)
+  out[to + 2] = b[from + 2]! ^ (x >>> 8)
+  out[to + 3] = b[from + 3]! ^ x
+}
+
 /**
  * Deciphers [start, end) of `b` into `out` from `outAt` on, with a 12-byte nonce and the counter that GCM gives the first block of text (2), plus
  * `skipBlocks` where an earlier call has done as many blocks.
@@ -113,15 +120,10 @@ export function aesGcmText(
   let at = start
   for (; end - at >= 16; at += 16, outAt += 16) {
     encipher(schedule, n0, n1, n2, counter++)
-    for (let i = 0; i < 4; i++) {
-      const x = block[i]!
-      const from = at + 4 * i
-      const to = outAt + 4 * i
-      out[to] = b[from]! ^ (x >>> 24)
-      out[to + 1] = b[from + 1]! ^ (x >>> 16)
-      out[to + 2] = b[from + 2]! ^ (x >>> 8)
-      out[to + 3] = b[from + 3]! ^ x
-    }
+    putXored(out, outAt, b, at, block[0]!)
+    putXored(out, outAt + 4, b, at + 4, block[1]!)
+    putXored(out, outAt + 8, b, at + 8, block[2]!)
+    putXored(out, outAt + 12, b, at + 12, block[3]!)
   }
   if (at === end) return
   encipher(schedule, n0, n1, n2, counter)

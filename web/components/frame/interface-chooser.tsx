@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react'
-import { Sparkline } from '../../charts/sparkline.tsx'
+import { InterfaceSpark } from '../../charts/interface-spark.tsx'
 import { useCurrent } from '../../lib/current.ts'
 import { formatBits } from '../../lib/format.ts'
 import { useShortcut } from '../../lib/keys.ts'
@@ -27,7 +27,7 @@ export function InterfaceChooser() {
   const show = useCallback(() => setOpen(true), [])
   useShortcut('i', 'key.interface', show)
   if (!current) return null
-  const { info, totals, recentBps } = current
+  const { info, totals } = current
   return (
     <>
       <button
@@ -43,7 +43,7 @@ export function InterfaceChooser() {
         <span className="chooser-name">
           <Cut text={info.name} />
         </span>
-        <Sparkline values={recentBps} width={64} height={20} />
+        <InterfaceSpark entry={current} width={64} height={20} />
         <span className="chooser-rate num">{totals ? formatBits(totals.bps) : '–'}</span>
         <Icon name="down" size={12} />
       </button>
@@ -68,26 +68,31 @@ function Choices({ anchor, current, onClose }: ChoicesProps) {
   return (
     <Popover anchor={anchor} onClose={onClose} className="menu chooser-menu">
       <div role="menu" aria-label={t('interfaces')} onKeyDown={menuKeys}>
-        {entries.map(({ info, totals, recentBps }) => (
-          <button
-            key={info.id}
-            ref={(element) => {
-              if (info.id === current) element?.focus()
-            }}
-            type="button"
-            role="menuitemradio"
-            aria-checked={info.id === current}
-            className="menu-item chooser-item"
-            onClick={() => choose(info.id)}
-          >
-            <StateDot state={info.state} />
-            <span className="chooser-name">
-              <Cut text={info.name} />
-            </span>
-            <Sparkline values={recentBps} width={96} height={22} />
-            <span className="chooser-rate num">{info.state === 'failed' ? t('state.failed') : totals ? formatBits(totals.bps) : '–'}</span>
-          </button>
-        ))}
+        {entries.map((entry) => {
+          const { info, totals } = entry
+          return (
+            <button
+              key={info.id}
+              ref={(element) => {
+                if (info.id === current) element?.focus()
+              }}
+              type="button"
+              role="menuitemradio"
+              aria-checked={info.id === current}
+              className="menu-item chooser-item"
+              onClick={() => choose(info.id)}
+            >
+              <StateDot state={info.state} />
+              <span className="chooser-name">
+                <Cut text={info.name} />
+              </span>
+              <InterfaceSpark entry={entry} width={96} height={22} />
+              <span className="chooser-rate num">
+                {info.state === 'failed' ? t('state.failed') : totals ? formatBits(totals.bps) : '–'}
+              </span>
+            </button>
+          )
+        })}
         <hr className="menu-rule" />
         <button
           type="button"

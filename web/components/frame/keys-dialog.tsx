@@ -45,7 +45,14 @@ function Dialog() {
       </div>
     ))
   return (
-    <dialog ref={dialog} className="dialog" aria-label={t('keys')} onClose={() => set(false)} onClick={(event) => event.target === dialog.current && dialog.current.close()}>
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself.
+    <dialog
+      ref={dialog}
+      className="dialog"
+      aria-label={t('keys')}
+      onClose={() => set(false)}
+      onClick={(event) => event.target === dialog.current && dialog.current.close()}
+    >
       <header className="panel-head">
         <h2>{t('keys')}</h2>
         <button type="button" className="icon-button" aria-label={t('close')} onClick={() => dialog.current?.close()}>

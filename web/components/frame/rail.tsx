@@ -12,12 +12,17 @@ export function Rail() {
       <ul>
         {railPages.map(({ path, title, rail }) => (
           <li key={path}>
-            <Go place={{ to: path }} className="rail-item" aria-current={under(path) ? 'page' : undefined} title={t('railKey', { key: rail!.letter })}>
+            <Go
+              place={{ to: path }}
+              className="rail-item"
+              aria-current={under(path) ? 'page' : undefined}
+              title={t('railKey', { key: rail!.letter })}
+            >
               <Icon name={rail!.icon} size={18} />
               <span>{t(title)}</span>
-              <kbd className="rail-key" aria-hidden="true">
+              <span className="key rail-key" aria-hidden="true">
                 {rail!.letter.toUpperCase()}
-              </kbd>
+              </span>
             </Go>
           </li>
         ))}

@@ -68,7 +68,16 @@ function useChoices(text: string): { readonly choices: readonly Choice[]; readon
   const has = (label: string) => label.toLowerCase().includes(lower)
   const pages = menuPages
     .filter(({ title }) => has(t(title)))
-    .map(({ path, title, rail }): Choice => ({ id: `page ${path}`, icon: rail?.icon ?? 'explore', kind: t('kind.page'), label: t(title), detail: '', run: () => open({ to: path }) }))
+    .map(
+      ({ path, title, rail }): Choice => ({
+        id: `page ${path}`,
+        icon: rail?.icon ?? 'explore',
+        kind: t('kind.page'),
+        label: t(title),
+        detail: '',
+        run: () => open({ to: path }),
+      }),
+    )
   const actions = ACTIONS.filter(({ label }) => has(t(label))).map(
     ({ label, icon, run }): Choice => ({ id: `action ${label}`, icon, kind: t('kind.action'), label: t(label), detail: '', run }),
   )
@@ -157,7 +166,9 @@ export function SearchBox() {
         onBlur={() => setShown(false)}
         onKeyDown={onKeyDown}
       />
-      <kbd aria-hidden="true">/</kbd>
+      <span className="key" aria-hidden="true">
+        /
+      </span>
       {expanded && (
         <div className="search-list" role="listbox" id={list} aria-label={t('search.results')} aria-busy={searching}>
           {choices.map((choice) => (

@@ -36,21 +36,22 @@ export function StatusStrip() {
   const here = places.interface(info.id)
   if (!totals)
     return (
-      <footer className="strip" aria-label={t('strip')}>
+      <section className="strip" aria-label={t('strip')}>
         <Go place={here} className={`strip-figure ${info.state === 'failed' ? 'level-red' : ''}`}>
           {t(`state.${info.state}`)}
           {info.failure ? `: ${info.failure}` : ''}
         </Go>
         <Toasts />
-      </footer>
+      </section>
     )
   const { speedBps } = info
   const share = (bps: number) => (speedBps ? bps / speedBps : 0)
-  const of = (bps: number) => (speedBps ? t('strip.ofSpeed', { share: formatPercent(share(bps)), speed: formatBits(speedBps) }) : t('strip.noSpeed'))
+  const of = (bps: number) =>
+    speedBps ? t('strip.ofSpeed', { share: formatPercent(share(bps)), speed: formatBits(speedBps) }) : t('strip.noSpeed')
   const load = Math.max(share(totals.bpsSent), share(totals.bpsRcvd), speedBps ? totals.bps / speedBps / 2 : 0)
   const refused = totals.packetsWithoutFlow + totals.hostsRefused
   return (
-    <footer className={`strip ${lost ? 'is-old' : ''}`} aria-label={t('strip')}>
+    <section className={`strip ${lost ? 'is-old' : ''}`} aria-label={t('strip')}>
       <Figure
         place={{ to: '/' }}
         label={t('sent')}
@@ -68,26 +69,57 @@ export function StatusStrip() {
         mark={<span className="dot dot-rcvd" />}
       />
       {speedBps !== undefined && (
-        <span className="strip-meter" role="meter" aria-label={t('strip.load')} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(load * 100)} title={of(totals.bps)}>
+        // biome-ignore lint/a11y/useSemanticElements: the colours of a <meter> cannot be set.
+        <span
+          className="strip-meter"
+          role="meter"
+          aria-label={t('strip.load')}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuenow={Math.round(load * 100)}
+          title={of(totals.bps)}
+        >
           <span className={`level-${levelOf(load)}`} style={{ width: `${Math.min(100, load * 100)}%` }} />
         </span>
       )}
-      <Figure place={{ to: '/' }} label={t('packets')} value={formatRate(totals.pps, 'p')} title={t('strip.packets', { n: formatExact(totals.packets), bytes: formatBytes(totals.bytes) })} />
+      <Figure
+        place={{ to: '/' }}
+        label={t('packets')}
+        value={formatRate(totals.pps, 'p')}
+        title={t('strip.packets', { n: formatExact(totals.packets), bytes: formatBytes(totals.bytes) })}
+      />
       <Figure
         place={{ to: '/hosts' }}
         label={t('hosts')}
         value={formatCount(totals.hosts)}
-        title={t('strip.hosts', { n: formatExact(totals.hosts), local: formatExact(totals.localHosts), limit: formatExact(totals.hostsLimit) })}
+        title={t('strip.hosts', {
+          n: formatExact(totals.hosts),
+          local: formatExact(totals.localHosts),
+          limit: formatExact(totals.hostsLimit),
+        })}
         level={levelOf(totals.hosts / totals.hostsLimit)}
       />
       <Figure
         place={{ to: '/flows' }}
         label={t('flows')}
         value={formatCount(totals.flows)}
-        title={t('strip.flows', { n: formatExact(totals.flows), total: formatExact(totals.flowsTotal), limit: formatExact(totals.flowsLimit) })}
+        title={t('strip.flows', {
+          n: formatExact(totals.flows),
+          total: formatExact(totals.flowsTotal),
+          limit: formatExact(totals.flowsLimit),
+        })}
         level={levelOf(totals.flows / totals.flowsLimit)}
       />
-      {refused > 0 && <Figure place={here} label={t('refused')} value={formatCount(refused)} title={t('refused.about')} level="red" word={t('tablesFull')} />}
+      {refused > 0 && (
+        <Figure
+          place={here}
+          label={t('refused')}
+          value={formatCount(refused)}
+          title={t('refused.about')}
+          level="red"
+          word={t('tablesFull')}
+        />
+      )}
       <Figure
         place={here}
         label={t('drops')}
@@ -105,6 +137,6 @@ export function StatusStrip() {
         word={t('level.seen')}
       />
       <Toasts />
-    </footer>
+    </section>
   )
 }

@@ -66,7 +66,13 @@ function ThemeButton() {
   const turn = useCallback(() => setTheme(next), [next])
   useShortcut('t', 'key.theme', turn)
   return (
-    <button type="button" className="icon-button" onClick={turn} aria-label={t('theme', { theme: t(`theme.${theme}`) })} title={t('theme', { theme: t(`theme.${theme}`) })}>
+    <button
+      type="button"
+      className="icon-button"
+      onClick={turn}
+      aria-label={t('theme', { theme: t(`theme.${theme}`) })}
+      title={t('theme', { theme: t(`theme.${theme}`) })}
+    >
       <Icon name={THEME_ICONS[theme]} />
     </button>
   )

@@ -5,8 +5,8 @@ import { Bar } from '../../charts/ranked.tsx'
 import { colourOf } from '../../lib/colours.ts'
 import { formatBits, formatBytes, formatCount, formatDuration, formatExact, formatRate } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
-import { Cut, Value } from '../value.tsx'
 import { When } from '../time.tsx'
+import { Cut, Value } from '../value.tsx'
 import { fieldOf, type Row } from './columns.ts'
 
 const FORMATS: Partial<Record<FieldKind, (value: number) => string>> = {
@@ -49,6 +49,8 @@ interface CellProps {
   readonly nowMs: number | undefined
   /** The greatest `bytes` of the list: what bars are measured by. */
   readonly most: number
+  /** The field alone, without the others that a list shows in the same cell. */
+  readonly plain?: boolean
 }
 
 function End({ entity, row, side }: { readonly entity: Entity; readonly row: Row; readonly side: 'client' | 'server' }) {
@@ -58,7 +60,14 @@ function End({ entity, row, side }: { readonly entity: Entity; readonly row: Row
   const vlan = typeof row['vlan'] === 'number' ? row['vlan'] : undefined
   return (
     <span className="end">
-      <Value field={side} kind="address" value={address} vlan={vlan} tabbable={false} title={label === undefined ? address : `${label} · ${address}`}>
+      <Value
+        field={side}
+        kind="address"
+        value={address}
+        vlan={vlan}
+        tabbable={false}
+        title={label === undefined ? address : `${label} · ${address}`}
+      >
         {label === undefined ? <span className="address">{address}</span> : <Cut text={label} title={`${label} · ${address}`} />}
       </Value>
       {port > 0 && (
@@ -117,7 +126,13 @@ const SPECIAL: Readonly<Record<string, Special>> = {
     row['tcpState'] === 'none' ? (
       <span className="faint">–</span>
     ) : (
-      <Value field="tcpState" kind="choice" value={String(row['tcpState'])} tabbable={false} className={STATE_CLASS[String(row['tcpState'])] ?? ''} />
+      <Value
+        field="tcpState"
+        kind="choice"
+        value={String(row['tcpState'])}
+        tabbable={false}
+        className={STATE_CLASS[String(row['tcpState'])] ?? ''}
+      />
     ),
   app: ({ row, name }) => {
     const app = row[name]
@@ -131,6 +146,7 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   },
 }
 
+const ENDS = new Set(['client', 'server'])
 const MONO: ReadonlySet<FieldKind> = new Set(['address', 'mac', 'id'])
 
 function Plain({ entity, name, row, nowMs }: CellProps) {
@@ -160,7 +176,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
 export const Cell = memo(
   function Cell(props: CellProps) {
     const special = SPECIAL[props.name]
-    return special ? special(props) : <Plain {...props} />
+    return special && !(props.plain && ENDS.has(props.name)) ? special(props) : <Plain {...props} />
   },
   (a, b) => {
     if (a.name !== b.name || a.entity !== b.entity) return false

@@ -18,7 +18,16 @@ export function ColumnChooser({ entity, columns, onColumns }: Props) {
   const rest = columnsOf(entity).filter((name) => !columns.includes(name))
   return (
     <>
-      <button ref={button} type="button" className="icon-button" aria-haspopup="dialog" aria-expanded={open} aria-label={t('columns')} title={t('columns')} onClick={() => setOpen(true)}>
+      <button
+        ref={button}
+        type="button"
+        className="icon-button"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        aria-label={t('columns')}
+        title={t('columns')}
+        onClick={() => setOpen(true)}
+      >
         <Icon name="columns" />
       </button>
       {open && (
@@ -45,10 +54,22 @@ export function ColumnChooser({ entity, columns, onColumns }: Props) {
                 </label>
                 {shown && (
                   <>
-                    <button type="button" className="icon-button" disabled={i === 0} aria-label={t('columns.up', { column: label })} onClick={() => onColumns(moved(columns, name, -1))}>
+                    <button
+                      type="button"
+                      className="icon-button"
+                      disabled={i === 0}
+                      aria-label={t('columns.up', { column: label })}
+                      onClick={() => onColumns(moved(columns, name, -1))}
+                    >
                       <Icon name="up" size={12} />
                     </button>
-                    <button type="button" className="icon-button" disabled={i === columns.length - 1} aria-label={t('columns.down', { column: label })} onClick={() => onColumns(moved(columns, name, 1))}>
+                    <button
+                      type="button"
+                      className="icon-button"
+                      disabled={i === columns.length - 1}
+                      aria-label={t('columns.down', { column: label })}
+                      onClick={() => onColumns(moved(columns, name, 1))}
+                    >
                       <Icon name="down" size={12} />
                     </button>
                   </>

@@ -80,11 +80,21 @@ export const MIN_WIDTH = 52
 const fieldsOf = (entity: Entity): Fields => entities[entity]
 export const fieldOf = (entity: Entity, name: string): Field => fieldsOf(entity)[name]!
 /** Every column that can be chosen: words of the filter language alone are none. */
-export const columnsOf = (entity: Entity): readonly string[] => Object.keys(fieldsOf(entity)).filter((name) => !fieldsOf(entity)[name]!.anyOf)
+export const columnsOf = (entity: Entity): readonly string[] =>
+  Object.keys(fieldsOf(entity)).filter((name) => !fieldsOf(entity)[name]!.anyOf)
 export const widthOf = (entity: Entity, name: string): number =>
   OWN_WIDTHS[`${entity}.${name}`] ?? OWN_WIDTHS[name] ?? WIDTHS[fieldOf(entity, name).kind]
 
-const NUMERIC: ReadonlySet<FieldKind> = new Set(['bitsPerSecond', 'bytes', 'count', 'durationMs', 'packets', 'packetsPerSecond', 'port', 'timeMs'])
+const NUMERIC: ReadonlySet<FieldKind> = new Set([
+  'bitsPerSecond',
+  'bytes',
+  'count',
+  'durationMs',
+  'packets',
+  'packetsPerSecond',
+  'port',
+  'timeMs',
+])
 export const isNumeric = (kind: FieldKind): boolean => NUMERIC.has(kind)
 
 /** The columns that the URL names, without those that do not exist; the usual ones when it names none. */

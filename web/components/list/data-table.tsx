@@ -1,11 +1,20 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows come and go as they scroll, which an HTML table cannot.
 /** Virtual rows under a sticky head: a grid that is walked by keys, whose columns are dragged and resized. */
-import { columnOrderingFeature, columnResizingFeature, type ColumnDef, columnSizingFeature, columnVisibilityFeature, tableFeatures, useTable } from '@tanstack/react-table'
+import {
+  type ColumnDef,
+  columnOrderingFeature,
+  columnResizingFeature,
+  columnSizingFeature,
+  columnVisibilityFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type DragEvent, type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import type { Entity } from '../../../src/lib/fields.ts'
-import { useListScope } from '../../lib/nav.tsx'
-import { t } from '../../lib/messages.ts'
 import { useKept } from '../../lib/kept.ts'
+import { t } from '../../lib/messages.ts'
+import { useListScope } from '../../lib/nav.tsx'
 import { openValueMenu } from '../value-menu-store.ts'
 import { Cell, givenOf } from './cells.tsx'
 import { columnsOf, fieldOf, isNumeric, MIN_WIDTH, moved, type Row, rowKey, widthOf } from './columns.ts'
@@ -48,7 +57,10 @@ function useColumnTable({ entity, rows, columns }: Pick<Props, 'entity' | 'rows'
   const [kept, keep] = useKept(`widths.${entity}`, '{}')
   const sizing = useMemo(() => parseWidths(kept), [kept])
   const defs = useMemo(
-    () => columnsOf(entity).map((name): Def => ({ id: name, accessorFn: (row: Row) => row[name], size: widthOf(entity, name), minSize: MIN_WIDTH })),
+    () =>
+      columnsOf(entity).map(
+        (name): Def => ({ id: name, accessorFn: (row: Row) => row[name], size: widthOf(entity, name), minSize: MIN_WIDTH }),
+      ),
     [entity],
   )
   const shown = new Set(columns)
@@ -77,15 +89,23 @@ function parseWidths(text: string): Record<string, number> {
 }
 
 export function DataTable(props: Props) {
-  const { entity, rows, gone, columns, onColumns, density, nowMs, selected, onSelect, onOpen, onNearEnd, total, label, hold, footer } = props
+  const { entity, rows, gone, columns, onColumns, density, nowMs, selected, onSelect, onOpen, onNearEnd, total, label, hold, footer } =
+    props
   const scroller = useRef<HTMLDivElement>(null)
   const id = useId()
   const scope = useListScope()
   const table = useColumnTable(props)
   const [at, setAt] = useState<At | undefined>(undefined)
   const height = ROW_HEIGHTS[density]
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: OVERSCAN, scrollPaddingStart: height, getItemKey: (i) => rowKey(entity, rows[i]!) })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: measured anew when rows change their height.
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    overscan: OVERSCAN,
+    scrollPaddingStart: height,
+    getItemKey: (i) => rowKey(entity, rows[i]!),
+  })
+  // measured anew when rows change their height.
   useEffect(() => virtual.measure(), [height])
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
@@ -143,7 +163,6 @@ export function DataTable(props: Props) {
   }
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: rows come and go as they scroll, which an HTML table cannot.
     <div
       ref={scroller}
       className={`grid grid-${density}`}
@@ -152,7 +171,6 @@ export function DataTable(props: Props) {
       aria-rowcount={total + 1}
       aria-colcount={columns.length}
       aria-activedescendant={index >= 0 && at ? cellId(at.key, at.column) : undefined}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a grid takes the focus and walks its cells by keys.
       tabIndex={0}
       data-scroll-restoration-id={`list-${entity}`}
       onKeyDown={onKeyDown}
@@ -160,7 +178,15 @@ export function DataTable(props: Props) {
       <div className="grid-wide" style={{ '--columns': template } as React.CSSProperties}>
         <div className="grid-head" role="row" aria-rowindex={1} tabIndex={-1}>
           {headers.map((header, i) => (
-            <Head key={header.id} {...props} name={header.id} index={i} resize={header.getResizeHandler()} resizing={header.column.getIsResizing()} onMove={(name, by) => onColumns(moved(columns, name, by))} />
+            <Head
+              key={header.id}
+              {...props}
+              name={header.id}
+              index={i}
+              resize={header.getResizeHandler()}
+              resizing={header.column.getIsResizing()}
+              onMove={(name, by) => onColumns(moved(columns, name, by))}
+            />
           ))}
         </div>
         <div className="grid-body" role="rowgroup" style={{ height: virtual.getTotalSize() }} {...hold}>
@@ -185,7 +211,13 @@ export function DataTable(props: Props) {
               >
                 {columns.map((name, column) => (
                   // biome-ignore lint/a11y/useFocusableInteractive: the focus is the grid's; aria-activedescendant names the cell.
-                  <div key={name} id={cellId(key, column)} role="gridcell" aria-colindex={column + 1} className={`grid-cell ${isNumeric(fieldOf(entity, name).kind) ? 'num end-aligned' : ''} ${at?.key === key && at.column === column ? 'is-at-cell' : ''}`}>
+                  <div
+                    key={name}
+                    id={cellId(key, column)}
+                    role="gridcell"
+                    aria-colindex={column + 1}
+                    className={`grid-cell ${isNumeric(fieldOf(entity, name).kind) ? 'num end-aligned' : ''} ${at?.key === key && at.column === column ? 'is-at-cell' : ''}`}
+                  >
                     <Cell entity={entity} name={name} row={row} nowMs={nowMs} most={most} />
                   </div>
                 ))}
@@ -240,7 +272,17 @@ function Head({ entity, name, index, sort, order, onSort, columns, resize, resiz
         <span>{field.label}</span>
         {sorted && <span aria-hidden="true">{arrow}</span>}
       </button>
-      <span className={`grid-resize ${resizing ? 'is-resizing' : ''}`} aria-hidden="true" draggable onDragStart={(event) => { event.preventDefault(); event.stopPropagation() }} onMouseDown={resize} onTouchStart={resize} />
+      <span
+        className={`grid-resize ${resizing ? 'is-resizing' : ''}`}
+        aria-hidden="true"
+        draggable
+        onDragStart={(event) => {
+          event.preventDefault()
+          event.stopPropagation()
+        }}
+        onMouseDown={resize}
+        onTouchStart={resize}
+      />
     </div>
   )
 }

@@ -34,7 +34,9 @@ export function ExportMenu({ entity, interfaceId, list, columns }: Props) {
     const stop = new AbortController()
     setBusy({ text: t('export.busy', { n: 0, total: '…' }), stop })
     try {
-      const { rows, cut } = await fetchAll(entity, { interface: interfaceId, ...list }, stop.signal, (n, total) => setBusy({ text: t('export.busy', { n, total }), stop }))
+      const { rows, cut } = await fetchAll(entity, { interface: interfaceId, ...list }, stop.signal, (n, total) =>
+        setBusy({ text: t('export.busy', { n, total }), stop }),
+      )
       if (as === 'csv') download(`${entity}.csv`, 'text/csv', toCsv(rows, columns, entities[entity]))
       else download(`${entity}.json`, 'application/json', JSON.stringify(rows, null, 1))
       if (cut) say(t('export.cut', { n: MAX_EXPORT }), 'problem')
@@ -55,14 +57,32 @@ export function ExportMenu({ entity, interfaceId, list, columns }: Props) {
     )
   return (
     <>
-      <button ref={button} type="button" className="icon-button" aria-haspopup="menu" aria-expanded={open} aria-label={t('export')} title={t('export')} onClick={() => setOpen(true)}>
+      <button
+        ref={button}
+        type="button"
+        className="icon-button"
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-label={t('export')}
+        title={t('export')}
+        onClick={() => setOpen(true)}
+      >
         <Icon name="download" />
       </button>
       {open && (
         <Popover anchor={button} align="end" onClose={close} className="menu">
           <div role="menu" aria-label={t('export')} onKeyDown={menuKeys}>
             {(['csv', 'json'] as const).map((as, i) => (
-              <button key={as} ref={(element) => { if (i === 0) element?.focus() }} type="button" role="menuitem" className="menu-item" onClick={() => void run(as)}>
+              <button
+                key={as}
+                ref={(element) => {
+                  if (i === 0) element?.focus()
+                }}
+                type="button"
+                role="menuitem"
+                className="menu-item"
+                onClick={() => void run(as)}
+              >
                 {t(`export.${as}`)}
               </button>
             ))}

@@ -13,7 +13,15 @@ const SHOWN = 3
 const CHARS = 22
 
 /** The top values of the most telling fields among what the filter lets through; a click adds one to it. */
-export function Facets({ entity, interfaceId, filter }: { readonly entity: Entity; readonly interfaceId: number; readonly filter: string }) {
+export function Facets({
+  entity,
+  interfaceId,
+  filter,
+}: {
+  readonly entity: Entity
+  readonly interfaceId: number
+  readonly filter: string
+}) {
   const scope = useListScope()
   const { data } = useQuery(facetsQuery(entity, interfaceId, FACETS[entity], filter))
   if (FACETS[entity].length === 0) return null
@@ -22,7 +30,7 @@ export function Facets({ entity, interfaceId, filter }: { readonly entity: Entit
     scope?.setFilter(addTerm(filter, field, '=', value, 'and'))
   }
   return (
-    <div className="facets" role="group" aria-label={t('facets')}>
+    <section className="facets" aria-label={t('facets')}>
       {(data ?? []).map(({ field, values }) => {
         const { label, kind } = fieldOf(entity, field)
         if (values.length === 0) return null
@@ -30,7 +38,7 @@ export function Facets({ entity, interfaceId, filter }: { readonly entity: Entit
           <div key={field} className="facet">
             <span className="facet-name">{label}</span>
             {values.slice(0, SHOWN).map(({ value, rows, bytes }) => {
-              const shown = showable(value)
+              const shown = kind === 'flag' ? t(value === 'true' || value === 'yes' ? 'yes' : 'no') : showable(value)
               const about = t('facets.add', { label, value: shown, rows: formatCount(rows), bytes: formatBytes(bytes) })
               return (
                 <button
@@ -54,6 +62,6 @@ export function Facets({ entity, interfaceId, filter }: { readonly entity: Entit
           </div>
         )
       })}
-    </div>
+    </section>
   )
 }

@@ -5,10 +5,10 @@
 import {
   acceptCompletion,
   autocompletion,
-  closeCompletion,
   type Completion,
   type CompletionContext,
   type CompletionResult,
+  closeCompletion,
   completionKeymap,
   completionStatus,
   moveCompletionSelection,
@@ -44,13 +44,34 @@ const theme = EditorView.theme({
   '.cm-line': { padding: '0 2px' },
   '.cm-placeholder': { color: 'var(--text-muted)' },
   '.cm-selectionBackground': { background: 'var(--accent-soft) !important' },
-  '.cm-tooltip': { border: '1px solid var(--line-strong)', borderRadius: '6px', background: 'var(--surface)', color: 'var(--text)', boxShadow: 'var(--shadow)', zIndex: '30' },
+  '.cm-tooltip': {
+    border: '1px solid var(--line-strong)',
+    borderRadius: '6px',
+    background: 'var(--surface)',
+    color: 'var(--text)',
+    boxShadow: 'var(--shadow)',
+    zIndex: '30',
+  },
   '.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mono)', maxHeight: '18em', padding: '4px' },
-  '.cm-tooltip-autocomplete > ul > li': { display: 'flex', gap: '12px', padding: '3px 8px !important', borderRadius: '4px', lineHeight: '20px' },
+  '.cm-tooltip-autocomplete > ul > li': {
+    display: 'flex',
+    gap: '12px',
+    padding: '3px 8px !important',
+    borderRadius: '4px',
+    lineHeight: '20px',
+  },
   '.cm-tooltip-autocomplete > ul > li[aria-selected]': { background: 'var(--accent-soft) !important', color: 'var(--text) !important' },
   '.cm-completionIcon': { display: 'none' },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
-  '.cm-completionDetail': { marginLeft: 'auto', color: 'var(--text-muted)', fontFamily: 'var(--font)', fontStyle: 'normal', maxWidth: '42ch', overflow: 'hidden', textOverflow: 'ellipsis' },
+  '.cm-completionDetail': {
+    marginLeft: 'auto',
+    color: 'var(--text-muted)',
+    fontFamily: 'var(--font)',
+    fontStyle: 'normal',
+    maxWidth: '42ch',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+  },
   '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--severity-critical)', textUnderlineOffset: '3px' },
   '.cm-lintPoint-error::after': { borderBottomColor: 'var(--severity-critical)' },
   '.f-keyword': { color: 'var(--accent-strong)', fontWeight: '600' },
@@ -95,7 +116,14 @@ function extensions(current: React.RefObject<Props>) {
   }
   return [
     history(),
-    autocompletion({ override: [completionSource(entity, interfaceId)], icons: false, activateOnTyping: true, defaultKeymap: false, selectOnOpen: false, interactionDelay: 0 }),
+    autocompletion({
+      override: [completionSource(entity, interfaceId)],
+      icons: false,
+      activateOnTyping: true,
+      defaultKeymap: false,
+      selectOnOpen: false,
+      interactionDelay: 0,
+    }),
     Prec.highest(
       keymap.of([
         { key: 'Tab', run: acceptFirst },
@@ -108,7 +136,9 @@ function extensions(current: React.RefObject<Props>) {
     placeholder(t('filter.placeholder')),
     EditorView.contentAttributes.of({ 'aria-label': t('filter'), autocapitalize: 'off', spellcheck: 'false' }),
     // One line: what is pasted with line ends becomes one.
-    EditorState.transactionFilter.of((tr) => (tr.newDoc.lines > 1 ? [tr, { changes: joinLines(tr.newDoc.toString()), sequential: true }] : tr)),
+    EditorState.transactionFilter.of((tr) =>
+      tr.newDoc.lines > 1 ? [tr, { changes: joinLines(tr.newDoc.toString()), sequential: true }] : tr,
+    ),
     EditorView.updateListener.of((update) => {
       if (!update.docChanged) return
       current.current.onText(update.state.doc.toString())
@@ -120,7 +150,8 @@ function extensions(current: React.RefObject<Props>) {
   ]
 }
 
-const joinLines = (text: string) => [...text.matchAll(/\s*\n\s*/g)].map((found) => ({ from: found.index, to: found.index + found[0].length, insert: ' ' }))
+const joinLines = (text: string) =>
+  [...text.matchAll(/\s*\n\s*/g)].map((found) => ({ from: found.index, to: found.index + found[0].length, insert: ' ' }))
 
 /** Tab takes the first offer when none is chosen; without offers it moves on, as Tab does. */
 function acceptFirst(view: EditorView): boolean {
@@ -138,10 +169,14 @@ export default function FilterEditor(props: Props) {
   current.current = props
   const { entity, interfaceId, text, fault } = props
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one editor for one list; its text is kept level below.
+  // one editor for one list; its text is kept level below.
   useEffect(() => {
     const root = host.current!.shadowRoot ?? host.current!.attachShadow({ mode: 'open' })
-    const made = new EditorView({ state: EditorState.create({ doc: current.current.text, extensions: extensions(current) }), parent: root, root })
+    const made = new EditorView({
+      state: EditorState.create({ doc: current.current.text, extensions: extensions(current) }),
+      parent: root,
+      root,
+    })
     view.current = made
     made.dispatch({ selection: { anchor: made.state.doc.length } })
     made.focus()

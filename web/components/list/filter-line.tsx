@@ -37,7 +37,9 @@ export function FilterLine({ entity, interfaceId, filter, onApply, fault }: Prop
   }, [entity, text])
   const apply = useCallback((next: string) => onApply(next.trim()), [onApply])
   const focus = useCallback(() => {
-    const field = box.current?.querySelector<HTMLElement>('input') ?? box.current?.querySelector('.editor')?.shadowRoot?.querySelector<HTMLElement>('[contenteditable]')
+    const field =
+      box.current?.querySelector<HTMLElement>('input') ??
+      box.current?.querySelector('.editor')?.shadowRoot?.querySelector<HTMLElement>('[contenteditable]')
     field?.focus()
   }, [])
   useShortcut('f', 'key.filter', focus)

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { type ReactNode, useCallback, useMemo } from 'react'
 import { DEFAULT_SORT, type Entity } from '../../../src/lib/fields.ts'
 import { ApiError } from '../../lib/api.ts'
-import { useCurrentId } from '../../lib/current.ts'
+import { useCurrent, useCurrentId } from '../../lib/current.ts'
 import { formatExact } from '../../lib/format.ts'
 import { useKept } from '../../lib/kept.ts'
 import { hasMessage, t } from '../../lib/messages.ts'
@@ -40,8 +40,15 @@ export function ListView(props: Props) {
   return id === undefined ? null : <List key={`${props.entity} ${props.base ?? ''}`} {...props} id={id} />
 }
 
+/** By traffic now; where nothing flows any more, by what has flowed. */
+function useUsualSort(entity: Entity): string {
+  const ended = useCurrent()?.info.state === 'ended'
+  return ended && DEFAULT_SORT[entity] === 'bps' ? 'bytes' : DEFAULT_SORT[entity]
+}
+
 const NO_ROWS: readonly Row[] = []
-const joined = (base: string | undefined, filter: string) => (base === undefined ? filter : filter === '' ? base : `${base} and (${filter})`)
+const joined = (base: string | undefined, filter: string) =>
+  base === undefined ? filter : filter === '' ? base : `${base} and (${filter})`
 
 function useRows(entity: Entity, id: number, key: { filter: string; sort: string; order: string }) {
   const asked = useInfiniteQuery(listQuery(entity, id, key))
@@ -50,7 +57,8 @@ function useRows(entity: Entity, id: number, key: { filter: string; sort: string
     if (!pages) return NO_ROWS
     // Rows move between the asking of two pages; one stands where it was seen first.
     const seen = new Map<string, Row>()
-    for (const page of pages) for (const row of page.items as readonly Row[]) if (!seen.has(rowKey(entity, row))) seen.set(rowKey(entity, row), row)
+    for (const page of pages)
+      for (const row of page.items as readonly Row[]) if (!seen.has(rowKey(entity, row))) seen.set(rowKey(entity, row), row)
     return [...seen.values()]
   }, [pages, entity])
   const keyOf = useCallback((row: Row) => rowKey(entity, row), [entity])
@@ -64,7 +72,8 @@ function List({ entity, title, base, placeOf, nameOf, more, aside, heading = tru
   const open = useOpen()
   const [keptDensity, keepDensity] = useKept('density', 'compact')
   const filter = view.filter ?? ''
-  const sort = view.sort ?? DEFAULT_SORT[entity]
+  const usual = useUsualSort(entity)
+  const sort = view.sort ?? usual
   const order = view.order === 'asc' ? 'asc' : 'desc'
   const columns = useMemo(() => columnsFrom(view.columns, entity), [view.columns, entity])
   const density: Density = (view.density ?? keptDensity) === 'comfortable' ? 'comfortable' : 'compact'
@@ -73,10 +82,11 @@ function List({ entity, title, base, placeOf, nameOf, more, aside, heading = tru
 
   const setFilter = useCallback((next: string) => change({ filter: next, row: '' }), [change])
   const scope = useMemo((): ListScope => ({ entity, filter, setFilter }), [entity, filter, setFilter])
-  const onSort = (name: string) => change({ sort: name === DEFAULT_SORT[entity] ? '' : name, order: sort === name && order === 'desc' ? 'asc' : '' })
+  const onSort = (name: string) => change({ sort: name === usual ? '' : name, order: sort === name && order === 'desc' ? 'asc' : '' })
   const onColumns = (next: readonly string[]) => change({ columns: columnsToUrl(next, entity) }, { replace: true })
   const selectedRow = view.row === undefined ? undefined : rows.find((row) => rowKey(entity, row) === view.row)
-  const onSelect = (row: Row | undefined) => (row || view.row !== undefined) && change({ row: row ? rowKey(entity, row) : '' }, { replace: view.row !== undefined })
+  const onSelect = (row: Row | undefined) =>
+    (row || view.row !== undefined) && change({ row: row ? rowKey(entity, row) : '' }, { replace: view.row !== undefined })
   const onOpen = (row: Row) => {
     const place = placeOf?.(row)
     if (place) open(place)
@@ -92,7 +102,13 @@ function List({ entity, title, base, placeOf, nameOf, more, aside, heading = tru
     if (view.density !== undefined) change({ density: next }, { replace: true })
   }
 
-  const fault = asked.error instanceof ApiError && asked.error.code === 'bad-filter' ? { message: asked.error.message, offset: Math.max(0, (asked.error.offset ?? 0) - (base === undefined ? 0 : base.length + ' and ('.length)) } : undefined
+  const fault =
+    asked.error instanceof ApiError && asked.error.code === 'bad-filter'
+      ? {
+          message: asked.error.message,
+          offset: Math.max(0, (asked.error.offset ?? 0) - (base === undefined ? 0 : base.length + ' and ('.length)),
+        }
+      : undefined
   const Title = heading ? 'h1' : 'h2'
   return (
     <ListContext value={scope}>
@@ -100,12 +116,21 @@ function List({ entity, title, base, placeOf, nameOf, more, aside, heading = tru
         <div className="list-bar">
           <Title className="list-title">{title}</Title>
           <span className="list-count num" role="status">
-            {first && (first.matching === first.total ? t('rows.count', { n: first.total }) : t('rows.of', { matching: formatExact(first.matching), n: t('rows.count', { n: first.total }) }))}
+            {first &&
+              (first.matching === first.total
+                ? t('rows.count', { n: first.total })
+                : t('rows.of', { matching: formatExact(first.matching), n: t('rows.count', { n: first.total }) }))}
           </span>
           {held && <Held />}
           {aside}
           <span className="list-tools">
-            <button type="button" className="icon-button" onClick={turnDensity} aria-label={t('density', { density: t(`density.${density}`) })} title={t('density', { density: t(`density.${density}`) })}>
+            <button
+              type="button"
+              className="icon-button"
+              onClick={turnDensity}
+              aria-label={t('density', { density: t(`density.${density}`) })}
+              title={t('density', { density: t(`density.${density}`) })}
+            >
               <Icon name={density === 'compact' ? 'dense' : 'roomy'} />
             </button>
             <ColumnChooser entity={entity} columns={columns} onColumns={onColumns} />
@@ -119,9 +144,18 @@ function List({ entity, title, base, placeOf, nameOf, more, aside, heading = tru
             {!first && asked.error && !fault ? (
               <Failed error={asked.error} retry={() => void asked.refetch()} />
             ) : !first ? (
-              fault ? <Empty title={t('filter.bad')}>{fault.message}</Empty> : <Skeleton rows={14} />
+              fault ? (
+                <Empty title={t('filter.bad')}>{fault.message}</Empty>
+              ) : (
+                <Skeleton rows={14} />
+              )
             ) : rows.length === 0 ? (
-              <NoRows entity={entity} filtered={filter !== '' || base !== undefined} total={first.total} clear={filter === '' ? undefined : () => setFilter('')} />
+              <NoRows
+                entity={entity}
+                filtered={filter !== '' || base !== undefined}
+                total={first.total}
+                clear={filter === '' ? undefined : () => setFilter('')}
+              />
             ) : (
               <DataTable
                 entity={entity}
@@ -146,7 +180,14 @@ function List({ entity, title, base, placeOf, nameOf, more, aside, heading = tru
             )}
           </div>
           {selectedRow && (
-            <SidePanel entity={entity} row={selectedRow} nowMs={first?.nowMs} title={nameOf(selectedRow)} onClose={() => onSelect(undefined)} onOpen={placeOf?.(selectedRow) ? () => onOpen(selectedRow) : undefined}>
+            <SidePanel
+              entity={entity}
+              row={selectedRow}
+              nowMs={first?.nowMs}
+              title={nameOf(selectedRow)}
+              onClose={() => onSelect(undefined)}
+              onOpen={placeOf?.(selectedRow) ? () => onOpen(selectedRow) : undefined}
+            >
               {more?.(selectedRow)}
             </SidePanel>
           )}
@@ -156,7 +197,17 @@ function List({ entity, title, base, placeOf, nameOf, more, aside, heading = tru
   )
 }
 
-function NoRows({ entity, filtered, total, clear }: { readonly entity: Entity; readonly filtered: boolean; readonly total: number; readonly clear: (() => void) | undefined }) {
+function NoRows({
+  entity,
+  filtered,
+  total,
+  clear,
+}: {
+  readonly entity: Entity
+  readonly filtered: boolean
+  readonly total: number
+  readonly clear: (() => void) | undefined
+}) {
   const about = `empty_${entity}`
   if (!filtered || total === 0) return <Empty title={t('noRows')}>{hasMessage(about) && t(about)}</Empty>
   return (

@@ -6,7 +6,17 @@ import { Cell } from './cells.tsx'
 import { columnsOf, fieldOf, type Row } from './columns.ts'
 
 /** All fields of a row by their labels. */
-export function Facts({ entity, row, nowMs, names = columnsOf(entity) }: { readonly entity: Entity; readonly row: Row; readonly nowMs: number | undefined; readonly names?: readonly string[] }) {
+export function Facts({
+  entity,
+  row,
+  nowMs,
+  names = columnsOf(entity),
+}: {
+  readonly entity: Entity
+  readonly row: Row
+  readonly nowMs: number | undefined
+  readonly names?: readonly string[]
+}) {
   return (
     <dl className="facts">
       {names
@@ -15,7 +25,7 @@ export function Facts({ entity, row, nowMs, names = columnsOf(entity) }: { reado
           <div key={name} className="fact">
             <dt title={fieldOf(entity, name).about}>{fieldOf(entity, name).label}</dt>
             <dd>
-              <Cell entity={entity} name={name} row={row} nowMs={nowMs} most={Number(row['bytes'] ?? 0)} />
+              <Cell entity={entity} name={name} row={row} nowMs={nowMs} most={Number(row['bytes'] ?? 0)} plain />
             </dd>
           </div>
         ))}
@@ -39,7 +49,10 @@ export function SidePanel({ entity, row, nowMs, title, onClose, onOpen, children
         <h2>{title}</h2>
         {onOpen && (
           <button type="button" className="btn btn-sm btn-outline-secondary side-open" onClick={onOpen}>
-            {t('openPage')} <kbd aria-hidden="true">↵</kbd>
+            {t('openPage')}{' '}
+            <span className="key" aria-hidden="true">
+              ↵
+            </span>
           </button>
         )}
         <button type="button" className="icon-button" aria-label={t('close')} onClick={onClose}>

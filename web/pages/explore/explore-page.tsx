@@ -12,9 +12,15 @@ type Table = (typeof TABLES)[number]
 
 /** What a row's name is, and the page that shows what is behind it. */
 const ROWS: Readonly<Record<Table, { readonly name: (row: Row) => string; readonly place?: (row: Row) => Place }>> = {
-  ports: { name: (row) => `${row['proto']} ${row['port']}`, place: (row) => places.flows(`serverPort = ${row['port']} and proto = ${quoted(String(row['proto']))}`) },
+  ports: {
+    name: (row) => `${row['proto']} ${row['port']}`,
+    place: (row) => places.flows(`serverPort = ${row['port']} and proto = ${quoted(String(row['proto']))}`),
+  },
   l4: { name: (row) => String(row['proto']), place: (row) => places.flows(`proto = ${quoted(String(row['proto']))}`) },
-  talkers: { name: (row) => `${row['clientLabel'] ?? row['client']} → ${row['serverLabel'] ?? row['server']}`, place: (row) => places.flows(`client = ${row['client']} and server = ${row['server']}`) },
+  talkers: {
+    name: (row) => `${row['clientLabel'] ?? row['client']} → ${row['serverLabel'] ?? row['server']}`,
+    place: (row) => places.flows(`client = ${row['client']} and server = ${row['server']}`),
+  },
   macs: { name: (row) => String(row['mac']), place: (row) => places.hosts(`mac = ${row['mac']}`) },
   vlans: { name: (row) => `VLAN ${row['vlan']}`, place: (row) => places.flows(`vlan = ${row['vlan']}`) },
   nonip: { name: (row) => `${row['ethertype']} ${row['source']}` },
@@ -26,6 +32,21 @@ export default function ExplorePage() {
   const known = TABLES.find((name) => name === table)
   if (!known) return <Empty title={t('notFound')} />
   const { name, place } = ROWS[known]
-  const choice = <Choice label={t('explore')} options={TABLES.map((value) => ({ value, label: t(`explore.${value}`) }))} value={known} onChange={(next) => open(places.explore(next))} />
-  return <ListView entity={known} title={t('explore')} aside={choice} nameOf={(row) => <Cut text={name(row)} />} {...(place && { placeOf: place })} />
+  const choice = (
+    <Choice
+      label={t('explore')}
+      options={TABLES.map((value) => ({ value, label: t(`explore.${value}`) }))}
+      value={known}
+      onChange={(next) => open(places.explore(next))}
+    />
+  )
+  return (
+    <ListView
+      entity={known}
+      title={t('explore')}
+      aside={choice}
+      nameOf={(row) => <Cut text={name(row)} />}
+      {...(place && { placeOf: place })}
+    />
+  )
 }

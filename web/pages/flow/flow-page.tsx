@@ -77,7 +77,8 @@ function Head({ flow }: { readonly flow: FlowDetail }) {
     <header className="detail-head">
       <div className="detail-name">
         <h1>
-          <span className="dot" style={{ background: colourOf(app) }} /> <Cut text={`${app} · ${clientLabel ?? client} → ${serverName ?? serverLabel ?? server}`} />
+          <span className="dot" style={{ background: colourOf(app) }} />{' '}
+          <Cut text={`${app} · ${clientLabel ?? client} → ${serverName ?? serverLabel ?? server}`} />
         </h1>
         <div className="detail-labels">
           <Value field="app" kind="app" value={app} className="label" />
@@ -89,7 +90,9 @@ function Head({ flow }: { readonly flow: FlowDetail }) {
             </Value>
           )}
           {flow.tunnel !== undefined && <Value field="tunnel" kind="text" value={flow.tunnel} className="label" />}
-          {flow.tcpState !== 'none' && <Value field="tcpState" kind="choice" value={flow.tcpState} className={`label label-${flow.tcpState}`} />}
+          {flow.tcpState !== 'none' && (
+            <Value field="tcpState" kind="choice" value={flow.tcpState} className={`label label-${flow.tcpState}`} />
+          )}
         </div>
       </div>
       <div className="detail-rate">
@@ -109,8 +112,24 @@ function Ends({ flow }: { readonly flow: FlowDetail }) {
     <section className="panel ends" aria-label={`${t('client')}, ${t('server')}`}>
       <End flow={flow} side="client" />
       <div className="ends-middle">
-        <Direction label={t('fromClient')} bytes={flow.bytesC2s} packets={flow.packetsC2s} bps={flow.bpsC2s} of={flow.bytes} colour="var(--sent)" arrow="→" />
-        <Direction label={t('fromServer')} bytes={flow.bytesS2c} packets={flow.packetsS2c} bps={flow.bpsS2c} of={flow.bytes} colour="var(--rcvd)" arrow="←" />
+        <Direction
+          label={t('fromClient')}
+          bytes={flow.bytesC2s}
+          packets={flow.packetsC2s}
+          bps={flow.bpsC2s}
+          of={flow.bytes}
+          colour="var(--sent)"
+          arrow="→"
+        />
+        <Direction
+          label={t('fromServer')}
+          bytes={flow.bytesS2c}
+          packets={flow.packetsS2c}
+          bps={flow.bpsS2c}
+          of={flow.bytes}
+          colour="var(--rcvd)"
+          arrow="←"
+        />
       </div>
       <End flow={flow} side="server" />
     </section>
@@ -195,7 +214,15 @@ function Why({ flow }: { readonly flow: FlowDetail }) {
   return (
     <div className="panel-pad why">
       <p>{showable(flow.reason)}</p>
-      <div className="confidence" role="meter" aria-label={t('confidence', { confidence: flow.confidence })} aria-valuemin={0} aria-valuemax={CONFIDENCES.length - 1} aria-valuenow={at}>
+      {/* biome-ignore lint/a11y/useSemanticElements: the parts of a <meter> cannot be drawn. */}
+      <div
+        className="confidence"
+        role="meter"
+        aria-label={t('confidence', { confidence: flow.confidence })}
+        aria-valuemin={0}
+        aria-valuemax={CONFIDENCES.length - 1}
+        aria-valuenow={at}
+      >
         {CONFIDENCES.slice(1).map((name, i) => (
           <span key={name} className={i < at ? 'is-on' : ''} />
         ))}
@@ -212,7 +239,16 @@ function Why({ flow }: { readonly flow: FlowDetail }) {
 
 const LINK = ['clientMac', 'serverMac', 'vlan', 'tunnel'] as const satisfies readonly (keyof FlowItem)[]
 const NETWORK = ['client', 'clientLabel', 'server', 'serverLabel'] as const satisfies readonly (keyof FlowItem)[]
-const TRANSPORT = ['proto', 'clientPort', 'serverPort', 'tcpState', 'tcpFlagsC2s', 'tcpFlagsS2c', 'clientLatency', 'serverLatency'] as const satisfies readonly (keyof FlowItem)[]
+const TRANSPORT = [
+  'proto',
+  'clientPort',
+  'serverPort',
+  'tcpState',
+  'tcpFlagsC2s',
+  'tcpFlagsS2c',
+  'clientLatency',
+  'serverLatency',
+] as const satisfies readonly (keyof FlowItem)[]
 const APPLICATION = ['app', 'category', 'serverName', 'info'] as const satisfies readonly (keyof FlowItem)[]
 
 function Layers({ flow, nowMs }: { readonly flow: FlowDetail; readonly nowMs: number | undefined }) {
@@ -293,7 +329,13 @@ function BothWays({ flow }: { readonly flow: FlowDetail }) {
   return <TwoWays label={t('bothWays')} rows={rows} />
 }
 
-function TwoWays({ label, rows }: { readonly label: string; readonly rows: readonly { readonly name: string; readonly c2s: ReactNode; readonly s2c: ReactNode }[] }) {
+function TwoWays({
+  label,
+  rows,
+}: {
+  readonly label: string
+  readonly rows: readonly { readonly name: string; readonly c2s: ReactNode; readonly s2c: ReactNode }[]
+}) {
   return (
     <Table
       label={label}
@@ -301,8 +343,26 @@ function TwoWays({ label, rows }: { readonly label: string; readonly rows: reado
       keyOf={({ name }) => name}
       columns={[
         { name: 'figure', head: '', cell: ({ name }) => name },
-        { name: 'c2s', head: <><span className="dot dot-sent" /> {t('fromClient')}</>, numeric: true, cell: (row) => row.c2s },
-        { name: 's2c', head: <><span className="dot dot-rcvd" /> {t('fromServer')}</>, numeric: true, cell: (row) => row.s2c },
+        {
+          name: 'c2s',
+          head: (
+            <>
+              <span className="dot dot-sent" /> {t('fromClient')}
+            </>
+          ),
+          numeric: true,
+          cell: (row) => row.c2s,
+        },
+        {
+          name: 's2c',
+          head: (
+            <>
+              <span className="dot dot-rcvd" /> {t('fromServer')}
+            </>
+          ),
+          numeric: true,
+          cell: (row) => row.s2c,
+        },
       ]}
     />
   )

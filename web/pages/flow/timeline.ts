@@ -16,9 +16,19 @@ const LEVELS: Readonly<Record<string, Moment['level']>> = { established: 'good',
 function handshake({ serverLatency, clientLatency }: FlowDetail): Moment[] {
   const moments: Moment[] = []
   if (serverLatency !== undefined)
-    moments.push({ key: 'server', afterMs: serverLatency, text: t('timeline.handshakeServer', { duration: formatDuration(serverLatency) }), level: 'plain' })
+    moments.push({
+      key: 'server',
+      afterMs: serverLatency,
+      text: t('timeline.handshakeServer', { duration: formatDuration(serverLatency) }),
+      level: 'plain',
+    })
   if (clientLatency !== undefined)
-    moments.push({ key: 'client', afterMs: (serverLatency ?? 0) + clientLatency, text: t('timeline.handshakeClient', { duration: formatDuration(clientLatency) }), level: 'plain' })
+    moments.push({
+      key: 'client',
+      afterMs: (serverLatency ?? 0) + clientLatency,
+      text: t('timeline.handshakeClient', { duration: formatDuration(clientLatency) }),
+      level: 'plain',
+    })
   return moments
 }
 
@@ -38,6 +48,8 @@ export function timelineOf(flow: FlowDetail): readonly Moment[] {
     ...(serverName === undefined ? [] : [{ key: 'request', text: t('timeline.request', { name: serverName }), level: 'plain' } as const]),
     ...trouble(flow),
     { key: 'last', afterMs: duration, text: t('timeline.last'), level: 'plain' },
-    ...(tcpState === 'none' ? [] : [{ key: 'state', text: t('timeline.state', { state: tcpState }), level: LEVELS[tcpState] ?? 'plain' } as const]),
+    ...(tcpState === 'none'
+      ? []
+      : [{ key: 'state', text: t('timeline.state', { state: tcpState }), level: LEVELS[tcpState] ?? 'plain' } as const]),
   ]
 }

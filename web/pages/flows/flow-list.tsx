@@ -1,6 +1,6 @@
 import type { FlowItem } from '../../../src/lib/fields.ts'
-import { ListView } from '../../components/list/list-view.tsx'
 import type { Row } from '../../components/list/columns.ts'
+import { ListView } from '../../components/list/list-view.tsx'
 import { Cut } from '../../components/value.tsx'
 import { places } from '../../lib/nav.tsx'
 
@@ -12,5 +12,14 @@ const placeOf = (row: Row) => places.flow(String(row['id']))
 
 /** Flows, all or (with `base`) those of something. */
 export function FlowList({ title, base, heading }: { readonly title: string; readonly base?: string; readonly heading?: boolean }) {
-  return <ListView entity="flows" title={title} placeOf={placeOf} nameOf={nameOf} {...(base !== undefined && { base })} {...(heading !== undefined && { heading })} />
+  return (
+    <ListView
+      entity="flows"
+      title={title}
+      placeOf={placeOf}
+      nameOf={nameOf}
+      {...(base !== undefined && { base })}
+      {...(heading !== undefined && { heading })}
+    />
+  )
 }

@@ -14,8 +14,8 @@ import { t } from '../../lib/messages.ts'
 import { Go, places, useChangeView, useView } from '../../lib/nav.tsx'
 import { FlowList } from '../flows/flow-list.tsx'
 import { hostQuery } from './host.queries.ts'
-import { useWatched } from './watched.ts'
 import { HostApplications, HostCounters, HostOverview, HostPackets, HostPeers, HostPorts, HostTraffic } from './host-tabs.tsx'
+import { useWatched } from './watched.ts'
 
 interface Tab {
   readonly name: string
@@ -35,7 +35,9 @@ function tabsOf(host: HostDetail): readonly Tab[] {
     { name: 'peers', label: t('tab.peers'), show: (h) => <HostPeers host={h} /> },
     { name: 'applications', label: t('tab.applications'), show: (h) => <HostApplications host={h} /> },
     { name: 'flows', label: t('tab.flows'), show: (h) => <FlowList title={t('tab.flows')} base={flowsOf(h)} heading={false} /> },
-    ...counted.map((protocol): Tab => ({ name: protocol.toLowerCase(), label: protocol, show: (h) => <HostCounters host={h} protocol={protocol} /> })),
+    ...counted.map(
+      (protocol): Tab => ({ name: protocol.toLowerCase(), label: protocol, show: (h) => <HostCounters host={h} protocol={protocol} /> }),
+    ),
   ]
 }
 
@@ -107,7 +109,13 @@ function Head({ id, host }: { readonly id: number; readonly host: HostDetail }) 
         <span>
           <span className="dot dot-rcvd" /> {t('received')} <strong className="num">{formatBits(host.bpsRcvd)}</strong>
         </span>
-        <a className="icon-button" href={url('export', { interface: id, host: address, vlan })} download={`${address}.json`} title={t('host.export')} aria-label={t('host.export')}>
+        <a
+          className="icon-button"
+          href={url('export', { interface: id, host: address, vlan })}
+          download={`${address}.json`}
+          title={t('host.export')}
+          aria-label={t('host.export')}
+        >
           <Icon name="download" />
         </a>
       </div>

@@ -2,11 +2,11 @@ import { useMemo } from 'react'
 import type { HostItem, ItemOf } from '../../../src/lib/fields.ts'
 import type { HostDetail, PeerShare, PortShare, Series } from '../../../src/lib/live.ts'
 import { Bar, type Ranked, RankedList } from '../../charts/ranked.tsx'
-import { SizeHistogram } from '../../charts/size-histogram.tsx'
 import { TRAFFIC_COLOURS } from '../../charts/series-panel.tsx'
+import { SizeHistogram } from '../../charts/size-histogram.tsx'
 import { TimeChart } from '../../charts/time-chart.tsx'
-import { Facts } from '../../components/list/side-panel.tsx'
 import type { Row } from '../../components/list/columns.ts'
+import { Facts } from '../../components/list/side-panel.tsx'
 import { Empty, Panel } from '../../components/panel.tsx'
 import { bytesOf, ShareTable, volumeColumns } from '../../components/share-table.tsx'
 import { Table } from '../../components/table.tsx'
@@ -26,7 +26,17 @@ interface At extends Of {
 }
 
 const IDENTITY = ['address', 'mac', 'vendor', 'vlan', 'local', 'firstSeen', 'lastSeen'] as const satisfies readonly (keyof HostItem)[]
-const ACTIVITY = ['bytesSent', 'bytesRcvd', 'packetsSent', 'packetsRcvd', 'flows', 'flowsAsClient', 'flowsAsServer', 'peers', 'nonIpBytes'] as const satisfies readonly (keyof HostItem)[]
+const ACTIVITY = [
+  'bytesSent',
+  'bytesRcvd',
+  'packetsSent',
+  'packetsRcvd',
+  'flows',
+  'flowsAsClient',
+  'flowsAsServer',
+  'peers',
+  'nonIpBytes',
+] as const satisfies readonly (keyof HostItem)[]
 const HEALTH = ['retransmissions', 'outOfOrder', 'lost', 'zeroWindow'] as const satisfies readonly (keyof HostItem)[]
 const TOP = 7
 
@@ -173,7 +183,12 @@ function NonIp({ rows, nowMs }: { readonly rows: readonly ItemOf<'nonip'>[]; rea
         { name: 'ethertype', head: t('ethertype'), cell: ({ ethertype }) => ethertype },
         { name: 'source', head: t('source'), cell: mac('source') },
         { name: 'destination', head: t('destination'), cell: mac('destination') },
-        { name: 'bytes', head: t('bytes'), numeric: true, cell: ({ bytes }) => <span title={formatExact(bytes)}>{formatBytes(bytes)}</span> },
+        {
+          name: 'bytes',
+          head: t('bytes'),
+          numeric: true,
+          cell: ({ bytes }) => <span title={formatExact(bytes)}>{formatBytes(bytes)}</span>,
+        },
         { name: 'packets', head: t('packets'), numeric: true, cell: ({ packets }) => formatCount(packets) },
         { name: 'last', head: t('timeline.last'), numeric: true, cell: ({ lastSeen }) => <When ms={lastSeen} nowMs={nowMs} /> },
       ]}
@@ -203,7 +218,15 @@ export function HostPorts({ host }: Of) {
   )
 }
 
-function Ports({ title, rows, filter }: { readonly title: string; readonly rows: readonly PortShare[]; readonly filter: (port: number) => string }) {
+function Ports({
+  title,
+  rows,
+  filter,
+}: {
+  readonly title: string
+  readonly rows: readonly PortShare[]
+  readonly filter: (port: number) => string
+}) {
   const most = Math.max(0, ...rows.map(({ bytes }) => bytes))
   return (
     <Panel title={title}>
@@ -215,12 +238,36 @@ function Ports({ title, rows, filter }: { readonly title: string; readonly rows:
           rows={rows}
           keyOf={({ port, proto }) => `${proto} ${port}`}
           columns={[
-            { name: 'port', head: t('port'), numeric: true, cell: ({ port }) => <Value field="port" kind="port" value={port}>{port}</Value> },
+            {
+              name: 'port',
+              head: t('port'),
+              numeric: true,
+              cell: ({ port }) => (
+                <Value field="port" kind="port" value={port}>
+                  {port}
+                </Value>
+              ),
+            },
             { name: 'proto', head: t('protocol'), cell: ({ proto }) => proto },
             { name: 'service', head: t('service'), cell: ({ service }) => service ?? '' },
-            { name: 'bar', head: '', wide: true, cell: ({ bytes }) => <Bar parts={[{ value: bytes, colour: 'var(--accent)' }]} of={most} /> },
-            { name: 'bytes', head: t('bytes'), numeric: true, cell: ({ bytes }) => <span title={formatExact(bytes)}>{formatBytes(bytes)}</span> },
-            { name: 'flows', head: t('flows'), numeric: true, cell: ({ port, flows }) => <Go place={places.flows(filter(port))}>{formatCount(flows)}</Go> },
+            {
+              name: 'bar',
+              head: '',
+              wide: true,
+              cell: ({ bytes }) => <Bar parts={[{ value: bytes, colour: 'var(--accent)' }]} of={most} />,
+            },
+            {
+              name: 'bytes',
+              head: t('bytes'),
+              numeric: true,
+              cell: ({ bytes }) => <span title={formatExact(bytes)}>{formatBytes(bytes)}</span>,
+            },
+            {
+              name: 'flows',
+              head: t('flows'),
+              numeric: true,
+              cell: ({ port, flows }) => <Go place={places.flows(filter(port))}>{formatCount(flows)}</Go>,
+            },
           ]}
         />
       )}
@@ -254,7 +301,12 @@ export function HostPeers({ host }: Of) {
             cell: ({ address, apps }) => (
               <span className="peer-apps">
                 {apps.slice(0, SHOWN_APPS).map(({ app, bytes }) => (
-                  <Go key={app} className="facet-value" place={places.flows(`host = ${host.address} and host = ${address} and app = ${quoted(app)}`)} title={`${showable(app)} · ${formatBytes(bytes)}`}>
+                  <Go
+                    key={app}
+                    className="facet-value"
+                    place={places.flows(`host = ${host.address} and host = ${address} and app = ${quoted(app)}`)}
+                    title={`${showable(app)} · ${formatBytes(bytes)}`}
+                  >
                     <span className="dot" style={{ background: colourOf(app) }} />
                     {showable(app)}
                   </Go>
@@ -264,7 +316,14 @@ export function HostPeers({ host }: Of) {
             ),
           },
           ...volumeColumns(host.topPeers),
-          { name: 'flows', head: t('flows'), numeric: true, cell: ({ address, flows }) => <Go place={places.flows(`host = ${host.address} and host = ${address}`)}>{formatCount(flows)}</Go> },
+          {
+            name: 'flows',
+            head: t('flows'),
+            numeric: true,
+            cell: ({ address, flows }) => (
+              <Go place={places.flows(`host = ${host.address} and host = ${address}`)}>{formatCount(flows)}</Go>
+            ),
+          },
         ]}
       />
     </Panel>
@@ -301,8 +360,26 @@ export function HostCounters({ host, protocol }: Of & { readonly protocol: strin
         keyOf={({ counter }) => counter}
         columns={[
           { name: 'counter', head: t('counter'), cell: ({ label }) => label },
-          { name: 'sent', head: <><span className="dot dot-sent" /> {t('sent')}</>, numeric: true, cell: ({ sent }) => formatExact(sent) },
-          { name: 'rcvd', head: <><span className="dot dot-rcvd" /> {t('received')}</>, numeric: true, cell: ({ rcvd }) => formatExact(rcvd) },
+          {
+            name: 'sent',
+            head: (
+              <>
+                <span className="dot dot-sent" /> {t('sent')}
+              </>
+            ),
+            numeric: true,
+            cell: ({ sent }) => formatExact(sent),
+          },
+          {
+            name: 'rcvd',
+            head: (
+              <>
+                <span className="dot dot-rcvd" /> {t('received')}
+              </>
+            ),
+            numeric: true,
+            cell: ({ rcvd }) => formatExact(rcvd),
+          },
         ]}
       />
     </Panel>

@@ -3,22 +3,32 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { InterfaceInfo, Totals } from '../../../src/lib/live.ts'
+import { isRate } from '../../charts/interface-spark.tsx'
 import { Bar } from '../../charts/ranked.tsx'
 import { SeriesPanel, TRAFFIC_COLOURS } from '../../charts/series-panel.tsx'
 import { SizeHistogram } from '../../charts/size-histogram.tsx'
+import { useSeries } from '../../charts/use-series.ts'
 import { StateDot } from '../../components/frame/interface-chooser.tsx'
 import { Icon } from '../../components/icons.tsx'
 import { Empty, Failed, Panel, Skeleton } from '../../components/panel.tsx'
 import { Table } from '../../components/table.tsx'
 import { Cut } from '../../components/value.tsx'
 import { ApiError, type InterfaceDetail } from '../../lib/api.ts'
-import { formatBits, formatBytes, formatCount, formatDuration, formatExact, formatPercent, formatRange, formatRate } from '../../lib/format.ts'
+import {
+  formatBits,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatExact,
+  formatPercent,
+  formatRange,
+  formatRate,
+} from '../../lib/format.ts'
 import { useLive } from '../../lib/live-store.ts'
 import { t } from '../../lib/messages.ts'
 import { Go } from '../../lib/nav.tsx'
 import { InterfaceActions } from '../interfaces/actions.tsx'
 import { Progress } from '../interfaces/progress.tsx'
-import { seriesQuery } from '../overview/overview.queries.ts'
 import { interfaceQuery } from './interface.queries.ts'
 
 export default function InterfacePage() {
@@ -75,9 +85,14 @@ function Faults({ info: { progress } }: { readonly info: InterfaceInfo }) {
 }
 
 const COUNT_COLOURS = { hosts: 'var(--series-2)', flows: 'var(--series-0)' } as const
-const TCP_COLOURS = { retransmissions: 'var(--series-1)', outOfOrder: 'var(--series-6)', lost: 'var(--series-11)', zeroWindow: 'var(--series-10)' } as const
-const HOUR = { seconds: 3600, points: 400 } as const
-const RATES = (columns: readonly { readonly name: string }[] | undefined) => columns?.filter(({ name }) => name !== 'pps').map(({ name }) => name)
+const TCP_COLOURS = {
+  retransmissions: 'var(--series-1)',
+  outOfOrder: 'var(--series-6)',
+  lost: 'var(--series-11)',
+  zeroWindow: 'var(--series-10)',
+} as const
+const RATES = (columns: readonly { readonly name: string }[] | undefined) =>
+  columns?.filter(({ name }) => isRate(name)).map(({ name }) => name)
 
 interface BodyProps {
   readonly id: number
@@ -86,16 +101,22 @@ interface BodyProps {
   readonly detail: InterfaceDetail | undefined
 }
 function Body({ id, info, totals, detail }: BodyProps) {
-  const traffic = useQuery(seriesQuery(id, { of: 'traffic', ...HOUR })).data
-  const counts = useQuery(seriesQuery(id, { of: 'hosts-and-flows', ...HOUR })).data
-  const tcp = useQuery(seriesQuery(id, { of: 'tcp', ...HOUR })).data
+  const traffic = useSeries(id, { of: 'traffic' }).data
+  const counts = useSeries(id, { of: 'hosts-and-flows' }).data
+  const tcp = useSeries(id, { of: 'tcp' }).data
   const rates = RATES(traffic?.columns)
   return (
     <div className="interface-grid">
       <Panel title={t('figures')}>
         <Figures info={info} totals={totals} />
       </Panel>
-      <SeriesPanel title={t('trafficSeries')} series={traffic} colours={TRAFFIC_COLOURS} format={formatBits} {...(rates && { only: rates })} />
+      <SeriesPanel
+        title={t('trafficSeries')}
+        series={traffic}
+        colours={TRAFFIC_COLOURS}
+        format={formatBits}
+        {...(rates && { only: rates })}
+      />
       <SeriesPanel title={t('hostsAndFlows')} series={counts} colours={COUNT_COLOURS} format={formatCount} />
       <SeriesPanel title={t('tcpSeries')} series={tcp} colours={TCP_COLOURS} format={formatCount} />
       {detail?.sizes && (
@@ -126,13 +147,27 @@ function Figures({ info, totals }: { readonly info: InterfaceInfo; readonly tota
     [t('received'), formatBytes(totals.bytesRcvd), `${formatExact(totals.bytesRcvd)} B`],
     [t('hosts'), <Go key="h" place={{ to: '/hosts' }}>{`${formatExact(totals.hosts)} / ${formatExact(totals.hostsLimit)}`}</Go>],
     [t('flows'), <Go key="f" place={{ to: '/flows' }}>{`${formatExact(totals.flows)} / ${formatExact(totals.flowsLimit)}`}</Go>],
-    [t('flows.total', { n: '' }).trim(), formatExact(totals.flowsTotal)],
-    [t('macs'), <Go key="m" place={{ to: '/explore/$table', params: { table: 'macs' } }}>{formatExact(totals.macs)}</Go>],
-    [t('nonIp'), <Go key="n" place={{ to: '/explore/$table', params: { table: 'nonip' } }}>{`${formatExact(totals.nonIpPackets)} · ${formatBytes(totals.nonIpBytes)}`}</Go>],
+    [t('flowsTotal'), formatExact(totals.flowsTotal)],
+    [
+      t('macs'),
+      <Go key="m" place={{ to: '/explore/$table', params: { table: 'macs' } }}>
+        {formatExact(totals.macs)}
+      </Go>,
+    ],
+    [
+      t('nonIp'),
+      <Go
+        key="n"
+        place={{ to: '/explore/$table', params: { table: 'nonip' } }}
+      >{`${formatExact(totals.nonIpPackets)} · ${formatBytes(totals.nonIpBytes)}`}</Go>,
+    ],
     [t('drops'), formatExact(totals.dropped), t('drops.about')],
     [t('refused'), formatExact(totals.packetsWithoutFlow + totals.hostsRefused), t('refused.about')],
     [t('clockGaps'), formatExact(totals.clockGaps), t('clockGaps.about', { steps: totals.clockSteps })],
-    [t('retransmissions'), `${formatExact(totals.tcp.retransmissions)} · ${formatPercent(totals.packets > 0 ? totals.tcp.retransmissions / totals.packets : 0)}`],
+    [
+      t('retransmissions'),
+      `${formatExact(totals.tcp.retransmissions)} · ${formatPercent(totals.packets > 0 ? totals.tcp.retransmissions / totals.packets : 0)}`,
+    ],
   ]
   return (
     <dl className="facts panel-pad-y">

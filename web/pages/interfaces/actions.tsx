@@ -24,7 +24,8 @@ export function InterfaceActions({ info, watch = true }: { readonly info: Interf
   const name = showable(info.name)
   const restart = () => told(api.restart(info.id), t('restarted', { name }))
   const remove = async () => {
-    if (confirm(t('remove.sure', { name })) && (await told(api.remove(info.id), t('removed', { name })))) open({ to: '/interfaces', search: { interface: '' } })
+    if (confirm(t('remove.sure', { name })) && (await told(api.remove(info.id), t('removed', { name }))))
+      open({ to: '/interfaces', search: { interface: '' } })
   }
   return (
     <span className="actions">

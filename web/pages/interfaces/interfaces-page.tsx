@@ -1,5 +1,5 @@
 import '../../styles/detail.css'
-import { Sparkline } from '../../charts/sparkline.tsx'
+import { InterfaceSpark } from '../../charts/interface-spark.tsx'
 import { StateDot } from '../../components/frame/interface-chooser.tsx'
 import { Icon } from '../../components/icons.tsx'
 import { Empty } from '../../components/panel.tsx'
@@ -26,7 +26,7 @@ export default function InterfacesPage() {
       ) : (
         <ul className="interfaces" aria-label={t('interfaces')}>
           {entries.map((entry) => (
-            <Interface key={entry.info.id} {...entry} />
+            <Interface key={entry.info.id} entry={entry} />
           ))}
         </ul>
       )}
@@ -34,7 +34,8 @@ export default function InterfacesPage() {
   )
 }
 
-function Interface({ info, totals, recentBps }: LiveEntry) {
+function Interface({ entry }: { readonly entry: LiveEntry }) {
+  const { info, totals } = entry
   return (
     <li className={`panel interface ${info.state === 'failed' ? 'interface-failed' : ''}`}>
       <div className="interface-head">
@@ -52,7 +53,7 @@ function Interface({ info, totals, recentBps }: LiveEntry) {
         </p>
       )}
       <div className="interface-body">
-        <Sparkline values={recentBps} width={220} height={44} />
+        {info.state !== 'failed' && <InterfaceSpark entry={entry} width={220} height={44} />}
         {totals && (
           <dl className="interface-figures">
             <Figure label={t('throughput')} value={formatBits(totals.bps)} />

@@ -1,19 +1,18 @@
-import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import type { Series } from '../../../src/lib/live.ts'
+import type { Series, Totals } from '../../../src/lib/live.ts'
+import { isRate } from '../../charts/interface-spark.tsx'
 import { Sparkline } from '../../charts/sparkline.tsx'
+import { sumOf } from '../../charts/stack.ts'
+import { useSeries } from '../../charts/use-series.ts'
 import { useCurrent } from '../../lib/current.ts'
 import { formatBits, formatBytes, formatCount, formatExact, formatPercent, scaled } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
 import { Go, type Place, places } from '../../lib/nav.tsx'
-import { seriesQuery } from './overview.queries.ts'
 
 const SPARK = { seconds: 300, points: 60 } as const
 
-const column = (series: Series | undefined, name: string): readonly number[] => series?.columns.find((one) => one.name === name)?.values ?? []
-const sum = (columns: readonly (readonly number[])[]): number[] =>
-  (columns[0] ?? []).map((_, i) => columns.reduce((total, values) => total + (values[i] ?? 0), 0))
-
+const column = (series: Series | undefined, name: string): readonly number[] =>
+  series?.columns.find((one) => one.name === name)?.values ?? []
 interface FigureProps {
   readonly label: string
   readonly value: string
@@ -38,46 +37,71 @@ function Figure({ label, value, unit, title, note, values, colour, place }: Figu
   )
 }
 
+/** Of a capture that has ended the last second says little: the mean over all of it is shown. */
+function meanRates({
+  bytes,
+  bytesSent,
+  bytesRcvd,
+  packets,
+  firstSeenMs,
+  nowMs,
+}: Totals): Pick<Totals, 'bps' | 'bpsSent' | 'bpsRcvd' | 'pps' | 'trend'> {
+  const seconds = Math.max(1, (nowMs - firstSeenMs) / 1000)
+  return {
+    bps: (bytes * 8) / seconds,
+    bpsSent: (bytesSent * 8) / seconds,
+    bpsRcvd: (bytesRcvd * 8) / seconds,
+    pps: packets / seconds,
+    trend: 'steady',
+  }
+}
+
 const TREND = { up: '▲', down: '▼', steady: '' } as const
 
 export function Figures({ id }: { readonly id: number }) {
-  const totals = useCurrent()?.totals
-  const traffic = useQuery(seriesQuery(id, { of: 'traffic', ...SPARK })).data
-  const counts = useQuery(seriesQuery(id, { of: 'hosts-and-flows', ...SPARK })).data
-  const tcp = useQuery(seriesQuery(id, { of: 'tcp', ...SPARK })).data
+  const current = useCurrent()
+  const totals = current?.totals
+  const traffic = useSeries(id, { of: 'traffic', ...SPARK }).data
+  const counts = useSeries(id, { of: 'hosts-and-flows', ...SPARK }).data
+  const tcp = useSeries(id, { of: 'tcp', ...SPARK }).data
   if (!totals) return <div className="figures" aria-busy="true" />
-  const bits = (traffic?.columns ?? []).filter(({ name }) => name !== 'pps').map(({ values }) => values)
-  const [rate, ratePrefix] = scaled(totals.bps)
-  const [pps, ppsPrefix] = scaled(totals.pps)
+  const bits = (traffic?.columns ?? []).filter(({ name }) => isRate(name)).map(({ values }) => values)
+  const rates = current?.info.state === 'ended' ? meanRates(totals) : totals
+  const [rate, ratePrefix] = scaled(rates.bps)
+  const [pps, ppsPrefix] = scaled(rates.pps)
   const flows = places.flows()
   return (
     <section className="figures" aria-label={t('figures')}>
       <Figure
-        label={t('throughput')}
+        label={t(rates === totals ? 'throughput' : 'throughput.mean')}
         value={rate}
-        unit={`${ratePrefix}bit/s ${TREND[totals.trend]}`}
+        unit={`${ratePrefix}bit/s ${TREND[rates.trend]}`}
         title={t('throughput.about', { bytes: formatExact(totals.bytes) })}
         note={
           <>
-            <span className="dot dot-sent" /> {formatBits(totals.bpsSent)} <span className="dot dot-rcvd" /> {formatBits(totals.bpsRcvd)}
+            <span className="dot dot-sent" /> {formatBits(rates.bpsSent)} <span className="dot dot-rcvd" /> {formatBits(rates.bpsRcvd)}
           </>
         }
-        values={sum(bits)}
+        values={sumOf(bits)}
         place={flows}
       />
       <Figure
-        label={t('packetRate')}
+        label={t(rates === totals ? 'packetRate' : 'packetRate.mean')}
         value={pps}
         unit={`${ppsPrefix}p/s`}
         title={t('packetRate.about', { n: formatExact(totals.packets) })}
         note={t('inAll', { n: formatCount(totals.packets), bytes: formatBytes(totals.bytes) })}
-        values={column(traffic, 'pps')}
+        values={(traffic?.columns ?? []).find(({ name }) => !isRate(name))?.values ?? []}
         place={{ to: '/flows', search: { sort: 'pps' } }}
       />
       <Figure
         label={t('hosts')}
         value={formatCount(totals.hosts)}
-        title={t('strip.hosts', { n: formatExact(totals.hosts), local: formatExact(totals.localHosts), limit: formatExact(totals.hostsLimit) })}
+        title={t('strip.hosts', {
+          n: formatExact(totals.hosts),
+          local: formatExact(totals.localHosts),
+          limit: formatExact(totals.hostsLimit),
+        })}
         note={t('hosts.local', { n: formatCount(totals.localHosts) })}
         values={column(counts, 'hosts')}
         place={places.hosts()}
@@ -85,7 +109,11 @@ export function Figures({ id }: { readonly id: number }) {
       <Figure
         label={t('liveFlows')}
         value={formatCount(totals.flows)}
-        title={t('strip.flows', { n: formatExact(totals.flows), total: formatExact(totals.flowsTotal), limit: formatExact(totals.flowsLimit) })}
+        title={t('strip.flows', {
+          n: formatExact(totals.flows),
+          total: formatExact(totals.flowsTotal),
+          limit: formatExact(totals.flowsLimit),
+        })}
         note={t('flows.total', { n: formatCount(totals.flowsTotal) })}
         values={column(counts, 'flows')}
         place={flows}
@@ -94,7 +122,11 @@ export function Figures({ id }: { readonly id: number }) {
         label={t('retransmissions')}
         value={formatCount(totals.tcp.retransmissions)}
         title={t('retransmissions.about')}
-        note={t('retransmissions.note', { share: formatPercent(totals.packets > 0 ? totals.tcp.retransmissions / totals.packets : 0), lost: formatCount(totals.tcp.lost), ooo: formatCount(totals.tcp.outOfOrder) })}
+        note={t('retransmissions.note', {
+          share: formatPercent(totals.packets > 0 ? totals.tcp.retransmissions / totals.packets : 0),
+          lost: formatCount(totals.tcp.lost),
+          ooo: formatCount(totals.tcp.outOfOrder),
+        })}
         values={column(tcp, 'retransmissions')}
         colour="var(--severity-warning)"
         place={{ to: '/flows', search: { filter: 'retransmissions > 0', sort: 'retransmissions' } }}

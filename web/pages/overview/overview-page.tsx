@@ -1,10 +1,10 @@
 import '../../styles/overview.css'
 import { useCurrentId } from '../../lib/current.ts'
+import { t } from '../../lib/messages.ts'
 import { Figures } from './figures.tsx'
 import { Talkers } from './talkers.tsx'
 import { Throughput } from './throughput.tsx'
 import { TopApplications, TopHosts } from './tops.tsx'
-import { t } from '../../lib/messages.ts'
 
 export default function OverviewPage() {
   const id = useCurrentId()

@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { type ChartSeries, TimeChart } from '../../charts/time-chart.tsx'
+import { useSeries } from '../../charts/use-series.ts'
 import { Icon } from '../../components/icons.tsx'
 import { Answered, Empty, Panel } from '../../components/panel.tsx'
 import { quoted } from '../../components/value.tsx'
@@ -9,10 +9,8 @@ import { formatBits, formatRange } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
 import { places, useChangeView, useOpen, useView } from '../../lib/nav.tsx'
 import { timeFromUrl, timeToUrl } from '../../lib/url-state.ts'
-import { seriesQuery } from './overview.queries.ts'
 
 const HOUR_S = 3600
-const POINTS = 600
 const TOP = 8
 
 /** What the URL asks to see of the time: both ends, in order. */
@@ -23,12 +21,14 @@ function useRange(): readonly [number, number] | undefined {
   return useMemo(() => (start !== undefined && end !== undefined && start < end ? [start, end] : undefined), [start, end])
 }
 
+const isWholeHour = (times: readonly number[] | undefined) => (times?.at(-1) ?? 0) - (times?.[0] ?? 0) > (HOUR_S - 120) * 1000
+
 export function Throughput({ id }: { readonly id: number }) {
   const range = useRange()
   const change = useChangeView()
   const open = useOpen()
   // A second a point where someone looks closely.
-  const asked = useQuery(seriesQuery(id, { of: 'apps', seconds: HOUR_S, points: range ? HOUR_S : POINTS, top: TOP }))
+  const asked = useSeries(id, { of: 'apps', top: TOP, ...(range && { points: HOUR_S }) })
   const series = useMemo(
     () => (asked.data?.columns ?? []).map(({ name, label, values }): ChartSeries => ({ name, label, values, colour: colourOf(name) })),
     [asked.data],
@@ -44,13 +44,26 @@ export function Throughput({ id }: { readonly id: number }) {
     </>
   )
   return (
-    <Panel title={t('throughputByApp')} className="throughput" aside={aside ?? <span>{t('dragToZoom')}</span>}>
+    <Panel
+      title={t(isWholeHour(asked.data?.times) ? 'throughputByApp.hour' : 'throughputByApp')}
+      className="throughput"
+      aside={aside ?? <span>{t('dragToZoom')}</span>}
+    >
       <Answered of={asked}>
         {({ times }) =>
           times.length === 0 ? (
             <Empty title={t('noTraffic')}>{t('noTraffic.about')}</Empty>
           ) : (
-            <TimeChart times={times} series={series} stacked range={range} format={formatBits} label={t('throughputByApp')} onZoom={zoom} onPick={pick} />
+            <TimeChart
+              times={times}
+              series={series}
+              stacked
+              range={range}
+              format={formatBits}
+              label={t('throughputByApp')}
+              onZoom={zoom}
+              onPick={pick}
+            />
           )
         }
       </Answered>

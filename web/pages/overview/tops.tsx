@@ -5,12 +5,12 @@ import { Held } from '../../components/held.tsx'
 import { Answered, Empty, Panel } from '../../components/panel.tsx'
 import { Cut, quoted } from '../../components/value.tsx'
 import { colourOf } from '../../lib/colours.ts'
+import { useCurrent } from '../../lib/current.ts'
 import { formatBits, formatBytes, formatPercent } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
 import { Go, places } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
 import { useHeld } from '../../lib/use-held.ts'
-import { useCurrent } from '../../lib/current.ts'
 import { topQuery } from './overview.queries.ts'
 
 const HOSTS = 9
