@@ -67,6 +67,9 @@ const FRAMEWORK: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_HANDLER_TIMEOUT: 'busy',
 }
 
+/** Texts of Fastify's errors repeat what the client sent. */
+const MAX_FOREIGN_TEXT = 150
+
 /** What a client is told of anything that was thrown: never a stack, nor the text of an error that nobody meant for it. */
 export function asApiError(error: unknown, request?: FastifyRequest): ApiError {
   if (error instanceof ApiError) return error
@@ -81,6 +84,6 @@ export function asApiError(error: unknown, request?: FastifyRequest): ApiError {
   }
   const known = FRAMEWORK[code]
   if (known === 'busy') return new ApiError('busy', 'the answer took too long; try again, or ask for less')
-  if (known !== undefined || (statusCode >= 400 && statusCode < 500)) return new ApiError(known ?? 'bad-request', (error as Error).message)
+  if (known !== undefined || (statusCode >= 400 && statusCode < 500)) return new ApiError(known ?? 'bad-request', (error as Error).message.slice(0, MAX_FOREIGN_TEXT))
   return new ApiError('internal', 'the server could not answer this; its log says why')
 }

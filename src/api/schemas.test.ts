@@ -22,12 +22,11 @@ function closed(schema: unknown): unknown {
   return 'properties' in schema ? { ...within, additionalProperties: false } : within
 }
 
-function expectObeys(schema: TSchema, value: unknown): void {
+function faultsOf(schema: TSchema, value: unknown): string[] {
   const [isGood, errors] = Schema.Errors(closed(schema) as TSchema, value)
-  expect(isGood ? [] : errors.map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`)).toEqual(
-    [],
-  )
+  return isGood ? [] : errors.map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`)
 }
+const expectObeys = (schema: TSchema, value: unknown) => expect(faultsOf(schema, value)).toEqual([])
 
 const get = async <T>(path: string) => {
   const { status, body } = await getJson<T>(server, `/api/v1/${path}`)
@@ -55,6 +54,8 @@ describe.each(CAPTURES.map((capture, id) => [capture, id] as const))('every answ
 })
 
 it('the check sees what a schema forgot, and what is missing', () => {
-  expect(() => expectObeys(schemas.facet, { field: 'x', values: [], more: 1 })).toThrow(/\/more/)
-  expect(() => expectObeys(schemas.facet, { field: 'x' })).toThrow(/values|required/)
+  expect(faultsOf(schemas.facet, { field: 'x', values: [] })).toEqual([])
+  expect(faultsOf(schemas.facet, { field: 'x', values: [], more: 1 }).join()).toMatch(/more/)
+  expect(faultsOf(schemas.facet, { field: 'x' }).join()).toMatch(/values/)
+  expect(faultsOf(schemas.facet, { field: 'x', values: [{ value: 'y', rows: -1, bytes: 0.5 }] })).toHaveLength(2)
 })

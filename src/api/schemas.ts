@@ -226,6 +226,7 @@ export const hostDetail = object<HostDetail>('HostDetail', {
   counters: list(hostCounter, { description: 'Counters of dissectors' }),
   nonIp: list(item('nonip')),
   sameMac: list(text(), { description: 'Other addresses behind the same MAC' }),
+  series,
 })
 
 export const searchHit = object<SearchHit>('SearchHit', {

@@ -80,9 +80,11 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   app.addHook('onResponse', async (_request, reply) => {
     answers[Math.floor(reply.statusCode / 100)]! += 1
   })
+  // First, because it ends the connection of an upgrade that a later hook refuses.
+  await registerWebSockets(app, sockets)
   await registerSecurity(app, new HostCheck(options.listen.host, options.allowedHosts ?? []))
   await app.register(compress, { encodings: ['br', 'gzip'], globalDecompression: false })
-  await registerLive(app, sockets)
+  routeLive(app, sockets)
 
   const { version, uploadDir, maxUploadBytes } = options
   const server = { version, uploadDir, maxUploadBytes, startedMs: Date.now(), answers, routes, liveClients: () => sockets.size }
@@ -102,7 +104,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   return app
 }
 
-async function registerLive(app: FastifyInstance, sockets: LiveSockets): Promise<void> {
+async function registerWebSockets(app: FastifyInstance, sockets: LiveSockets): Promise<void> {
   await app.register(websocket, {
     options: { maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false },
     preClose: (done) => {
@@ -110,6 +112,9 @@ async function registerLive(app: FastifyInstance, sockets: LiveSockets): Promise
       app.websocketServer.close(() => done())
     },
   })
+}
+
+function routeLive(app: FastifyInstance, sockets: LiveSockets): void {
   app.route({
     method: 'GET',
     url: '/api/v1/live',
@@ -130,7 +135,7 @@ function sendError(reply: FastifyReply, error: unknown): FastifyReply {
   if (known.code === 'upgrade-required') reply.header('upgrade', 'websocket')
   return reply
     .code(STATUS_OF[known.code])
-    .header('cache-control', 'no-store')
+    .headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
     .type(JSON_TYPE)
     .send(JSON.stringify(errorBody(known)))
 }

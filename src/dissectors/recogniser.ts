@@ -74,6 +74,25 @@ interface State {
   outer: number
 }
 
+/** A dissector as the inner loop wants it: all of one shape, nothing absent. */
+interface Plan {
+  readonly signature: (c: Cursor, ctx: Context) => Verdict
+  readonly extract: ((c: Cursor, out: Record<string, unknown>, ctx: Context) => Extracted | undefined) | undefined
+  readonly minLen: number
+  readonly every: boolean
+  readonly segments: boolean
+  readonly maxMore: number
+}
+
+const planOf = (d: Dissector): Plan => ({
+  signature: d.signature ?? (() => Exclude),
+  extract: d.extract as Plan['extract'],
+  minLen: d.minLen ?? 1,
+  every: d.every === true,
+  segments: d.follow === 'segments',
+  maxMore: d.maxMore ?? MAX_MORE,
+})
+
 const payloadOfIp = (proto: number): TransportIndex | -1 => (proto === PROTO_TCP ? TCP : proto === PROTO_UDP ? UDP : -1)
 
 /**
@@ -82,6 +101,7 @@ const payloadOfIp = (proto: number): TransportIndex | -1 => (proto === PROTO_TCP
  */
 export class Recogniser {
   readonly dissectors: readonly Dissector[]
+  private readonly plans: readonly Plan[]
   private readonly dispatch: Dispatch
   private readonly effects: Effects
   private readonly states: (State | undefined)[] = []
@@ -97,14 +117,11 @@ export class Recogniser {
 
   constructor(dissectors: readonly Dissector[], effects: Effects) {
     this.dissectors = dissectors
+    this.plans = dissectors.map(planOf)
     this.dispatch = new Dispatch(dissectors)
     this.effects = effects
     this.faults = new Uint32Array(dissectors.length)
-    this.ctx = new Ctx(
-      effects,
-      (flow, dissector) => this.memoOf(flow, dissector),
-      (flow, dissector, n) => this.setMemo(flow, dissector, n),
-    )
+    this.ctx = new Ctx(effects)
   }
 
   /** The dissector of an IP protocol number that is a protocol by itself, or -1. */
@@ -152,7 +169,6 @@ export class Recogniser {
     return state
   }
   private memoOf(flow: RecognisedFlow, dissector: number): number {
-    if (flow.recognition < 0) return 0
     const state = this.states[flow.recognition]!
     return state.memoOf === dissector ? state.memo : (state.memos?.get(dissector) ?? 0)
   }
@@ -259,14 +275,15 @@ export class Recogniser {
         turn === 0 ? this.dispatch.port(transport, ctx.dstPort) : turn === 1 ? this.dispatch.port(transport, ctx.srcPort) : byFirst
       for (let i = 0; i < list.length; i++) {
         const index = list[i]!
-        const d = this.dissectors[index]!
         if (turn < 2 && !byFirst.includes(index)) continue
-        if (end - at < (d.minLen ?? 1)) {
+        const { minLen, signature } = this.plans[index]!
+        if (end - at < minLen) {
           if (transport === TCP) verdict = NeedMore
           continue
         }
-        ctx.dissector = index
-        const said = d.signature!(this.cursor.reset(b, at, end), ctx)
+        const memo = this.takeTurn(flow, index)
+        const said = signature(this.cursor.reset(b, at, end), ctx)
+        if (ctx.memo !== memo) this.setMemo(flow, index, ctx.memo)
         if (said === Match) {
           this.match(flow, index, b, at, end)
           return Match
@@ -282,12 +299,12 @@ export class Recogniser {
     flow.flags |= FLOW_DECIDED
     flow.dissector = index + 1
     this.effects.matched(index, outer)
-    const d = this.dissectors[index]!
-    if (d.extract === undefined) {
+    const plan = this.plans[index]!
+    if (plan.extract === undefined) {
       this.forget(flow)
       return
     }
-    if (d.every) flow.flags |= FLOW_MORE
+    if (plan.every) flow.flags |= FLOW_MORE
     const direction = this.ctx.direction
     this.extract(flow, index, b, at, end)
     this.showOtherSide(flow, index, (1 - direction) as 0 | 1)
@@ -306,21 +323,23 @@ export class Recogniser {
 
   private follow(flow: RecognisedFlow, p: Packet, direction: 0 | 1, transport: TransportIndex, expectedSeq: number): void {
     const index = flow.dissector - 1
-    const d = this.dissectors[index]!
+    const plan = this.plans[index]!
     this.countTrial(flow, direction)
-    if (!d.every && ++this.state(flow).more > (d.maxMore ?? MAX_MORE)) return this.leave(flow)
-    if (transport === UDP || d.follow === 'segments') return this.extract(flow, index, p.buf, p.payloadAt, p.payloadEnd)
+    if (!plan.every && ++this.state(flow).more > plan.maxMore) return this.leave(flow)
+    if (transport === UDP || plan.segments) return this.extract(flow, index, p.buf, p.payloadAt, p.payloadEnd)
     let stream = flow.recognition < 0 ? undefined : this.states[flow.recognition]!.streams[direction]
     // In order, and nothing left over from before: the packet itself will do.
     if (stream === undefined && p.tcpSeq === expectedSeq) return this.extract(flow, index, p.buf, p.payloadAt, p.payloadEnd)
     if (stream?.full) {
-      if (!d.every) return this.leave(flow)
+      if (!plan.every) return this.leave(flow)
       // Messages without end: begin again where the stream now is.
       this.endStream(this.state(flow), direction)
       stream = undefined
     }
     stream ??= this.beginStream(flow, direction, expectedSeq)
-    if (stream !== undefined && this.add(stream, p)) this.extract(flow, index, stream.buffer, stream.from, stream.length)
+    if (stream === undefined) return
+    if (this.add(stream, p)) this.extract(flow, index, stream.buffer, stream.from, stream.length)
+    else if (stream.isDone) this.endStream(this.state(flow), direction)
   }
 
   private leave(flow: RecognisedFlow): void {
@@ -329,30 +348,40 @@ export class Recogniser {
   }
 
   private extract(flow: RecognisedFlow, index: number, b: Uint8Array, at: number, end: number): void {
-    const d = this.dissectors[index]!
-    if (d.extract === undefined) return
+    const plan = this.plans[index]!
+    if (plan.extract === undefined) return
     const { cursor, ctx } = this
+    const { extract } = plan
     const out: Record<string, unknown> = {}
-    ctx.dissector = index
-    const said = d.extract(cursor.reset(b, at, end), out as never, ctx) ?? Done
+    const memo = this.takeTurn(flow, index)
+    const said = extract(cursor.reset(b, at, end), out, ctx) ?? Done
+    if (ctx.memo !== memo) this.setMemo(flow, index, ctx.memo)
     if (cursor.bad) this.faults[index]!++
     this.effects.fields(index, out)
-    this.consume(flow, d, b, at, end, said)
+    this.consume(flow, plan, b, at, end, said)
+  }
+
+  /** The context speaks for this dissector now. Returns its memo, to see afterwards whether it has changed. */
+  private takeTurn(flow: RecognisedFlow, index: number): number {
+    const memo = flow.recognition < 0 ? 0 : this.memoOf(flow, index)
+    this.ctx.dissector = index
+    this.ctx.memo = memo
+    return memo
   }
 
   /** Acts on what `extract` said; in a stream, what lies before the cursor is done with. */
-  private consume(flow: RecognisedFlow, d: Dissector, b: Uint8Array, at: number, end: number, said: Extracted): void {
+  private consume(flow: RecognisedFlow, plan: Plan, b: Uint8Array, at: number, end: number, said: Extracted): void {
     const { direction } = this.ctx
     const pos = this.cursor.bad ? end - at : this.cursor.pos
     const stream = flow.recognition < 0 ? undefined : this.states[flow.recognition]!.streams[direction]
     const seq = stream === undefined ? (this.ctx.seq + pos) | 0 : stream.seqAt(at + pos)
     if (said === Within) return this.lookInside(flow, direction, b, at + pos, end, seq)
-    if (said === Done && !d.every) {
+    if (said === Done && !plan.every) {
       flow.flags &= ~FLOW_MORE
       return
     }
     flow.flags |= FLOW_MORE
-    if (this.ctx.proto !== PROTO_TCP || d.follow === 'segments') return
+    if (this.ctx.proto !== PROTO_TCP || plan.segments) return
     if (stream !== undefined) {
       stream.from = Math.min(stream.length, stream.from + pos)
       if (stream.isDone) this.endStream(this.states[flow.recognition]!, direction)
@@ -386,10 +415,8 @@ export class Recogniser {
 /** The one context object. */
 class Ctx implements Context {
   private readonly effects: Effects
-  private readonly getMemo: (flow: RecognisedFlow, dissector: number) => number
-  private readonly putMemo: (flow: RecognisedFlow, dissector: number, n: number) => void
-  private flow: RecognisedFlow | undefined
   dissector = 0
+  memo = 0
   direction: 0 | 1 = 0
   proto = 0
   seq = 0
@@ -403,14 +430,11 @@ class Ctx implements Context {
   srcIpv4 = 0
   dstIpv4 = 0
 
-  constructor(effects: Effects, getMemo: Ctx['getMemo'], putMemo: Ctx['putMemo']) {
+  constructor(effects: Effects) {
     this.effects = effects
-    this.getMemo = getMemo
-    this.putMemo = putMemo
   }
 
   begin(flow: RecognisedFlow, p: Packet, direction: 0 | 1, fromClient: boolean): void {
-    this.flow = flow
     this.direction = direction
     this.proto = p.proto
     this.seq = p.tcpSeq
@@ -429,12 +453,6 @@ class Ctx implements Context {
     ;[this.srcIpv4, this.dstIpv4] = [this.dstIpv4, this.srcIpv4]
   }
 
-  get memo(): number {
-    return this.getMemo(this.flow!, this.dissector)
-  }
-  set memo(n: number) {
-    this.putMemo(this.flow!, this.dissector, n)
-  }
   serverName(name: string): void {
     this.effects.serverName(name)
   }

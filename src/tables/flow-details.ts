@@ -16,6 +16,15 @@ const MAX_VALUES = 64
 /** Adds values, later ones in the place of earlier ones. The array is as long as it must be: hundreds of thousands of flows have one. */
 export function setValues(details: FlowDetails, fields: readonly number[], values: readonly unknown[]): void {
   const old = details.values
+  if (old.length === 0) {
+    const all: unknown[] = new Array<unknown>(2 * fields.length)
+    for (let i = 0; i < fields.length; i++) {
+      all[2 * i] = fields[i]
+      all[2 * i + 1] = values[i]
+    }
+    details.values = all
+    return
+  }
   let fresh = 0
   for (const field of fields) if (indexOf(old, field) < 0) fresh++
   const kept = fresh === 0 ? old : old.concat(new Array(2 * fresh))

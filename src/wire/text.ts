@@ -39,8 +39,11 @@ function ascii(b: Uint8Array, start: number, stop: number): string {
   return stop - start > 24 ? utf8.decode(b.subarray(start, stop)) : String.fromCharCode(...b.subarray(start, stop))
 }
 
+const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/
+
 /** C0 controls become their pictures (U+2400 …); C1, bidirectional and line-separating controls become <XXXX>. */
 export function visible(text: string): string {
+  if (!HIDDEN.test(text)) return cut(text, MAX_TEXT)
   const shown = text
     .replace(/[\u0000-\u001f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))
     .replace(/\u007f/g, '\u2421')

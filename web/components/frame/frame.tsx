@@ -11,6 +11,7 @@ import { pageOf, railPages } from '../../routes.tsx'
 import { Skeleton } from '../panel.tsx'
 import { ValueMenu } from '../value-menu.tsx'
 import { DropZone } from './drop-zone.tsx'
+import { FailedInterface } from './failed-interface.tsx'
 import { KeysDialog } from './keys-dialog.tsx'
 import { Rail } from './rail.tsx'
 import { StatusStrip } from './status-strip.tsx'
@@ -18,17 +19,14 @@ import { TopBar } from './top-bar.tsx'
 import { Welcome } from './welcome.tsx'
 
 /** Needs no interface to be shown. */
-const WITHOUT_INTERFACE = new Set(['/interfaces'])
+const WITHOUT_INTERFACE = new Set(['/interfaces', '/interfaces/$id'])
 
 export function Frame() {
   useHealing()
-  const known = useLive((state) => state.known)
   const lost = useLive((state) => state.lostSinceMs !== undefined)
-  const some = useLive((state) => state.entries.length > 0)
   const shifted = useShiftHeld()
   const page = usePage()
   useTitle(page)
-  const content = !known ? <FirstMoments lost={lost} /> : some || WITHOUT_INTERFACE.has(page?.path ?? '') ? <Outlet /> : <Welcome />
   return (
     <div className={`frame ${lost ? 'is-lost' : ''} ${shifted ? 'is-shifted' : ''}`}>
       <a className="skip" href="#main">
@@ -37,7 +35,7 @@ export function Frame() {
       <TopBar />
       <Rail />
       <main id="main" className="main" tabIndex={-1}>
-        {content}
+        <Content page={page} />
       </main>
       <StatusStrip />
       <PageKeys />
@@ -46,6 +44,17 @@ export function Frame() {
       <DropZone />
     </div>
   )
+}
+
+function Content({ page }: { readonly page: Page | undefined }) {
+  const known = useLive((state) => state.known)
+  const lost = useLive((state) => state.lostSinceMs !== undefined)
+  const current = useCurrent()
+  if (!known) return <FirstMoments lost={lost} />
+  if (WITHOUT_INTERFACE.has(page?.path ?? '')) return <Outlet />
+  if (!current) return <Welcome />
+  if (current.info.state === 'failed' && !current.totals?.packets) return <FailedInterface info={current.info} />
+  return <Outlet />
 }
 
 function FirstMoments({ lost }: { readonly lost: boolean }) {

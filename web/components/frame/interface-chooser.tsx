@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from 'react'
 import { InterfaceSpark } from '../../charts/interface-spark.tsx'
 import { useCurrent } from '../../lib/current.ts'
-import { formatBits } from '../../lib/format.ts'
+import { formatBits, formatBytes } from '../../lib/format.ts'
 import { useShortcut } from '../../lib/keys.ts'
 import { type LiveEntry, useLive } from '../../lib/live-store.ts'
 import { t } from '../../lib/messages.ts'
@@ -19,6 +19,13 @@ export function StateDot({ state }: { readonly state: LiveEntry['info']['state']
   )
 }
 
+/** What flows now; of a capture that has ended, how much it was. */
+function rateOf({ info, totals }: LiveEntry): string {
+  if (info.state === 'failed') return t('state.failed')
+  if (!totals) return '–'
+  return info.state === 'ended' ? formatBytes(totals.bytes) : formatBits(totals.bps)
+}
+
 export function InterfaceChooser() {
   const current = useCurrent()
   const [open, setOpen] = useState(false)
@@ -27,7 +34,7 @@ export function InterfaceChooser() {
   const show = useCallback(() => setOpen(true), [])
   useShortcut('i', 'key.interface', show)
   if (!current) return null
-  const { info, totals } = current
+  const { info } = current
   return (
     <>
       <button
@@ -44,7 +51,7 @@ export function InterfaceChooser() {
           <Cut text={info.name} />
         </span>
         <InterfaceSpark entry={current} width={64} height={20} />
-        <span className="chooser-rate num">{totals ? formatBits(totals.bps) : '–'}</span>
+        <span className="chooser-rate num">{rateOf(current)}</span>
         <Icon name="down" size={12} />
       </button>
       {open && <Choices anchor={button} current={info.id} onClose={close} />}
@@ -69,7 +76,7 @@ function Choices({ anchor, current, onClose }: ChoicesProps) {
     <Popover anchor={anchor} onClose={onClose} className="menu chooser-menu">
       <div role="menu" aria-label={t('interfaces')} onKeyDown={menuKeys}>
         {entries.map((entry) => {
-          const { info, totals } = entry
+          const { info } = entry
           return (
             <button
               key={info.id}
@@ -87,9 +94,7 @@ function Choices({ anchor, current, onClose }: ChoicesProps) {
                 <Cut text={info.name} />
               </span>
               <InterfaceSpark entry={entry} width={96} height={22} />
-              <span className="chooser-rate num">
-                {info.state === 'failed' ? t('state.failed') : totals ? formatBits(totals.bps) : '–'}
-              </span>
+              <span className="chooser-rate num">{rateOf(entry)}</span>
             </button>
           )
         })}

@@ -25,6 +25,13 @@ const IN_LISTS: readonly (readonly [keys: string, about: MessageKey])[] = [
   ['Esc', 'key.close'],
 ]
 
+/** Keys that do the same stand together. */
+function grouped(): readonly (readonly [keys: string, about: MessageKey])[] {
+  const byAbout = new Map<MessageKey, string[]>()
+  for (const { keys, about } of shortcuts()) byAbout.set(about, [...(byAbout.get(about) ?? []), keys])
+  return [...byAbout].map(([about, keys]) => [keys.join(' / '), about])
+}
+
 export function KeysDialog() {
   const shown = useSyncExternalStore(subscribe, () => open)
   return shown ? <Dialog /> : null
@@ -37,9 +44,15 @@ function Dialog() {
     list.map(([keys, about]) => (
       <div key={keys} className="keys-row">
         <dt>
-          {keys.split(' ').map((key) => (
-            <kbd key={key}>{key}</kbd>
-          ))}
+          {keys.split(' ').map((key, i) =>
+            key === '/' && keys.length > 1 ? (
+              <span key={`or ${i + 1}`} className="faint">
+                {t('keys.or')}
+              </span>
+            ) : (
+              <kbd key={key}>{key}</kbd>
+            ),
+          )}
         </dt>
         <dd>{t(about)}</dd>
       </div>
@@ -60,7 +73,7 @@ function Dialog() {
         </button>
       </header>
       <div className="keys">
-        <dl>{rows(shortcuts().map(({ keys, about }) => [keys, about] as const))}</dl>
+        <dl>{rows(grouped())}</dl>
         <div>
           <h3>{t('keys.lists')}</h3>
           <dl>{rows(IN_LISTS)}</dl>

@@ -41,7 +41,7 @@ function LiveBadge() {
         <Icon name="warning" /> {t('lostSince', { time: formatClock(lost) })}
       </span>
     )
-  if (!current?.totals) return null
+  if (!current?.totals || current.totals.packets === 0) return null
   const { info, totals } = current
   const range = formatRange(totals.firstSeenMs, totals.nowMs)
   if (info.state === 'running' || info.state === 'starting')

@@ -53,6 +53,13 @@ interface CellProps {
   readonly plain?: boolean
 }
 
+/** Whole where there is room; never broken into two lines. */
+const Address = ({ text }: { readonly text: string }) => (
+  <span className="address">
+    <Cut text={text} />
+  </span>
+)
+
 function End({ entity, row, side }: { readonly entity: Entity; readonly row: Row; readonly side: 'client' | 'server' }) {
   const address = String(row[side])
   const label = row[`${side}Label`] as string | undefined
@@ -68,7 +75,7 @@ function End({ entity, row, side }: { readonly entity: Entity; readonly row: Row
         tabbable={false}
         title={label === undefined ? address : `${label} · ${address}`}
       >
-        {label === undefined ? <span className="address">{address}</span> : <Cut text={label} title={`${label} · ${address}`} />}
+        {label === undefined ? <Address text={address} /> : <Cut text={label} title={`${label} · ${address}`} />}
       </Value>
       {port > 0 && (
         <Value field={`${side}Port`} kind="port" value={port} tabbable={false} className="end-port address faint">
@@ -158,7 +165,7 @@ function Plain({ entity, name, row, nowMs }: CellProps) {
     const vlan = kind === 'address' && typeof row['vlan'] === 'number' ? row['vlan'] : undefined
     return (
       <Value field={name} kind={kind} value={value as string | number | boolean} vlan={vlan} tabbable={false}>
-        {MONO.has(kind) ? <span className="address">{String(value)}</span> : <Cut text={formatValue(kind, value)} />}
+        {MONO.has(kind) ? <Address text={String(value)} /> : <Cut text={formatValue(kind, value)} />}
       </Value>
     )
   }

@@ -44,6 +44,7 @@ const theme = EditorView.theme({
   '.cm-line': { padding: '0 2px' },
   '.cm-placeholder': { color: 'var(--text-muted)' },
   '.cm-selectionBackground': { background: 'var(--accent-soft) !important' },
+  '.cm-tooltip-autocomplete': { marginTop: '5px' },
   '.cm-tooltip': {
     border: '1px solid var(--line-strong)',
     borderRadius: '6px',
