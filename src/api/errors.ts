@@ -84,6 +84,7 @@ export function asApiError(error: unknown, request?: FastifyRequest): ApiError {
   }
   const known = FRAMEWORK[code]
   if (known === 'busy') return new ApiError('busy', 'the answer took too long; try again, or ask for less')
-  if (known !== undefined || (statusCode >= 400 && statusCode < 500)) return new ApiError(known ?? 'bad-request', (error as Error).message.slice(0, MAX_FOREIGN_TEXT))
+  if (known !== undefined || (statusCode >= 400 && statusCode < 500))
+    return new ApiError(known ?? 'bad-request', (error as Error).message.slice(0, MAX_FOREIGN_TEXT))
   return new ApiError('internal', 'the server could not answer this; its log says why')
 }

@@ -6,7 +6,7 @@ import { interfaceId } from './query-parameters.ts'
 import { Attachment, type Deps, route } from './route.ts'
 import { dump } from './schemas.ts'
 
-/** A dump of full tables is some hundred megabytes while it is being sent. */
+/** A dump of full tables is some hundred megabytes, until it has been sent. */
 const MAX_AT_ONCE = 2
 const TIMEOUT_MS = 600_000
 const ROWS_A_CHUNK = 200
@@ -25,10 +25,16 @@ export default ({ questions }: Deps) => {
       const wanted = host === undefined ? undefined : readHostAddress(host, vlan, 'host')
       if (running >= MAX_AT_ONCE) throw new ApiError('busy', `${MAX_AT_ONCE} exports are being made already; try again in a moment`)
       running++
-      const answer = await questions.ask(id, 'dump', wanted ?? {}).finally(() => running--)
-      if (wanted && answer.hosts.length === 0)
-        throw new ApiError('not-found', `there is no live host ${hostText(wanted)}`, { field: 'host' })
-      return new Attachment(fileName(answer, wanted?.address), dumpText(answer))
+      const end = () => running--
+      try {
+        const answer = await questions.ask(id, 'dump', wanted ?? {})
+        if (wanted && answer.hosts.length === 0)
+          throw new ApiError('not-found', `there is no live host ${hostText(wanted)}`, { field: 'host' })
+        return new Attachment(fileName(answer, wanted?.address), dumpText(answer), end)
+      } catch (error) {
+        end()
+        throw error
+      }
     },
   })
 }

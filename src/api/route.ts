@@ -33,13 +33,15 @@ export interface RouteSpec<P extends TObject = TObject, Q extends TObject = TObj
 }
 export type Route = Omit<RouteSpec, 'handler'> & { handler(ask: object, request: FastifyRequest): Promise<unknown> | unknown }
 
-/** An answer that a browser saves; the stream is read to its end. */
+/** An answer that a browser saves; `onEnd` is called when it has been sent, or nobody takes it any more. */
 export class Attachment {
   readonly fileName: string
   readonly body: AsyncIterable<string>
-  constructor(fileName: string, body: AsyncIterable<string>) {
+  readonly onEnd: () => void
+  constructor(fileName: string, body: AsyncIterable<string>, onEnd: () => void) {
     this.fileName = fileName
     this.body = body
+    this.onEnd = onEnd
   }
 }
 
@@ -70,8 +72,10 @@ export const routeOptions = (one: Route): RouteOptions => ({
   },
 })
 
-const sendAttachment = (reply: FastifyReply, { fileName, body }: Attachment) =>
-  reply
+function sendAttachment(reply: FastifyReply, { fileName, body, onEnd }: Attachment): FastifyReply {
+  const safeName = fileName.replace(/[^\w.-]+/g, '_')
+  return reply
     .type(JSON_TYPE)
-    .header('content-disposition', `attachment; filename="${fileName.replace(/[^\w.-]+/g, '_')}"`)
-    .send(Readable.from(body))
+    .header('content-disposition', `attachment; filename="${safeName}"`)
+    .send(Readable.from(body).once('close', onEnd))
+}

@@ -152,6 +152,28 @@ describe('the rest', () => {
     for (const { client, server } of one.body.flows) expect([client, server]).toContain(address)
   })
 
+  it('a few exports at once, however they end', async () => {
+    const one = server.live.all[1]!
+    const { ask } = one
+    const waiting: (() => void)[] = []
+    one.ask = (question, asked) => new Promise((resolve) => waiting.push(() => resolve(ask.call(one, question, asked) as never)))
+    const path = '/api/v1/export?interface=1'
+    const slow = [getJson(server, path), fetch(server.url + path, { method: 'HEAD' })]
+    await until(() => waiting.length === 2, 'two exports are being made')
+    expect(await get('export?interface=1')).toMatchObject({ status: 503, body: { error: { code: 'busy' } } })
+    for (const go of waiting) go()
+    for (const { status } of await Promise.all(slow)) expect(status).toBe(200)
+    one.ask = ask
+    for (let i = 0; i < 3; i++) {
+      expect((await get('export?host=10.9.9.9')).status).toBe(404)
+      const left = new AbortController()
+      const response = await fetch(server.url + path, { signal: left.signal })
+      left.abort()
+      await response.text().catch(() => {})
+    }
+    await until(async () => (await get('export?interface=1')).status === 200, 'there is room for another export')
+  })
+
   it('restarts an interface', async () => {
     const { status } = await getJson(server, '/api/v1/interfaces/3/restart', { method: 'POST' })
     expect(status).toBe(200)

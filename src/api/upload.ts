@@ -24,7 +24,6 @@ export async function receiveUpload(request: IncomingMessage, folder: string, ma
     return path
   } catch (error) {
     drain(request)
-    await removeQuietly(path)
     throw asUploadError(error)
   }
 }
@@ -44,6 +43,7 @@ function drain(request: IncomingMessage): void {
   request.on('data', (chunk: Buffer) => {
     if ((left -= chunk.length) < 0) request.destroy()
   })
+  request.resume()
 }
 
 function asUploadError(error: unknown): unknown {

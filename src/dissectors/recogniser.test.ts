@@ -161,6 +161,21 @@ describe('recognition', () => {
     expect([onPort.log, elsewhere.log]).toEqual([['matched 1'], ['matched 0']])
   })
 
+  test('nobody is asked twice about one payload, whatever ports it has', () => {
+    let asked = 0
+    const b = bench(
+      greeting('A', 'HELLO', {
+        ports: [99, 40_000],
+        signature: () => {
+          asked++
+          return Exclude
+        },
+      }),
+    )
+    b.udp('HELLO', 0, 99)
+    expect(asked).toBe(1)
+  })
+
   test('who cannot begin with the first byte is not asked', () => {
     let asked = 0
     const b = bench(

@@ -109,6 +109,9 @@ export class Recogniser {
   private readonly cursor = new Cursor()
   private readonly ctx: Ctx
   private streamBytes = 0
+  /** Number of the latest round of questions, and the round in which each dissector was last asked: none is asked twice about one payload. */
+  private asking = 0
+  private readonly askedAt: Float64Array
   private readonly spareStreams: Stream[] = []
   /** Directions that were given up because the streams of all flows together had reached their bound. */
   streamsRefused = 0
@@ -121,6 +124,7 @@ export class Recogniser {
     this.dispatch = new Dispatch(dissectors)
     this.effects = effects
     this.faults = new Uint32Array(dissectors.length)
+    this.askedAt = new Float64Array(dissectors.length)
     this.ctx = new Ctx(effects)
   }
 
@@ -185,6 +189,7 @@ export class Recogniser {
 
   private ipPayload(flow: RecognisedFlow, p: Packet): void {
     const index = flow.dissector - 1
+    this.countTrial(flow, this.ctx.direction)
     if (index >= 0) this.extract(flow, index, p.buf, p.payloadAt, p.payloadEnd)
   }
 
@@ -269,13 +274,15 @@ export class Recogniser {
   private ask(flow: RecognisedFlow, transport: TransportIndex, b: Uint8Array, at: number, end: number): Verdict {
     const { ctx } = this
     const byFirst = this.dispatch.first(transport, b[at]!)
+    const asking = ++this.asking
     let verdict: Verdict = Exclude
     for (let turn = 0; turn < 3; turn++) {
       const list =
         turn === 0 ? this.dispatch.port(transport, ctx.dstPort) : turn === 1 ? this.dispatch.port(transport, ctx.srcPort) : byFirst
       for (let i = 0; i < list.length; i++) {
         const index = list[i]!
-        if (turn < 2 && !byFirst.includes(index)) continue
+        if (this.askedAt[index] === asking || (turn < 2 && !byFirst.includes(index))) continue
+        this.askedAt[index] = asking
         const { minLen, signature } = this.plans[index]!
         if (end - at < minLen) {
           if (transport === TCP) verdict = NeedMore

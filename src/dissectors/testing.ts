@@ -116,7 +116,7 @@ export function show(d: Dissector<string, never> | Dissector, packets: readonly 
       if (report.verdict === Exclude) return report
       if (report.verdict === NeedMore) continue
       matched = true
-    } else if (!d.every && ++shownMore > (d.maxMore ?? MAX_MORE)) break
+    } else if (++shownMore > (d.maxMore ?? MAX_MORE) && !d.every) break
 
     if (d.extract === undefined) return report
     const bytes = overTcp && d.follow === 'segments' && shownMore > 0 ? packet.bytes : whole

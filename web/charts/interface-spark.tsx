@@ -12,6 +12,7 @@ interface Props {
 }
 /** The throughput of an interface in small: as it ticks, or all of a capture that has ended. */
 export function InterfaceSpark({ entry, ...size }: Props) {
+  if (entry.info.state === 'failed') return null
   return entry.info.state === 'ended' ? <Ended id={entry.info.id} {...size} /> : <Sparkline values={entry.recentBps} {...size} />
 }
 

@@ -87,7 +87,7 @@ const en = {
   uploads: 'Captures being sent',
   dropHere: 'Drop the capture to open it',
   'upload.sending': 'Sending {name}',
-  'upload.done': '{name} is open',
+  'upload.done': '{name} has arrived',
   'upload.failed': '{name}: {message}',
   'upload.cancelled': '{name}: cancelled',
   // Welcome

@@ -130,7 +130,7 @@ export function categoryOf(t: LiveTables, row: number): string {
   const { catalogue } = t.options
   const own = t.naming.details[row]?.category ?? -1
   const r = t.flows.rows.go(row)
-  return catalogue.categories[own >= 0 ? own : catalogue.pairCategoryId(r.master, r.app)] ?? 'Unspecified'
+  return catalogue.categories[catalogue.pairCategoryId(r.master, r.app, own)] ?? 'Unspecified'
 }
 
 /** Community ID, version 1, seed 0. */

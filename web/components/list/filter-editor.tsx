@@ -146,10 +146,24 @@ function extensions(current: React.RefObject<Props>) {
       // The next word is offered as soon as one has been taken.
       if (update.transactions.some((tr) => tr.isUserEvent('input.complete'))) startCompletion(update.view)
     }),
+    typedOverSelection,
     filterHighlight(entities[entity]),
     theme,
   ]
 }
+
+/**
+ * Browsers keep the look of what is typed over by a style attribute of their own, which the content security policy refuses with an error; so
+ * the editor replaces the selection itself.
+ */
+const typedOverSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType !== 'insertText' || event.data === null || event.isComposing || view.state.selection.main.empty) return false
+    event.preventDefault()
+    view.dispatch({ ...view.state.replaceSelection(event.data), userEvent: 'input.type', scrollIntoView: true })
+    return true
+  },
+})
 
 const joinLines = (text: string) =>
   [...text.matchAll(/\s*\n\s*/g)].map((found) => ({ from: found.index, to: found.index + found[0].length, insert: ' ' }))
