@@ -3,7 +3,7 @@
  * say what is missing. Compiled code is kept between runs, which more than halves the start.
  */
 import module from 'node:module'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const NEEDED = [24, 12]
 const have = process.versions.node.split('.').map(Number)
@@ -13,6 +13,8 @@ if (have[0] < NEEDED[0] || (have[0] === NEEDED[0] && have[1] < NEEDED[1])) {
   )
   process.exit(2)
 }
-module.enableCompileCache(new URL('../node_modules/.cache/compiled', import.meta.url).pathname)
+// The variable is for worker threads: they do not take it over otherwise.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url))
+module.enableCompileCache(process.env.NODE_COMPILE_CACHE)
 process.argv.splice(1, 1)
 await import(pathToFileURL(process.argv[1]).href)

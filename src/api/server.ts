@@ -21,6 +21,7 @@ export interface ServerOptions {
   readonly allowedHosts?: readonly string[]
   readonly maxUploadBytes: number
   readonly uploadDir: string
+  /** Errors go to standard error, a JSON line each, unless given. */
   readonly log?: FastifyBaseLogger
   readonly version: string
 }
@@ -57,7 +58,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
 
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
-    ...(options.log ? { loggerInstance: options.log } : { logger: false }),
+    ...(options.log ? { loggerInstance: options.log } : { logger: { level: 'error', stream: process.stderr } }),
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     connectionTimeout: IDLE_MS,

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pino } from 'pino'
 import { createServer, type RunningServer, type ServerOptions } from './server.ts'
 import { TestingLive } from './testing-live.ts'
 
@@ -18,7 +19,15 @@ export async function startTesting(options: Partial<ServerOptions> = {}): Promis
   const live = new TestingLive()
   const uploadDir = join(await mkdtemp(join(tmpdir(), 'wiretop-api-')), 'uploads')
   const listen = { host: '127.0.0.1', port: 0 }
-  const server = await createServer({ live, listen, maxUploadBytes: MAX_UPLOAD_BYTES, uploadDir, version: '1.2.3', ...options })
+  const server = await createServer({
+    live,
+    listen,
+    maxUploadBytes: MAX_UPLOAD_BYTES,
+    uploadDir,
+    version: '1.2.3',
+    log: pino({ level: 'silent' }),
+    ...options,
+  })
   return {
     ...server,
     live,

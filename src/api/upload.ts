@@ -24,6 +24,7 @@ export async function receiveUpload(request: IncomingMessage, folder: string, ma
     return path
   } catch (error) {
     drain(request)
+    await removeQuietly(path)
     throw asUploadError(error)
   }
 }

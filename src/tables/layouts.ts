@@ -25,7 +25,7 @@ export const FlowRow = {
   flags: 'u32',
   lastSeenMs: 'f64',
   firstSeenMs: 'f64',
-  /** Since the last fold: bounded by MAX_PACKETS_A_FOLD, so that they cannot overflow. */
+  /** Since the flow was last booked; it is booked at once when they would overflow. */
   pendingBytes: ['u32', 2],
   pendingPackets: ['u16', 2],
   /** TCP flag bits seen, each way. */
@@ -34,7 +34,7 @@ export const FlowRow = {
   trials: ['u8', 2],
   /** Sequence number after the highest seen, each way. */
   nextSeq: ['i32', 2],
-  /** Packets by size class since the last fold: ten classes a→b, then ten b→a. */
+  /** Packets by size class since then: ten classes a→b, then ten b→a. */
   pendingSizes: ['u16', 20],
   bytes: ['f64', 2],
   packets: ['u32', 2],

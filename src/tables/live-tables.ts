@@ -25,6 +25,13 @@ import { HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.ts'
 import { MacTable, NonIpTable } from './mac-table.ts'
 import { BY_INSIDE, BY_PAYLOAD, Naming } from './naming.ts'
 import {
+  FLOW_ROW_FLAGS,
+  FLOW_ROW_LAST_SEEN_MS,
+  FLOW_ROW_PENDING_BYTES,
+  FLOW_ROW_PENDING_PACKETS,
+  FLOW_ROW_PENDING_SIZES,
+} from './rows.gen.ts'
+import {
   FLOW_CLIENT_IS_B,
   FLOW_DIRTY,
   FLOW_LIVE,
@@ -65,9 +72,9 @@ export interface TableOptions {
   readonly vendorOf?: (mac: number) => string | undefined
 }
 
-/** What flows gain is booked at the latest after so many packets, so that the pending counters of a row cannot overflow. */
-const MAX_PACKETS_A_FOLD = 16_383
-if (MAX_PACKETS_A_FOLD * MAX_WIRE_LEN > 0xffffffff) throw new Error('pendingBytes would overflow')
+/** A flow that has gained so much since it was last booked is booked at once: the pending counters of its row hold no more. */
+const MAX_PENDING_BYTES = 0xffff_ffff - MAX_WIRE_LEN
+const MAX_PENDING_PACKETS = 0xffff - 1
 const TICK_MS = 1000
 /** A jump of the packets' clock by more than this is one tick and a counted gap. */
 const MAX_TICK_GAP_MS = 60_000
@@ -135,8 +142,7 @@ export class LiveTables {
   readonly sizePackets = new Float64Array(LAST_CLASS + 1)
   readonly sizeBytes = new Float64Array(LAST_CLASS + 1)
 
-  private sinceFold = 0
-  private readonly dirty = new Int32Array(MAX_PACKETS_A_FOLD + 1)
+  private dirty = new Int32Array(1 << 14)
   private dirtyCount = 0
 
   constructor(options: TableOptions) {
@@ -168,7 +174,6 @@ export class LiveTables {
       if (ts >= this.tickEndMs || !this.begun) this.passTick()
       else if (this.nowMs - ts > TICK_MS) this.clockSteps++
       if (ts > this.nowMs) this.nowMs = ts
-      if (++this.sinceFold > MAX_PACKETS_A_FOLD) this.settle()
       decoder.decode(buf, at, at + captured, onWire, linkType[i]!, p)
       const length = wire ? onWire : captured
       const size = sizeClass(length)
@@ -195,21 +200,27 @@ export class LiveTables {
     const row = found >> 1
     const direction = (found & 1) as 0 | 1
     const now = this.clock[0]!
-    if ((rows.flags & FLOW_DIRTY) === 0) {
-      rows.flags |= FLOW_DIRTY
-      this.dirty[this.dirtyCount++] = row
+    const { u32, u16 } = rows
+    const at = rows.at
+    if ((u32[at + FLOW_ROW_FLAGS]! & FLOW_DIRTY) === 0) {
+      u32[at + FLOW_ROW_FLAGS]! |= FLOW_DIRTY
+      this.noteDirty(row)
     }
-    rows.setPendingBytes(direction, rows.pendingBytes(direction) + length)
-    rows.setPendingPackets(direction, rows.pendingPackets(direction) + 1)
-    const cell = size + direction * (LAST_CLASS + 1)
-    rows.setPendingSizes(cell, rows.pendingSizes(cell) + 1)
+    const bytes = (u32[at + FLOW_ROW_PENDING_BYTES + direction]! += length)
+    const packets = (u16[(at << 1) + FLOW_ROW_PENDING_PACKETS + direction]! += 1)
+    u16[(at << 1) + FLOW_ROW_PENDING_SIZES + size + direction * (LAST_CLASS + 1)]! += 1
+    if (bytes > MAX_PENDING_BYTES || packets > MAX_PENDING_PACKETS) {
+      this.booking.flow(row)
+      rows.flags |= FLOW_DIRTY
+    }
     let expectedSeq = 0
     if (p.proto === PROTO_TCP && p.l4At >= 0 && p.fragmentOffset === 0) {
       expectedSeq = this.tcp.expectedSeq(rows, p, direction)
       const seen = this.tcp.segment(rows, p, direction, now)
       if (seen !== 0) this.countSegment(seen, direction)
     }
-    if (now > rows.lastSeenMs) rows.lastSeenMs = now
+    const lastSeen = (at >> 1) + FLOW_ROW_LAST_SEEN_MS
+    if (now > rows.f64[lastSeen]!) rows.f64[lastSeen] = now
     if (
       this.recognise &&
       p.payloadEnd > p.payloadAt &&
@@ -221,6 +232,15 @@ export class LiveTables {
     }
     // What was kept of a connection that is over is not needed any longer.
     if (rows.recognition >= 0 && p.proto === PROTO_TCP && tcpState(rows.flags) >= STATE_CLOSED) this.recogniser.end(rows)
+  }
+
+  private noteDirty(row: number): void {
+    if (this.dirtyCount === this.dirty.length) {
+      const wider = new Int32Array(this.dirty.length * 2)
+      wider.set(this.dirty)
+      this.dirty = wider
+    }
+    this.dirty[this.dirtyCount++] = row
   }
 
   private countSegment(seen: number, direction: 0 | 1): void {
@@ -399,7 +419,6 @@ export class LiveTables {
     const { dirty } = this
     for (let i = 0; i < this.dirtyCount; i++) this.booking.flow(dirty[i]!)
     this.dirtyCount = 0
-    this.sinceFold = 0
   }
 
   /** The packet's time lies beyond the running tick (or is the first of all). */

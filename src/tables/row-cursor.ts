@@ -3,14 +3,15 @@
  * table and nobody keeps a row across a call that may move it. Memory is taken for all rows at once: pages that no row has touched cost nothing.
  */
 export class RowCursor {
-  protected f64!: Float64Array
-  protected i32!: Int32Array
-  protected u32!: Uint32Array
-  protected f32!: Float32Array
-  protected u16!: Uint16Array
-  protected u8!: Uint8Array
-  /** Place of the row in words of 4 bytes. */
-  protected at = 0
+  // The rows as each type, and the place of the cursor's row in words of 4 bytes: for the inner loops alone, where an accessor that is not inlined would
+  // box a number. Take them afresh after anything that may grow the table.
+  f64!: Float64Array
+  i32!: Int32Array
+  u32!: Uint32Array
+  f32!: Float32Array
+  u16!: Uint16Array
+  u8!: Uint8Array
+  at = 0
   private readonly words: number
   /** Rows that have been in use: 0 … used-1 are live or in the free list. */
   used = 0

@@ -1,6 +1,51 @@
 // Written by tools/gen-rows.ts from layouts.ts: npm run gen. Not to be edited.
 import { RowCursor } from './row-cursor.ts'
 
+// Places of the cells of a FlowRow, in elements of their type, from its beginning.
+export const FLOW_ROW_HASH = 0
+export const FLOW_ROW_META = 1
+export const FLOW_ROW_A0 = 2
+export const FLOW_ROW_A1 = 3
+export const FLOW_ROW_A2 = 4
+export const FLOW_ROW_A3 = 5
+export const FLOW_ROW_B0 = 6
+export const FLOW_ROW_B1 = 7
+export const FLOW_ROW_B2 = 8
+export const FLOW_ROW_B3 = 9
+export const FLOW_ROW_PORTS = 10
+export const FLOW_ROW_FLAGS = 11
+export const FLOW_ROW_LAST_SEEN_MS = 6
+export const FLOW_ROW_FIRST_SEEN_MS = 7
+export const FLOW_ROW_PENDING_BYTES = 16
+export const FLOW_ROW_PENDING_PACKETS = 36
+export const FLOW_ROW_TCP_FLAGS = 76
+export const FLOW_ROW_TRIALS = 78
+export const FLOW_ROW_NEXT_SEQ = 20
+export const FLOW_ROW_PENDING_SIZES = 44
+export const FLOW_ROW_BYTES = 16
+export const FLOW_ROW_PACKETS = 36
+export const FLOW_ROW_RETRANSMISSIONS = 38
+export const FLOW_ROW_OUT_OF_ORDER = 40
+export const FLOW_ROW_LOST = 42
+export const FLOW_ROW_ZERO_WINDOW = 88
+export const FLOW_ROW_CLIENT_LATENCY_US = 45
+export const FLOW_ROW_SERVER_LATENCY_US = 46
+export const FLOW_ROW_MASTER = 94
+export const FLOW_ROW_APP = 95
+export const FLOW_ROW_CONFIDENCE = 192
+export const FLOW_ROW_TUNNEL = 193
+export const FLOW_ROW_DISSECTOR = 97
+export const FLOW_ROW_RECOGNITION = 49
+export const FLOW_ROW_BOOKED = 50
+export const FLOW_ROW_HOST = 51
+export const FLOW_ROW_HOST_APP = 53
+export const FLOW_ROW_MAC = 55
+export const FLOW_ROW_APP_ROW = 57
+export const FLOW_ROW_TICK_BITS = 58
+export const FLOW_ROW_LAST_BITS = 60
+export const FLOW_ROW_TICK_NO = 62
+export const FLOW_ROW_SERIAL = 63
+
 /** 256 bytes a row. */
 export class FlowRow extends RowCursor {
   static readonly bytes = 256
@@ -267,6 +312,41 @@ export class FlowRow extends RowCursor {
   }
 }
 
+// Places of the cells of a HostRow, in elements of their type, from its beginning.
+export const HOST_ROW_HASH = 0
+export const HOST_ROW_VLAN = 1
+export const HOST_ROW_A0 = 2
+export const HOST_ROW_A1 = 3
+export const HOST_ROW_A2 = 4
+export const HOST_ROW_A3 = 5
+export const HOST_ROW_FLAGS = 6
+export const HOST_ROW_MAC = 7
+export const HOST_ROW_FIRST_SEEN_MS = 4
+export const HOST_ROW_LAST_SEEN_MS = 5
+export const HOST_ROW_BYTES_SENT = 6
+export const HOST_ROW_BYTES_RCVD = 7
+export const HOST_ROW_PACKETS_SENT = 8
+export const HOST_ROW_PACKETS_RCVD = 9
+export const HOST_ROW_NON_IP_BYTES = 10
+export const HOST_ROW_L4BYTES = 11
+export const HOST_ROW_L4PACKETS = 38
+export const HOST_ROW_SIZES_SENT = 46
+export const HOST_ROW_SIZES_RCVD = 56
+export const HOST_ROW_TICK_BITS = 66
+export const HOST_ROW_LAST_BITS = 68
+export const HOST_ROW_TICK_PACKETS = 70
+export const HOST_ROW_LAST_PACKETS = 71
+export const HOST_ROW_TICK_NO = 72
+export const HOST_ROW_ACTIVE_FLOWS = 73
+export const HOST_ROW_FLOWS_AS_CLIENT = 74
+export const HOST_ROW_FLOWS_AS_SERVER = 75
+export const HOST_ROW_RETRANSMISSIONS = 76
+export const HOST_ROW_OUT_OF_ORDER = 77
+export const HOST_ROW_LOST = 78
+export const HOST_ROW_ZERO_WINDOW = 79
+export const HOST_ROW_FIRST_APP = 80
+export const HOST_ROW_PAD = 81
+
 /** 328 bytes a row. */
 export class HostRow extends RowCursor {
   static readonly bytes = 328
@@ -473,6 +553,18 @@ export class HostRow extends RowCursor {
   }
 }
 
+// Places of the cells of a HostAppRow, in elements of their type, from its beginning.
+export const HOST_APP_ROW_HOST = 0
+export const HOST_APP_ROW_APP = 1
+export const HOST_APP_ROW_BYTES_SENT = 1
+export const HOST_APP_ROW_BYTES_RCVD = 2
+export const HOST_APP_ROW_PACKETS_SENT = 6
+export const HOST_APP_ROW_PACKETS_RCVD = 7
+export const HOST_APP_ROW_FLOWS = 8
+export const HOST_APP_ROW_NEXT = 9
+export const HOST_APP_ROW_HASH = 10
+export const HOST_APP_ROW_PAD = 11
+
 /** 48 bytes a row. */
 export class HostAppRow extends RowCursor {
   static readonly bytes = 48
@@ -540,6 +632,30 @@ export class HostAppRow extends RowCursor {
     this.u32[this.at + 11] = value
   }
 }
+
+// Places of the cells of a MacRow, in elements of their type, from its beginning.
+export const MAC_ROW_HASH = 0
+export const MAC_ROW_HIGH = 1
+export const MAC_ROW_LOW = 2
+export const MAC_ROW_HOSTS = 3
+export const MAC_ROW_HOST = 4
+export const MAC_ROW_PAD0 = 5
+export const MAC_ROW_FIRST_SEEN_MS = 3
+export const MAC_ROW_LAST_SEEN_MS = 4
+export const MAC_ROW_BYTES_SENT = 5
+export const MAC_ROW_BYTES_RCVD = 6
+export const MAC_ROW_PACKETS_SENT = 7
+export const MAC_ROW_PACKETS_RCVD = 8
+export const MAC_ROW_NON_IP_BYTES_SENT = 9
+export const MAC_ROW_NON_IP_BYTES_RCVD = 10
+export const MAC_ROW_NON_IP_PACKETS = 22
+export const MAC_ROW_ARP_PACKETS = 23
+export const MAC_ROW_TICK_BITS = 24
+export const MAC_ROW_LAST_BITS = 26
+export const MAC_ROW_TICK_PACKETS = 28
+export const MAC_ROW_LAST_PACKETS = 29
+export const MAC_ROW_TICK_NO = 30
+export const MAC_ROW_PAD = 31
 
 /** 128 bytes a row. */
 export class MacRow extends RowCursor {
@@ -680,6 +796,18 @@ export class MacRow extends RowCursor {
     this.u32[this.at + 31] = value
   }
 }
+
+// Places of the cells of a NonIpRow, in elements of their type, from its beginning.
+export const NON_IP_ROW_HASH = 0
+export const NON_IP_ROW_SOURCE_HIGH = 1
+export const NON_IP_ROW_SOURCE_LOW = 2
+export const NON_IP_ROW_DESTINATION_HIGH = 3
+export const NON_IP_ROW_DESTINATION_LOW = 4
+export const NON_IP_ROW_ETHER_TYPE = 5
+export const NON_IP_ROW_FIRST_SEEN_MS = 3
+export const NON_IP_ROW_LAST_SEEN_MS = 4
+export const NON_IP_ROW_BYTES = 5
+export const NON_IP_ROW_PACKETS = 6
 
 /** 56 bytes a row. */
 export class NonIpRow extends RowCursor {

@@ -122,7 +122,13 @@ function optionsOf(now: Current, setHover: (at: number | undefined) => void, ele
     },
     axes: [
       { ...axis, space: 70, size: 26, incrs: INCREMENTS_S, values: (_, splits, __, ___, step) => splits.map((s) => clock(s, step)) },
-      { ...axis, space: 34, size: 74, gap: 6, values: (_, splits) => splits.map((v) => (v === 0 ? '0' : now.current.format(v))) },
+      {
+        ...axis,
+        space: 34,
+        size: 74,
+        gap: 6,
+        values: (_, splits) => oncePerText(splits.map((v) => (v === 0 ? '0' : now.current.format(v)))),
+      },
     ],
     series: [{}, ...series.map((one, i) => lineOf(one, stacked ?? false, i === 0, now.current.fill ?? false))],
     ...(stacked && {
@@ -131,6 +137,9 @@ function optionsOf(now: Current, setHover: (at: number | undefined) => void, ele
     hooks: hooksOf(now, setHover),
   }
 }
+
+/** Rounded figures may come out the same; the label stands at the first. */
+const oncePerText = (texts: readonly string[]) => texts.map((text, i) => (text === texts[i - 1] ? '' : text))
 
 const alpha = (colour: string) => `color-mix(in srgb, ${colour} 62%, transparent)`
 

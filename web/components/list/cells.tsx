@@ -60,7 +60,17 @@ const Address = ({ text }: { readonly text: string }) => (
   </span>
 )
 
-function End({ entity, row, side }: { readonly entity: Entity; readonly row: Row; readonly side: 'client' | 'server' }) {
+function End({
+  entity,
+  row,
+  side,
+  plain = false,
+}: {
+  readonly entity: Entity
+  readonly row: Row
+  readonly side: 'client' | 'server'
+  readonly plain?: boolean
+}) {
   const address = String(row[side])
   const label = row[`${side}Label`] as string | undefined
   const port = entity === 'flows' ? Number(row[`${side}Port`]) : 0
@@ -72,13 +82,13 @@ function End({ entity, row, side }: { readonly entity: Entity; readonly row: Row
         kind="address"
         value={address}
         vlan={vlan}
-        tabbable={false}
+        tabbable={plain}
         title={label === undefined ? address : `${label} · ${address}`}
       >
         {label === undefined ? <Address text={address} /> : <Cut text={label} title={`${label} · ${address}`} />}
       </Value>
       {port > 0 && (
-        <Value field={`${side}Port`} kind="port" value={port} tabbable={false} className="end-port address faint">
+        <Value field={`${side}Port`} kind="port" value={port} tabbable={plain} className="end-port address faint">
           :{port}
         </Value>
       )}
@@ -129,7 +139,7 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   server: ({ entity, row }) => <End entity={entity} row={row} side="server" />,
   bps: ({ row }) => <Rate row={row} />,
   bytes: ({ row, most }) => <Volume row={row} most={most} />,
-  tcpState: ({ row }) =>
+  tcpState: ({ row, plain = false }) =>
     row['tcpState'] === 'none' ? (
       <span className="faint">–</span>
     ) : (
@@ -137,17 +147,17 @@ const SPECIAL: Readonly<Record<string, Special>> = {
         field="tcpState"
         kind="choice"
         value={String(row['tcpState'])}
-        tabbable={false}
+        tabbable={plain}
         className={STATE_CLASS[String(row['tcpState'])] ?? ''}
       />
     ),
-  app: ({ row, name }) => {
+  app: ({ row, name, plain = false }) => {
     const app = row[name]
     if (typeof app !== 'string') return null
     return (
       <>
         <span className="dot" style={{ background: colourOf(app) }} />
-        <Value field={name} kind="app" value={app} tabbable={false} />
+        <Value field={name} kind="app" value={app} tabbable={plain} />
       </>
     )
   },
@@ -156,7 +166,7 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 const ENDS = new Set(['client', 'server'])
 const MONO: ReadonlySet<FieldKind> = new Set(['address', 'mac', 'id'])
 
-function Plain({ entity, name, row, nowMs }: CellProps) {
+function Plain({ entity, name, row, nowMs, plain = false }: CellProps) {
   const { kind } = fieldOf(entity, name)
   const value = row[name]
   if (value === undefined || value === '') return null
@@ -164,7 +174,7 @@ function Plain({ entity, name, row, nowMs }: CellProps) {
   if (isName(kind, name)) {
     const vlan = kind === 'address' && typeof row['vlan'] === 'number' ? row['vlan'] : undefined
     return (
-      <Value field={name} kind={kind} value={value as string | number | boolean} vlan={vlan} tabbable={false}>
+      <Value field={name} kind={kind} value={value as string | number | boolean} vlan={vlan} tabbable={plain}>
         {MONO.has(kind) ? <Address text={String(value)} /> : <Cut text={formatValue(kind, value)} />}
       </Value>
     )

@@ -22,7 +22,7 @@ import { columnsOf, fieldOf, isNumeric, MIN_WIDTH, moved, type Row, rowKey, widt
 const features = tableFeatures({ columnOrderingFeature, columnResizingFeature, columnSizingFeature, columnVisibilityFeature })
 type Def = ColumnDef<typeof features, Row>
 
-export const ROW_HEIGHTS = { compact: 28, comfortable: 38 } as const
+export const ROW_HEIGHTS = { compact: 28, comfortable: 40 } as const
 export type Density = keyof typeof ROW_HEIGHTS
 const OVERSCAN = 12
 const NEAR_END = 40

@@ -134,7 +134,7 @@ function extensions(current: React.RefObject<Props>) {
       ]),
     ),
     keymap.of([...defaultKeymap, ...historyKeymap]),
-    placeholder(t('filter.placeholder')),
+    placeholder(t(`filter_${entity}`)),
     EditorView.contentAttributes.of({ 'aria-label': t('filter'), autocapitalize: 'off', spellcheck: 'false' }),
     // One line: what is pasted with line ends becomes one.
     EditorState.transactionFilter.of((tr) =>

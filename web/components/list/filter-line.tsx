@@ -51,7 +51,7 @@ export function FilterLine({ entity, interfaceId, filter, onApply, fault }: Prop
       type="text"
       className="filter-input"
       aria-label={t('filter')}
-      placeholder={t('filter.placeholder')}
+      placeholder={t(`filter_${entity}`)}
       autoComplete="off"
       autoCapitalize="off"
       spellCheck={false}

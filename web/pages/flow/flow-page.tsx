@@ -287,7 +287,7 @@ function Layers({ flow, nowMs }: { readonly flow: FlowDetail; readonly nowMs: nu
               .map((field) => (
                 <div key={field.name} className="fact">
                   <dt title={`${field.protocol}.${field.name}`}>{field.label}</dt>
-                  <dd className="stack">
+                  <dd className="several">
                     <Dissected field={field} />
                   </dd>
                 </div>

@@ -8,8 +8,8 @@ import { Empty, Failed, Skeleton } from '../../components/panel.tsx'
 import { TabPanel, Tabs } from '../../components/tabs.tsx'
 import { Cut, Value } from '../../components/value.tsx'
 import { ApiError, url } from '../../lib/api.ts'
-import { useCurrentId, useNow } from '../../lib/current.ts'
-import { formatBits } from '../../lib/format.ts'
+import { useCurrent, useCurrentId, useNow } from '../../lib/current.ts'
+import { formatBits, formatBytes } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
 import { Go, places, useChangeView, useView } from '../../lib/nav.tsx'
 import { FlowList } from '../flows/flow-list.tsx'
@@ -84,6 +84,7 @@ const isMulticast = (address: string) => /^(?:22[4-9]|23\d)\./.test(address) || 
 
 function Head({ id, host }: { readonly id: number; readonly host: HostDetail }) {
   const { name, address, vlan, local, vendor } = host
+  const ended = useCurrent()?.info.state === 'ended'
   return (
     <header className="detail-head">
       <div className="detail-name">
@@ -104,10 +105,12 @@ function Head({ id, host }: { readonly id: number; readonly host: HostDetail }) 
       </div>
       <div className="detail-rate">
         <span>
-          <span className="dot dot-sent" /> {t('sent')} <strong className="num">{formatBits(host.bpsSent)}</strong>
+          <span className="dot dot-sent" /> {t('sent')}{' '}
+          <strong className="num">{ended ? formatBytes(host.bytesSent) : formatBits(host.bpsSent)}</strong>
         </span>
         <span>
-          <span className="dot dot-rcvd" /> {t('received')} <strong className="num">{formatBits(host.bpsRcvd)}</strong>
+          <span className="dot dot-rcvd" /> {t('received')}{' '}
+          <strong className="num">{ended ? formatBytes(host.bytesRcvd) : formatBits(host.bpsRcvd)}</strong>
         </span>
         <a
           className="icon-button"
