@@ -12,6 +12,7 @@ export const STATUS_OF = {
   'not-removable': 409,
   'too-many': 409,
   'too-large': 413,
+  'not-a-capture': 415,
   'wrong-host': 421,
   'upgrade-required': 426,
   'headers-too-large': 431,

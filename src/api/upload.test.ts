@@ -6,6 +6,11 @@ import { sample, type TestInterface } from './testing-live.ts'
 import { type ErrorAnswer, getJson, MAX_UPLOAD_BYTES, sendRaw, startTesting, type Testing, until } from './testing-server.ts'
 import { uploadName } from './upload.ts'
 
+/** The head of a pcap file, and bytes behind it. */
+const MAGIC = Buffer.from('d4c3b2a1', 'hex')
+const padded = (bytes: number) => Buffer.concat([MAGIC, Buffer.alloc(bytes - MAGIC.length)])
+const CAPTURE = padded(24)
+
 let server: Testing
 beforeEach(async () => {
   server = await startTesting()
@@ -34,24 +39,31 @@ describe('a capture that is sent', () => {
     expect((await stat(uploaded().path!)).mode & 0o777).toBe(0o600)
   })
 
+  it.each(['http1.pcap', 'two-interfaces.pcapng', 'telnet.pcap.gz', 'kerberos.pcap.zst', 'stun-nanosecond.pcap'])(
+    'of any kind: %s',
+    async (name) => {
+      expect((await send(await readFile(sample(name)), name)).status).toBe(201)
+    },
+  )
+
   it.each(['application/x-www-form-urlencoded', 'application/json', 'text/plain', 'application/vnd.tcpdump.pcap'])(
     'whatever its type is said to be: %s',
     async (type) => {
-      expect((await send('{not json', 'x', { 'content-type': type })).status).toBe(201)
-      expect(await readFile(uploaded().path!, 'utf8')).toBe('{not json')
+      expect((await send(CAPTURE, 'x', { 'content-type': type })).status).toBe(201)
+      expect(await readFile(uploaded().path!)).toEqual(CAPTURE)
     },
   )
 
   it('without a type, and without a length', async () => {
-    const raw = `POST /api/v1/interfaces HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n`
+    const raw = `POST /api/v1/interfaces HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n4\r\n\n\r\r\n\r\n2\r\n\u001c\u0000\r\n0\r\n\r\n`
     expect(await sendRaw(server.port, raw)).toMatch(/^HTTP\/1\.1 201 /)
-    expect(await readFile(uploaded().path!, 'utf8')).toBe('abcde')
+    expect(await readFile(uploaded().path!, 'utf8')).toBe('\n\r\r\n\u001c\u0000')
     expect(uploaded().info.name).toBe('capture')
   })
 
   it('can be removed again; what was given at the start cannot', async () => {
     const given = await server.live.open('arp.pcap')
-    const { body } = await send('x')
+    const { body } = await send(CAPTURE)
     const remove = (id: number) => fetch(`${server.url}/api/v1/interfaces/${id}`, { method: 'DELETE' })
     expect((await remove(body.id)).status).toBe(204)
     expect(await server.uploads()).toEqual([])
@@ -66,13 +78,13 @@ describe('what is refused leaves no file', () => {
   const chunked = (bytes: number) =>
     new ReadableStream({
       pull(controller) {
-        controller.enqueue(new Uint8Array(10_000))
+        controller.enqueue(padded(10_000))
         if ((bytes -= 10_000) <= 0) controller.close()
       },
     })
 
   it('too large by its own word: nothing is written', async () => {
-    const { status, body } = await send<ErrorAnswer>(new Uint8Array(MAX_UPLOAD_BYTES + 1))
+    const { status, body } = await send<ErrorAnswer>(padded(MAX_UPLOAD_BYTES + 1))
     expect([status, body.error.code]).toEqual([413, 'too-large'])
     expect(body.error.message).toContain(`${MAX_UPLOAD_BYTES} bytes`)
     expect(await server.uploads()).toEqual([])
@@ -82,7 +94,7 @@ describe('what is refused leaves no file', () => {
     const { status, body } = await send<ErrorAnswer>(chunked(3 * MAX_UPLOAD_BYTES))
     expect([status, body.error.code]).toEqual([413, 'too-large'])
     expect(await server.uploads()).toEqual([])
-    expect((await send(new Uint8Array(MAX_UPLOAD_BYTES))).status).toBe(201)
+    expect((await send(padded(MAX_UPLOAD_BYTES))).status).toBe(201)
   })
 
   it('empty', async () => {
@@ -91,6 +103,20 @@ describe('what is refused leaves no file', () => {
       body: { error: { code: 'bad-request', message: expect.stringContaining('empty') } },
     })
     expect(await server.uploads()).toEqual([])
+  })
+
+  it.each([
+    ['text', 'hello'],
+    ['a list of captures: it would name files of this machine', `${sample('http1.pcap')}\n`],
+    ['such a list behind the four line ends that pcapng begins with', `\n\r\r\n${sample('http1.pcap')}\n`],
+    ['a long one, refused before its end', `\n\r\r\n${`${sample('http1.pcap')}\n`.repeat(500)}`],
+    ['a picture', Buffer.from('89504e470d0a1a0a0000000d', 'hex')],
+    ['three bytes', Buffer.from('d4c3b2', 'hex')],
+  ])('not a capture: %s', async (_what, bytes) => {
+    const { status, body } = await send<ErrorAnswer>(bytes)
+    expect([status, body.error.code]).toEqual([415, 'not-a-capture'])
+    expect(await server.uploads()).toEqual([])
+    expect(server.live.all).toEqual([])
   })
 
   it('cut off on its way', async () => {
@@ -106,13 +132,13 @@ describe('what is refused leaves no file', () => {
     server.live.upload = () => {
       throw new Error('no more workers')
     }
-    expect((await send('x')).status).toBe(500)
+    expect((await send(CAPTURE)).status).toBe(500)
     expect(await server.uploads()).toEqual([])
   })
 
   it('one more than are kept', async () => {
-    for (let i = 0; i < 16; i++) expect((await send('x')).status).toBe(201)
-    expect(await send<ErrorAnswer>('x')).toMatchObject({ status: 409, body: { error: { code: 'too-many' } } })
+    for (let i = 0; i < 16; i++) expect((await send(CAPTURE)).status).toBe(201)
+    expect(await send<ErrorAnswer>(CAPTURE)).toMatchObject({ status: 409, body: { error: { code: 'too-many' } } })
     expect(await server.uploads()).toHaveLength(16)
   })
 })
@@ -134,7 +160,7 @@ describe('the name of a capture', () => {
   it('is cut', () => expect(uploadName('ä'.repeat(1000))).toHaveLength(255))
 
   it('leaves as JSON text', async () => {
-    const { body } = await send('x', '<img src=x onerror=alert(1)>')
+    const { body } = await send(CAPTURE, '<img src=x onerror=alert(1)>')
     expect(body.name).toBe('<img src=x onerror=alert(1)>')
     const metrics = await (await fetch(`${server.url}/metrics`)).text()
     expect(metrics).toContain('wiretop_interface_up{interface="0",name="<img src=x onerror=alert(1)>"} 1')

@@ -5,6 +5,8 @@ import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { compressionOf } from '../sources/decompress.ts'
+import { looksLikeText } from '../sources/file-list.ts'
 import { ApiError } from './errors.ts'
 
 const PRIVATE_DIR = 0o700
@@ -18,9 +20,7 @@ export async function receiveUpload(request: IncomingMessage, folder: string, ma
     // Before a byte is written, when the client says how much is to come.
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
     await mkdir(folder, { recursive: true, mode: PRIVATE_DIR })
-    const counter = counted(request, maxBytes)
-    await pipeline(counter, createWriteStream(path, { flags: 'wx', mode: PRIVATE_FILE }))
-    if (counter.bytes === 0) throw new ApiError('bad-request', 'the body is empty: send the bytes of a capture')
+    await pipeline(guarded(request, maxBytes), createWriteStream(path, { flags: 'wx', mode: PRIVATE_FILE }))
     return path
   } catch (error) {
     drain(request)
@@ -30,10 +30,10 @@ export async function receiveUpload(request: IncomingMessage, folder: string, ma
 }
 
 /** The request is no part of the pipeline, which would end the connection, and the answer with it, when something fails. */
-function counted(request: IncomingMessage, maxBytes: number): ByteCounter {
-  const counter = new ByteCounter(maxBytes)
-  request.on('close', () => request.complete || counter.destroy(new ApiError('bad-request', 'the capture was cut off on its way')))
-  return request.pipe(counter)
+function guarded(request: IncomingMessage, maxBytes: number): UploadGuard {
+  const guard = new UploadGuard(maxBytes)
+  request.on('close', () => request.complete || guard.destroy(new ApiError('bad-request', 'the capture was cut off on its way')))
+  return request.pipe(guard)
 }
 
 /** A browser reads the answer when it has sent its body; one that sends much more than may be is cut off. */
@@ -63,19 +63,46 @@ const tooLarge = (maxBytes: number) =>
     expected: [`${maxBytes} bytes`],
   })
 
-class ByteCounter extends Transform {
-  bytes = 0
+/** As much as an input's kind is told by. */
+const HEAD_BYTES = 4096
+
+/** Lets a body through as long as it is no larger than it may be and begins as a capture does. */
+class UploadGuard extends Transform {
+  private bytes = 0
+  private head = Buffer.alloc(0)
+  private isCapture = false
   private readonly maxBytes: number
   constructor(maxBytes: number) {
     super()
     this.maxBytes = maxBytes
   }
+
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: (error: Error | null, chunk?: Buffer) => void): void {
     this.bytes += chunk.length
+    if (!this.isCapture) this.head = Buffer.concat([this.head, chunk.subarray(0, HEAD_BYTES - this.head.length)])
     if (this.bytes > this.maxBytes) done(tooLarge(this.maxBytes))
-    else done(null, chunk)
+    else done(this.head.length === HEAD_BYTES ? this.headFault() : null, chunk)
+  }
+  override _flush(done: (error: Error | null) => void): void {
+    done(this.bytes === 0 ? new ApiError('bad-request', 'the body is empty: send the bytes of a capture') : this.headFault())
+  }
+
+  private headFault(): ApiError | null {
+    this.isCapture ||= beginsAsCapture(this.head)
+    return this.isCapture
+      ? null
+      : new ApiError('not-a-capture', 'this is not a capture: send pcap or pcapng, plain or packed with gzip or zstd')
   }
 }
+
+/** First four bytes of pcap (in µs, in ns, modified; each in both byte orders) and of pcapng. */
+const MAGICS: readonly string[] = ['a1b2c3d4', 'd4c3b2a1', 'a1b23c4d', '4d3cb2a1', 'a1b2cd34', '34cdb2a1', '0a0d0d0a']
+/**
+ * A text is never taken, whatever it begins with (pcapng's magic is four line ends): as an input it would be a list of captures, and a client
+ * would choose which files of this machine are read.
+ */
+const beginsAsCapture = (head: Buffer): boolean =>
+  (MAGICS.includes(head.toString('hex', 0, 4)) || compressionOf(head) !== undefined) && !looksLikeText(head)
 
 export const removeQuietly = (path: string): Promise<void> => rm(path, { force: true })
 

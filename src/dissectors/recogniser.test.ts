@@ -265,6 +265,26 @@ describe('recognition', () => {
     expect([seen(true), seen(false)]).toEqual([50, 1 + 3])
   })
 
+  test('who is done is not kept', () => {
+    const b = bench(
+      reader('A', 'HELLO', {
+        extract(c) {
+          if (c.lineLength() < 0) return More
+          c.skipLine()
+          return ++lines === 3 ? Done : More
+        },
+      }),
+    )
+    let lines = 0
+    b.tcp('HELLO\nsec')
+    expect(b.flow.recognition).not.toBe(-1)
+    b.tcp('ond\nthird\n')
+    b.tcp('fourth\n')
+    b.tcp('fifth\n')
+    expect(b.flow.flags & FLOW_MORE).toBe(0)
+    expect(b.flow.recognition).toBe(-1)
+  })
+
   test('the end of a connection ends the search and frees what was kept', () => {
     const b = bench(greeting('A', 'HELLO'))
     b.tcp('HEL')

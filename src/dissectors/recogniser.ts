@@ -383,10 +383,7 @@ export class Recogniser {
     const stream = flow.recognition < 0 ? undefined : this.states[flow.recognition]!.streams[direction]
     const seq = stream === undefined ? (this.ctx.seq + pos) | 0 : stream.seqAt(at + pos)
     if (said === Within) return this.lookInside(flow, direction, b, at + pos, end, seq)
-    if (said === Done && !plan.every) {
-      flow.flags &= ~FLOW_MORE
-      return
-    }
+    if (said === Done && !plan.every) return this.leave(flow)
     flow.flags |= FLOW_MORE
     if (this.ctx.proto !== PROTO_TCP || plan.segments) return
     if (stream !== undefined) {

@@ -31,7 +31,12 @@ function Figure({ place, label, value, title, level = 'fine', word, mark }: Figu
 export function StatusStrip() {
   const current = useCurrent()
   const lost = useLive((state) => state.lostSinceMs !== undefined)
-  if (!current) return <Toasts />
+  if (!current)
+    return (
+      <section className="strip" aria-label={t('strip')}>
+        <Toasts />
+      </section>
+    )
   const { info, totals } = current
   const here = places.interface(info.id)
   if (!totals)

@@ -117,7 +117,7 @@ export function DataTable(props: Props) {
   const widths = headers.map((header) => header.getSize())
   // What is left over goes to the widest text columns by share, so that no blank stripe stands at the right.
   const template = widths.map((width) => `minmax(${width}px, ${width}fr)`).join(' ')
-  const most = useMemo(() => rows.reduce((max, row) => Math.max(max, Number(row['bytes'] ?? 0)), 0), [rows])
+  const most = useMemo(() => roundedUp(rows.reduce((max, row) => Math.max(max, Number(row['bytes'] ?? 0)), 0)), [rows])
 
   const index = at === undefined ? -1 : rows.findIndex((row) => rowKey(entity, row) === at.key)
   const cellId = (key: string, column: number) => `${id}-${key}-${column}`
@@ -203,11 +203,12 @@ export function DataTable(props: Props) {
                 tabIndex={-1}
                 className={`grid-row ${gone.has(key) ? 'is-gone' : ''} ${at?.key === key ? 'is-at' : ''}`}
                 style={{ transform: `translateY(${start}px)`, height }}
-                onClick={() => {
+                onClick={(event) => {
                   setAt({ key, column: at?.column ?? 0 })
-                  if (getSelection()?.isCollapsed !== false) onSelect(key === selected ? undefined : row)
+                  if (getSelection()?.isCollapsed === false && event.detail < 2) return
+                  openOnSecondClick(event.nativeEvent, () => onOpen(row))
+                  if (event.detail < 2) onSelect(key === selected ? undefined : row)
                 }}
-                onDoubleClick={() => onOpen(row)}
               >
                 {columns.map((name, column) => (
                   // biome-ignore lint/a11y/useFocusableInteractive: the focus is the grid's; aria-activedescendant names the cell.
@@ -229,6 +230,27 @@ export function DataTable(props: Props) {
       {footer}
     </div>
   )
+}
+
+const SECOND_CLICK_MS = 400
+const SECOND_CLICK_PX = 6
+/** A double click opens the page, also when the side panel that the first click opened has come under the pointer. */
+function openOnSecondClick({ clientX, clientY, timeStamp }: MouseEvent, open: () => void): void {
+  const second = (event: PointerEvent) => {
+    const near = Math.hypot(event.clientX - clientX, event.clientY - clientY) <= SECOND_CLICK_PX
+    if (!near || event.timeStamp - timeStamp > SECOND_CLICK_MS) return
+    event.preventDefault()
+    addEventListener('click', (click) => click.stopPropagation(), { capture: true, once: true })
+    open()
+  }
+  addEventListener('pointerdown', second, { capture: true, once: true })
+  setTimeout(() => removeEventListener('pointerdown', second, { capture: true }), SECOND_CLICK_MS)
+}
+
+/** To two digits, so that the bars of all rows do not move whenever the longest grows. */
+function roundedUp(n: number): number {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, n))) - 1)
+  return Math.ceil(n / step) * step
 }
 
 interface HeadProps extends Props {

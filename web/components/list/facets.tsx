@@ -27,7 +27,7 @@ export function Facets({
   if (FACETS[entity].length === 0) return null
   const add = async (field: string, value: string) => {
     const { addTerm } = await import('../../../src/query/filter.ts')
-    scope?.setFilter(addTerm(filter, field, '=', value, 'and'))
+    scope?.setFilter(addTerm(scope.filter, field, '=', value, 'and'))
   }
   return (
     <section className="facets" aria-label={t('facets')}>

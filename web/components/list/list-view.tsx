@@ -115,7 +115,7 @@ function List({ entity, title, base, placeOf, nameOf, more, aside, heading = tru
       <div className="list">
         <div className="list-bar">
           <Title className="list-title">{title}</Title>
-          <span className="list-count num" role="status">
+          <span className="list-count num">
             {first &&
               (first.matching === first.total
                 ? t('rows.count', { n: first.total })
