@@ -7,6 +7,7 @@ import { loadMacVendors } from './names/mac-vendors.ts'
 import type { ProbeConfig, QuestionMessage } from './probe/messages.ts'
 import { Probe } from './probe/probe.ts'
 import { openInput } from './sources/open-source.ts'
+import { PcapFile } from './sources/pcap-file.ts'
 import { LiveTables } from './tables/live-tables.ts'
 import { LocalNetworks } from './wire/address-class.ts'
 import { isKnownLinkType } from './wire/link-types.ts'
@@ -26,7 +27,9 @@ const tables = new LiveTables({
   count: 'wire',
   vendorOf: (mac) => vendors.vendorOf(mac),
 })
-const source = openInput(config.input, { originalSpeed: config.originalSpeed, knowsLinkType: isKnownLinkType })
+const { input, isUpload, originalSpeed } = config
+const knowsLinkType = isKnownLinkType
+const source = isUpload ? new PcapFile(input, { knowsLinkType }) : openInput(input, { originalSpeed, knowsLinkType })
 const probe = new Probe(tables, source, config.name, config.waiting, (message) => port.postMessage(message))
 port.on('message', (message: QuestionMessage) => probe.hear(message))
 await probe.run(new AbortController().signal)

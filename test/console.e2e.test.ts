@@ -10,6 +10,20 @@ import { capture, conversation, dhcpRequest, dns, udp } from './frames.ts'
 import { type Product, root, scratchFolder, startProduct } from './product.ts'
 
 const WAIT_MS = 15_000
+
+/** What functions that run in the page use of it. */
+interface PageGlobals {
+  readonly hit?: number
+  readonly innerWidth: number
+  readonly DataTransfer: new () => { readonly items: { add(file: File): void } }
+  readonly document: {
+    readonly documentElement: { readonly scrollWidth: number }
+    readonly body: { readonly textContent: string }
+    readonly scripts: Iterable<{ readonly textContent: string }>
+    querySelectorAll(selector: string): Iterable<{ getAttribute(name: string): string | null }> & { readonly length: number }
+  }
+}
+
 const sample = (name: string) => join(root, 'samples', name)
 const scratch = scratchFolder()
 
@@ -22,7 +36,7 @@ let complaints: string[]
 beforeAll(async () => {
   browser = await launchBrowser()
   product = await startProduct('-i', sample('office.pcap'))
-  await ended(product)
+  await product.allRead()
 })
 afterAll(async () => {
   await browser?.close()
@@ -32,12 +46,6 @@ afterAll(async () => {
 afterEach(async () => {
   await page?.context().close()
 })
-
-/** All of its captures are read. */
-async function ended(of: Product): Promise<void> {
-  const states = async () => (await of.get<{ interfaces: InterfaceInfo[] }>('/api/v1/interfaces')).interfaces.map(({ state }) => state)
-  await expect.poll(states, { timeout: WAIT_MS }).not.toContain('running')
-}
 
 async function open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
@@ -66,13 +74,13 @@ describe('console', () => {
     await hosts.getByRole('listitem').first().waitFor()
     const { items } = await product.get<ListAnswer<'hosts'>>('/api/v1/hosts?sort=bytes&limit=1')
     const top = items[0] as HostItem
-    expect(await hosts.getByRole('listitem').first().innerText()).toContain(top.name ?? top.address)
+    expect(await hosts.getByRole('listitem').first().textContent()).toContain(top.name ?? top.address)
     expect(await page.getByRole('list', { name: 'Top applications' }).getByRole('listitem').count()).toBeGreaterThan(3)
 
     await hosts.getByRole('link').first().click()
     await page.waitForURL(/\/hosts\/[^/?]+/)
     expect(decodeURIComponent(path())).toContain(top.address)
-    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(top.name ?? top.address)
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(top.name ?? top.address)
     await page.getByRole('tab', { name: 'Flows' }).click()
     await rows().first().waitFor()
     expect(parameter('tab')).toBe('flows')
@@ -86,14 +94,14 @@ describe('console', () => {
 
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Flows' }).click()
     await rows().first().waitFor()
-    const all = await page.locator('.list-count').innerText()
+    const all = await page.locator('.list-count').textContent()
     await filterBy('app = DNS and bytes > 100')
-    await expect.poll(() => page.locator('.list-count').innerText()).not.toBe(all)
+    await expect.poll(() => page.locator('.list-count').textContent()).not.toBe(all)
     expect(parameter('filter')).toBe('app = DNS and bytes > 100')
-    for (const text of await rows().allInnerTexts()) expect(text).toContain('DNS')
+    for (const text of await rows().allTextContents()) expect(text).toContain('DNS')
 
     await page.goBack()
-    await expect.poll(() => page.locator('.list-count').innerText()).toBe(all)
+    await expect.poll(() => page.locator('.list-count').textContent()).toBe(all)
     await page.goBack()
     await page.waitForURL(/\/flows\/[^/?]+/)
     await page.goBack()
@@ -108,7 +116,7 @@ describe('console', () => {
   it('shows a view that was sent as an address', async () => {
     await open(`${product.url}/flows?filter=${encodeURIComponent('app = DNS')}&sort=bytes`)
     await rows().first().waitFor()
-    expect((await rows().allInnerTexts()).every((text) => text.includes('DNS'))).toBe(true)
+    expect((await rows().allTextContents()).every((text) => text.includes('DNS'))).toBe(true)
     await page.reload()
     await rows().first().waitFor()
     expect(parameter('filter')).toBe('app = DNS')
@@ -120,7 +128,7 @@ describe('console', () => {
     await filterBy('app = DNS and byts > 1')
     const fault = page.locator('.filter-line').getByRole('alert')
     await fault.waitFor()
-    expect(await fault.innerText()).toMatch(/byts.*character 15/)
+    expect(await fault.textContent()).toMatch(/byts.*character 15/)
   })
 
   it('filters by a click on a value', async () => {
@@ -170,7 +178,10 @@ describe('console', () => {
     for (const place of ['/', '/hosts', '/flows', '/interfaces']) {
       await page.goto(product.url + place)
       await page.getByRole('navigation', { name: 'Pages' }).waitFor()
-      const [wide, seen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
+      const [wide, seen] = await page.evaluate(() => {
+        const { document, innerWidth } = globalThis as unknown as PageGlobals
+        return [document.documentElement.scrollWidth, innerWidth]
+      })
       expect({ place, wide }).toEqual({ place, wide: seen })
     }
     expect(complaints).toEqual([])
@@ -204,6 +215,7 @@ describe('a capture that is dropped onto the console', () => {
     const bytes = [...readFileSync(file)]
     const files = await page.evaluateHandle(
       ([content, called]) => {
+        const { DataTransfer } = globalThis as unknown as PageGlobals
         const data = new DataTransfer()
         data.items.add(new File([new Uint8Array(content as number[])], called as string))
         return data
@@ -264,7 +276,7 @@ describe('hostile names', () => {
       ]),
     )
     hostile = await startProduct('-i', path)
-    await ended(hostile)
+    await hostile.allRead()
   })
   afterAll(async () => {
     await hostile?.stop()
@@ -281,12 +293,15 @@ describe('hostile names', () => {
       await page.goto(hostile.url + place)
       await page.getByRole('navigation', { name: 'Pages' }).waitFor()
       await page.waitForTimeout(400)
-      const found = await page.evaluate(() => ({
-        hit: (globalThis as { hit?: unknown }).hit,
-        images: document.querySelectorAll('img[src="x"], img[onerror]').length,
-        scripts: [...document.scripts].filter((script) => script.textContent?.includes('hit')).length,
-        text: document.body.innerText + [...document.querySelectorAll('[title]')].map((one) => one.getAttribute('title')).join(' '),
-      }))
+      const found = await page.evaluate(() => {
+        const { document, hit } = globalThis as unknown as PageGlobals
+        return {
+          hit,
+          images: document.querySelectorAll('img[src="x"], img[onerror]').length,
+          scripts: [...document.scripts].filter((script) => script.textContent.includes('hit')).length,
+          text: document.body.textContent + [...document.querySelectorAll('[title]')].map((one) => one.getAttribute('title')).join(' '),
+        }
+      })
       expect({ place, hit: found.hit, images: found.images, scripts: found.scripts }).toEqual({
         place,
         hit: undefined,
@@ -306,7 +321,7 @@ describe('a worker that dies', () => {
     const missing = scratch.path('later.pcap')
     const own = await startProduct('-i', sample('dns.pcap'), '-i', missing)
     try {
-      await ended(own)
+      await own.allRead()
       await open(`${own.url}/interfaces`)
       await page
         .getByText(/no such file/)

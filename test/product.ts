@@ -7,6 +7,7 @@ import { join } from 'node:path'
 export const root = join(import.meta.dirname, '..')
 const MAIN = join(root, 'src/main.ts')
 const READY_WITHIN_MS = 20_000
+const POLL_MS = 25
 const STOP_WITHIN_MS = 5_000
 
 export interface Ended {
@@ -35,6 +36,8 @@ export interface Product {
   /** Everything it has written so far, both streams. */
   said(): string
   get<T>(path: string): Promise<T>
+  /** Resolves when each of its captures is read or has failed. */
+  allRead(): Promise<void>
   stop(): Promise<Ended>
 }
 
@@ -51,7 +54,7 @@ export async function startProduct(...args: string[]): Promise<Product> {
   )
   try {
     const url = await ready(child, said)
-    return { url, said, get: (path) => getJson(url + path), stop: () => stop(child, ended) }
+    return { url, said, get: (path) => getJson(url + path), allRead: () => allRead(url), stop: () => stop(child, ended) }
   } catch (error) {
     child.kill('SIGKILL')
     throw error
@@ -64,11 +67,12 @@ async function ready(child: ChildProcess, said: () => string): Promise<string> {
     if (child.exitCode !== null) throw new Error(`it ended with status ${child.exitCode}: ${said()}`)
     const url = /https?:\/\/[\w.:[\]-]+:\d+/.exec(said())?.[0]
     if (url !== undefined && (await answers(url))) return url
-    await new Promise((resolve) => setTimeout(resolve, 25))
+    await pause()
   }
   throw new Error(`not ready after ${READY_WITHIN_MS} ms: ${said()}`)
 }
 
+const pause = () => new Promise((resolve) => setTimeout(resolve, POLL_MS))
 const answers = (url: string) =>
   fetch(`${url}/readyz`)
     .then((reply) => reply.ok)
@@ -78,6 +82,14 @@ async function getJson<T>(address: string): Promise<T> {
   const reply = await fetch(address)
   if (!reply.ok) throw new Error(`${address}: ${reply.status} ${await reply.text()}`)
   return (await reply.json()) as T
+}
+
+async function allRead(url: string): Promise<void> {
+  for (const untilMs = Date.now() + READY_WITHIN_MS; Date.now() < untilMs; await pause()) {
+    const { interfaces } = await getJson<{ interfaces: { state: string }[] }>(`${url}/api/v1/interfaces`)
+    if (interfaces.every(({ state }) => state === 'ended' || state === 'failed')) return
+  }
+  throw new Error(`captures are still being read after ${READY_WITHIN_MS} ms`)
 }
 
 async function stop(child: ChildProcess, ended: Promise<Ended>): Promise<Ended> {

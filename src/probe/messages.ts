@@ -6,6 +6,8 @@ export interface ProbeConfig {
   readonly name: string
   /** What to read, as `-i` says it. */
   readonly input: string
+  /** Somebody sent it: a capture and nothing else, so that it cannot name files of ours. */
+  readonly isUpload: boolean
   readonly originalSpeed: boolean
   /** Networks as text; undefined: the usual local ranges. */
   readonly localNetworks: readonly string[] | undefined

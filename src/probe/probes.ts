@@ -92,7 +92,9 @@ class ProbeInterface implements LiveInterface {
 
   start(): void {
     const { input, name, options } = this
-    const config: ProbeConfig = { ...options, input, name, waiting: this.shared, ...{ worker: undefined } }
+    const { originalSpeed, localNetworks, flowLimit, hostLimit } = options
+    const isUpload = this.kind === 'upload'
+    const config: ProbeConfig = { name, input, isUpload, originalSpeed, localNetworks, flowLimit, hostLimit, waiting: this.shared }
     this.state = 'starting'
     this.failure = undefined
     this.stats = newSourceStats()

@@ -12,7 +12,7 @@ const NARROW_LABEL = 96
 const LABEL_CHARS = 22
 const NARROW_CHARS = 14
 const NARROW = 460
-const MIN_LABEL_HEIGHT = 7
+const MIN_LABEL_HEIGHT = 3
 
 /** Who talks to whom: a node opens its host, a band the flows between the two. */
 export function TalkersSankey({ talks }: { readonly talks: readonly Talk[] }) {

@@ -54,7 +54,7 @@ function graphOf(talks: readonly Talk[]): { nodes: Node[]; links: Link[] } {
 }
 
 const NODE_WIDTH = 8
-const NODE_GAP = 7
+const NODE_GAP = 9
 
 export function layout(talks: readonly Talk[], width: number, height: number): { nodes: TalkNode[]; links: TalkLink[] } {
   const graph = graphOf(talks)

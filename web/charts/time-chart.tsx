@@ -113,7 +113,7 @@ function optionsOf(now: Current, setHover: (at: number | undefined) => void, ele
   return {
     width: element.clientWidth,
     height: element.clientHeight,
-    padding: [8, 22, 0, 0],
+    padding: [8, 30, 0, 0],
     legend: { show: false },
     cursor: { points: { show: false }, drag: { x: now.current.onZoom !== undefined, y: false, setScale: false, dist: MIN_ZOOM_PX } },
     scales: {

@@ -55,6 +55,7 @@ const en = {
   'key.openPage': 'Open the page',
   'key.sidePanel': 'Side panel',
   'key.valueMenu': 'What can be done with the value',
+  'key.width': 'Width of the column whose head has the focus',
   'key.close': 'Close',
   // Status strip
   strip: 'Status',
@@ -190,7 +191,6 @@ const en = {
   density: 'Row height: {density}',
   'density.compact': 'compact',
   'density.comfortable': 'comfortable',
-  'density.turn': 'Change the row height',
   export: 'Export',
   'export.csv': 'CSV, the columns shown',
   'export.json': 'JSON, all fields',
@@ -199,7 +199,6 @@ const en = {
   'rows.count': ['{n} row', '{n} rows'],
   'rows.of': '{matching} of {n}',
   'rows.more': 'Loading more rows …',
-  'rows.end': 'The first {n} rows are shown; a filter narrows them, an export has them all.',
   noRows: 'Nothing here yet',
   'noRows.filtered': 'No row matches the filter',
   'noRows.filteredAbout': 'All {n} rows are hidden by it.',
@@ -207,7 +206,7 @@ const en = {
   resize: 'Width of {column}',
   sidePanel: 'Details',
   openPage: 'Open the page',
-  gone: 'left the list',
+  gone: 'No longer in the list; it leaves when the pointer does',
   table: 'Table of {what}',
   empty_flows: 'Flows appear as soon as two hosts exchange packets.',
   empty_hosts: 'Hosts appear with the first IP packet or ARP frame.',
@@ -243,8 +242,6 @@ const en = {
   'tab.peers': 'Peers',
   'tab.applications': 'Applications',
   'tab.flows': 'Flows',
-  'tab.dns': 'DNS',
-  'tab.http': 'HTTP',
   'label.local': 'local',
   'label.remote': 'remote',
   'label.multicast': 'multicast',
@@ -254,7 +251,6 @@ const en = {
   names: 'Names',
   'names.from': 'from {source}',
   sameMac: 'Same MAC',
-  throughputNow: 'Throughput',
   'throughput.host': 'Throughput of this host since this page is open',
   identity: 'Identity',
   activity: 'Activity',
@@ -361,7 +357,6 @@ const en = {
   hostsAndFlows: 'Hosts and flows',
   tcpSeries: 'TCP trouble, segments a second',
   trafficSeries: 'Throughput',
-  seconds: 'last {n}',
 } as const
 
 export type MessageKey = keyof typeof en

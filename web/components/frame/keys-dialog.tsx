@@ -22,6 +22,7 @@ const IN_LISTS: readonly (readonly [keys: string, about: MessageKey])[] = [
   ['Enter', 'key.openPage'],
   ['Space', 'key.sidePanel'],
   ['m', 'key.valueMenu'],
+  ['Shift ← →', 'key.width'],
   ['Esc', 'key.close'],
 ]
 

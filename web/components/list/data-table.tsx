@@ -26,6 +26,8 @@ export const ROW_HEIGHTS = { compact: 28, comfortable: 40 } as const
 export type Density = keyof typeof ROW_HEIGHTS
 const OVERSCAN = 12
 const NEAR_END = 40
+/** A step of a column's width by keys. */
+const WIDEN_PX = 16
 
 interface Props {
   readonly entity: Entity
@@ -186,6 +188,7 @@ export function DataTable(props: Props) {
               resize={header.getResizeHandler()}
               resizing={header.column.getIsResizing()}
               onMove={(name, by) => onColumns(moved(columns, name, by))}
+              onWiden={(by) => table.setColumnSizing((old) => ({ ...old, [header.id]: Math.max(MIN_WIDTH, header.getSize() + by) }))}
             />
           ))}
         </div>
@@ -201,6 +204,7 @@ export function DataTable(props: Props) {
                 aria-rowindex={i + 2}
                 aria-selected={key === selected}
                 tabIndex={-1}
+                title={gone.has(key) ? t('gone') : undefined}
                 className={`grid-row ${gone.has(key) ? 'is-gone' : ''} ${at?.key === key ? 'is-at' : ''}`}
                 style={{ transform: `translateY(${start}px)`, height }}
                 onClick={(event) => {
@@ -259,10 +263,11 @@ interface HeadProps extends Props {
   readonly resize: (event: unknown) => void
   readonly resizing: boolean
   readonly onMove: (name: string, by: number) => void
+  readonly onWiden: (by: number) => void
 }
 const DRAGGED = 'application/x-wiretop-column'
 
-function Head({ entity, name, index, sort, order, onSort, columns, resize, resizing, onMove }: HeadProps) {
+function Head({ entity, name, index, sort, order, onSort, columns, resize, resizing, onMove, onWiden }: HeadProps) {
   const field = fieldOf(entity, name)
   const sorted = sort === name
   const [over, setOver] = useState(false)
@@ -290,7 +295,17 @@ function Head({ entity, name, index, sort, order, onSort, columns, resize, resiz
       onDragLeave={() => setOver(false)}
       onDrop={drop}
     >
-      <button type="button" className="grid-sort" aria-label={t('sort.by', { column: field.label })} onClick={() => onSort(name)}>
+      <button
+        type="button"
+        className="grid-sort"
+        aria-label={t('sort.by', { column: field.label })}
+        aria-keyshortcuts="Shift+ArrowLeft Shift+ArrowRight"
+        onClick={() => onSort(name)}
+        onKeyDown={({ key, shiftKey }) => {
+          if (shiftKey && key === 'ArrowRight') onWiden(WIDEN_PX)
+          else if (shiftKey && key === 'ArrowLeft') onWiden(-WIDEN_PX)
+        }}
+      >
         <span>{field.label}</span>
         {sorted && <span aria-hidden="true">{arrow}</span>}
       </button>
