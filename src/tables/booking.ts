@@ -35,9 +35,9 @@ export type TrafficColumn =
 export class Booking {
   private readonly t: LiveTables
   readonly apps = new RollUp(MAX_APPS)
-  readonly l4 = new RollUp(257)
-  readonly ports = new RollUp(MAX_PORTS)
-  readonly vlans = new RollUp(4097)
+  readonly l4 = new RollUp(257, 256)
+  readonly ports = new RollUp(MAX_PORTS, 1 << 24)
+  readonly vlans = new RollUp(4097, 1 << 12)
   readonly series = new SeriesRing()
   /** Number of the running tick; the first is 2, so that 0 in a row is never just before it. */
   tickNo = 2

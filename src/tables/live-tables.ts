@@ -293,23 +293,18 @@ export class LiveTables {
     // Where others keep sequence numbers: type and code of an ICMP flow's first packet.
     if ((p.proto === PROTO_ICMP || p.proto === PROTO_ICMPV6) && p.payloadEnd - p.l4At >= 2 && p.l4At >= 0 && p.fragmentOffset === 0)
       rows.setNextSeq(0, (p.buf[p.l4At]! << 8) | p.buf[p.l4At + 1]!)
-    this.countFlowOfHosts(from, to, clientIsB)
+    this.countFlowOfHost(from, !clientIsB)
+    this.countFlowOfHost(to, clientIsB)
     this.nameNewFlow(p, now)
     return row * 2
   }
 
-  private countFlowOfHosts(a: number, b: number, clientIsB: boolean): void {
-    const hosts = this.hosts.rows
-    for (const [host, isClient] of [
-      [a, !clientIsB],
-      [b, clientIsB],
-    ] as const) {
-      if (host < 0) continue
-      hosts.go(host)
-      hosts.activeFlows += 1
-      if (isClient) hosts.flowsAsClient += 1
-      else hosts.flowsAsServer += 1
-    }
+  private countFlowOfHost(host: number, isClient: boolean): void {
+    if (host < 0) return
+    const hosts = this.hosts.rows.go(host)
+    hosts.activeFlows += 1
+    if (isClient) hosts.flowsAsClient += 1
+    else hosts.flowsAsServer += 1
   }
 
   /** What names a flow before its payload is seen: its IP protocol, or that another flow announced it. */

@@ -3,7 +3,9 @@
  * the limit; row 0 takes what finds no place ("Other").
  */
 export class RollUp {
-  private readonly rowsByKey = new Map<number, number>()
+  /** Row of each key, where keys are below a bound (pages of keys that never come cost nothing); else in the map. 0: none. */
+  private readonly dense: Int32Array | undefined
+  private readonly sparse = new Map<number, number>()
   readonly keys: Float64Array
   readonly bytesC2s: Float64Array
   readonly bytesS2c: Float64Array
@@ -21,7 +23,9 @@ export class RollUp {
   count = 1
   refused = 0
 
-  constructor(capacity: number) {
+  /** `keySpace`: all keys are below it; left out: any. */
+  constructor(capacity: number, keySpace?: number) {
+    this.dense = keySpace === undefined ? undefined : new Int32Array(keySpace)
     this.keys = new Float64Array(capacity).fill(-1)
     this.bytesC2s = new Float64Array(capacity)
     this.bytesS2c = new Float64Array(capacity)
@@ -37,19 +41,18 @@ export class RollUp {
     this.tickNo = new Uint32Array(capacity)
   }
 
-  find(key: number): number {
-    return this.rowsByKey.get(key) ?? -1
-  }
-
+  /** The row of a key, made when new; "Other" when there is no room. */
   upsert(key: number): number {
-    const there = this.rowsByKey.get(key)
-    if (there !== undefined) return there
+    const { dense, sparse } = this
+    const there = dense === undefined ? sparse.get(key) : dense[key]
+    if (there !== undefined && there > 0) return there
     if (this.count === this.keys.length) {
       this.refused++
       return 0
     }
     const row = this.count++
-    this.rowsByKey.set(key, row)
+    if (dense === undefined) sparse.set(key, row)
+    else dense[key] = row
     this.keys[row] = key
     return row
   }

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { BadQuestion, type InterfaceState, type LiveInterface, type Tick } from '../lib/live.ts'
-import { pcapBytes } from '../sources/pcap-writer.ts'
-import { tcpFrame, udpFrame } from '../tables/testing.ts'
-import { Probes } from './probes.ts'
+import { BadQuestion, type InterfaceState, type LiveInterface, type Tick } from '../src/lib/live.ts'
+import { Probes } from '../src/probe/probes.ts'
+import { pcapBytes } from '../src/sources/pcap-writer.ts'
+import { tcpFrame, udpFrame } from '../src/tables/testing.ts'
 
 let folder = ''
 let capture = ''
@@ -30,7 +30,7 @@ afterEach(async () => {
   for (const probes of open.splice(0)) await probes.close()
 })
 function start(): Probes {
-  const worker = new URL('../probe.worker.ts', import.meta.url)
+  const worker = new URL('../src/probe.worker.ts', import.meta.url)
   const probes = new Probes({ worker, originalSpeed: false, localNetworks: undefined, flowLimit: 1024, hostLimit: 1024 })
   open.push(probes)
   return probes
