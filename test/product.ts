@@ -42,8 +42,12 @@ export interface Product {
 }
 
 /** Starts it on a free port and waits until it answers. */
-export async function startProduct(...args: string[]): Promise<Product> {
-  const child = spawn(process.execPath, [MAIN, '-w', 'auto', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+export async function startProduct(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Product> {
+  const child = spawn(process.execPath, [MAIN, '-w', 'auto', ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const out: string[] = []
   const err: string[] = []
   child.stdout!.on('data', (part: Buffer) => out.push(part.toString()))

@@ -57,12 +57,23 @@ function isVisible(c: Cursor, from: number, to: number): boolean {
 
 /** The name in 'name:port' or '[address]:port', in lower case. */
 export function hostOf(authority: string): string {
+  if (isPlainHost(authority)) return authority
   const end = authority.search(/[/?#]/)
   const whole = (end < 0 ? authority : authority.slice(0, end)).toLowerCase()
   if (whole.startsWith('[')) return whole.slice(1, whole.indexOf(']') < 0 ? undefined : whole.indexOf(']'))
   const colon = whole.indexOf(':')
   const name = colon < 0 ? whole : whole.slice(0, colon)
   return name.endsWith('.') ? name.slice(0, -1) : name
+}
+
+/** Lower case, and nothing to take off: most are. */
+function isPlainHost(authority: string): boolean {
+  const n = authority.length
+  for (let i = 0; i < n; i++) {
+    const c = authority.charCodeAt(i)
+    if (!((c >= 0x61 && c <= 0x7a) || c === 0x2e || c === 0x2d || (c >= 0x30 && c <= 0x39))) return false
+  }
+  return n > 0 && authority.charCodeAt(n - 1) !== 0x2e
 }
 
 const CONTENT: readonly (readonly [prefix: string, app: string])[] = [
@@ -77,8 +88,9 @@ const CONTENT: readonly (readonly [prefix: string, app: string])[] = [
 ]
 export function insideByContent(contentType: string, ctx: Context): void {
   if (!contentType.startsWith('a')) return
+  const lower = contentType.toLowerCase()
   for (const [prefix, app] of CONTENT) {
-    if (!contentType.toLowerCase().startsWith(prefix)) continue
+    if (!lower.startsWith(prefix)) continue
     ctx.inside(app)
     return
   }

@@ -1,4 +1,5 @@
 import type { Cursor } from '../wire/cursor.ts'
+import { wireText } from '../wire/text.ts'
 import type { Context, Extracted } from './dissector.ts'
 import { dissector, Exclude, Match, More, NeedMore, text, u16, Within } from './dissector.ts'
 import { type HttpOut, hostOf, insideByContent, insideByTarget, isRequestLine, MAX_LINE, METHODS, requestLineEnd } from './http-head.ts'
@@ -62,7 +63,8 @@ export default dissector({
   extract(c, out, ctx) {
     const open = ctx.fromClient ? CLIENT_HEAD_OPEN : SERVER_HEAD_OPEN
     if ((ctx.memo & open) !== 0) return readOpenHead(c, out, ctx, open)
-    for (let n = 0; n < MAX_HEADS && c.left > 0; n++) {
+    // Most segments are of bodies, and most of those begin with no letter that a head begins with.
+    for (let n = 0; n < MAX_HEADS && canBeginHead(c.peek()); n++) {
       if (c.startsWith(HTTP_1)) {
         if (!isStatusLine(c)) break
         if (readResponse(c, out, ctx) === Within) return Within
@@ -78,6 +80,9 @@ export default dissector({
     return More
   },
 })
+
+/** Methods are of capital letters, with '-' and '_' in some; 'HTTP' is too. */
+const canBeginHead = (byte: number) => (byte >= 0x41 && byte <= 0x5a) || byte === 0x2d || byte === 0x5f
 
 /** The first head is waited for once, so that a field cut by a segment's end is read whole. */
 function whenHeadIsWhole(c: Cursor, ctx: Context) {
@@ -150,47 +155,62 @@ function readOpenHead(c: Cursor, out: HttpOut, ctx: Context, open: number): Extr
 
 /** Reads header lines up to the empty one; notes in `memo` whether it has come. */
 function readHeaders(c: Cursor, out: HttpOut, ctx: Context, open: number): void {
-  ctx.memo |= open
-  for (let n = 0; n < MAX_HEADERS && c.left > 0; n++) {
-    const length = c.lineLength(MAX_LINE)
-    if (length === 0) {
-      c.skipLine()
-      ctx.memo &= ~open
-      return
-    }
+  const b = c.bytes
+  const end = c.endOffset
+  let at = c.offset
+  let isOpen = true
+  for (let n = 0; n < MAX_HEADERS && at < end && isOpen; n++) {
+    const stop = Math.min(end, at + MAX_LINE)
+    let lf = at
+    while (lf < stop && b[lf] !== 0x0a) lf++
     // A last line cut by the segment is read as far as it goes.
-    readHeader(c, length < 0 ? c.left : length, out, ctx)
-    c.skipLine(MAX_LINE)
+    const next = lf < stop ? lf + 1 : end
+    const lineEnd = lf < stop ? (lf > at && b[lf - 1] === 0x0d ? lf - 1 : lf) : end
+    if (lineEnd === at) isOpen = false
+    else readHeader(b, at, lineEnd, out, ctx)
+    at = next
   }
-  if (c.left > 0) ctx.memo &= ~open
+  c.skip(at - c.offset)
+  ctx.memo = isOpen && at === end ? ctx.memo | open : ctx.memo & ~open
 }
 
-function readHeader(c: Cursor, length: number, out: HttpOut, ctx: Context): void {
-  const colon = c.indexOf(0x3a, Math.min(length, 32))
-  if (colon < 3) return
-  if (colon === 4 && c.startsWithFold('host')) {
-    const value = headerText(c, colon, length)
-    out.authority = value
-    out.host = hostOf(value)
-  } else if (colon === 10 && c.startsWithFold('user-agent')) out.userAgent = headerText(c, colon, length)
-  else if (colon === 6 && c.startsWithFold('server')) out.server = headerText(c, colon, length)
-  else if (colon === 12 && c.startsWithFold('content-type')) {
-    out.contentType = headerText(c, colon, length)
-    insideByContent(out.contentType, ctx)
-  } else if (colon === 10 && c.startsWithFold('soapaction')) ctx.inside('SOAP')
-  else if (colon === 7 && c.startsWithFold('upgrade')) out.upgrade = headerText(c, colon, length)
+/** The few headers that are kept are told by their first letter and the place of the colon; nothing is made of the others. */
+function readHeader(b: Uint8Array, at: number, end: number, out: HttpOut, ctx: Context): void {
+  switch (b[at]! | 0x20) {
+    case 0x68: // h
+      if (!isNamed('host', b, at, end)) return
+      out.authority = headerText(b, at + 5, end)
+      out.host = hostOf(out.authority)
+      return
+    case 0x75: // u
+      if (isNamed('user-agent', b, at, end)) out.userAgent = headerText(b, at + 11, end)
+      else if (isNamed('upgrade', b, at, end)) out.upgrade = headerText(b, at + 8, end)
+      return
+    case 0x73: // s
+      if (isNamed('server', b, at, end)) out.server = headerText(b, at + 7, end)
+      else if (isNamed('soapaction', b, at, end)) ctx.inside('SOAP')
+      return
+    case 0x63: // c
+      if (!isNamed('content-type', b, at, end)) return
+      out.contentType = headerText(b, at + 13, end)
+      insideByContent(out.contentType, ctx)
+  }
 }
 
-function headerText(c: Cursor, colon: number, length: number): string {
-  const back = c.pos
-  c.skip(colon + 1)
-  let left = length - colon - 1
-  while (left > 0 && (c.peek() === 0x20 || c.peek() === 0x09)) {
-    c.skip(1)
-    left--
+/** Whether the line [at, end) begins with this name, in any case, and a colon. */
+function isNamed(lower: string, b: Uint8Array, at: number, end: number): boolean {
+  const n = lower.length
+  if (n >= end - at || b[at + n] !== 0x3a) return false
+  for (let i = 0; i < n; i++) {
+    const byte = b[at + i]!
+    if ((byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte) !== lower.charCodeAt(i)) return false
   }
-  while (left > 0 && (c.peek(left - 1) === 0x20 || c.peek(left - 1) === 0x09)) left--
-  const value = c.text(left)
-  c.seek(back)
-  return value
+  return true
 }
+
+function headerText(b: Uint8Array, at: number, end: number): string {
+  while (at < end && isBlank(b[at]!)) at++
+  while (end > at && isBlank(b[end - 1]!)) end--
+  return wireText(b, at, end)
+}
+const isBlank = (byte: number) => byte === 0x20 || byte === 0x09

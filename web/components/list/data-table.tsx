@@ -10,13 +10,14 @@ import {
   useTable,
 } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type DragEvent, type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import type { Entity } from '../../../src/lib/fields.ts'
 import { useKept } from '../../lib/kept.ts'
 import { t } from '../../lib/messages.ts'
 import { useListScope } from '../../lib/nav.tsx'
 import { openValueMenu } from '../value-menu-store.ts'
 import { Cell, givenOf } from './cells.tsx'
+import { ColumnHead } from './column-head.tsx'
 import { columnsOf, fieldOf, isNumeric, MIN_WIDTH, moved, type Row, rowKey, widthOf } from './columns.ts'
 
 const features = tableFeatures({ columnOrderingFeature, columnResizingFeature, columnSizingFeature, columnVisibilityFeature })
@@ -26,8 +27,6 @@ export const ROW_HEIGHTS = { compact: 28, comfortable: 40 } as const
 export type Density = keyof typeof ROW_HEIGHTS
 const OVERSCAN = 12
 const NEAR_END = 40
-/** A step of a column's width by keys. */
-const WIDEN_PX = 16
 
 interface Props {
   readonly entity: Entity
@@ -180,9 +179,13 @@ export function DataTable(props: Props) {
       <div className="grid-wide" style={{ '--columns': template } as React.CSSProperties}>
         <div className="grid-head" role="row" aria-rowindex={1} tabIndex={-1}>
           {headers.map((header, i) => (
-            <Head
+            <ColumnHead
               key={header.id}
-              {...props}
+              entity={entity}
+              columns={columns}
+              sort={props.sort}
+              order={props.order}
+              onSort={props.onSort}
               name={header.id}
               index={i}
               resize={header.getResizeHandler()}
@@ -255,71 +258,4 @@ function openOnSecondClick({ clientX, clientY, timeStamp }: MouseEvent, open: ()
 function roundedUp(n: number): number {
   const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, n))) - 1)
   return Math.ceil(n / step) * step
-}
-
-interface HeadProps extends Props {
-  readonly name: string
-  readonly index: number
-  readonly resize: (event: unknown) => void
-  readonly resizing: boolean
-  readonly onMove: (name: string, by: number) => void
-  readonly onWiden: (by: number) => void
-}
-const DRAGGED = 'application/x-wiretop-column'
-
-function Head({ entity, name, index, sort, order, onSort, columns, resize, resizing, onMove, onWiden }: HeadProps) {
-  const field = fieldOf(entity, name)
-  const sorted = sort === name
-  const [over, setOver] = useState(false)
-  const drop = (event: DragEvent) => {
-    setOver(false)
-    const dragged = event.dataTransfer.getData(DRAGGED)
-    if (columns.includes(dragged)) onMove(dragged, index - columns.indexOf(dragged))
-  }
-  const arrow = order === 'asc' ? '▲' : '▼'
-  return (
-    // biome-ignore lint/a11y/useFocusableInteractive: its button is focused.
-    <div
-      role="columnheader"
-      aria-colindex={index + 1}
-      aria-sort={sorted ? (order === 'asc' ? 'ascending' : 'descending') : 'none'}
-      className={`grid-th ${isNumeric(field.kind) ? 'end-aligned' : ''} ${over ? 'is-over' : ''}`}
-      title={field.about}
-      draggable={!resizing}
-      onDragStart={(event) => event.dataTransfer.setData(DRAGGED, name)}
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes(DRAGGED)) return
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
-      <button
-        type="button"
-        className="grid-sort"
-        aria-label={t('sort.by', { column: field.label })}
-        aria-keyshortcuts="Shift+ArrowLeft Shift+ArrowRight"
-        onClick={() => onSort(name)}
-        onKeyDown={({ key, shiftKey }) => {
-          if (shiftKey && key === 'ArrowRight') onWiden(WIDEN_PX)
-          else if (shiftKey && key === 'ArrowLeft') onWiden(-WIDEN_PX)
-        }}
-      >
-        <span>{field.label}</span>
-        {sorted && <span aria-hidden="true">{arrow}</span>}
-      </button>
-      <span
-        className={`grid-resize ${resizing ? 'is-resizing' : ''}`}
-        aria-hidden="true"
-        draggable
-        onDragStart={(event) => {
-          event.preventDefault()
-          event.stopPropagation()
-        }}
-        onMouseDown={resize}
-        onTouchStart={resize}
-      />
-    </div>
-  )
 }

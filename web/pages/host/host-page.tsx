@@ -14,7 +14,8 @@ import { t } from '../../lib/messages.ts'
 import { Go, places, useChangeView, useView } from '../../lib/nav.tsx'
 import { FlowList } from '../flows/flow-list.tsx'
 import { hostQuery } from './host.queries.ts'
-import { HostApplications, HostCounters, HostOverview, HostPackets, HostPeers, HostPorts, HostTraffic } from './host-tabs.tsx'
+import { HostOverview } from './host-overview.tsx'
+import { HostApplications, HostCounters, HostPackets, HostPeers, HostPorts, HostTraffic } from './host-tabs.tsx'
 import { useWatched } from './watched.ts'
 
 interface Tab {

@@ -1,19 +1,14 @@
-import { useMemo } from 'react'
-import type { HostItem, ItemOf } from '../../../src/lib/fields.ts'
-import type { HostDetail, PeerShare, PortShare, Series } from '../../../src/lib/live.ts'
-import { Bar, type Ranked, RankedList } from '../../charts/ranked.tsx'
-import { TRAFFIC_COLOURS } from '../../charts/series-panel.tsx'
+import type { ItemOf } from '../../../src/lib/fields.ts'
+import type { HostDetail, PortShare } from '../../../src/lib/live.ts'
+import { Bar } from '../../charts/ranked.tsx'
 import { SizeHistogram } from '../../charts/size-histogram.tsx'
-import { TimeChart } from '../../charts/time-chart.tsx'
-import type { Row } from '../../components/list/columns.ts'
-import { Facts } from '../../components/list/side-panel.tsx'
 import { Empty, Panel } from '../../components/panel.tsx'
-import { bytesOf, ShareTable, volumeColumns } from '../../components/share-table.tsx'
+import { ShareTable, volumeColumns } from '../../components/share-table.tsx'
 import { Table } from '../../components/table.tsx'
 import { When } from '../../components/time.tsx'
 import { Cut, quoted, Value } from '../../components/value.tsx'
 import { colourOf } from '../../lib/colours.ts'
-import { formatBits, formatBytes, formatCount, formatExact } from '../../lib/format.ts'
+import { formatBytes, formatCount, formatExact } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
 import { Go, places } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
@@ -23,123 +18,6 @@ interface Of {
 }
 interface At extends Of {
   readonly nowMs: number | undefined
-}
-
-const IDENTITY = ['address', 'mac', 'vendor', 'vlan', 'local', 'firstSeen', 'lastSeen'] as const satisfies readonly (keyof HostItem)[]
-const ACTIVITY = [
-  'bytesSent',
-  'bytesRcvd',
-  'packetsSent',
-  'packetsRcvd',
-  'flows',
-  'flowsAsClient',
-  'flowsAsServer',
-  'peers',
-  'nonIpBytes',
-] as const satisfies readonly (keyof HostItem)[]
-const HEALTH = ['retransmissions', 'outOfOrder', 'lost', 'zeroWindow'] as const satisfies readonly (keyof HostItem)[]
-const TOP = 7
-
-export function HostOverview({ host, nowMs, series }: At & { readonly series: Series }) {
-  const row = host as unknown as Row
-  return (
-    <div className="host-overview">
-      {series.times.length > 1 && (
-        <Panel title={t('throughput.host')} className="host-chart">
-          <Throughput series={series} />
-        </Panel>
-      )}
-      <Panel title={t('identity')}>
-        <div className="panel-pad-y">
-          <Facts entity="hosts" row={row} nowMs={nowMs} names={IDENTITY} />
-          <dl className="facts">
-            {host.names.length > 0 && (
-              <div className="fact">
-                <dt>{t('names')}</dt>
-                <dd className="stack">
-                  {host.names.map(({ name, from }) => (
-                    <span key={`${from} ${name}`} className="name-from">
-                      <Value field="host" kind="text" value={name} /> <span className="faint">{t('names.from', { source: from })}</span>
-                    </span>
-                  ))}
-                </dd>
-              </div>
-            )}
-            {host.sameMac.length > 0 && (
-              <div className="fact">
-                <dt>{t('sameMac')}</dt>
-                <dd className="stack">
-                  {host.sameMac.map((address) => (
-                    <Value key={address} field="host" kind="address" value={address}>
-                      <span className="address">{address}</span>
-                    </Value>
-                  ))}
-                </dd>
-              </div>
-            )}
-          </dl>
-        </div>
-      </Panel>
-      <Panel title={t('activity')}>
-        <div className="panel-pad-y">
-          <Facts entity="hosts" row={row} nowMs={nowMs} names={ACTIVITY} />
-        </div>
-      </Panel>
-      <Panel title={t('health')} aside={t('health.about')}>
-        <div className="panel-pad-y">
-          <Facts entity="hosts" row={row} nowMs={nowMs} names={HEALTH} />
-        </div>
-      </Panel>
-      <Panel title={t('topApps')}>
-        <TopList rows={host.apps.slice(0, TOP).map((app) => appRow(host, app))} label={t('topApps')} none={t('noApps')} />
-      </Panel>
-      <Panel title={t('tab.peers')} className="host-peers">
-        <TopList rows={host.topPeers.slice(0, TOP).map(peerRow)} label={t('tab.peers')} none={t('peers.none')} />
-      </Panel>
-    </div>
-  )
-}
-
-const TopList = ({ rows, label, none }: { readonly rows: readonly Ranked[]; readonly label: string; readonly none: string }) =>
-  rows.length === 0 ? <Empty title={none} /> : <RankedList rows={rows} label={label} />
-
-function appRow(host: HostDetail, app: HostDetail['apps'][number]): Ranked {
-  return {
-    key: app.name,
-    name: showable(app.name),
-    label: (
-      <>
-        <span className="dot" style={{ background: colourOf(app.name) }} />
-        <Cut text={app.name} />
-      </>
-    ),
-    value: formatBytes(bytesOf(app)),
-    title: `${t('sent')} ${formatBytes(app.bytesSent)} · ${t('received')} ${formatBytes(app.bytesRcvd)}`,
-    parts: sentRcvd(app),
-    place: places.flows(`host = ${host.address} and app = ${quoted(app.name)}`),
-    given: { field: 'app', kind: 'app', value: app.name },
-  }
-}
-const sentRcvd = ({ bytesSent, bytesRcvd }: { readonly bytesSent: number; readonly bytesRcvd: number }) => [
-  { value: bytesSent, colour: 'var(--sent)' },
-  { value: bytesRcvd, colour: 'var(--rcvd)' },
-]
-function peerRow(peer: PeerShare): Ranked {
-  return {
-    key: `${peer.address}@${peer.vlan}`,
-    name: showable(peer.name ?? peer.address),
-    label: peer.name === undefined ? <span className="address">{peer.address}</span> : <Cut text={peer.name} />,
-    value: formatBytes(bytesOf(peer)),
-    title: `${peer.address} · ${t('sent')} ${formatBytes(peer.bytesSent)} · ${t('received')} ${formatBytes(peer.bytesRcvd)}`,
-    parts: sentRcvd(peer),
-    place: places.host(peer.address, peer.vlan),
-    given: { field: 'host', kind: 'address', value: peer.address, vlan: peer.vlan },
-  }
-}
-
-function Throughput({ series }: { readonly series: Series }) {
-  const shown = useMemo(() => series.columns.map((column) => ({ ...column, colour: TRAFFIC_COLOURS[column.name]! })), [series])
-  return <TimeChart times={series.times} series={shown} format={formatBits} label={t('throughput.host')} fill />
 }
 
 export function HostTraffic({ host, nowMs }: At) {
