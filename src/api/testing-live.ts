@@ -26,6 +26,7 @@ async function answersOf(path: string, name: string): Promise<Answers> {
   const source = openInput(path)
   await source.run({ packets: (batch) => tables.take(batch) }, new AbortController().signal)
   tables.finish()
+  tables.tickTo(tables.nowMs + 1000)
   return new Answers(tables, () => source.stats(), name)
 }
 

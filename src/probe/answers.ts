@@ -147,7 +147,8 @@ export class Answers {
 
   private series({ of, seconds, points, top }: SeriesQuery): Series {
     const { series } = this.t.booking
-    const span = Math.min(Math.max(1, Math.floor(seconds)), SERIES_SECONDS)
+    if (series.seconds === 0) return { times: [], columns: [] }
+    const span = Math.min(Math.max(1, Math.floor(seconds)), SERIES_SECONDS, series.seconds)
     const step = Math.max(1, Math.ceil(span / Math.min(points ?? MAX_POINTS, MAX_POINTS)))
     const count = Math.ceil(span / step)
     const column = (key: TrafficColumn, label: string) => ({ name: key, label, values: series.read(key, count, step) })

@@ -38,7 +38,7 @@ export class Booking {
   readonly l4 = new RollUp(257, 256)
   readonly ports = new RollUp(MAX_PORTS, 1 << 24)
   readonly vlans = new RollUp(4097, 1 << 12)
-  readonly series = new SeriesRing()
+  readonly series = new SeriesRing(['flows', 'hosts'])
   /** Number of the running tick; the first is 2, so that 0 in a row is never just before it. */
   tickNo = 2
 
@@ -305,8 +305,6 @@ export class Booking {
     this.bpsSent = 0
     this.bpsRcvd = 0
     this.pps = 0
-    this.series.set('flows', this.t.flows.rows.live)
-    this.series.set('hosts', this.t.hosts.rows.live)
   }
 
   private writeSeconds(endMs: number): void {

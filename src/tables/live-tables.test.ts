@@ -237,6 +237,7 @@ describe('time', () => {
     feed(t, [udpFrame({ to: '8.8.8.8' })], START_MS + 4100)
     t.settle()
     expect(t.booking.series.read('sent', 4, 1)).toEqual([43 * 8, 2 * 43 * 8, 0, 0])
+    expect(t.booking.series.read('flows', 4, 1)).toEqual([1, 1, 1, 1])
     expect(t.booking.bps).toBe(0)
     t.tickTo(START_MS + 5000)
     expect(t.booking.bps).toBe(43 * 8)

@@ -8,11 +8,20 @@ export class SeriesRing {
   private written = 0
   /** Epoch ms at the end of the latest second. */
   lastMs = 0
+  private readonly levels: ReadonlySet<string | number>
 
-  /** Goes `seconds` on (all columns 0 there), the last of which ends at `nowMs`. */
+  /** `levels`: columns that keep their value through silent seconds, as the number of flows does; the others fall to 0. */
+  constructor(levels: readonly string[] = []) {
+    this.levels = new Set(levels)
+  }
+
+  /** Goes `seconds` on, the last of which ends at `nowMs`. */
   advance(seconds: number, nowMs: number): void {
     const blank = Math.min(seconds, SERIES_SECONDS)
-    for (const column of this.columns.values()) for (let i = 0; i < blank; i++) column[(this.written + i) % SERIES_SECONDS] = 0
+    for (const [key, column] of this.columns) {
+      const value = this.levels.has(key) ? column[this.slot(1)]! : 0
+      for (let i = 0; i < blank; i++) column[(this.written + i) % SERIES_SECONDS] = value
+    }
     // Further than the ring is long: only the phase matters, and the last hour is blank.
     this.written += seconds
     this.lastMs = nowMs

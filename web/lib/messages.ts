@@ -251,7 +251,7 @@ const en = {
   names: 'Names',
   'names.from': 'from {source}',
   sameMac: 'Same MAC',
-  'throughput.host': 'Throughput of this host since this page is open',
+  'throughput.host': 'Throughput of this host, each live flow spread over its duration',
   identity: 'Identity',
   activity: 'Activity',
   health: 'TCP health',

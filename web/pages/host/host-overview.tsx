@@ -37,7 +37,8 @@ const ACTIVITY = [
 const HEALTH = ['retransmissions', 'outOfOrder', 'lost', 'zeroWindow'] as const satisfies readonly (keyof HostItem)[]
 const TOP = 7
 
-export function HostOverview({ host, nowMs, series }: At & { readonly series: Series }) {
+export function HostOverview({ host, nowMs }: At) {
+  const { series } = host
   const row = host as unknown as Row
   return (
     <div className="host-overview">

@@ -2,7 +2,7 @@ import '../../styles/detail.css'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { HostDetail, Series } from '../../../src/lib/live.ts'
+import type { HostDetail } from '../../../src/lib/live.ts'
 import { Icon } from '../../components/icons.tsx'
 import { Empty, Failed, Skeleton } from '../../components/panel.tsx'
 import { TabPanel, Tabs } from '../../components/tabs.tsx'
@@ -16,12 +16,11 @@ import { FlowList } from '../flows/flow-list.tsx'
 import { hostQuery } from './host.queries.ts'
 import { HostOverview } from './host-overview.tsx'
 import { HostApplications, HostCounters, HostPackets, HostPeers, HostPorts, HostTraffic } from './host-tabs.tsx'
-import { useWatched } from './watched.ts'
 
 interface Tab {
   readonly name: string
   readonly label: ReactNode
-  readonly show: (host: HostDetail, nowMs: number | undefined, series: Series) => ReactNode
+  readonly show: (host: HostDetail, nowMs: number | undefined) => ReactNode
 }
 const flowsOf = ({ address, vlan }: HostDetail) => `host = ${address}${vlan > 0 ? ` and vlan = ${vlan}` : ''}`
 
@@ -29,7 +28,7 @@ const flowsOf = ({ address, vlan }: HostDetail) => `host = ${address}${vlan > 0 
 function tabsOf(host: HostDetail): readonly Tab[] {
   const counted = [...new Set(host.counters.map(({ protocol }) => protocol))]
   return [
-    { name: 'overview', label: t('tab.overview'), show: (h, now, series) => <HostOverview host={h} nowMs={now} series={series} /> },
+    { name: 'overview', label: t('tab.overview'), show: (h, now) => <HostOverview host={h} nowMs={now} /> },
     { name: 'traffic', label: t('tab.traffic'), show: (h, now) => <HostTraffic host={h} nowMs={now} /> },
     { name: 'packets', label: t('tab.packets'), show: (h) => <HostPackets host={h} /> },
     { name: 'ports', label: t('tab.ports'), show: (h) => <HostPorts host={h} /> },
@@ -55,7 +54,6 @@ function Host({ id, address, vlan }: { readonly id: number; readonly address: st
   const { tab: wanted } = useView()
   const change = useChangeView()
   const host = asked.data
-  const series = useWatched(host, nowMs)
   if (!host) {
     if (asked.error instanceof ApiError && asked.error.status === 404) return <Missing address={address} />
     return asked.error ? <Failed error={asked.error} retry={() => void asked.refetch()} /> : <Skeleton rows={12} />
@@ -67,7 +65,7 @@ function Host({ id, address, vlan }: { readonly id: number; readonly address: st
     <div className="detail">
       <Head id={id} host={host} />
       <Tabs label={t('tabs')} tabs={tabs} value={tab.name} onChange={turn} />
-      <TabPanel name={tab.name}>{tab.show(host, nowMs, series)}</TabPanel>
+      <TabPanel name={tab.name}>{tab.show(host, nowMs)}</TabPanel>
     </div>
   )
 }
