@@ -11,7 +11,7 @@ import { bareRead, isInstalled, MB, measure, median, type Run, root, table } fro
 
 const RUNS = 3
 const SPACED_US = 1000
-const analyze = (...args: string[]) => [process.execPath, join(root, 'src/main.ts'), 'analyze', '--json', ...args]
+const analyze = (...args: string[]) => [process.execPath, join(root, 'src/main.ts'), 'analyze', ...args]
 
 const path = process.argv[2] ?? benchCapture()
 const programs: Record<string, string[]> = {
@@ -59,8 +59,9 @@ console.log(
 console.log(table(['', 'packets/s', 'wall s', 'cpu s', 'peak MB', '× bare read', '× ndpiReader wall', 'cpu'], rows))
 if (peer === undefined) console.log('ndpiReader is not installed (Debian: libndpi-bin), so there is nothing to compare with')
 
+/** From the report's head: `2,832,306 packets, …`. */
 function packetsOf({ stdout }: Run): number {
-  return (JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as { packets: number }).packets
+  return Number(/([\d,]+) packets,/.exec(stdout)?.[1]?.replaceAll(',', ''))
 }
 function cpuName(): string {
   return /model name\s*: (.*)/.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? 'unknown processor'
