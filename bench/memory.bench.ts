@@ -1,6 +1,6 @@
 /**
  * Memory of full tables over their rows: arrays, index, strings and heap. First 131,072 flows of few hosts, which tells what a flow takes; then as many
- * flows, each of a host of its own, where what is more belongs to the hosts. Recognition is on, every flow has a server name.
+ * flows, each of a host of its own, where what is more belongs to the hosts; then mixed traffic. Recognition is on; in the first two every flow has a name.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,6 +12,7 @@ import { createCatalogue } from '../src/names/catalogue.ts'
 import { openInput } from '../src/sources/open-source.ts'
 import { LiveTables } from '../src/tables/live-tables.ts'
 import { LocalNetworks } from '../src/wire/address-class.ts'
+import { benchCapture } from './capture.ts'
 import { type Filling, writeFilling } from './full-tables.ts'
 import { MB } from './measure.ts'
 
@@ -55,12 +56,15 @@ function arrayBytes(tables: LiveTables): { flows: number; hosts: number } {
   const indexOf = (table: object) => (table as { index: { pairs: Int32Array } }).index.pairs.byteLength
   return {
     flows: flows.rows.bytesInUse + indexOf(flows) + flows.expireAt.byteLength,
-    hosts: hosts.rows.bytesInUse + hosts.apps.bytesInUse + indexOf(hosts) + tables.macs.rows.bytesInUse,
+    hosts: hosts.rows.bytesInUse + hosts.apps.bytesInUse + indexOf(hosts),
   }
 }
 
-async function measure(path: string, filling: Filling) {
+async function measureFilling(path: string, filling: Filling) {
   writeFilling(path, filling)
+  return measure(path)
+}
+async function measure(path: string) {
   const before = inUse()
   const tables = await fill(path)
   const after = inUse()
@@ -72,9 +76,9 @@ async function measure(path: string, filling: Filling) {
 const folder = mkdtempSync(join(tmpdir(), 'wiretop-memory-'))
 try {
   // What is loaded and compiled once belongs to nobody.
-  await measure(join(folder, 'warm.pcap'), { flows: FEW, clients: FEW })
-  const few = await measure(join(folder, 'few.pcap'), { flows: ROWS, clients: FEW })
-  const many = await measure(join(folder, 'many.pcap'), { flows: ROWS, clients: ROWS })
+  await measureFilling(join(folder, 'warm.pcap'), { flows: FEW, clients: FEW })
+  const few = await measureFilling(join(folder, 'few.pcap'), { flows: ROWS, clients: FEW })
+  const many = await measureFilling(join(folder, 'many.pcap'), { flows: ROWS, clients: ROWS })
   const flow = (few.arrays.flows + few.heap) / few.rows.flows
   const moreHosts = many.rows.hosts - few.rows.hosts
   const host = (many.arrays.hosts - few.arrays.hosts + many.heap - few.heap) / moreHosts
@@ -85,6 +89,11 @@ try {
   console.log(
     `memory: ${host.toFixed(0)} bytes a host (arrays ${((many.arrays.hosts - few.arrays.hosts) / moreHosts).toFixed(0)}, heap ${((many.heap - few.heap) / moreHosts).toFixed(0)}; the aim is ${AIM_HOST}), ` +
       `${(NTOPNG_HOST / host).toFixed(0)} times less than ntopng's ${NTOPNG_HOST}`,
+  )
+  const mixed = await measure(benchCapture())
+  console.log(
+    `memory: ${((mixed.arrays.flows + mixed.heap) / mixed.rows.flows).toFixed(0)} bytes a flow with the mixed traffic of the other benches ` +
+      `(heap ${(mixed.heap / mixed.rows.flows).toFixed(0)}, of which hosts have a part; ${mixed.rows.flows} flows, ${mixed.rows.hosts} hosts)`,
   )
   console.log(`memory: ${(many.resident / MB).toFixed(0)} MB more resident with ${many.rows.flows} flows and ${many.rows.hosts} hosts`)
 } finally {

@@ -1,6 +1,6 @@
 /** DNS messages (RFC 1035 §4), read for DNS, mDNS (RFC 6762), LLMNR (RFC 4795) and, for its header, the NetBIOS name service. */
 import type { Cursor } from '../wire/cursor.ts'
-import { wireText } from '../wire/text.ts'
+import { MAX_TEXT, wireText } from '../wire/text.ts'
 import type { Context, NameSource } from './dissector.ts'
 
 export const DNS_HEADER_LEN = 12
@@ -60,20 +60,22 @@ export const RESPONSE_CODES = [
   'reserved-15',
 ] as const
 
+/** A name stands in `scratch` from here on, so that a type's name fits before it. */
+const NAME_AT = 16
 // Room for every label byte escaped.
-const scratch = new Uint8Array(2 * MAX_NAME + 2)
-let scratchLen = 0
+const scratch = new Uint8Array(NAME_AT + 2 * MAX_NAME + 2)
+let scratchEnd = NAME_AT
 
 /**
- * Walks the name at `at` in the message b[base .. end) and puts it into `scratch`, lower-cased, dots between the labels. Gives the offset behind
- * it, or -1 when it is malformed. Pointers are followed only backwards (RFC 1035 §4.1.4: to a prior occurrence), so that none can loop.
+ * Walks the name at `at` in the message b[base .. end) and, when it is `kept`, puts it into `scratch`, lower-cased, dots between the labels. Gives the offset
+ * behind it, or -1 when it is malformed. Pointers are followed only backwards (RFC 1035 §4.1.4: to a prior occurrence), so that none can loop.
  */
-function walkName(b: Uint8Array, at: number, base: number, end: number): number {
+function walkName(b: Uint8Array, at: number, base: number, end: number, kept: boolean): number {
   let next = -1
   let length = 0
   let pointers = 0
   let limit = at
-  scratchLen = 0
+  scratchEnd = NAME_AT
   for (;;) {
     if (at >= end) return -1
     const n = b[at]!
@@ -89,34 +91,48 @@ function walkName(b: Uint8Array, at: number, base: number, end: number): number 
     if (n === 0) return next < 0 ? at + 1 : next
     length += n + 1
     if (length >= MAX_NAME || at + 1 + n > end) return -1
-    copyLabel(b, at + 1, at + 1 + n)
+    if (kept) copyLabel(b, at + 1, at + 1 + n)
     at += n + 1
   }
 }
 
 function copyLabel(b: Uint8Array, at: number, stop: number): void {
-  if (scratchLen > 0) scratch[scratchLen++] = 0x2e
+  let to = scratchEnd
+  if (to > NAME_AT) scratch[to++] = 0x2e
   for (; at < stop; at++) {
     const c = b[at]!
     // A dot or a backslash inside a label is escaped (RFC 1035 §5.1), or one label could pass for several.
-    if (c === 0x2e || c === 0x5c) scratch[scratchLen++] = 0x5c
-    scratch[scratchLen++] = c >= 0x41 && c <= 0x5a ? c | 0x20 : c
+    if (c === 0x2e || c === 0x5c) scratch[to++] = 0x5c
+    scratch[to++] = c >= 0x41 && c <= 0x5a ? c | 0x20 : c
   }
+  scratchEnd = to
 }
 
 /** The name at the cursor, of the message that begins at offset `base`; '' for the root. A malformed one marks the cursor. */
 export function dnsName(c: Cursor, base: number): string {
-  const next = walkName(c.bytes, c.offset, base, c.endOffset)
+  const next = walkName(c.bytes, c.offset, base, c.endOffset, true)
   if (next < 0) {
     c.bad = true
     return ''
   }
   c.skip(next - c.offset)
-  return wireText(scratch, 0, scratchLen)
+  return wireText(scratch, NAME_AT, scratchEnd)
+}
+
+/** 'AAAA www.example.org' of the name read last, made from its bytes: the same object each time, where joining two texts makes another. */
+export function questionText(typeName: string, name: string): string {
+  const at = NAME_AT - 1 - typeName.length
+  if (name === '' || at < 0 || scratchEnd - at > MAX_TEXT) return `${typeName} ${name === '' ? '.' : name}`
+  for (let i = 0; i < typeName.length; i++) scratch[at + i] = typeName.charCodeAt(i)
+  scratch[NAME_AT - 1] = 0x20
+  return wireText(scratch, at, scratchEnd)
 }
 
 export function skipDnsName(c: Cursor, base: number): boolean {
-  const next = walkName(c.bytes, c.offset, base, c.endOffset)
+  return passName(c, base, false)
+}
+function passName(c: Cursor, base: number, kept: boolean): boolean {
+  const next = walkName(c.bytes, c.offset, base, c.endOffset, kept)
   if (next < 0) c.bad = true
   else c.skip(next - c.offset)
   return next >= 0
@@ -124,7 +140,7 @@ export function skipDnsName(c: Cursor, base: number): boolean {
 
 /** Host names, service names and patterns: visible ASCII. */
 function plainScratch(): boolean {
-  for (let i = 0; i < scratchLen; i++) if (scratch[i]! < 0x21 || scratch[i]! > 0x7e) return false
+  for (let i = NAME_AT; i < scratchEnd; i++) if (scratch[i]! < 0x21 || scratch[i]! > 0x7e) return false
   return true
 }
 
@@ -170,7 +186,7 @@ function soundFlags(flags: number): boolean {
 
 function soundQuestion(c: Cursor, base: number, strict: Strictness): boolean {
   if (!strict.multicast && c.peek() >= 0xc0) return false
-  if (!skipDnsName(c, base)) return false
+  if (!passName(c, base, strict.whole && !strict.multicast)) return false
   const plain = !strict.whole || strict.multicast || plainScratch()
   const type = c.u16()
   const qclass = c.u16() & (strict.multicast ? 0x7fff : 0xffff)
@@ -209,11 +225,32 @@ function textOf(c: Cursor, base: number, type: number, length: number): string {
   return ''
 }
 
-export const ipv4Text = (c: Cursor): string => `${c.u8()}.${c.u8()}.${c.u8()}.${c.u8()}`
+/** Addresses are written as bytes first: the same one mostly gives the same string object. */
+const written = new Uint8Array(40)
+let writtenLen = 0
+function putDecimal(n: number): void {
+  if (n >= 100) written[writtenLen++] = 0x30 + Math.floor(n / 100)
+  if (n >= 10) written[writtenLen++] = 0x30 + (Math.floor(n / 10) % 10)
+  written[writtenLen++] = 0x30 + (n % 10)
+}
+function putHex(n: number): void {
+  for (let shift = n > 0xfff ? 12 : n > 0xff ? 8 : n > 0xf ? 4 : 0; shift >= 0; shift -= 4) written[writtenLen++] = HEX.charCodeAt((n >> shift) & 15)
+}
+const HEX = '0123456789abcdef'
 
+export function ipv4Text(c: Cursor): string {
+  writtenLen = 0
+  for (let i = 0; i < 4; i++) {
+    if (i > 0) written[writtenLen++] = 0x2e
+    putDecimal(c.u8())
+  }
+  return wireText(written, 0, writtenLen)
+}
+
+const words = new Uint16Array(8)
 /** RFC 5952. */
 export function ipv6Text(c: Cursor): string {
-  const words = Array.from({ length: 8 }, () => c.u16())
+  for (let i = 0; i < 8; i++) words[i] = c.u16()
   let bestAt = -1
   let bestLength = 1
   for (let i = 0; i < 8; i++) {
@@ -224,12 +261,18 @@ export function ipv6Text(c: Cursor): string {
       bestLength = n
     }
   }
-  const part = (from: number, to: number) =>
-    words
-      .slice(from, to)
-      .map((w) => w.toString(16))
-      .join(':')
-  return bestAt < 0 ? part(0, 8) : `${part(0, bestAt)}::${part(bestAt + bestLength, 8)}`
+  writtenLen = 0
+  for (let i = 0; i < 8; i++) {
+    if (i === bestAt) {
+      written[writtenLen++] = 0x3a
+      i += bestLength - 1
+      if (i === 7) written[writtenLen++] = 0x3a
+      continue
+    }
+    if (i > 0) written[writtenLen++] = 0x3a
+    putHex(words[i]!)
+  }
+  return wireText(written, 0, writtenLen)
 }
 
 const reverse = new Uint8Array(16)

@@ -119,8 +119,8 @@ function readMessage(c: Cursor, out: Out<typeof fields>, ctx: Context): void {
     type = c.u16()
     c.skip(2)
     if (c.bad) return
-    for (let i = 1; i < questions && i < 8; i++) if (dns.skipDnsName(c, base)) c.skip(4)
     tellQuestion(name, type, isResponse, out, ctx)
+    for (let i = 1; i < questions && i < 8; i++) if (dns.skipDnsName(c, base)) c.skip(4)
   }
   if (!isResponse) {
     if (questions > 0) ctx.tally(COUNTER_BY_TYPE[type] ?? 'queriesOther')
@@ -133,9 +133,10 @@ function readMessage(c: Cursor, out: Out<typeof fields>, ctx: Context): void {
 }
 
 function tellQuestion(name: string, type: number, isResponse: boolean, out: Out<typeof fields>, ctx: Context): void {
+  const typeName = dns.dnsTypeName(type)
   out.queryName = name
-  out.queryType = dns.dnsTypeName(type)
-  ctx.info(`${out.queryType} ${name === '' ? '.' : name}`)
+  out.queryType = typeName
+  ctx.info(dns.questionText(typeName, name))
   // A resolver's flow asks for much more: it keeps its first name.
   if (type === dns.TXT && isCertificateName(name, ctx)) return
   if (name !== '' && isFirst(isResponse, ctx)) ctx.serverName(name)

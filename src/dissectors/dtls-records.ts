@@ -3,18 +3,8 @@ import { Cursor } from '../wire/cursor.ts'
 import type { Context, Extracted } from './dissector.ts'
 import { Done, More } from './dissector.ts'
 import { FragmentPool, Fragments } from './fragments.ts'
-import {
-  CERTIFICATE,
-  CLIENT_HELLO,
-  type HelloOut,
-  hidesCertificate,
-  insideByCertificate,
-  nameByCertificate,
-  readClientHello,
-  readFirstCertificate,
-  readServerHello,
-  SERVER_HELLO,
-} from './tls-hello.ts'
+import { readFirstCertificate } from './tls-certificate.ts'
+import { CERTIFICATE, CLIENT_HELLO, type HelloOut, hidesCertificate, readClientHello, readServerHello, SERVER_HELLO } from './tls-hello.ts'
 import type { CertificateFields } from './x509.ts'
 
 const RECORD_HEADER_LEN = 13
@@ -137,11 +127,7 @@ function readMessage(type: number, b: Uint8Array, at: number, end: number, whole
     if (whole) set(ctx, CLIENT_DONE)
   } else if (type === SERVER_HELLO) {
     if (whole && hidesCertificate(readServerHello(message.reset(b, at, end), out))) set(ctx, SERVER_DONE)
-  } else if (readFirstCertificate(b, at, end, out)) {
-    if ((ctx.memo & NAMED) === 0) nameByCertificate(out, ctx)
-    insideByCertificate(out, ctx)
-    set(ctx, SERVER_DONE)
-  }
+  } else if (readFirstCertificate(b, at, end, (ctx.memo & NAMED) !== 0, out, ctx)) set(ctx, SERVER_DONE)
 }
 /** `|=` would cut what stands above 32 bits. */
 const set = (ctx: Context, bit: number) => {

@@ -1,15 +1,13 @@
 /**
- * The hellos of TLS (RFC 8446 §4.1, RFC 5246 §7.4.1), which TLS, DTLS and QUIC carry alike: server name, ALPN, versions, cipher, and the fingerprints JA3,
- * JA3S and JA4 (FoxIO's technical description; of the JA4+ family this one alone is free).
+ * The hellos of TLS (RFC 8446 §4.1, RFC 5246 §7.4.1), which TLS, DTLS and QUIC carry alike: server name, ALPN, versions, cipher; their fingerprints are
+ * made in tls-fingerprints.ts.
  */
-import { md5 } from '../lib/crypto/md5.ts'
-import { sha256 } from '../lib/crypto/sha256.ts'
 import type { Cursor } from '../wire/cursor.ts'
+import { wireText } from '../wire/text.ts'
 import type { Context } from './dissector.ts'
 import { flag, text, texts, timeMs } from './dissector.ts'
+import * as lists from './tls-fingerprints.ts'
 import { cipherName, TLS_1_3, versionName } from './tls-names.ts'
-import type { CertificateFields } from './x509.ts'
-import { commonName, readCertificate } from './x509.ts'
 
 export const helloFields = {
   serverName: text('Server name'),
@@ -48,176 +46,131 @@ export const CLIENT_HELLO = 1
 export const SERVER_HELLO = 2
 export const CERTIFICATE = 11
 
-const SERVER_NAME = 0
 const GROUPS = 10
 const POINT_FORMATS = 11
 const SIGNATURE_ALGORITHMS = 13
-const ALPN = 16
 const SUPPORTED_VERSIONS = 43
 const TRANSPORT_PARAMETERS = 0x39
 const TRANSPORT_PARAMETERS_DRAFT = 0xffa5
 const ENCRYPTED_CLIENT_HELLO = 0xfe0d
 const ENCRYPTED_SERVER_NAME = 0xffce
 
-const RANDOM_LEN = 32
-const MAX_SUITES = 1024
-const MAX_LIST = 256
-const MAX_TEXTS = 16
+const VERSION_AND_RANDOM_LEN = 2 + 32
 
-/** A list of 16-bit numbers without GREASE (RFC 8701), as the fingerprints want it. */
-class Numbers {
-  readonly at: Uint16Array
-  count = 0
-  constructor(max: number) {
-    this.at = new Uint16Array(max)
-  }
-  add(n: number): void {
-    if (this.count < this.at.length && !isGrease(n)) this.at[this.count++] = n
-  }
-  sort(): void {
-    if (this.count > 64) {
-      this.at.subarray(0, this.count).sort()
-      return
-    }
-    const a = this.at
-    for (let i = 1; i < this.count; i++) {
-      const x = a[i]!
-      let j = i - 1
-      for (; j >= 0 && a[j]! > x; j--) a[j + 1] = a[j]!
-      a[j + 1] = x
-    }
-  }
-}
-const isGrease = (n: number) => (n & 0x0f0f) === 0x0a0a && n >> 8 === (n & 255)
+/** Where the last client hello read has QUIC's transport parameters; of the reader, until it reads the next. */
+export const lastHello = { parametersAt: -1, parametersEnd: -1 }
 
-const suites = new Numbers(MAX_SUITES)
-const extensions = new Numbers(MAX_LIST)
-const groups = new Numbers(MAX_LIST)
-const pointFormats = new Numbers(MAX_LIST)
-const signatures = new Numbers(MAX_LIST)
-
-/** What the last client hello read said beyond its fields; of the reader, until it reads the next. */
-export const lastHello = { hasServerName: false, alpn: '', alpnAt: -1, alpnLen: 0, best: 0, parametersAt: -1, parametersEnd: -1 }
-
-/** ASCII that is to be hashed. */
-const ascii = new Uint8Array(8192)
-let asciiLen = 0
-const digest = new Uint8Array(32)
-const HEX = '0123456789abcdef'
-const PAIRS = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'))
-
-function put(code: number): void {
-  if (asciiLen < ascii.length) ascii[asciiLen++] = code
-}
-function putDecimal(n: number): void {
-  if (n >= 10_000) put(0x30 + Math.floor(n / 10_000))
-  if (n >= 1000) put(0x30 + (Math.floor(n / 1000) % 10))
-  if (n >= 100) put(0x30 + (Math.floor(n / 100) % 10))
-  if (n >= 10) put(0x30 + (Math.floor(n / 10) % 10))
-  put(0x30 + (n % 10))
-}
-function putDecimals(list: Numbers): void {
-  for (let i = 0; i < list.count; i++) {
-    if (i > 0) put(0x2d)
-    putDecimal(list.at[i]!)
-  }
-}
-function putHexes(list: Numbers): void {
-  for (let i = 0; i < list.count; i++) {
-    const n = list.at[i]!
-    if (i > 0) put(0x2c)
-    for (let shift = 12; shift >= 0; shift -= 4) put(HEX.charCodeAt((n >> shift) & 15))
-  }
-}
-function digestHex(bytes: number): string {
-  let s = ''
-  for (let i = 0; i < bytes; i++) s += PAIRS[digest[i]!]
-  return s
-}
-function md5Hex(): string {
-  md5(ascii, 0, asciiLen, digest)
-  return digestHex(16)
-}
-function sha256Start(): string {
-  sha256(ascii, 0, asciiLen, digest)
-  return digestHex(6)
-}
+const u16 = (b: Uint8Array, at: number) => (b[at]! << 8) | b[at + 1]!
 
 /**
  * Reads the body of a client hello (behind the handshake header). False when it is not well formed, or not `whole`: then what was read before the
  * end has been set (the server name, above all), and no fingerprint.
  */
 export function readClientHello(c: Cursor, whole: boolean, over: 't' | 'd' | 'q', out: HelloOut, ctx: Context): boolean {
-  suites.count = extensions.count = groups.count = pointFormats.count = signatures.count = 0
-  lastHello.hasServerName = false
-  lastHello.alpnAt = lastHello.parametersAt = -1
-  lastHello.alpn = ''
-  const legacy = c.u16()
-  lastHello.best = 0
-  c.skip(RANDOM_LEN).skip(c.u8())
-  if (over === 'd') c.skip(c.u8())
-  readNumbers(c, suites, c.u16(), MAX_SUITES)
-  c.skip(c.u8())
-  if (c.bad) return false
-  if ((c.left > 0 && !readExtensions(c, out, ctx)) || !whole) return false
-  if (lastHello.best === 0) lastHello.best = legacy
-  if (out.versions === undefined) out.versions = [versionName(legacy)]
-  out.ja3 = ja3(legacy)
-  out.ja4 = ja4(c.bytes, over)
+  const b = c.bytes
+  const end = c.endOffset
+  lists.beginLists()
+  lastHello.parametersAt = -1
+  const versionAt = c.offset
+  const suitesAt = behindSession(b, versionAt, end, over === 'd')
+  if (end - suitesAt < 2) return false
+  const suitesEnd = suitesAt + 2 + u16(b, suitesAt)
+  const compressionEnd = suitesEnd < end ? suitesEnd + 1 + b[suitesEnd]! : end + 1
+  if (compressionEnd > end) return false
+  lists.suites.read(b, suitesAt + 2, suitesEnd)
+  if ((end - compressionEnd >= 2 && !readExtensions(b, compressionEnd, end, out, ctx)) || !whole) {
+    out.versions = lists.versionsOffered() ?? out.versions
+    out.alpn = lists.alpnOffered() ?? out.alpn
+    return false
+  }
+  const print = lists.clientPrint(u16(b, versionAt), over)
+  out.versions = print.versions
+  if (print.alpn !== undefined) out.alpn = print.alpn
+  out.ja3 = print.ja3
+  out.ja4 = print.ja4
   return true
 }
 
-function readNumbers(c: Cursor, list: Numbers, length: number, max: number): void {
-  const outer = c.enter(length)
-  for (let i = 0; i < max && c.left >= 2; i++) list.add(c.u16())
-  c.leave(outer)
+/** Where what follows the session id (and DTLS' cookie) begins, which may be beyond the end. */
+function behindSession(b: Uint8Array, at: number, end: number, hasCookie: boolean): number {
+  at += VERSION_AND_RANDOM_LEN
+  if (at >= end) return end
+  at += 1 + b[at]!
+  if (!hasCookie) return at
+  return at >= end ? end : at + 1 + b[at]!
 }
 
-function readExtensions(c: Cursor, out: HelloOut, ctx: Context): boolean {
-  const length = c.u16()
+function readExtensions(b: Uint8Array, at: number, end: number, out: HelloOut, ctx: Context): boolean {
+  const stop = at + 2 + u16(b, at)
   // A hello in pieces still tells its name, so the list is entered as far as it has come.
-  const whole = length <= c.left
-  if (whole) c.enter(length)
-  for (let i = 0; i < MAX_LIST && c.left >= 4; i++) {
-    const type = c.u16()
-    const size = c.u16()
-    if (size > c.left) return false
-    const outer = c.enter(size)
-    extensions.add(type)
-    readExtension(c, type, out, ctx)
-    if (c.bad) return false
-    c.leave(outer)
+  const isWhole = stop <= end
+  if (isWhole) end = stop
+  at += 2
+  for (let i = 0; i < lists.MAX_LIST && end - at >= 4; i++) {
+    const type = u16(b, at)
+    const size = u16(b, at + 2)
+    at += 4
+    if (size > end - at) return false
+    lists.extensions.add(type)
+    if (!readExtension(b, at, at + size, type, out, ctx)) return false
+    at += size
   }
-  return whole
+  return isWhole
 }
 
-function readExtension(c: Cursor, type: number, out: HelloOut, ctx: Context): void {
-  if (type === SERVER_NAME) readServerName(c, out, ctx)
-  else if (type === GROUPS) readNumbers(c, groups, Math.min(c.u16(), c.left), MAX_LIST)
-  else if (type === SIGNATURE_ALGORITHMS) readNumbers(c, signatures, Math.min(c.u16(), c.left), MAX_LIST)
-  else if (type === POINT_FORMATS) for (let n = Math.min(c.u8(), c.left); n > 0; n--) pointFormats.add(c.u8())
-  else if (type === ALPN) readAlpn(c, out)
-  else if (type === SUPPORTED_VERSIONS) readVersions(c, out)
-  else if (type === ENCRYPTED_CLIENT_HELLO || type === ENCRYPTED_SERVER_NAME) out.ech = true
-  else if (type === TRANSPORT_PARAMETERS || type === TRANSPORT_PARAMETERS_DRAFT) {
-    lastHello.parametersAt = c.offset
-    lastHello.parametersEnd = c.endOffset
+/** False when the extension is shorter than it must be. */
+function readExtension(b: Uint8Array, at: number, end: number, type: number, out: HelloOut, ctx: Context): boolean {
+  const size = end - at
+  switch (type) {
+    case lists.SERVER_NAME:
+      readServerName(b, at, end, out, ctx)
+      return true
+    case GROUPS:
+      if (size >= 2) lists.groups.read(b, at + 2, Math.min(end, at + 2 + u16(b, at)))
+      return size >= 2
+    case SIGNATURE_ALGORITHMS:
+      if (size >= 2) lists.signatures.read(b, at + 2, Math.min(end, at + 2 + u16(b, at)))
+      return size >= 2
+    case POINT_FORMATS:
+      for (let n = Math.min(size < 1 ? 0 : b[at]!, size - 1); n > 0; n--) lists.pointFormats.add(b[++at]!)
+      return size >= 1
+    case lists.ALPN:
+      if (size >= 2) readAlpn(b, at + 2, end)
+      return size >= 2
+    case SUPPORTED_VERSIONS:
+      lists.has.versions = true
+      lists.versions.read(b, at + 1, end)
+      return size >= 1
+    case ENCRYPTED_CLIENT_HELLO:
+    case ENCRYPTED_SERVER_NAME:
+      out.ech = true
+      return true
+    case TRANSPORT_PARAMETERS:
+    case TRANSPORT_PARAMETERS_DRAFT:
+      lastHello.parametersAt = at
+      lastHello.parametersEnd = end
   }
+  return true
 }
 
-/** RFC 6066 §3. */
-function readServerName(c: Cursor, out: HelloOut, ctx: Context): void {
+/** RFC 6066 §3: length of the list, type, length, name. */
+function readServerName(b: Uint8Array, at: number, end: number, out: HelloOut, ctx: Context): void {
   // Some clients send the extension empty.
-  if (c.left < 5) return
-  c.u16()
-  const type = c.u8()
-  const length = c.u16()
-  lastHello.hasServerName = true
-  if (type !== 0 || length === 0 || length > c.left) return
-  const name = hostName(c.text(length))
+  if (end - at < 5) return
+  lists.has.serverName = true
+  const length = u16(b, at + 3)
+  if (b[at + 2] !== 0 || length === 0 || length > end - at - 5) return
+  const name = hostName(wireText(b, at + 5, at + 5 + length))
   if (name === '') return
   out.serverName = name
   ctx.serverName(name)
+}
+
+/** RFC 7301 §3.1, behind the length of the list. A name that goes on behind the end ends the list before it. */
+function readAlpn(b: Uint8Array, at: number, end: number): void {
+  lists.has.alpn = true
+  lists.alpnBytes.count = 0
+  while (at < end && at + 1 + b[at]! <= end) for (let stop = at + 1 + b[at]!; at < stop; at++) lists.alpnBytes.add(b[at]!)
 }
 
 /** As names are compared: lower case, no dot at the end. */
@@ -226,164 +179,46 @@ export function hostName(name: string): string {
   return lower.endsWith('.') ? lower.slice(0, -1) : lower
 }
 
-function readAlpn(c: Cursor, out: HelloOut): void {
-  const names: string[] = []
-  c.u16()
-  while (c.left > 0 && names.length < MAX_TEXTS) {
-    const length = c.u8()
-    if (length > c.left) return
-    if (names.length === 0) {
-      lastHello.alpnAt = c.offset
-      lastHello.alpnLen = length
-    }
-    names.push(c.text(length))
-  }
-  lastHello.alpn = names[0] ?? ''
-  if (names.length > 0) out.alpn = names
-}
-
-function readVersions(c: Cursor, out: HelloOut): void {
-  const names: string[] = []
-  c.u8()
-  for (let i = 0; i < MAX_LIST && c.left >= 2; i++) {
-    const version = c.u16()
-    if (isGrease(version)) continue
-    if (names.length < MAX_TEXTS) names.push(versionName(version))
-    lastHello.best = newer(version, lastHello.best)
-  }
-  out.versions = names
-}
-// DTLS counts downwards: 0xfeff is 1.0, 0xfefd 1.2.
-const isDtls = (version: number) => version >> 8 === 0xfe
-const newer = (a: number, b: number) => (b === 0 ? a : isDtls(a) ? Math.min(a, b) : Math.max(a, b))
-
-function ja3(legacy: number): string {
-  asciiLen = 0
-  putDecimal(legacy)
-  for (const list of [suites, extensions, groups, pointFormats]) {
-    put(0x2c)
-    putDecimals(list)
-  }
-  return md5Hex()
-}
-
-const JA4_VERSIONS: Readonly<Record<number, string>> = {
-  2: 's2',
-  768: 's3',
-  769: '10',
-  770: '11',
-  771: '12',
-  772: '13',
-  65279: 'd1',
-  65277: 'd2',
-  65276: 'd3',
-}
-const NOTHING = '000000000000'
-const twoDigits = (n: number) => (n >= 99 ? '99' : n < 10 ? `0${n}` : `${n}`)
-
-/** JA4 a_b_c: a says the transport, version, server name, counts and ALPN; b hashes the suites and c the extensions, both sorted. */
-function ja4(b: Uint8Array, over: string): string {
-  const a = `${over}${JA4_VERSIONS[lastHello.best] ?? '00'}${lastHello.hasServerName ? 'd' : 'i'}${twoDigits(suites.count)}${twoDigits(extensions.count)}${ja4Alpn(b)}`
-  suites.sort()
-  asciiLen = 0
-  putHexes(suites)
-  const hashedSuites = suites.count === 0 ? NOTHING : sha256Start()
-  let kept = 0
-  for (let i = 0; i < extensions.count; i++) {
-    const type = extensions.at[i]!
-    if (type !== SERVER_NAME && type !== ALPN) extensions.at[kept++] = type
-  }
-  extensions.count = kept
-  extensions.sort()
-  asciiLen = 0
-  putHexes(extensions)
-  if (signatures.count > 0) {
-    put(0x5f)
-    putHexes(signatures)
-  }
-  return `${a}_${hashedSuites}_${extensions.count === 0 ? NOTHING : sha256Start()}`
-}
-
-const isAlphanumeric = (x: number) => (x >= 0x30 && x <= 0x39) || (x >= 0x41 && x <= 0x5a) || (x >= 0x61 && x <= 0x7a)
-/** First and last character of the first ALPN; where one is not alphanumeric, of its hexadecimal form. */
-function ja4Alpn(b: Uint8Array): string {
-  if (lastHello.alpnAt < 0 || lastHello.alpnLen === 0) return '00'
-  const first = b[lastHello.alpnAt]!
-  const last = b[lastHello.alpnAt + lastHello.alpnLen - 1]!
-  if (isAlphanumeric(first) && isAlphanumeric(last)) return String.fromCharCode(first, last)
-  return HEX.charAt(first >> 4) + HEX.charAt(last & 15)
-}
-
 /** Reads the body of a server hello; the version chosen, or 0 when it is not whole. */
 export function readServerHello(c: Cursor, out: HelloOut): number {
-  const legacy = c.u16()
-  c.skip(RANDOM_LEN).skip(c.u8())
-  const suite = c.u16()
-  c.skip(1)
-  if (c.bad) return 0
-  extensions.count = 0
+  const b = c.bytes
+  let end = c.endOffset
+  const legacyAt = c.offset
+  let at = behindSession(b, legacyAt, end, false)
+  // Suite and compression.
+  if (end - at < 3) return 0
+  const legacy = u16(b, legacyAt)
+  const suite = u16(b, at)
+  at += 3
+  lists.extensions.count = 0
   let version = legacy
-  if (c.left >= 2) c.enter(Math.min(c.u16(), c.left))
-  for (let i = 0; i < MAX_LIST && c.left >= 4; i++) {
-    const type = c.u16()
-    const outer = c.enter(c.u16())
-    extensions.add(type)
-    if (type === SUPPORTED_VERSIONS) version = c.u16()
-    else if (type === ALPN) out.alpnChosen = c.skip(2).text(c.u8())
-    if (c.bad) return 0
-    c.leave(outer)
+  if (end - at >= 2) {
+    end = Math.min(end, at + 2 + u16(b, at))
+    at += 2
+  }
+  for (let i = 0; i < lists.MAX_LIST && end - at >= 4; i++) {
+    const type = u16(b, at)
+    const size = u16(b, at + 2)
+    at += 4
+    if (size > end - at) return 0
+    lists.extensions.add(type)
+    if (type === SUPPORTED_VERSIONS) {
+      if (size < 2) return 0
+      version = u16(b, at)
+    } else if (type === lists.ALPN) {
+      if (size < 3 || b[at + 2]! > size - 3) return 0
+      out.alpnChosen = wireText(b, at + 3, at + 3 + b[at + 2]!)
+    }
+    at += size
   }
   out.version = versionName(version)
   out.cipher = cipherName(suite)
-  asciiLen = 0
-  putDecimal(legacy)
-  put(0x2c)
-  putDecimal(suite)
-  put(0x2c)
-  putDecimals(extensions)
-  out.ja3s = md5Hex()
+  out.ja3s = lists.ja3s(legacy, suite)
   return version
 }
 
 /** From here on (RFC 8446, RFC 9147) the certificate is encrypted; drafts of 1.3 as well. */
 export const hidesCertificate = (version: number) => version === TLS_1_3 || version === 0xfefc || version >> 8 === 0x7f
-
-/**
- * Reads the first certificate of a certificate message's body (RFC 5246 §7.4.2) as far as [at, end) has come: true when there is nothing more to wait for.
- */
-export function readFirstCertificate(b: Uint8Array, at: number, end: number, out: CertificateFields): boolean {
-  if (end - at < 6) return false
-  const length = (b[at + 3]! << 16) | (b[at + 4]! << 8) | b[at + 5]!
-  if (length === 0) return true
-  if (length > end - at - 6) return false
-  readCertificate(b, at + 6, at + 6 + length, out)
-  return true
-}
-
-/** Where the client named nobody, the certificate's own names say whose server it is: its common name, else its first alternative name. */
-export function nameByCertificate(cert: CertificateFields, ctx: Context): void {
-  const subject = commonName(cert.subject)
-  const name = looksLikeHost(subject) ? subject : cert.names?.find(looksLikeHost)
-  if (name !== undefined) ctx.serverName(hostName(name.startsWith('*.') ? name.slice(2) : name))
-  if (cert.subject !== undefined) ctx.info(cert.subject)
-}
-
-/** Programs whose servers show certificates of their own making, by common name. */
-const BY_COMMON_NAME: Readonly<Record<string, string>> = {
-  'AnyNet Relay': 'AnyDesk',
-  'AnyDesk Client': 'AnyDesk',
-  hangouts: 'GoogleCall',
-  'NVIDIA GameStream': 'GeForceNow',
-}
-/** A relay of Tor makes up both names afresh (tor-spec, channel handshake): 'CN=www.' and 8 to 20 characters of base 32. */
-const TOR_NAME = /^CN=www\.[a-z2-7]{8,20}\.(com|net)$/
-/** The application inside, as told by the certificate alone. */
-export function insideByCertificate(cert: CertificateFields, ctx: Context): void {
-  const app = BY_COMMON_NAME[commonName(cert.subject)]
-  if (app !== undefined) ctx.inside(app)
-  else if (cert.subject !== cert.issuer && TOR_NAME.test(cert.subject ?? '') && TOR_NAME.test(cert.issuer ?? '')) ctx.inside('Tor')
-}
-const looksLikeHost = (name: string) => /^(\*\.)?([a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,62}$/i.test(name)
 
 /** The application inside, as told by ALPN (IANA's registry) alone. */
 export function insideByAlpn(alpn: readonly string[] | undefined, ctx: Context): void {

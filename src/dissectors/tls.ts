@@ -1,6 +1,7 @@
 import { Cursor } from '../wire/cursor.ts'
 import type { Context, Extracted } from './dissector.ts'
 import { Done, dissector, Exclude, Match, More, NeedMore } from './dissector.ts'
+import { readFirstCertificate } from './tls-certificate.ts'
 import {
   CERTIFICATE,
   CLIENT_HELLO,
@@ -9,10 +10,7 @@ import {
   helloFields,
   hidesCertificate,
   insideByAlpn,
-  insideByCertificate,
-  nameByCertificate,
   readClientHello,
-  readFirstCertificate,
   readServerHello,
   SERVER_HELLO,
 } from './tls-hello.ts'
@@ -209,11 +207,7 @@ function readMessage(type: number, b: Uint8Array, at: number, end: number, whole
   } else if (type === CERTIFICATE) {
     // The client may have one too, which comes after all that we wait for.
     if (ctx.fromClient) ctx.memo |= CLIENT_DONE
-    else if (readFirstCertificate(b, at, end, out)) {
-      if ((ctx.memo & NAMED) === 0) nameByCertificate(out, ctx)
-      insideByCertificate(out, ctx)
-      ctx.memo |= SERVER_DONE
-    }
+    else if (readFirstCertificate(b, at, end, (ctx.memo & NAMED) !== 0, out, ctx)) ctx.memo |= SERVER_DONE
   } else if (type === SERVER_HELLO_DONE) ctx.memo |= SERVER_DONE
 }
 

@@ -44,6 +44,11 @@ function fault(): -1 {
   return -1
 }
 
+/** Where the bytes that the last certificate's fields follow from end: what lies behind them was not looked at. */
+export const lastReadTo = (): number => (c.bad ? wholeTo : Math.min(wholeTo, c.offset + LOOK_AHEAD))
+const LOOK_AHEAD = 4
+let wholeTo = 0
+
 /** Enters the next element when it has this tag; what `c.leave` wants, or -1 after a fault. */
 function enter(wanted: number): number {
   const length = header()
@@ -59,6 +64,7 @@ function pass(wanted: number): void {
 /** Reads the certificate in [start, end); false when it is not one or not whole. What was read before a fault is kept. */
 export function readCertificate(b: Uint8Array, start: number, end: number, out: CertificateFields): boolean {
   c.reset(b, start, end)
+  wholeTo = end
   enter(SEQUENCE) // Certificate
   enter(SEQUENCE) // TBSCertificate
   if (c.peek() === VERSION) pass(VERSION)

@@ -26,6 +26,8 @@ export const UNKNOWN = 0
 /** Ids fit into 16 bits. */
 export const MAX_APPLICATIONS = 65_535
 export const CATEGORY_UNSPECIFIED = 0
+/** Names of master and application together that are kept. */
+const MAX_PAIRS = 16_384
 
 const TCP = 6
 const UDP = 17
@@ -41,6 +43,8 @@ const KEEP_CATEGORY = ['DNS', 'MDNS', 'LLMNR', 'NetBIOS', 'SMTP', 'SMTPS', 'POP3
 export class Catalogue {
   private readonly byId: Application[] = []
   private readonly byName = new Map<string, Application>()
+  /** Joined once: every row of a list asks. */
+  private readonly pairNames = new Map<number, string>()
   private readonly categoryIds: number[] = []
   private readonly tcp = new Uint16Array(65_536)
   private readonly udp = new Uint16Array(65_536)
@@ -76,6 +80,15 @@ export class Catalogue {
 
   /** `Master.App`, or the one name when there is only one, or both are the same. */
   pairName(master: number, app: number): string {
+    const key = master * (MAX_APPLICATIONS + 1) + app
+    let name = this.pairNames.get(key)
+    if (name === undefined) {
+      name = this.joinNames(master, app)
+      if (this.pairNames.size < MAX_PAIRS) this.pairNames.set(key, name)
+    }
+    return name
+  }
+  private joinNames(master: number, app: number): string {
     if (app === UNKNOWN || app === master) return this.nameOf(master)
     return master === UNKNOWN ? this.nameOf(app) : `${this.nameOf(master)}.${this.nameOf(app)}`
   }

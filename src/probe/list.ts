@@ -26,16 +26,9 @@ function sortKey(view: View, field: string): (row: number) => Key {
   }
   const own = view.order?.[field]
   if (own !== undefined) return own
-  const words = view.words[field]
-  if (words !== undefined) return (row) => addressKey(words(row, 0), words(row, 1), words(row, 2), words(row, 3))
   const reader = readerOf(view)
   return isText(f) ? reader.text(field) : reader.number(field)
 }
-
-const WORD = 0x1_0000_0000
-/** IPv4 in order, then IPv6 in the order of its first 52 bits. */
-const addressKey = (w0: number, w1: number, w2: number, w3: number): number =>
-  w0 === 0 && w1 === 0 && w2 === 0xffff ? w3 >>> 0 : WORD + (w0 >>> 0) * 0x10_0000 + (w1 >>> 12)
 
 /** Answers a list from a table: filters, finds the first rows in order with a bounded heap, and makes objects of those alone. */
 export function list<E extends Entity>(view: View<E>, query: ListQuery, nowMs: number): ListAnswer<E> {

@@ -21,6 +21,7 @@ import {
 } from '../wire/packet.ts'
 import { Booking } from './booking.ts'
 import { FlowTable, NEVER } from './flow-table.ts'
+import { HostLabels } from './host-labels.ts'
 import { HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.ts'
 import { MacTable, NonIpTable } from './mac-table.ts'
 import { BY_INSIDE, BY_PAYLOAD, Naming } from './naming.ts'
@@ -108,6 +109,7 @@ export class LiveTables {
   readonly recogniser: Recogniser
   readonly booking: Booking
   readonly hostNames = new HostNames()
+  readonly hostLabels = new HostLabels(this)
   readonly leaving: Leaving = {}
   private readonly tcp = new TcpAnalysis()
   private readonly packet = new Packet()

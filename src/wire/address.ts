@@ -18,6 +18,11 @@ export function formatAddress(w0: number, w1: number, w2: number, w3: number): s
   return isIpv4(w0, w1, w2) ? formatIpv4(w3) : formatIpv6(w0, w1, w2, w3)
 }
 
+const WORD = 0x1_0000_0000
+/** A number that sorts as addresses do: IPv4, then IPv6 by its first 52 bits. */
+export const addressOrder = (w0: number, w1: number, w2: number, w3: number): number =>
+  isIpv4(w0, w1, w2) ? w3 >>> 0 : WORD + (w0 >>> 0) * 0x10_0000 + (w1 >>> 12)
+
 export const formatIpv4 = (w: number): string => `${w >>> 24}.${(w >>> 16) & 255}.${(w >>> 8) & 255}.${w & 255}`
 
 /** RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups (the first of equals) as "::". */

@@ -1,5 +1,5 @@
 import { CONFIDENCES, TCP_STATES, TRENDS } from '../../lib/fields.ts'
-import { formatAddress } from '../../wire/address.ts'
+import { addressOrder, formatAddress } from '../../wire/address.ts'
 import { communityId } from '../../wire/community-id.ts'
 import { PROTO_ICMP, PROTO_ICMPV6 } from '../../wire/packet.ts'
 import { protocolName } from '../../wire/protocols.ts'
@@ -7,7 +7,7 @@ import { TUNNELS } from '../../wire/tunnels.ts'
 import type { LiveTables } from '../live-tables.ts'
 import { bitsOfTick, bitsOfTickBefore, trendOf } from '../rate.ts'
 import { FLOW_CLIENT_IS_B, FLOW_LIVE, tcpState } from '../tcp-analysis.ts'
-import { macText } from './mac-view.ts'
+import { macOrder, macText } from './mac-view.ts'
 import type { View } from './view.ts'
 
 const FLAG_LETTERS = 'FSRPAUEC'
@@ -31,7 +31,7 @@ export function rowOfFlowId(t: LiveTables, id: string): number {
 export function flowView(t: LiveTables): View<'flows'> {
   const { rows } = t.flows
   const { catalogue } = t.options
-  const { naming, booking, hostNames } = t
+  const { naming, booking, hostLabels } = t
   const at = (row: number) => rows.go(row)
   const client = (row: number) => clientEnd(at(row).flags)
   const word = (row: number, end: number, w: number) => {
@@ -40,7 +40,9 @@ export function flowView(t: LiveTables): View<'flows'> {
     return w === 3 ? rows.b3 : w === 2 ? rows.b2 : w === 1 ? rows.b1 : rows.b0
   }
   const address = (row: number, end: number) => formatAddress(word(row, end, 0), word(row, end, 1), word(row, end, 2), word(row, end, 3))
-  const label = (row: number, end: number) => hostNames.get(word(row, end, 0), word(row, end, 1), word(row, end, 2), word(row, end, 3))
+  const label = (row: number, end: number) => hostLabels.of(at(row).host(end))
+  const order = (end: number) =>
+    end === 0 ? addressOrder(rows.a0, rows.a1, rows.a2, rows.a3) : addressOrder(rows.b0, rows.b1, rows.b2, rows.b3)
   const port = (row: number, end: number) => (end === 0 ? at(row).ports >>> 16 : at(row).ports & 0xffff)
   const both = (f: (end: number) => number) => f(0) + f(1)
   const mac = (row: number, end: number) => macText(t, at(row).mac(end))
@@ -59,6 +61,15 @@ export function flowView(t: LiveTables): View<'flows'> {
     used: () => rows.used,
     isLive: (row) => (at(row).flags & FLOW_LIVE) !== 0,
     bytes: (row) => both((end) => at(row).bytes(end)),
+    order: {
+      id: (row) => at(row).serial,
+      client: (row) => order(client(row)),
+      server: (row) => order(1 - client(row)),
+      clientMac: (row) => macOrder(t, at(row).mac(client(row))),
+      serverMac: (row) => macOrder(t, at(row).mac(1 - client(row))),
+      tcpFlagsC2s: (row) => at(row).tcpFlags(client(row)),
+      tcpFlagsS2c: (row) => at(row).tcpFlags(1 - client(row)),
+    },
     keys: {
       proto: (row) => (at(row).meta >>> 8) & 255,
       client: (row) => at(row).host(client(row)),

@@ -1,15 +1,15 @@
 import { TRENDS } from '../../lib/fields.ts'
-import { formatAddress } from '../../wire/address.ts'
+import { addressOrder, formatAddress } from '../../wire/address.ts'
 import { HOST_LIVE, HOST_LOCAL } from '../host-table.ts'
 import type { LiveTables } from '../live-tables.ts'
 import { bitsOfTick, bitsOfTickBefore, packetsOfTick, trendOf } from '../rate.ts'
 import { FLOW_LIVE } from '../tcp-analysis.ts'
-import { macText, vendorText } from './mac-view.ts'
+import { macOrder, macText, vendorText } from './mac-view.ts'
 import type { View } from './view.ts'
 
 export function hostView(t: LiveTables): View<'hosts'> {
   const { rows, apps } = t.hosts
-  const { booking, hostNames } = t
+  const { booking, hostLabels } = t
   const { catalogue } = t.options
   const at = (row: number) => rows.go(row)
   const bits = (row: number, i: number) => bitsOfTick(at(row), booking.tickNo, i)
@@ -23,10 +23,14 @@ export function hostView(t: LiveTables): View<'hosts'> {
     isLive: (row) => (at(row).flags & HOST_LIVE) !== 0,
     bytes: (row) => at(row).bytesSent + rows.bytesRcvd,
     words: { address: (row, w) => hostWord(t, row, w) },
+    order: {
+      address: (row) => addressOrder(at(row).a0, rows.a1, rows.a2, rows.a3),
+      mac: (row) => macOrder(t, macRow(row)),
+    },
     read: {
       address: (row) => hostAddress(t, row),
       vlan: (row) => at(row).vlan,
-      name: (row) => hostNames.get(at(row).a0, rows.a1, rows.a2, rows.a3),
+      name: (row) => hostLabels.of(row),
       mac: (row) => macText(t, macRow(row)),
       vendor: (row) => vendorText(t, macRow(row)),
       local: isLocal,

@@ -14,6 +14,13 @@ export function macText(t: LiveTables, row: number): string | undefined {
   return formatMac(macNumberOf(m.high, m.low))
 }
 
+/** Sorts as the address does; no address comes first. */
+export function macOrder(t: LiveTables, row: number): number {
+  if (row < 0) return -1
+  const m = t.macs.rows.go(row)
+  return macNumberOf(m.high, m.low)
+}
+
 /** Maker of the card with the address of a row; loopback's zero address was made by nobody. */
 export function vendorText(t: LiveTables, row: number): string | undefined {
   if (row < 0) return undefined
@@ -33,6 +40,7 @@ export function macView(t: LiveTables): View<'macs'> {
     isLive: () => true,
     bytes: (row) => at(row).bytesSent + rows.bytesRcvd,
     words: {},
+    order: { mac: (row) => macOrder(t, row) },
     read: {
       mac: (row) => macText(t, row)!,
       vendor: (row) => vendorText(t, row),

@@ -1,0 +1,228 @@
+/**
+ * What a hello lists, and the fingerprints made of it: JA3, JA3S and JA4 (FoxIO's technical description; of the JA4+ family this one alone is free). Nearly
+ * all hellos come from a few programs, so that digests are worked out only for lists not seen lately.
+ */
+import { md5 } from '../lib/crypto/md5.ts'
+import { sha256 } from '../lib/crypto/sha256.ts'
+import { wireText } from '../wire/text.ts'
+import { Recent } from './recent.ts'
+import { versionName } from './tls-names.ts'
+
+export const SERVER_NAME = 0
+export const ALPN = 16
+
+const MAX_SUITES = 1024
+export const MAX_LIST = 256
+const MAX_TEXTS = 16
+
+/** A list of 16-bit numbers without GREASE (RFC 8701), as the fingerprints want it. */
+class Numbers {
+  readonly at: Uint16Array
+  count = 0
+  constructor(max: number) {
+    this.at = new Uint16Array(max)
+  }
+  add(n: number): void {
+    if (this.count < this.at.length && !isGrease(n)) this.at[this.count++] = n
+  }
+  /** The numbers in [at, end), of two bytes each. */
+  read(b: Uint8Array, at: number, end: number): void {
+    const stop = Math.min(end - 1, at + 2 * this.at.length)
+    for (; at < stop; at += 2) this.add((b[at]! << 8) | b[at + 1]!)
+  }
+  sort(): void {
+    if (this.count > 64) {
+      this.at.subarray(0, this.count).sort()
+      return
+    }
+    const a = this.at
+    for (let i = 1; i < this.count; i++) {
+      const x = a[i]!
+      let j = i - 1
+      for (; j >= 0 && a[j]! > x; j--) a[j + 1] = a[j]!
+      a[j + 1] = x
+    }
+  }
+}
+const isGrease = (n: number) => (n & 0x0f0f) === 0x0a0a && n >> 8 === (n & 255)
+
+/** The lists of the hello being read. */
+export const suites = new Numbers(MAX_SUITES)
+export const extensions = new Numbers(MAX_LIST)
+export const groups = new Numbers(MAX_LIST)
+export const pointFormats = new Numbers(MAX_LIST)
+export const signatures = new Numbers(MAX_LIST)
+export const versions = new Numbers(MAX_LIST)
+/** ALPN names as they lie in the extension, each behind its length, a byte in each number. */
+export const alpnBytes = new Numbers(MAX_TEXTS * 256)
+/** Which lists the hello has at all. */
+export const has = { serverName: false, versions: false, alpn: false }
+
+export function beginLists(): void {
+  suites.count = extensions.count = groups.count = pointFormats.count = signatures.count = versions.count = alpnBytes.count = 0
+  has.serverName = has.versions = has.alpn = false
+}
+
+/** What follows from the lists of a client hello. Shared by all hellos with the same lists. */
+export interface ClientPrint {
+  readonly ja3: string
+  readonly ja4: string
+  readonly versions: readonly string[]
+  readonly alpn: readonly string[] | undefined
+}
+const clients = new Recent<ClientPrint>(1024)
+
+export function clientPrint(legacy: number, over: 't' | 'd' | 'q'): ClientPrint {
+  const flags = (has.serverName ? 1 : 0) | (has.versions ? 2 : 0) | (has.alpn ? 4 : 0)
+  clients.begin().add(over.charCodeAt(0)).add(legacy).add(flags)
+  clients.addAll(suites.at, suites.count).addAll(extensions.at, extensions.count).addAll(groups.at, groups.count)
+  clients.addAll(pointFormats.at, pointFormats.count).addAll(signatures.at, signatures.count)
+  clients.addAll(versions.at, versions.count).addAll(alpnBytes.at, alpnBytes.count)
+  return clients.find() ?? clients.keep(workOutClient(legacy, over))
+}
+function workOutClient(legacy: number, over: string): ClientPrint {
+  const offered = versionsOffered() ?? [versionName(legacy)]
+  return { ja3: ja3(legacy), ja4: ja4(legacy, over), versions: offered, alpn: alpnOffered() }
+}
+
+/** The names of the versions that the client lists; undefined when it has no such list. */
+export function versionsOffered(): string[] | undefined {
+  if (!has.versions) return undefined
+  return Array.from(versions.at.subarray(0, Math.min(versions.count, MAX_TEXTS)), versionName)
+}
+export function alpnOffered(): string[] | undefined {
+  const names: string[] = []
+  const bytes = Uint8Array.from(alpnBytes.at.subarray(0, alpnBytes.count))
+  for (let at = 0; at < bytes.length && names.length < MAX_TEXTS; at += 1 + bytes[at]!)
+    names.push(wireText(bytes, at + 1, at + 1 + bytes[at]!))
+  return names.length > 0 ? names : undefined
+}
+
+/** What follows from the lists of a server hello. */
+const servers = new Recent<string>(512)
+export function ja3s(legacy: number, suite: number): string {
+  servers.begin().add(legacy).add(suite).addAll(extensions.at, extensions.count)
+  return servers.find() ?? servers.keep(workOutJa3s(legacy, suite))
+}
+
+/** ASCII that is to be hashed. */
+const ascii = new Uint8Array(8192)
+let asciiLen = 0
+const digest = new Uint8Array(32)
+const HEX = '0123456789abcdef'
+const PAIRS = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'))
+
+function put(code: number): void {
+  if (asciiLen < ascii.length) ascii[asciiLen++] = code
+}
+function putDecimal(n: number): void {
+  if (n >= 10_000) put(0x30 + Math.floor(n / 10_000))
+  if (n >= 1000) put(0x30 + (Math.floor(n / 1000) % 10))
+  if (n >= 100) put(0x30 + (Math.floor(n / 100) % 10))
+  if (n >= 10) put(0x30 + (Math.floor(n / 10) % 10))
+  put(0x30 + (n % 10))
+}
+function putDecimals(list: Numbers): void {
+  for (let i = 0; i < list.count; i++) {
+    if (i > 0) put(0x2d)
+    putDecimal(list.at[i]!)
+  }
+}
+function putHexes(list: Numbers): void {
+  for (let i = 0; i < list.count; i++) {
+    const n = list.at[i]!
+    if (i > 0) put(0x2c)
+    for (let shift = 12; shift >= 0; shift -= 4) put(HEX.charCodeAt((n >> shift) & 15))
+  }
+}
+function digestHex(bytes: number): string {
+  let s = ''
+  for (let i = 0; i < bytes; i++) s += PAIRS[digest[i]!]
+  return s
+}
+function md5Hex(): string {
+  md5(ascii, 0, asciiLen, digest)
+  return digestHex(16)
+}
+function sha256Start(): string {
+  sha256(ascii, 0, asciiLen, digest)
+  return digestHex(6)
+}
+
+function ja3(legacy: number): string {
+  asciiLen = 0
+  putDecimal(legacy)
+  for (const list of [suites, extensions, groups, pointFormats]) {
+    put(0x2c)
+    putDecimals(list)
+  }
+  return md5Hex()
+}
+function workOutJa3s(legacy: number, suite: number): string {
+  asciiLen = 0
+  putDecimal(legacy)
+  put(0x2c)
+  putDecimal(suite)
+  put(0x2c)
+  putDecimals(extensions)
+  return md5Hex()
+}
+
+const JA4_VERSIONS: Readonly<Record<number, string>> = {
+  2: 's2',
+  768: 's3',
+  769: '10',
+  770: '11',
+  771: '12',
+  772: '13',
+  65279: 'd1',
+  65277: 'd2',
+  65276: 'd3',
+}
+const NOTHING = '000000000000'
+const twoDigits = (n: number) => (n >= 99 ? '99' : n < 10 ? `0${n}` : `${n}`)
+
+// DTLS counts downwards: 0xfeff is 1.0, 0xfefd 1.2.
+const isDtls = (version: number) => version >> 8 === 0xfe
+const newer = (a: number, b: number) => (b === 0 ? a : isDtls(a) ? Math.min(a, b) : Math.max(a, b))
+/** The newest version offered, else the one that the head of the hello has. */
+function bestVersion(legacy: number): number {
+  let best = 0
+  for (let i = 0; i < versions.count; i++) best = newer(versions.at[i]!, best)
+  return best === 0 ? legacy : best
+}
+
+/** JA4 a_b_c: a says the transport, version, server name, counts and ALPN; b hashes the suites and c the extensions, both sorted. */
+function ja4(legacy: number, over: string): string {
+  const version = JA4_VERSIONS[bestVersion(legacy)] ?? '00'
+  const a = `${over}${version}${has.serverName ? 'd' : 'i'}${twoDigits(suites.count)}${twoDigits(extensions.count)}${ja4Alpn()}`
+  suites.sort()
+  asciiLen = 0
+  putHexes(suites)
+  const hashedSuites = suites.count === 0 ? NOTHING : sha256Start()
+  let kept = 0
+  for (let i = 0; i < extensions.count; i++) {
+    const type = extensions.at[i]!
+    if (type !== SERVER_NAME && type !== ALPN) extensions.at[kept++] = type
+  }
+  extensions.count = kept
+  extensions.sort()
+  asciiLen = 0
+  putHexes(extensions)
+  if (signatures.count > 0) {
+    put(0x5f)
+    putHexes(signatures)
+  }
+  return `${a}_${hashedSuites}_${extensions.count === 0 ? NOTHING : sha256Start()}`
+}
+
+const isAlphanumeric = (x: number) => (x >= 0x30 && x <= 0x39) || (x >= 0x41 && x <= 0x5a) || (x >= 0x61 && x <= 0x7a)
+/** First and last character of the first ALPN; where one is not alphanumeric, of its hexadecimal form. */
+function ja4Alpn(): string {
+  const length = alpnBytes.count === 0 ? 0 : alpnBytes.at[0]!
+  if (length === 0) return '00'
+  const first = alpnBytes.at[1]!
+  const last = alpnBytes.at[length]!
+  if (isAlphanumeric(first) && isAlphanumeric(last)) return String.fromCharCode(first, last)
+  return HEX.charAt(first >> 4) + HEX.charAt(last & 15)
+}
