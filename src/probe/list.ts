@@ -16,18 +16,19 @@ export function predicateOf(view: View, filter: string | undefined, nowMs: numbe
   return compileFilter(parsed.filter, fields, readerOf(view), nowMs)
 }
 
-/** What rows are sorted by: a number where there is one, so that no text is made of rows that are not shown. */
-function sortKey(view: View, field: string): (row: number) => Key {
+/** Rows are sorted by a number where there is one, so that no text is made of rows that are not shown. */
+function topBy(view: View, field: string, limit: number, descending: boolean, after: Entry | undefined): Top {
   const fields: Fields = entities[view.entity]
   const f = fields[field]
   if (f === undefined || f.anyOf !== undefined) {
     const known = Object.keys(fields).filter((name) => fields[name]!.anyOf === undefined)
     throw new BadQuestion('sort', `${view.entity} cannot be sorted by ${field}`, undefined, known)
   }
-  const own = view.order?.[field]
-  if (own !== undefined) return own
+  const order = view.order?.[field]
   const reader = readerOf(view)
-  return isText(f) ? reader.text(field) : reader.number(field)
+  return order === undefined && isText(f)
+    ? new TextTop(limit, descending, after, reader.text(field))
+    : new NumberTop(limit, descending, after, order ?? reader.number(field))
 }
 
 /** Answers a list from a table: filters, finds the first rows in order with a bounded heap, and makes objects of those alone. */
@@ -35,8 +36,8 @@ export function list<E extends Entity>(view: View<E>, query: ListQuery, nowMs: n
   const limit = Math.min(Math.max(1, Math.floor(query.limit)), MAX_LIMIT)
   const sort = query.sort ?? DEFAULT_SORT[view.entity]
   const keep = predicateOf(view as View, query.filter, nowMs)
-  const top = new Top(limit, query.order !== 'asc', query.cursor === undefined ? undefined : readCursor(query.cursor))
-  const key = sortKey(view as View, sort)
+  const after = query.cursor === undefined ? undefined : readCursor(query.cursor)
+  const top = topBy(view as View, sort, limit, query.order !== 'asc', after)
   let total = 0
   let matching = 0
   const used = view.used()
@@ -45,7 +46,7 @@ export function list<E extends Entity>(view: View<E>, query: ListQuery, nowMs: n
     total++
     if (keep !== undefined && !keep(row)) continue
     matching++
-    top.offer(key(row), row)
+    top.offer(row)
   }
   const rows = top.inOrder()
   const last = rows.at(-1)
@@ -74,69 +75,130 @@ function readCursor(text: string): Entry {
   throw new BadQuestion('cursor', 'this cursor was not given by an earlier answer')
 }
 
-/** The first `limit` entries in order (ties by row) of all that are offered, behind `after`: a heap whose root is the last of them. */
-class Top {
-  private readonly keys: Key[] = []
-  private readonly rows: number[] = []
-  private readonly limit: number
-  private readonly descending: boolean
-  private readonly after: Entry | undefined
-  /** Entries behind `after` that found no place. */
+/** The first `limit` rows in order (ties by row) of all that are offered, behind `after`: a heap whose root is the last of them. */
+abstract class Top {
+  protected readonly rows: Int32Array
+  protected readonly limit: number
+  protected readonly after: Entry | undefined
+  protected count = 0
+  /** Rows behind `after` that found no place. */
   left = 0
 
-  constructor(limit: number, descending: boolean, after: Entry | undefined) {
+  constructor(limit: number, after: Entry | undefined) {
     this.limit = limit
-    this.descending = descending
     this.after = after
+    this.rows = new Int32Array(limit)
+  }
+  abstract offer(row: number): void
+  abstract inOrder(): Entry[]
+}
+
+/**
+ * By numbers. Ascending order is descending order of the negated key, so there is one comparison; the keys lie in a typed array, because a list in the
+ * order of its rows replaces the root at every row.
+ */
+class NumberTop extends Top {
+  private readonly keys: Float64Array
+  private readonly key: (row: number) => number
+  private readonly sign: number
+  private readonly afterKey: number
+
+  constructor(limit: number, descending: boolean, after: Entry | undefined, key: (row: number) => number) {
+    super(limit, after)
+    this.keys = new Float64Array(limit)
+    this.key = key
+    this.sign = descending ? 1 : -1
+    this.afterKey = after === undefined ? 0 : Number(after.key) * this.sign
   }
 
-  /** Whether entry 1 comes before entry 2. */
-  private before(key1: Key, row1: number, key2: Key, row2: number): boolean {
+  offer(row: number): void {
+    const { after, keys, rows } = this
+    const key = this.key(row) * this.sign
+    if (after !== undefined && (key > this.afterKey || (key === this.afterKey && row <= after.row))) return
+    if (this.count < this.limit) {
+      this.rise(key, row)
+      return
+    }
+    this.left++
+    if (key > keys[0]! || (key === keys[0]! && row < rows[0]!)) this.sink(key, row)
+  }
+
+  private rise(key: number, row: number): void {
+    const { keys, rows } = this
+    let i = this.count++
+    for (; i > 0; ) {
+      const parent = (i - 1) >> 1
+      if (keys[parent]! < key || (keys[parent]! === key && rows[parent]! > row)) break
+      keys[i] = keys[parent]!
+      rows[i] = rows[parent]!
+      i = parent
+    }
+    keys[i] = key
+    rows[i] = row
+  }
+  private sink(key: number, row: number): void {
+    const { keys, rows, limit } = this
+    let i = 0
+    for (;;) {
+      let child = 2 * i + 1
+      if (child >= limit) break
+      const right = child + 1
+      if (right < limit && (keys[right]! < keys[child]! || (keys[right]! === keys[child]! && rows[right]! > rows[child]!))) child = right
+      if (keys[child]! > key || (keys[child]! === key && rows[child]! < row)) break
+      keys[i] = keys[child]!
+      rows[i] = rows[child]!
+      i = child
+    }
+    keys[i] = key
+    rows[i] = row
+  }
+
+  inOrder(): Entry[] {
+    const found = Array.from({ length: this.count }, (_, i) => ({ key: this.keys[i]!, row: this.rows[i]! }))
+    return found.sort((x, y) => y.key - x.key || x.row - y.row).map(({ key, row }) => ({ key: key * this.sign, row }))
+  }
+}
+
+/** By text. */
+class TextTop extends Top {
+  private readonly keys: string[] = []
+  private readonly key: (row: number) => string
+  private readonly descending: boolean
+
+  constructor(limit: number, descending: boolean, after: Entry | undefined, key: (row: number) => string) {
+    super(limit, after)
+    this.key = key
+    this.descending = descending
+  }
+
+  private before(key1: string, row1: number, key2: string, row2: number): boolean {
     if (key1 === key2) return row1 < row2
     return this.descending ? key1 > key2 : key1 < key2
   }
 
-  offer(key: Key, row: number): void {
-    const { after, keys, rows } = this
-    if (after !== undefined && !this.before(after.key, after.row, key, row)) return
-    if (keys.length < this.limit) {
-      keys.push(key)
-      rows.push(row)
-      this.rise(keys.length - 1)
-      return
+  offer(row: number): void {
+    const { after, keys, rows, limit } = this
+    const key = this.key(row)
+    if (after !== undefined && !this.before(String(after.key), after.row, key, row)) return
+    if (this.count === limit) {
+      this.left++
+      if (!this.before(key, row, keys[limit - 1]!, rows[limit - 1]!)) return
     }
-    this.left++
-    if (!this.before(key, row, keys[0]!, rows[0]!)) return
-    keys[0] = key
-    rows[0] = row
-    this.sink()
-  }
-
-  private rise(from: number): void {
-    for (let i = from; i > 0; ) {
-      const parent = (i - 1) >> 1
-      if (!this.before(this.keys[parent]!, this.rows[parent]!, this.keys[i]!, this.rows[i]!)) return
-      this.swap(i, parent)
-      i = parent
+    // Few texts differ, so few come this far: kept in order, each put in its place.
+    let low = 0
+    for (let high = this.count; low < high; ) {
+      const middle = (low + high) >> 1
+      if (this.before(keys[middle]!, rows[middle]!, key, row)) low = middle + 1
+      else high = middle
     }
-  }
-  private sink(): void {
-    const n = this.keys.length
-    for (let i = 0; ; ) {
-      let last = i
-      for (const child of [2 * i + 1, 2 * i + 2])
-        if (child < n && this.before(this.keys[last]!, this.rows[last]!, this.keys[child]!, this.rows[child]!)) last = child
-      if (last === i) return
-      this.swap(i, last)
-      i = last
-    }
-  }
-  private swap(i: number, j: number): void {
-    ;[this.keys[i], this.keys[j]] = [this.keys[j]!, this.keys[i]!]
-    ;[this.rows[i], this.rows[j]] = [this.rows[j]!, this.rows[i]!]
+    if (this.count < limit) this.count++
+    keys.splice(low, 0, key)
+    keys.length = this.count
+    rows.copyWithin(low + 1, low, this.count - 1)
+    rows[low] = row
   }
 
   inOrder(): Entry[] {
-    return this.keys.map((key, i) => ({ key, row: this.rows[i]! })).sort((x, y) => (this.before(x.key, x.row, y.key, y.row) ? -1 : 1))
+    return this.keys.map((key, i) => ({ key, row: this.rows[i]! }))
   }
 }

@@ -58,20 +58,24 @@ function ascii(b: Uint8Array, start: number, stop: number): string {
   return text
 }
 
-const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/
-
-/** C0 controls become their pictures (U+2400 …); C1, bidirectional and line-separating controls become <XXXX>. */
+/** C0 controls become their pictures (U+2400 …); C1, bidirectional and line-separating controls and those without width become <XXXX>. */
 export function visible(text: string): string {
-  if (!HIDDEN.test(text)) return cut(text, MAX_TEXT)
-  const shown = text
-    .replace(/[\u0000-\u001f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))
-    .replace(/\u007f/g, '\u2421')
-    .replace(
-      /[\u0080-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-      (c) => `<${c.charCodeAt(0).toString(16).padStart(4, '0')}>`,
-    )
-  return cut(shown, MAX_TEXT)
+  let shown = ''
+  let from = 0
+  for (let i = 0; i < text.length && shown.length < MAX_TEXT; i++) {
+    const c = text.charCodeAt(i)
+    if (c < 0x20 || (c >= 0x7f && (c < 0xa0 || (c >= 0x61c && isHidden(c))))) {
+      shown += text.slice(from, i) + picture(c)
+      from = i + 1
+    }
+  }
+  return cut(from === 0 ? text : shown + text.slice(from), MAX_TEXT)
 }
+const isHidden = (c: number): boolean =>
+  c === 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c === 0xfeff
+
+const PICTURES = Array.from({ length: 0x20 }, (_, c) => String.fromCharCode(0x2400 + c))
+const picture = (c: number): string => PICTURES[c] ?? (c === 0x7f ? '\u2421' : `<${c.toString(16).padStart(4, '0')}>`)
 
 /** Not in the middle of a surrogate pair. */
 function cut(text: string, length: number): string {

@@ -27,6 +27,10 @@ export function talkerView(t: LiveTables): View<'talkers'> {
     used: () => pairs.length,
     isLive: () => true,
     bytes: (row) => at(row).bytesC2s + at(row).bytesS2c,
+    order: {
+      client: (row) => flows.order!['client']!(at(row).flow),
+      server: (row) => flows.order!['server']!(at(row).flow),
+    },
     words: {
       client: (row, w) => flows.words['client']!(at(row).flow, w),
       server: (row, w) => flows.words['server']!(at(row).flow, w),
