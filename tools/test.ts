@@ -12,6 +12,7 @@ const root = join(import.meta.dirname, '..')
 const scratch = mkdtempSync(join(tmpdir(), 'wiretop-test-'))
 const modules = (path: string) => join(root, 'node_modules', path)
 const colours = process.stdout.isTTY ? 'force' : 'off'
+const env = process.stdout.isTTY ? process.env : { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' }
 
 interface Counts {
   passed: number
@@ -21,7 +22,7 @@ interface Counts {
 
 /** Runs a script under this very Node, its output shown as it comes. */
 function node(...args: string[]): boolean {
-  const { status, error } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
+  const { status, error } = spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' })
   if (error !== undefined) console.error(`${args[0]}: ${error.message}`)
   return status === 0
 }

@@ -55,7 +55,6 @@ export function flowRows(tables: LiveTables): Uint32Array {
 export function flowLine({ capture, tables }: Analysis, row: number): string {
   const { naming, options } = tables
   const r = tables.flows.rows.go(row)
-  const details = naming.details[row]
   return JSON.stringify({
     type: 'flow',
     capture,
@@ -68,7 +67,7 @@ export function flowLine({ capture, tables }: Analysis, row: number): string {
     client: clientEnd(r.flags) === 0 ? 'a' : 'b',
     proto: options.catalogue.pairName(r.master, r.app),
     cat: categoryOf(tables, row),
-    host: details?.serverName || undefined,
+    host: naming.details.serverName(row) || undefined,
     confidence: CONFIDENCES[r.confidence],
     packets: [r.packets(0), r.packets(1)],
     bytes: [r.bytes(0), r.bytes(1)],
@@ -85,9 +84,11 @@ const seconds = (ms: number) => Math.round(ms * 1000) / 1_000_000
 
 /** The value of the first dissected field of this name. */
 function fieldOf(tables: LiveTables, row: number, name: string): unknown {
-  const values = tables.naming.details[row]?.values ?? []
-  for (let i = 0; i < values.length; i += 2) if (tables.naming.declaredFields[values[i] as number]!.name === name) return values[i + 1]
-  return undefined
+  let found: unknown
+  tables.naming.details.eachValue(row, (field, value) => {
+    if (found === undefined && tables.naming.declaredFields[field]!.name === name) found = value
+  })
+  return found
 }
 
 export function summaryLine({ capture, tables, stats }: Analysis): string {

@@ -52,8 +52,8 @@ export interface Context {
 
   /** The name the client asked for. Sets the flow's `serverName` and, if names/ knows it, the application inside the protocol. */
   serverName(name: string): void
-  /** The telling detail for lists: URL, query, subject, user. */
-  info(text: string): void
+  /** The telling detail for lists: URL, query, subject, user. In two parts when the second is a name that is kept anyway; shown with a blank between. */
+  info(text: string, rest?: string): void
   /** The application inside this protocol, by its name in the catalogue; stronger than one found by server name. */
   inside(app: string): void
   /** The protocol turned out to be a named variant of its own (IMAP that went on as IMAPS). Must be in `alsoNames`. */

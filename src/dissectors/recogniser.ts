@@ -47,7 +47,7 @@ export interface Effects {
   becomes(name: string): void
   inside(app: string): void
   serverName(name: string): void
-  info(text: string): void
+  info(text: string, rest: string): void
   /** What one call of `extract` set. */
   fields(dissector: number, out: Readonly<Record<string, unknown>>): void
   /** `fromSender`: counts as sent for the sender's host and as received for the receiver's. */
@@ -460,8 +460,8 @@ class Ctx implements Context {
   serverName(name: string): void {
     this.effects.serverName(name)
   }
-  info(text: string): void {
-    this.effects.info(text)
+  info(text: string, rest = ''): void {
+    this.effects.info(text, rest)
   }
   inside(app: string): void {
     this.effects.inside(app)

@@ -73,7 +73,7 @@ export function show(d: Dissector<string, never> | Dissector, packets: readonly 
     dstIpv4: 0x0a000002,
     memo: 0,
     serverName: (name: string) => void (report.serverName = name),
-    info: (value: string) => void (report.info = value),
+    info: (value: string, rest = '') => void (report.info = rest === '' ? value : `${value} ${rest}`),
     inside: (app: string) => void (report.inside = app),
     becomes: (name: string) => void (report.becomes = name),
     tally: (counter: string, n = 1) => void (report.tallies[counter] = (report.tallies[counter] ?? 0) + n),

@@ -40,13 +40,11 @@ function tcpHealth(t: LiveTables, row: number, end: number): TcpHealth {
 }
 
 function dissectedFields(t: LiveTables, row: number): DissectedField[] {
-  const values = t.naming.details[row]?.values ?? []
   const found: (DissectedField & { index: number })[] = []
-  for (let i = 0; i < values.length; i += 2) {
-    const index = values[i] as number
+  t.naming.details.eachValue(row, (index, value) => {
     const { protocol, name, field } = t.naming.declaredFields[index]!
-    found.push({ index, protocol, name, label: field.label, type: field.type, value: values[i + 1] as DissectedField['value'] })
-  }
+    found.push({ index, protocol, name, label: field.label, type: field.type, value: value as DissectedField['value'] })
+  })
   return found.sort((a, b) => a.index - b.index).map(({ index: _, ...field }) => field)
 }
 
@@ -56,7 +54,7 @@ function reason(t: LiveTables, row: number): string {
   const r = t.flows.rows.go(row)
   const master = catalogue.get(catalogue.nameOf(r.master))
   const app = catalogue.nameOf(r.app)
-  const serverName = t.naming.details[row]?.serverName
+  const serverName = t.naming.details.serverName(row)
   const port = clientEnd(r.flags) === 0 ? r.ports & 0xffff : r.ports >>> 16
   const byPayload = r.dissector > 0 ? `The payload is ${master?.name}: ${t.recogniser.dissectors[r.dissector - 1]!.about}.` : ''
   switch (r.confidence) {
@@ -65,7 +63,7 @@ function reason(t: LiveTables, row: number): string {
     case 3:
       return r.app === 0 ? `Another flow announced ${master?.name} between these ends.` : `${byPayload} What it carries says ${app}.`
     case 4:
-      return `${byPayload} The server name ${serverName ?? ''} belongs to ${app}.`
+      return `${byPayload} The server name ${serverName} belongs to ${app}.`
     case 5:
       return r.app === 0 ? byPayload || `IP protocol ${(r.meta >>> 8) & 255} is ${master?.name}.` : `${byPayload} Inside it is ${app}.`
     default:
@@ -317,13 +315,13 @@ function peersOfHost(t: LiveTables, flows: readonly HostFlow[]): PeerShare[] {
 }
 
 function countersOfHost(t: LiveTables, row: number): HostCounter[] {
-  const cells = t.naming.tallies.get(row)
-  if (cells === undefined) return []
-  return t.naming.counters.flatMap(({ protocol, name, label }, i) => {
-    const sent = cells[2 * i]!
-    const rcvd = cells[2 * i + 1]!
-    return sent + rcvd === 0 ? [] : [{ protocol, counter: name, label, sent, rcvd }]
+  const counters: HostCounter[] = []
+  t.tallies.each(row, (index, sent, rcvd) => {
+    const { protocol, name, label } = t.naming.counters[index]!
+    counters.push({ protocol, counter: name, label, sent, rcvd })
   })
+  const order = (c: HostCounter) => t.naming.counters.findIndex((d) => d.protocol === c.protocol && d.name === c.counter)
+  return counters.sort((a, b) => order(a) - order(b))
 }
 
 function nonIpOfMac(t: LiveTables, mac: string): HostDetail['nonIp'] {

@@ -89,8 +89,8 @@ function* serverNames(t: LiveTables, wanted: string): Generator<Weighed> {
   const view = flowView(t)
   const seen = new Map<string, number>()
   for (let row = 0; row < view.used(); row++) {
-    const name = t.naming.details[row]?.serverName
-    if (name === undefined || name === '' || !name.includes(wanted) || !view.isLive(row)) continue
+    const name = t.naming.details.serverName(row)
+    if (name === '' || !name.includes(wanted) || !view.isLive(row)) continue
     seen.set(name, (seen.get(name) ?? 0) + view.bytes(row))
   }
   for (const [name, bytes] of seen)

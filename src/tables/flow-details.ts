@@ -1,47 +1,85 @@
-/** What is known of a flow beyond its counters. Made only for flows of which something is known. */
-export interface FlowDetails {
-  serverName: string
-  info: string
-  /** Category that the server's own name has, or -1: then it is the application's. */
-  category: number
-  /** Dissected values: index of the field (FieldTable), value, index, value … */
-  values: unknown[]
-}
-
-export const newFlowDetails = (): FlowDetails => ({ serverName: '', info: '', category: -1, values: NO_VALUES })
-const NO_VALUES: unknown[] = []
+const SERVER_NAME = 0
+const INFO = 1
+const INFO_REST = 2
+const CATEGORY = 3
+const FIRST_VALUE = 4
 /** Dissected fields of one flow that are kept. */
 const MAX_VALUES = 64
 
-/** Adds values, later ones in the place of earlier ones. The array is as long as it must be: hundreds of thousands of flows have one. */
-export function setValues(details: FlowDetails, fields: readonly number[], values: readonly unknown[]): void {
-  const old = details.values
-  if (old.length === 0) {
-    const all: unknown[] = new Array<unknown>(2 * fields.length)
+/**
+ * What is known of flows beyond their counters: names, the telling detail, dissected values. One array a flow of which something is known, exactly as long
+ * as it must be: hundreds of thousands of flows have one.
+ */
+export class FlowDetails {
+  /** serverName, info, rest of the info, category, then field, value, field, value … */
+  private readonly rows: (unknown[] | undefined)[] = []
+
+  private ofRow(row: number): unknown[] {
+    return (this.rows[row] ??= ['', '', '', -1])
+  }
+
+  /** '' when it is not known. */
+  serverName(row: number): string {
+    return (this.rows[row]?.[SERVER_NAME] as string | undefined) ?? ''
+  }
+  setServerName(row: number, name: string): void {
+    this.ofRow(row)[SERVER_NAME] = name
+  }
+
+  info(row: number): string {
+    const details = this.rows[row]
+    if (details === undefined) return ''
+    const rest = details[INFO_REST] as string
+    return rest === '' ? (details[INFO] as string) : `${details[INFO]} ${rest}`
+  }
+  /** Two parts that will be shown with a blank between: a name in the second part need not be kept twice. */
+  setInfo(row: number, info: string, rest: string): void {
+    const details = this.ofRow(row)
+    details[INFO] = info
+    details[INFO_REST] = rest
+  }
+
+  /** Category that the server's own name has, or -1: then it is the application's. */
+  category(row: number): number {
+    return (this.rows[row]?.[CATEGORY] as number | undefined) ?? -1
+  }
+  setCategory(row: number, category: number): void {
+    this.ofRow(row)[CATEGORY] = category
+  }
+
+  /** Adds values, later ones in the place of earlier ones. */
+  setValues(row: number, fields: readonly number[], values: readonly unknown[]): void {
+    const old = this.ofRow(row)
+    let fresh = 0
+    for (const field of fields) if (indexOf(old, field) < 0) fresh++
+    const room = Math.min(fresh, MAX_VALUES - (old.length - FIRST_VALUE) / 2)
+    const kept = room <= 0 ? old : old.concat(new Array<unknown>(2 * room))
+    let end = old.length
     for (let i = 0; i < fields.length; i++) {
-      all[2 * i] = fields[i]
-      all[2 * i + 1] = values[i]
+      let at = indexOf(old, fields[i]!)
+      if (at < 0) {
+        if (end >= kept.length) continue
+        at = end
+        end += 2
+      }
+      kept[at] = fields[i]
+      kept[at + 1] = values[i]
     }
-    details.values = all
-    return
+    this.rows[row] = kept
   }
-  let fresh = 0
-  for (const field of fields) if (indexOf(old, field) < 0) fresh++
-  const kept = fresh === 0 ? old : old.concat(new Array(2 * fresh))
-  let end = old.length
-  for (let i = 0; i < fields.length; i++) {
-    const at = indexOf(old, fields[i]!)
-    if (at < 0 && end >= 2 * MAX_VALUES) continue
-    const place = at < 0 ? end : at
-    if (at < 0) end += 2
-    kept[place] = fields[i]
-    kept[place + 1] = values[i]
+
+  eachValue(row: number, visit: (field: number, value: unknown) => void): void {
+    const details = this.rows[row]
+    if (details === undefined) return
+    for (let i = FIRST_VALUE; i < details.length; i += 2) visit(details[i] as number, details[i + 1])
   }
-  if (kept.length > end) kept.length = end
-  details.values = kept
+
+  forget(row: number): void {
+    this.rows[row] = undefined
+  }
 }
 
-function indexOf(values: readonly unknown[], field: number): number {
-  for (let i = 0; i < values.length; i += 2) if (values[i] === field) return i
+function indexOf(details: readonly unknown[], field: number): number {
+  for (let i = FIRST_VALUE; i < details.length; i += 2) if (details[i] === field) return i
   return -1
 }

@@ -105,7 +105,8 @@ export const HostRow = {
   zeroWindow: 'u32',
   /** First of its rows in the host × application table, or -1. */
   firstApp: 'i32',
-  pad: 'u32',
+  /** First of its rows in the table of dissectors' counters, + 1; 0: none. */
+  firstTallyPlus1: 'u32',
 } as const satisfies Layout
 
 /** What one host did with one application. */
@@ -165,4 +166,14 @@ export const NonIpRow = {
   packets: 'f64',
 } as const satisfies Layout
 
-export const layouts = { FlowRow, HostRow, HostAppRow, MacRow, NonIpRow } as const satisfies Record<string, Layout>
+/** One counter of a dissector for one host. */
+export const TallyRow = {
+  hash: 'i32',
+  host: 'i32',
+  counter: 'u32',
+  sent: 'u32',
+  rcvd: 'u32',
+  nextPlus1: 'u32',
+} as const satisfies Layout
+
+export const layouts = { FlowRow, HostRow, HostAppRow, MacRow, NonIpRow, TallyRow } as const satisfies Record<string, Layout>

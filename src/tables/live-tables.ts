@@ -32,6 +32,7 @@ import {
   FLOW_ROW_PENDING_PACKETS,
   FLOW_ROW_PENDING_SIZES,
 } from './rows.gen.ts'
+import { TallyTable } from './tally-table.ts'
 import {
   FLOW_CLIENT_IS_B,
   FLOW_DIRTY,
@@ -105,6 +106,7 @@ export class LiveTables {
   readonly macs: MacTable
   readonly nonIp: NonIpTable
   readonly decoder: Decoder
+  readonly tallies: TallyTable
   readonly naming: Naming
   readonly recogniser: Recogniser
   readonly booking: Booking
@@ -156,7 +158,8 @@ export class LiveTables {
     this.macs = new MacTable(options.seed)
     this.nonIp = new NonIpTable(options.seed)
     this.decoder = new Decoder(options.seed)
-    this.naming = new Naming(options.dissectors, options.catalogue, this.flows.rows, (w0, w1, w2, w3, name, from) => {
+    this.tallies = new TallyTable(this.hosts, options.seed)
+    this.naming = new Naming(options.dissectors, options.catalogue, this.flows.rows, this.tallies, (w0, w1, w2, w3, name, from) => {
       this.hostNames.set(w0, w1, w2, w3, name, from)
     })
     this.recogniser = new Recogniser(options.dissectors, this.naming)
@@ -504,7 +507,7 @@ export class LiveTables {
       if (host >= 0) this.hosts.rows.go(host).activeFlows -= 1
     }
     this.booking.flowLeaves(row)
-    this.naming.details[row] = undefined
+    this.naming.details.forget(row)
     this.flows.remove(row)
   }
 
@@ -519,7 +522,7 @@ export class LiveTables {
       macs.hosts -= 1
       if (macs.host === row) macs.host = -1
     }
-    this.naming.tallies.delete(row)
+    this.tallies.forget(row)
     this.hosts.remove(row)
   }
 }

@@ -3,9 +3,10 @@ import type { Effects } from '../dissectors/recogniser.ts'
 import type { Catalogue } from '../names/catalogue.ts'
 import { type Packet, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
 import { Expectations } from './expectations.ts'
-import { type FlowDetails, newFlowDetails, setValues } from './flow-details.ts'
+import { FlowDetails } from './flow-details.ts'
 import type { FlowRow } from './rows.gen.ts'
 import { SharedStrings } from './shared-strings.ts'
+import type { TallyTable } from './tally-table.ts'
 import { FLOW_CLIENT_IS_B } from './tcp-analysis.ts'
 
 // Indexes of CONFIDENCES in lib/fields.ts: why a flow has its application, weakest first.
@@ -32,9 +33,6 @@ export interface DeclaredCounter {
 
 export type NameLearner = (w0: number, w1: number, w2: number, w3: number, name: string, from: NameSource) => void
 
-/** Hosts whose counters of dissectors are kept; each takes two numbers a counter. */
-const MAX_TALLIED_HOSTS = 131_072
-
 /**
  * What dissectors say of flows and hosts, put where it belongs. Always about the flow on which `rows` stands and the packet that `begin` was given.
  */
@@ -44,9 +42,8 @@ export class Naming implements Effects {
   private readonly fieldIndex: readonly ReadonlyMap<string, number>[]
   private readonly counterIndex: readonly ReadonlyMap<string, number>[]
   private readonly appOfDissector: Uint16Array
-  readonly details: (FlowDetails | undefined)[] = []
-  /** Sent at 2 × counter, received after it, for hosts that have any. */
-  readonly tallies = new Map<number, Uint32Array>()
+  readonly details = new FlowDetails()
+  private readonly tallies: TallyTable
   readonly expectations = new Expectations()
   private readonly catalogue: Catalogue
   private readonly rows: FlowRow
@@ -58,7 +55,8 @@ export class Naming implements Effects {
   private direction = 0
   private nowMs = 0
 
-  constructor(dissectors: readonly Dissector[], catalogue: Catalogue, rows: FlowRow, learn: NameLearner) {
+  constructor(dissectors: readonly Dissector[], catalogue: Catalogue, rows: FlowRow, tallies: TallyTable, learn: NameLearner) {
+    this.tallies = tallies
     this.catalogue = catalogue
     this.rows = rows
     this.learn = learn
@@ -81,11 +79,6 @@ export class Naming implements Effects {
     this.packet = p
     this.direction = direction
     this.nowMs = nowMs
-  }
-
-  private detailsOfRow(): FlowDetails {
-    const { row } = this.rows
-    return (this.details[row] ??= newFlowDetails())
   }
 
   matched(dissector: number, outer: number): void {
@@ -127,10 +120,10 @@ export class Naming implements Effects {
 
   serverName(name: string): void {
     if (name === '') return
-    const details = this.detailsOfRow()
-    details.serverName = this.shared.of(name)
-    const { catalogue, rows } = this
-    details.category = catalogue.categoryOfServer(name)
+    const { catalogue, details, rows } = this
+    const { row } = rows
+    details.setServerName(row, this.shared.of(name))
+    details.setCategory(row, catalogue.categoryOfServer(name))
     if (rows.confidence === BY_INSIDE) return
     const app = catalogue.applicationOfServer(name)
     if (app <= 0 || app === rows.master) return
@@ -138,8 +131,8 @@ export class Naming implements Effects {
     rows.confidence = BY_SERVER_NAME
   }
 
-  info(text: string): void {
-    this.detailsOfRow().info = this.shared.of(text)
+  info(text: string, rest: string): void {
+    this.details.setInfo(this.rows.row, this.shared.of(text), this.shared.of(rest))
   }
 
   fields(dissector: number, out: Readonly<Record<string, unknown>>): void {
@@ -152,7 +145,7 @@ export class Naming implements Effects {
       setFields.push(this.fieldIndex[dissector]!.get(name)!)
       setTo.push(typeof value === 'string' ? this.shared.of(value) : value)
     }
-    if (setFields.length > 0) setValues(this.detailsOfRow(), setFields, setTo)
+    if (setFields.length > 0) this.details.setValues(this.rows.row, setFields, setTo)
   }
 
   tally(dissector: number, counter: string, n: number): void {
@@ -160,17 +153,8 @@ export class Naming implements Effects {
     if (index === undefined) return
     const sender = this.rows.host(this.direction)
     const receiver = this.rows.host(1 - this.direction)
-    if (sender >= 0) this.add(sender, 2 * index, n)
-    if (receiver >= 0) this.add(receiver, 2 * index + 1, n)
-  }
-  private add(host: number, cell: number, n: number): void {
-    let cells = this.tallies.get(host)
-    if (cells === undefined) {
-      if (this.tallies.size >= MAX_TALLIED_HOSTS) return
-      cells = new Uint32Array(2 * this.counters.length)
-      this.tallies.set(host, cells)
-    }
-    cells[cell]! += n
+    if (sender >= 0) this.tallies.add(sender, index, n, 0)
+    if (receiver >= 0) this.tallies.add(receiver, index, 0, n)
   }
 
   nameAddress(b: Uint8Array, at: number, length: 4 | 16, name: string, from: NameSource): void {

@@ -345,7 +345,7 @@ export const HOST_ROW_OUT_OF_ORDER = 77
 export const HOST_ROW_LOST = 78
 export const HOST_ROW_ZERO_WINDOW = 79
 export const HOST_ROW_FIRST_APP = 80
-export const HOST_ROW_PAD = 81
+export const HOST_ROW_FIRST_TALLY_PLUS1 = 81
 
 /** 328 bytes a row. */
 export class HostRow extends RowCursor {
@@ -545,10 +545,10 @@ export class HostRow extends RowCursor {
   set firstApp(value: number) {
     this.i32[this.at + 80] = value
   }
-  get pad(): number {
+  get firstTallyPlus1(): number {
     return this.u32[this.at + 81]!
   }
-  set pad(value: number) {
+  set firstTallyPlus1(value: number) {
     this.u32[this.at + 81] = value
   }
 }
@@ -874,5 +874,57 @@ export class NonIpRow extends RowCursor {
   }
   set packets(value: number) {
     this.f64[(this.at >> 1) + 6] = value
+  }
+}
+
+// Places of the cells of a TallyRow, in elements of their type, from its beginning.
+export const TALLY_ROW_HASH = 0
+export const TALLY_ROW_HOST = 1
+export const TALLY_ROW_COUNTER = 2
+export const TALLY_ROW_SENT = 3
+export const TALLY_ROW_RCVD = 4
+export const TALLY_ROW_NEXT_PLUS1 = 5
+
+/** 24 bytes a row. */
+export class TallyRow extends RowCursor {
+  static readonly bytes = 24
+  constructor(capacity: number) {
+    super(24, capacity)
+  }
+  get hash(): number {
+    return this.i32[this.at]!
+  }
+  set hash(value: number) {
+    this.i32[this.at] = value
+  }
+  get host(): number {
+    return this.i32[this.at + 1]!
+  }
+  set host(value: number) {
+    this.i32[this.at + 1] = value
+  }
+  get counter(): number {
+    return this.u32[this.at + 2]!
+  }
+  set counter(value: number) {
+    this.u32[this.at + 2] = value
+  }
+  get sent(): number {
+    return this.u32[this.at + 3]!
+  }
+  set sent(value: number) {
+    this.u32[this.at + 3] = value
+  }
+  get rcvd(): number {
+    return this.u32[this.at + 4]!
+  }
+  set rcvd(value: number) {
+    this.u32[this.at + 4] = value
+  }
+  get nextPlus1(): number {
+    return this.u32[this.at + 5]!
+  }
+  set nextPlus1(value: number) {
+    this.u32[this.at + 5] = value
   }
 }

@@ -97,8 +97,8 @@ export function flowView(t: LiveTables): View<'flows'> {
       app: (row) => catalogue.pairName(at(row).master, rows.app),
       category: (row) => categoryOf(t, row),
       confidence: (row) => CONFIDENCES[at(row).confidence] ?? 'unknown',
-      serverName: (row) => naming.details[row]?.serverName,
-      info: (row) => naming.details[row]?.info,
+      serverName: (row) => naming.details.serverName(row) || undefined,
+      info: (row) => naming.details.info(row) || undefined,
       firstSeen: (row) => at(row).firstSeenMs,
       lastSeen: (row) => at(row).lastSeenMs,
       duration: (row) => at(row).lastSeenMs - rows.firstSeenMs,
@@ -139,7 +139,7 @@ export function flowView(t: LiveTables): View<'flows'> {
 /** Of the server's own name when it has one, else of the application. */
 export function categoryOf(t: LiveTables, row: number): string {
   const { catalogue } = t.options
-  const own = t.naming.details[row]?.category ?? -1
+  const own = t.naming.details.category(row)
   const r = t.flows.rows.go(row)
   return catalogue.categories[catalogue.pairCategoryId(r.master, r.app, own)] ?? 'Unspecified'
 }
