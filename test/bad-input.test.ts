@@ -56,8 +56,11 @@ describe('an input that cannot be read', () => {
     mkdirSync(scratch.path('folder.pcap'))
   })
 
-  it.for(Object.entries(inputs))('%s: one line, the others go on, exit 2', async ([name, { says, skip: why }], { skip }) => {
-    if (why !== undefined) skip(why)
+  const named = Object.entries(inputs).map(
+    ([name, input]) => [input.skip === undefined ? name : `${name} (${input.skip})`, name, input] as const,
+  )
+  it.for(named)('%s: one line, the others go on, exit 2', async ([, name, { says, skip: why }], { skip }) => {
+    skip(why !== undefined, why)
     const { status, stdout, stderr } = await wiretop(['analyze', '--json', scratch.path(name), GOOD])
     expect(stderr).toMatch(says)
     expect(stderr).toMatch(/^wiretop: [^\n]+\n$/)

@@ -42,8 +42,10 @@ export default dissector({
   signature(c, ctx) {
     if (c.peek() === 0x13) return c.left < HANDSHAKE.length ? NeedMore : c.startsWith(HANDSHAKE) ? Match : Exclude
     if (ctx.proto === 6) return Exclude
-    if (isDht(c) || c.startsWith(SEARCH) || isTracker(c)) return Match
-    return utpVerdict(c, ctx)
+    const first = c.peek()
+    if (first === 0x64) return isDht(c) ? Match : Exclude
+    if (first === 0x42) return c.startsWith(SEARCH) ? Match : Exclude
+    return first === 0 ? (isTracker(c) ? Match : Exclude) : utpVerdict(c, ctx)
   },
 
   extract(c, out, ctx) {

@@ -234,7 +234,8 @@ function putDecimal(n: number): void {
   written[writtenLen++] = 0x30 + (n % 10)
 }
 function putHex(n: number): void {
-  for (let shift = n > 0xfff ? 12 : n > 0xff ? 8 : n > 0xf ? 4 : 0; shift >= 0; shift -= 4) written[writtenLen++] = HEX.charCodeAt((n >> shift) & 15)
+  for (let shift = n > 0xfff ? 12 : n > 0xff ? 8 : n > 0xf ? 4 : 0; shift >= 0; shift -= 4)
+    written[writtenLen++] = HEX.charCodeAt((n >> shift) & 15)
 }
 const HEX = '0123456789abcdef'
 

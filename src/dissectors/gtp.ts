@@ -17,7 +17,7 @@ export default dissector({
   over: 'udp',
   ports: [USER_PORT, CONTROL_PORT],
   trialPorts: [PRIME_PORT],
-  firstBytes: (byte) => byte >> 5 <= 2,
+  firstBytes: canBegin,
   minLen: 6,
   fields: { version: u8('Version'), messageType: u8('Message type') },
 
@@ -33,6 +33,13 @@ export default dissector({
     if (app !== undefined) ctx.inside(app)
   },
 })
+
+/** Versions 1 and 2; GTP' has its protocol type clear, and three spare bits that are set (TS 32.295 §6.1.1). */
+function canBegin(byte: number): boolean {
+  const version = byte >> 5
+  if (version === 2) return true
+  return (byte & PROTOCOL_TYPE) === 0 ? version <= 1 && (byte & 0x0e) === 0x0e : version === 1
+}
 
 function kind(c: Cursor, port: number, length: number): 'GTP_C' | 'GTP_U' | 'GTP_PRIME' | undefined {
   const version = c.peek() >> 5

@@ -32,6 +32,7 @@ const REPLIES = [
   'CLIENT_ERROR ',
   'END\r\n',
 ]
+const LETTERS = new Set([WITH_KEYS, STORING, ALONE, REPLIES].flat().map((word) => word.charCodeAt(0)))
 // Binary protocol.
 const BINARY_REQUEST = 0x80
 const BINARY_REPLY = 0x81
@@ -49,7 +50,8 @@ export default dissector({
   over: ['tcp', 'udp'],
   ports: [MEMCACHED_PORT],
   minLen: 4,
-  firstBytes: (byte) => byte === BINARY_REQUEST || byte === BINARY_REPLY || (byte >= 0x41 && byte <= 0x7a) || byte < 0x10,
+  // Over UDP a request id, which counts up.
+  firstBytes: (byte) => byte === BINARY_REQUEST || byte === BINARY_REPLY || LETTERS.has(byte) || byte < 0x10,
   fields: { command: text('Command'), key: text('Key') },
 
   signature(c, ctx) {

@@ -22,6 +22,7 @@ export default dissector({
   about: 'Network time: version, mode and stratum in range; off port 123 also poll, precision and root values',
   over: 'udp',
   ports: [NTP_PORT],
+  firstBytes: (byte) => isHead(byte),
   minLen: HEADER_LEN,
   fields: {
     version: u8('Version'),
@@ -32,9 +33,8 @@ export default dissector({
 
   signature(c, ctx) {
     const first = c.u8()
-    const version = (first >> 3) & 7
     const mode = first & 7
-    if (version < 1 || version > 4 || mode < 1 || mode > LAST_PLAIN_MODE || c.u8() > MAX_STRATUM) return Exclude
+    if (!isHead(first) || c.u8() > MAX_STRATUM) return Exclude
     if (ctx.srcPort === NTP_PORT || ctx.dstPort === NTP_PORT) return Match
     return plausible(c, mode) ? Match : Exclude
   },
@@ -52,6 +52,9 @@ export default dissector({
     ctx.info(`NTPv${out.version} ${out.mode}`)
   },
 })
+
+/** Leap indicator, version 1 to 4, mode. */
+const isHead = (byte: number) => ((byte >> 3) & 7) >= 1 && ((byte >> 3) & 7) <= 4 && (byte & 7) >= 1 && (byte & 7) <= LAST_PLAIN_MODE
 
 /** After first byte and stratum; a packet without a key or extension fields. */
 function plausible(c: Cursor, mode: number): boolean {

@@ -23,7 +23,8 @@ export default dissector({
   about: 'Precise time (IEEE 1588): version 2, a known message and its own length, on its ports',
   over: 'udp',
   ports: PORTS,
-  firstBytes: (byte) => (byte & 15) in MESSAGES,
+  // The upper half is the profile: 0 to 2 are given out.
+  firstBytes: (byte) => byte < 0x30 && (byte & 15) in MESSAGES,
   minLen: HEADER_LEN,
   fields: { message: oneOf('Message', Object.values(MESSAGES)), domain: u8('Domain') },
 

@@ -38,6 +38,8 @@ export default dissector({
     "QUIC versions 1 and 2, drafts 22–34, Google's and Facebook's own: long headers of known versions; the client's Initials are opened",
   over: 'udp',
   udpPorts: [443],
+  // Long headers; Google's own with a flag set that says what to look for (gquic.ts).
+  firstBytes: (byte) => byte >= LONG_HEADER || (byte < 0x40 && (byte & 0x0f) !== 0),
   minLen: 13,
   fields: { ...helloFields, quicVersion: text('QUIC version'), userAgent: text('User agent') },
   maxMore: MAX_PACKETS,

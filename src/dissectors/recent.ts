@@ -1,6 +1,6 @@
 /**
- * Answers worked out lately, by the numbers they follow from: the fingerprints of hellos, mostly those of a few programs. Direct-mapped and bounded; the key
- * is compared whole, so that no other hello can be given a wrong answer.
+ * Answers worked out lately, by the numbers they follow from: the fingerprints of hellos, mostly those of a few programs. Bounded: each key has two places,
+ * of which the one that was filled first is given up. The key is compared whole, so that no other hello can be given a wrong answer.
  */
 const MAX_KEY = 640
 
@@ -57,16 +57,25 @@ export class Recent<T> {
 
   /** The answer to the key that was made, or undefined. */
   find(): T | undefined {
+    const place = this.hash & this.mask
+    const first = this.entries[place]
+    if (first !== undefined && this.isKeyOf(first)) return first.answer
+    const second = this.entries[place ^ 1]
+    return second !== undefined && this.isKeyOf(second) ? second.answer : undefined
+  }
+  private isKeyOf(entry: Entry<T>): boolean {
     const { key, length } = this
-    const known = this.entries[this.hash & this.mask]
-    if (known === undefined || known.hash !== this.hash || known.key.length !== length) return undefined
-    for (let i = 0; i < length; i++) if (known.key[i] !== key[i]) return undefined
-    return known.answer
+    if (entry.hash !== this.hash || entry.key.length !== length) return false
+    for (let i = 0; i < length; i++) if (entry.key[i] !== key[i]) return false
+    return true
   }
   /** Keeps the answer to the key that was made; not to one that is too long. */
   keep(answer: T): T {
-    const { hash, key, length } = this
-    if (length <= MAX_KEY) this.entries[hash & this.mask] = { hash, key: key.slice(0, length), answer }
+    const { entries, hash, key, length } = this
+    if (length > MAX_KEY) return answer
+    const place = hash & this.mask
+    entries[place ^ 1] = entries[place]
+    entries[place] = { hash, key: key.slice(0, length), answer }
     return answer
   }
 }

@@ -1,6 +1,7 @@
 import type { Cursor } from '../wire/cursor.ts'
 import type { Context, Out, Verdict } from './dissector.ts'
 import { dissector, Exclude, Match, More, NeedMore, num, text } from './dissector.ts'
+import { beginsWith } from './words.ts'
 
 // RFC 2326 §10.
 const METHODS = [
@@ -41,14 +42,14 @@ export default dissector({
   over: ['tcp', 'udp'],
   ports: [554],
   trialPorts: [8554],
-  firstBytes: (byte) => (byte >= 0x41 && byte <= 0x54) || byte === INTERLEAVED,
+  firstBytes: [INTERLEAVED, ...[...METHODS, VERSION].map((word) => word.charCodeAt(0))],
   minLen: 8,
   fields,
 
   signature(c) {
     if (c.startsWith(VERSION) || c.startsWith(NEXT_VERSION)) return c.peek(8) === 0x20 ? Match : c.left === 8 ? NeedMore : Exclude
-    const method = METHODS.find((m) => c.startsWith(m))
-    return method === undefined ? Exclude : requestLine(c, method.length)
+    const method = beginsWith(c, METHODS)
+    return method < 0 ? Exclude : requestLine(c, METHODS[method]!.length)
   },
 
   extract(c, out, ctx) {

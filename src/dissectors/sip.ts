@@ -1,7 +1,9 @@
 import type { Cursor } from '../wire/cursor.ts'
+import { MAX_TEXT, wireText } from '../wire/text.ts'
 import type { Context, Extracted } from './dissector.ts'
 import { dissector, Exclude, Match, More, NeedMore, text, u16 } from './dissector.ts'
 import { readSdp } from './sdp.ts'
+import { beginsWith } from './words.ts'
 
 // RFC 3261 §7.1 and the RFCs that added methods.
 const METHODS = [
@@ -31,7 +33,7 @@ export default dissector({
   about: 'Session Initiation Protocol (RFC 3261): a request or status line with SIP/2.0; the media that SDP announces are expected',
   over: ['udp', 'tcp'],
   ports: [5060, 5061],
-  firstBytes: (byte) => byte >= 0x41 && byte <= 0x55,
+  firstBytes: [...METHODS, VERSION].map((word) => word.charCodeAt(0)),
   minLen: 12,
   fields: {
     method: text('Method'),
@@ -47,7 +49,7 @@ export default dissector({
 
   signature(c) {
     if (c.startsWith(VERSION)) return c.peek(7) === 0x20 ? Match : Exclude
-    if (!METHODS.some((m) => c.startsWith(m))) return Exclude
+    if (beginsWith(c, METHODS) < 0) return Exclude
     const line = c.lineLength(MAX_LINE)
     if (line < 0) return c.left < MAX_LINE ? NeedMore : Exclude
     return line > VERSION.length && c.startsWith(VERSION, line - VERSION.length) ? Match : Exclude
@@ -139,31 +141,55 @@ function readFirstLine(c: Cursor, out: Out, ctx: Context): void {
 function readHeader(c: Cursor, length: number, out: Out): boolean {
   const colon = c.indexOf(0x3a, Math.min(length, 24))
   if (colon < 1) return false
-  const back = c.pos
-  const first = c.peek() | 0x20
-  const named = (long: string, short: string) =>
-    (colon === long.length && c.startsWithFold(long)) || (colon === 1 && first === short.charCodeAt(0))
-  const value = () => {
-    c.skip(colon + 1).skipSpaces()
-    return c.text(Math.max(0, length - (c.pos - back)))
+  switch (c.peek() | 0x20) {
+    case 0x66: // f
+      if (isNamed(c, colon, 'from')) out.from = address(c, colon + 1, length)
+      return false
+    case 0x74: // t
+      if (isNamed(c, colon, 'to')) out.to = address(c, colon + 1, length)
+      return false
+    case 0x69: // i
+      if (colon === 1) out.callId = value(c, colon + 1, length)
+      return false
+    case 0x75: // u
+      if (colon === 10 && c.startsWithFold('user-agent')) out.userAgent = value(c, colon + 1, length)
+      return false
+    case 0x63: // c
+      if (colon === 7 && c.startsWithFold('call-id')) out.callId = value(c, colon + 1, length)
+      return (
+        isNamed(c, colon, 'content-type') &&
+        value(c, colon + 1, length)
+          .toLowerCase()
+          .startsWith('application/sdp')
+      )
   }
-  let sdp = false
-  if (named('from', 'f')) out.from = addressOf(value())
-  else if (named('to', 't')) out.to = addressOf(value())
-  else if (named('call-id', 'i')) out.callId = value()
-  else if (colon === 10 && c.startsWithFold('user-agent')) out.userAgent = value()
-  else if (named('content-type', 'c')) sdp = value().toLowerCase().startsWith('application/sdp')
-  c.seek(back)
-  return sdp
+  return false
 }
+const isNamed = (c: Cursor, colon: number, long: string): boolean => colon === 1 || (colon === long.length && c.startsWithFold(long))
 
-/** The URI alone: '"Bob" <sip:bob@example.org>;tag=1' and 'sip:bob@example.org;tag=1' are 'sip:bob@example.org'. */
-function addressOf(value: string): string {
-  const open = value.indexOf('<')
-  if (open >= 0) {
-    const close = value.indexOf('>', open)
-    return value.slice(open + 1, close < 0 ? undefined : close)
-  }
-  const semicolon = value.indexOf(';')
-  return semicolon < 0 ? value : value.slice(0, semicolon)
+/** Where the value begins that stands from `ahead` on. */
+function behindSpaces(c: Cursor, ahead: number): number {
+  while (c.peek(ahead) === 0x20 || c.peek(ahead) === 0x09) ahead++
+  return ahead
+}
+function value(c: Cursor, ahead: number, end: number): string {
+  return textAt(c, behindSpaces(c, ahead), end)
+}
+const textAt = (c: Cursor, from: number, to: number): string => (to <= from ? '' : wireText(c.bytes, c.offset + from, c.offset + to))
+
+/**
+ * The URI alone: '"Bob" <sip:bob@example.org>;tag=1' and 'sip:bob@example.org;tag=1' are 'sip:bob@example.org'. Cut out before it is made text, because the tag
+ * differs from message to message and the URI does not.
+ */
+function address(c: Cursor, ahead: number, end: number): string {
+  const from = behindSpaces(c, ahead)
+  const stop = Math.min(end, from + MAX_TEXT)
+  const open = placeOf(c, 0x3c, from, stop)
+  if (open < stop) return textAt(c, open + 1, placeOf(c, 0x3e, open, stop))
+  return textAt(c, from, placeOf(c, 0x3b, from, stop))
+}
+/** Where this byte stands in [from, to), else `to`. */
+function placeOf(c: Cursor, byte: number, from: number, to: number): number {
+  while (from < to && c.peek(from) !== byte) from++
+  return from
 }

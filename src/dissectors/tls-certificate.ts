@@ -40,11 +40,16 @@ function told(b: Uint8Array, start: number, end: number): Told {
   const slot = slotOf(b, start, end)
   const known = recent[slot]
   if (known !== undefined && isSame(known, b, start, end)) return known
+  const other = recent[slot ^ 1]
+  if (other !== undefined && isSame(other, b, start, end)) return other
   const fields: CertificateFields = {}
   readCertificate(b, start, end, fields)
   const bytes = b.slice(start, lastReadTo())
   const fresh: Told = { length: end - start, bytes, fields, host: hostBy(fields), app: appBy(fields) }
-  if (bytes.length <= MAX_REMEMBERED) recent[slot] = fresh
+  if (bytes.length > MAX_REMEMBERED) return fresh
+  // Two places for each; the one that was filled first is given up.
+  recent[slot ^ 1] = known
+  recent[slot] = fresh
   return fresh
 }
 

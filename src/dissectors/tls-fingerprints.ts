@@ -70,7 +70,11 @@ export interface ClientPrint {
   readonly versions: readonly string[]
   readonly alpn: readonly string[] | undefined
 }
-const clients = new Recent<ClientPrint>(1024)
+const clients = new Recent<ClientPrint>(4096)
+// Browsers that shuffle their extensions make every hello a new one, of which these parts stay the same.
+const versionLists = new Recent<readonly string[]>(128)
+const alpnLists = new Recent<readonly string[]>(256)
+const sortedHashes = new Recent<string>(1024)
 
 export function clientPrint(legacy: number, over: 't' | 'd' | 'q'): ClientPrint {
   const flags = (has.serverName ? 1 : 0) | (has.versions ? 2 : 0) | (has.alpn ? 4 : 0)
@@ -86,20 +90,26 @@ function workOutClient(legacy: number, over: string): ClientPrint {
 }
 
 /** The names of the versions that the client lists; undefined when it has no such list. */
-export function versionsOffered(): string[] | undefined {
+export function versionsOffered(): readonly string[] | undefined {
   if (!has.versions) return undefined
-  return Array.from(versions.at.subarray(0, Math.min(versions.count, MAX_TEXTS)), versionName)
+  versionLists.begin().addAll(versions.at, versions.count)
+  return versionLists.find() ?? versionLists.keep(Array.from(versions.at.subarray(0, Math.min(versions.count, MAX_TEXTS)), versionName))
 }
-export function alpnOffered(): string[] | undefined {
+export function alpnOffered(): readonly string[] | undefined {
+  if (alpnBytes.count === 0) return undefined
+  alpnLists.begin().addAll(alpnBytes.at, alpnBytes.count)
+  return alpnLists.find() ?? alpnLists.keep(alpnNames())
+}
+function alpnNames(): string[] {
   const names: string[] = []
   const bytes = Uint8Array.from(alpnBytes.at.subarray(0, alpnBytes.count))
   for (let at = 0; at < bytes.length && names.length < MAX_TEXTS; at += 1 + bytes[at]!)
     names.push(wireText(bytes, at + 1, at + 1 + bytes[at]!))
-  return names.length > 0 ? names : undefined
+  return names
 }
 
 /** What follows from the lists of a server hello. */
-const servers = new Recent<string>(512)
+const servers = new Recent<string>(2048)
 export function ja3s(legacy: number, suite: number): string {
   servers.begin().add(legacy).add(suite).addAll(extensions.at, extensions.count)
   return servers.find() ?? servers.keep(workOutJa3s(legacy, suite))
@@ -196,24 +206,31 @@ function bestVersion(legacy: number): number {
 function ja4(legacy: number, over: string): string {
   const version = JA4_VERSIONS[bestVersion(legacy)] ?? '00'
   const a = `${over}${version}${has.serverName ? 'd' : 'i'}${twoDigits(suites.count)}${twoDigits(extensions.count)}${ja4Alpn()}`
-  suites.sort()
-  asciiLen = 0
-  putHexes(suites)
-  const hashedSuites = suites.count === 0 ? NOTHING : sha256Start()
   let kept = 0
   for (let i = 0; i < extensions.count; i++) {
     const type = extensions.at[i]!
     if (type !== SERVER_NAME && type !== ALPN) extensions.at[kept++] = type
   }
   extensions.count = kept
-  extensions.sort()
+  return `${a}_${sortedHash(suites, undefined)}_${sortedHash(extensions, signatures)}`
+}
+
+/** The first twelve digits of the digest of `list`, sorted, and of `behind` as it is. */
+function sortedHash(list: Numbers, behind: Numbers | undefined): string {
+  if (list.count === 0) return NOTHING
+  list.sort()
+  sortedHashes.begin().addAll(list.at, list.count)
+  if (behind !== undefined) sortedHashes.addAll(behind.at, behind.count)
+  return sortedHashes.find() ?? sortedHashes.keep(workOutHash(list, behind))
+}
+function workOutHash(list: Numbers, behind: Numbers | undefined): string {
   asciiLen = 0
-  putHexes(extensions)
-  if (signatures.count > 0) {
+  putHexes(list)
+  if (behind !== undefined && behind.count > 0) {
     put(0x5f)
-    putHexes(signatures)
+    putHexes(behind)
   }
-  return `${a}_${hashedSuites}_${extensions.count === 0 ? NOTHING : sha256Start()}`
+  return sha256Start()
 }
 
 const isAlphanumeric = (x: number) => (x >= 0x30 && x <= 0x39) || (x >= 0x41 && x <= 0x5a) || (x >= 0x61 && x <= 0x7a)

@@ -67,7 +67,7 @@ export default dissector({
 function replyVerdict(c: Cursor, ctx: Context, code: number) {
   const length = c.lineLength(MAX_LINE)
   if (length < 0) return c.left < 512 && isText(c, c.left) ? NeedMore : Exclude
-  if (!isText(c, length) || code < 200 || code > 203) return Exclude
+  if (code < 200 || code > 203 || !isText(c, length)) return Exclude
   if ((ctx.memo & COMMANDED) !== 0 || containsFold(c, 'nntp', length) || containsFold(c, 'internetnews', length)) return Match
   ctx.memo |= GREETED
   return NeedMore

@@ -15,10 +15,12 @@ test('holds the latest value of each field, as a map would', () => {
       const details = new FlowDetails()
       const model = new Map<number, unknown>()
       for (const pairs of calls) {
+        const fields = pairs.map(([field]) => field)
         details.setValues(
           3,
-          pairs.map(([field]) => field),
+          fields,
           pairs.map(([, value]) => value),
+          fields.length,
         )
         for (const [field, value] of pairs) model.set(field, value)
       }
@@ -31,9 +33,9 @@ test('holds the latest value of each field, as a map would', () => {
 test('keeps no more than its bound, and goes on changing what it has', () => {
   const details = new FlowDetails()
   const fields = Array.from({ length: 100 }, (_, i) => i)
-  details.setValues(0, fields, fields)
+  details.setValues(0, fields, fields, 100)
   expect(valuesOf(details, 0).size).toBe(64)
-  details.setValues(0, [0, 99], ['new', 'none'])
+  details.setValues(0, [0, 99], ['new', 'none'], 2)
   expect(valuesOf(details, 0).get(0)).toBe('new')
   expect(valuesOf(details, 0).has(99)).toBe(false)
 })
@@ -43,7 +45,7 @@ test('names and the telling detail stand beside the values', () => {
   expect([details.serverName(7), details.info(7), details.category(7)]).toEqual(['', '', -1])
   details.setServerName(7, 'a.example')
   details.setInfo(7, 'A', 'a.example')
-  details.setValues(7, [1], ['x'])
+  details.setValues(7, [1], ['x'], 1)
   details.setCategory(7, 4)
   expect([details.serverName(7), details.info(7), details.category(7)]).toEqual(['a.example', 'A a.example', 4])
   expect(valuesOf(details, 7)).toEqual(new Map([[1, 'x']]))

@@ -4,7 +4,7 @@ const INFO_REST = 2
 const CATEGORY = 3
 const FIRST_VALUE = 4
 /** Dissected fields of one flow that are kept. */
-const MAX_VALUES = 64
+export const MAX_VALUES = 64
 
 /**
  * What is known of flows beyond their counters: names, the telling detail, dissected values. One array a flow of which something is known, exactly as long
@@ -47,16 +47,17 @@ export class FlowDetails {
     this.ofRow(row)[CATEGORY] = category
   }
 
-  /** Adds values, later ones in the place of earlier ones. */
-  setValues(row: number, fields: readonly number[], values: readonly unknown[]): void {
+  /** Adds the first `n` of these values, later ones in the place of earlier ones. */
+  setValues(row: number, fields: ArrayLike<number>, values: readonly unknown[], n: number): void {
     const old = this.ofRow(row)
-    let fresh = 0
-    for (const field of fields) if (indexOf(old, field) < 0) fresh++
+    const begun = old.length > FIRST_VALUE
+    let fresh = n
+    if (begun) for (let i = 0; i < n; i++) if (indexOf(old, fields[i]!) >= 0) fresh--
     const room = Math.min(fresh, MAX_VALUES - (old.length - FIRST_VALUE) / 2)
-    const kept = room <= 0 ? old : old.concat(new Array<unknown>(2 * room))
+    const kept = room <= 0 ? old : copyWithRoom(old, 2 * room)
     let end = old.length
-    for (let i = 0; i < fields.length; i++) {
-      let at = indexOf(old, fields[i]!)
+    for (let i = 0; i < n; i++) {
+      let at = begun ? indexOf(old, fields[i]!) : -1
       if (at < 0) {
         if (end >= kept.length) continue
         at = end
@@ -77,6 +78,13 @@ export class FlowDetails {
   forget(row: number): void {
     this.rows[row] = undefined
   }
+}
+
+/** Exactly as long: `push` would leave room for many more. */
+function copyWithRoom(old: readonly unknown[], more: number): unknown[] {
+  const kept = new Array<unknown>(old.length + more)
+  for (let i = 0; i < old.length; i++) kept[i] = old[i]
+  return kept
 }
 
 function indexOf(details: readonly unknown[], field: number): number {

@@ -3,7 +3,7 @@ import type { Effects } from '../dissectors/recogniser.ts'
 import type { Catalogue } from '../names/catalogue.ts'
 import { type Packet, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
 import { Expectations } from './expectations.ts'
-import { FlowDetails } from './flow-details.ts'
+import { FlowDetails, MAX_VALUES } from './flow-details.ts'
 import type { FlowRow } from './rows.gen.ts'
 import { SharedStrings } from './shared-strings.ts'
 import type { TallyTable } from './tally-table.ts'
@@ -49,8 +49,8 @@ export class Naming implements Effects {
   private readonly rows: FlowRow
   private readonly learn: NameLearner
   private readonly shared = new SharedStrings()
-  private readonly setFields: number[] = []
-  private readonly setTo: unknown[] = []
+  private readonly setFields = new Int32Array(MAX_VALUES)
+  private readonly setTo: unknown[] = new Array<unknown>(MAX_VALUES).fill(undefined)
   private packet: Packet | undefined
   private direction = 0
   private nowMs = 0
@@ -137,15 +137,15 @@ export class Naming implements Effects {
 
   fields(dissector: number, out: Readonly<Record<string, unknown>>): void {
     const { setFields, setTo } = this
-    setFields.length = 0
-    setTo.length = 0
+    const indexes = this.fieldIndex[dissector]!
+    let n = 0
     for (const name in out) {
       const value = out[name]
-      if (value === undefined) continue
-      setFields.push(this.fieldIndex[dissector]!.get(name)!)
-      setTo.push(typeof value === 'string' ? this.shared.of(value) : value)
+      if (value === undefined || n === MAX_VALUES) continue
+      setFields[n] = indexes.get(name)!
+      setTo[n++] = typeof value === 'string' ? this.shared.of(value) : value
     }
-    if (setFields.length > 0) this.details.setValues(this.rows.row, setFields, setTo)
+    if (n > 0) this.details.setValues(this.rows.row, setFields, setTo, n)
   }
 
   tally(dissector: number, counter: string, n: number): void {

@@ -142,15 +142,17 @@ export class Cursor {
   }
   /** Distance from the cursor to the first such byte within `max` bytes, or -1; moves nothing. */
   indexOf(byte: number, max = 65_535): number {
-    const stop = Math.min(this.endOffset, this.at + max)
-    for (let i = this.at; i < stop; i++) if (this.b[i] === byte) return i - this.at
+    const { b, at } = this
+    const stop = Math.min(this.endOffset, at + max)
+    for (let i = at; i < stop; i++) if (b[i] === byte) return i - at
     return -1
   }
   /** Distance from the cursor to the first place of these ASCII characters within `max` bytes, or -1; moves nothing. */
   find(ascii: string, max = 65_535): number {
-    const stop = Math.min(this.endOffset, this.at + max) - ascii.length
+    const { b, at } = this
+    const stop = Math.min(this.endOffset, at + max) - ascii.length
     const first = ascii.charCodeAt(0)
-    for (let i = this.at; i <= stop; i++) if (this.b[i] === first && this.startsWith(ascii, i - this.at)) return i - this.at
+    for (let i = at; i <= stop; i++) if (b[i] === first && this.startsWith(ascii, i - at)) return i - at
     return -1
   }
   /** Length of the line at the cursor without its CR LF or LF, or -1 when no line feed lies within `max` bytes; moves nothing. */

@@ -1,5 +1,5 @@
 /** The interface in view, and how its data are kept fresh. */
-import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, type QueryFilters, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { entryById, type LiveEntry, onHealed, useLive } from './live-store.ts'
 import { useView } from './nav.tsx'
@@ -25,8 +25,11 @@ export const every = (ms: number, ofInterface: number) => () => (isMoving(ofInte
 
 /** Asks again whatever is shown of an interface when it starts, ends or comes back. Keys begin with the name and the interface. */
 export function refetchWhenHealed(client: QueryClient): () => void {
-  return onHealed((id) => {
-    void client.invalidateQueries(id === undefined ? {} : { predicate: ({ queryKey }) => queryKey[1] === id })
+  return onHealed(async (id) => {
+    const filters: QueryFilters = id === undefined ? {} : { predicate: ({ queryKey }) => queryKey[1] === id }
+    // A first answer that is still on its way would stand for the one asked for here: it may tell of the time before.
+    await client.cancelQueries(filters)
+    await client.invalidateQueries(filters)
   })
 }
 export function useHealing(): void {
