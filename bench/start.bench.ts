@@ -6,6 +6,7 @@ import { median, root } from './measure.ts'
 
 const RUNS = 7
 const AIM_MS = 1000
+const POLL_MS = 5
 const run = (...args: string[]) => [join(root, 'tools/run.js'), ...args.map((arg) => (arg.endsWith('.ts') ? join(root, arg) : arg))]
 
 async function bareStart(): Promise<number> {
@@ -19,26 +20,25 @@ async function firstAnswer(): Promise<number> {
   const child = spawn(process.execPath, run('tools/start.ts', '-w', 'auto', '-i', join(root, 'samples/office.pcap')), {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
+  let said = ''
+  child.stderr.on('data', (part: Buffer) => (said += part.toString()))
+  const exit = once(child, 'exit')
   try {
-    const url = await urlFrom(child.stderr)
     for (;;) {
-      const reply = await fetch(`${url}/api/v1/hosts?limit=10`).catch(() => undefined)
-      if (reply?.ok && ((await reply.json()) as { items: unknown[] }).items.length > 0) return performance.now() - begin
+      if (child.exitCode !== null) throw new Error(`it ended: ${said}`)
+      if (await hasHosts(/https?:\/\/\S+:\d+/.exec(said)?.[0])) return performance.now() - begin
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
   } finally {
     child.kill('SIGTERM')
-    await once(child, 'exit')
+    await exit
   }
 }
 
-async function urlFrom(stderr: AsyncIterable<Buffer>): Promise<string> {
-  let said = ''
-  for await (const part of stderr) {
-    said += part.toString()
-    const url = /https?:\/\/\S+:\d+/.exec(said)?.[0]
-    if (url !== undefined) return url
-  }
-  throw new Error(`it ended: ${said}`)
+async function hasHosts(url: string | undefined): Promise<boolean> {
+  if (url === undefined) return false
+  const reply = await fetch(`${url}/api/v1/hosts?limit=10`).catch(() => undefined)
+  return reply?.ok === true && ((await reply.json()) as { items: unknown[] }).items.length > 0
 }
 
 await firstAnswer()

@@ -16,10 +16,10 @@ export class Recent<T> {
   private readonly key = new Uint16Array(MAX_KEY)
   private length = 0
   private hash = 0
-  /** `slots` is a power of two. */
+  /** `slots` is a power of two, at least 2. A key's two places are an even one and the next. */
   constructor(slots: number) {
     this.entries = new Array<Entry<T> | undefined>(slots).fill(undefined)
-    this.mask = slots - 1
+    this.mask = slots - 2
   }
 
   /** Begins a key. */
@@ -60,7 +60,7 @@ export class Recent<T> {
     const place = this.hash & this.mask
     const first = this.entries[place]
     if (first !== undefined && this.isKeyOf(first)) return first.answer
-    const second = this.entries[place ^ 1]
+    const second = this.entries[place + 1]
     return second !== undefined && this.isKeyOf(second) ? second.answer : undefined
   }
   private isKeyOf(entry: Entry<T>): boolean {
@@ -74,7 +74,7 @@ export class Recent<T> {
     const { entries, hash, key, length } = this
     if (length > MAX_KEY) return answer
     const place = hash & this.mask
-    entries[place ^ 1] = entries[place]
+    entries[place + 1] = entries[place]
     entries[place] = { hash, key: key.slice(0, length), answer }
     return answer
   }

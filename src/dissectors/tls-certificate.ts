@@ -23,10 +23,11 @@ const recent = new Array<Told | undefined>(SLOTS).fill(undefined)
 const HASH_FROM = 8
 const HASH_TO = 40
 
+/** The first of the two places that a certificate may have. */
 function slotOf(b: Uint8Array, start: number, end: number): number {
   let hash = end - start
   for (let i = start + HASH_FROM; i < start + HASH_TO && i < end; i++) hash = Math.imul(hash ^ b[i]!, 0x9e3779b1) ^ (hash >>> 15)
-  return (hash ^ (hash >>> 16)) & (SLOTS - 1)
+  return (hash ^ (hash >>> 16)) & (SLOTS - 2)
 }
 function isSame(told: Told, b: Uint8Array, start: number, end: number): boolean {
   const { bytes, length } = told
@@ -40,7 +41,7 @@ function told(b: Uint8Array, start: number, end: number): Told {
   const slot = slotOf(b, start, end)
   const known = recent[slot]
   if (known !== undefined && isSame(known, b, start, end)) return known
-  const other = recent[slot ^ 1]
+  const other = recent[slot + 1]
   if (other !== undefined && isSame(other, b, start, end)) return other
   const fields: CertificateFields = {}
   readCertificate(b, start, end, fields)
@@ -48,7 +49,7 @@ function told(b: Uint8Array, start: number, end: number): Told {
   const fresh: Told = { length: end - start, bytes, fields, host: hostBy(fields), app: appBy(fields) }
   if (bytes.length > MAX_REMEMBERED) return fresh
   // Two places for each; the one that was filled first is given up.
-  recent[slot ^ 1] = known
+  recent[slot + 1] = known
   recent[slot] = fresh
   return fresh
 }
