@@ -1,6 +1,6 @@
 /** DNS messages (RFC 1035 §4), read for DNS, mDNS (RFC 6762), LLMNR (RFC 4795) and, for its header, the NetBIOS name service. */
 import type { Cursor } from '../wire/cursor.ts'
-import { MAX_TEXT, wireText } from '../wire/text.ts'
+import { wireText } from '../wire/text.ts'
 import type { Context, NameSource } from './dissector.ts'
 
 export const DNS_HEADER_LEN = 12
@@ -60,11 +60,9 @@ export const RESPONSE_CODES = [
   'reserved-15',
 ] as const
 
-/** A name stands in `scratch` from here on, so that a type's name fits before it. */
-const NAME_AT = 16
 // Room for every label byte escaped.
-const scratch = new Uint8Array(NAME_AT + 2 * MAX_NAME + 2)
-let scratchEnd = NAME_AT
+const scratch = new Uint8Array(2 * MAX_NAME + 2)
+let scratchEnd = 0
 
 /**
  * Walks the name at `at` in the message b[base .. end) and, when it is `kept`, puts it into `scratch`, lower-cased, dots between the labels. Gives the offset
@@ -75,7 +73,7 @@ function walkName(b: Uint8Array, at: number, base: number, end: number, kept: bo
   let length = 0
   let pointers = 0
   let limit = at
-  scratchEnd = NAME_AT
+  scratchEnd = 0
   for (;;) {
     if (at >= end) return -1
     const n = b[at]!
@@ -98,7 +96,7 @@ function walkName(b: Uint8Array, at: number, base: number, end: number, kept: bo
 
 function copyLabel(b: Uint8Array, at: number, stop: number): void {
   let to = scratchEnd
-  if (to > NAME_AT) scratch[to++] = 0x2e
+  if (to > 0) scratch[to++] = 0x2e
   for (; at < stop; at++) {
     const c = b[at]!
     // A dot or a backslash inside a label is escaped (RFC 1035 §5.1), or one label could pass for several.
@@ -116,16 +114,7 @@ export function dnsName(c: Cursor, base: number): string {
     return ''
   }
   c.skip(next - c.offset)
-  return wireText(scratch, NAME_AT, scratchEnd)
-}
-
-/** 'AAAA www.example.org' of the name read last, made from its bytes: the same object each time, where joining two texts makes another. */
-export function questionText(typeName: string, name: string): string {
-  const at = NAME_AT - 1 - typeName.length
-  if (name === '' || at < 0 || scratchEnd - at > MAX_TEXT) return `${typeName} ${name === '' ? '.' : name}`
-  for (let i = 0; i < typeName.length; i++) scratch[at + i] = typeName.charCodeAt(i)
-  scratch[NAME_AT - 1] = 0x20
-  return wireText(scratch, at, scratchEnd)
+  return wireText(scratch, 0, scratchEnd)
 }
 
 export function skipDnsName(c: Cursor, base: number): boolean {
@@ -140,7 +129,7 @@ function passName(c: Cursor, base: number, kept: boolean): boolean {
 
 /** Host names, service names and patterns: visible ASCII. */
 function plainScratch(): boolean {
-  for (let i = NAME_AT; i < scratchEnd; i++) if (scratch[i]! < 0x21 || scratch[i]! > 0x7e) return false
+  for (let i = 0; i < scratchEnd; i++) if (scratch[i]! < 0x21 || scratch[i]! > 0x7e) return false
   return true
 }
 

@@ -136,7 +136,7 @@ function tellQuestion(name: string, type: number, isResponse: boolean, out: Out<
   const typeName = dns.dnsTypeName(type)
   out.queryName = name
   out.queryType = typeName
-  ctx.info(dns.questionText(typeName, name))
+  ctx.info(typeName, name === '' ? '.' : name)
   // A resolver's flow asks for much more: it keeps its first name.
   if (type === dns.TXT && isCertificateName(name, ctx)) return
   if (name !== '' && isFirst(isResponse, ctx)) ctx.serverName(name)

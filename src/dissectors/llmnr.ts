@@ -46,7 +46,7 @@ function readMessage(c: Cursor, out: Out<typeof fields>, ctx: Context): void {
   out.queryName = name
   out.queryType = dns.dnsTypeName(type)
   ctx.serverName(name)
-  ctx.info(`${out.queryType} ${name}`)
+  ctx.info(out.queryType, name)
   if (isResponse) readAnswers(c, base, Math.min(answers, MAX_RECORDS), name, ctx)
 }
 
