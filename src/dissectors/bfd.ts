@@ -17,6 +17,7 @@ export default dissector({
   ports: [3784, ECHO_PORT],
   trialPorts: CONTROL_PORTS,
   firstBytes: (byte) => byte >> 5 === VERSION && (byte & 31) <= LAST_DIAGNOSTIC,
+  onlyOnPorts: true,
   minLen: HEADER_LEN,
   fields: { state: oneOf('State', STATES), discriminator: u32('My discriminator') },
 

@@ -23,6 +23,7 @@ const UTP_FIN = 0x11
 const UTP_RESET = 0x31
 const UTP_DATA = 0x01
 const MAX_UTP_EXTENSION = 2
+const FIRST_OF_DATAGRAM = [0x64, 0x42, 0x00, UTP_DATA, UTP_FIN, UTP_STATE, UTP_RESET, UTP_SYN]
 /** Marks a memo that is set; beyond id and sequence number. */
 const UTP_ASKED = 0x1_0000_0000
 
@@ -34,7 +35,7 @@ export default dissector({
   tcpPorts: [51_413, 53_646],
   udpPorts: [6771, 51_413],
   trialPorts: [6881, 6882, 6883, 6889, 6969],
-  firstBytes: [0x13, 0x64, 0x42, 0x00, UTP_DATA, UTP_FIN, UTP_STATE, UTP_RESET, UTP_SYN],
+  firstBytes: (byte, over) => byte === 0x13 || (over === 'udp' && FIRST_OF_DATAGRAM.includes(byte)),
   minLen: 16,
   fields: { part: oneOf('Part', PARTS), infoHash: text('Info hash'), client: text('Client') },
   maxMore: 4,

@@ -19,6 +19,7 @@ export default dissector({
   over: 'udp',
   ports: [25826],
   firstBytes: [0, 2],
+  secondBytes: [0, SIGNATURE & 255, ENCRYPTION & 255],
   minLen: 16,
   fields: { host: text('Measured host'), plugin: text('Plugin') },
 

@@ -122,7 +122,11 @@ export interface Dissector<Name extends string = string, F extends FieldMap = Fi
   /** Ports that only order the trial and never serve as a guess. */
   readonly trialPorts?: readonly number[]
   /** Which first payload bytes can begin it (either way): the engine asks only then. Left out: any. Give it wherever possible. */
-  readonly firstBytes?: readonly number[] | ((byte: number) => boolean)
+  readonly firstBytes?: readonly number[] | ((byte: number, over: Transport) => boolean)
+  /** And which second bytes. Only for what is always longer than one byte. */
+  readonly secondBytes?: readonly number[] | ((byte: number, over: Transport) => boolean)
+  /** Asked only where either end has one of its ports (`trialPorts` too): over both transports, or over this one. */
+  readonly onlyOnPorts?: true | Transport
   /** Shorter payloads are not shown. */
   readonly minLen?: number
   /** Other names this dissector may give by `becomes`, with their categories: { IMAPS: 'Email' }. */

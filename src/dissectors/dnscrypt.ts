@@ -11,7 +11,7 @@ export default dissector({
   about: 'Encrypted name resolution: answers that begin with the magic bytes of DNSCrypt 2 (its certificate is fetched by plain DNS)',
   over: ['udp', 'tcp'],
   minLen: LEAST_ANSWER,
-  firstBytes: (byte) => byte === 0x72 || byte < 0x10,
+  firstBytes: (byte, over) => (over === 'tcp' ? byte < 0x10 : byte === 0x72),
 
   signature(c, ctx) {
     return c.startsWith(RESOLVER_MAGIC, ctx.proto === 6 ? LENGTH_PREFIX : 0) ? Match : Exclude

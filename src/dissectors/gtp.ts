@@ -18,6 +18,7 @@ export default dissector({
   ports: [USER_PORT, CONTROL_PORT],
   trialPorts: [PRIME_PORT],
   firstBytes: canBegin,
+  onlyOnPorts: true,
   minLen: 6,
   fields: { version: u8('Version'), messageType: u8('Message type') },
 

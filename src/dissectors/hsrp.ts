@@ -21,6 +21,7 @@ export default dissector({
   ports: [1985],
   trialPorts: [2029],
   firstBytes: [0, GROUP_STATE],
+  onlyOnPorts: true,
   minLen: V1_LEN,
   fields: { version: u8('Version'), group: num('Group'), priority: num('Priority'), virtualAddress: text('Virtual address') },
 

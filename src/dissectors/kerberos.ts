@@ -64,7 +64,7 @@ export default dissector({
   about: 'Kerberos 5 (RFC 4120): an application tag whose message says version 5 and the same type; over TCP behind its length',
   over: ['udp', 'tcp'],
   ports: [KERBEROS_PORT],
-  firstBytes: (byte) => byte === 0 || (byte > APPLICATION && byte <= APPLICATION + ERROR),
+  firstBytes: (byte, over) => (over === 'tcp' ? byte === 0 : byte > APPLICATION && byte <= APPLICATION + ERROR),
   minLen: 4,
   fields,
 

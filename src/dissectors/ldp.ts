@@ -29,6 +29,7 @@ export default dissector({
   over: ['udp', 'tcp'],
   ports: [646],
   firstBytes: [0],
+  secondBytes: [VERSION],
   minLen: HEADER_LEN + 8,
   fields: { message: oneOf('Message', Object.values(MESSAGES)), router: text('LSR ID') },
 

@@ -15,6 +15,7 @@ export default dissector({
   about: 'Link-local multicast name resolution (RFC 4795): a sound DNS message with one question on port 5355',
   over: ['udp', 'tcp'],
   ports: [LLMNR_PORT],
+  onlyOnPorts: true,
   minLen: dns.DNS_HEADER_LEN + 5,
   every: true,
   fields,

@@ -19,6 +19,7 @@ export default dissector({
   about: 'Multicast DNS: a DNS message on port 5353 of which every question and record is sound',
   over: 'udp',
   ports: MDNS_PORTS,
+  onlyOnPorts: true,
   minLen: dns.DNS_HEADER_LEN + 5,
   every: true,
   fields,

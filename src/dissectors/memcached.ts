@@ -49,6 +49,7 @@ export default dissector({
     'A cache of keys and values: its text commands with their arguments, or the binary header with lengths that agree; over UDP behind a frame header',
   over: ['tcp', 'udp'],
   ports: [MEMCACHED_PORT],
+  onlyOnPorts: 'udp',
   minLen: 4,
   // Over UDP a request id, which counts up.
   firstBytes: (byte) => byte === BINARY_REQUEST || byte === BINARY_REPLY || LETTERS.has(byte) || byte < 0x10,

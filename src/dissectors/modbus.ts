@@ -39,6 +39,7 @@ export default dissector({
   about: 'Registers of field devices over TCP: protocol 0, a length that is the segment’s, and a known function, on its port',
   over: 'tcp',
   ports: [MODBUS_PORT],
+  onlyOnPorts: true,
   minLen: HEADER_LEN + 1,
   maxMore: 8,
   fields: { function: text('Function'), unit: u8('Unit'), exception: u8('Exception') },

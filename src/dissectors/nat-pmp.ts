@@ -16,6 +16,7 @@ export default dissector({
   over: 'udp',
   ports: [PORT],
   firstBytes: [0],
+  onlyOnPorts: true,
   minLen: 2,
   fields: {
     operation: oneOf('Operation', OPERATIONS),

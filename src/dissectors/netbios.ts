@@ -56,6 +56,8 @@ export default dissector({
   over: ['udp', 'tcp'],
   tcpPorts: [139],
   udpPorts: [NAME_PORT, DATAGRAM_PORT, 139],
+  // Names begin with an id.
+  firstBytes: (byte, over) => over === 'udp' || (byte >= SESSION_REQUEST && byte <= RETARGET_RESPONSE),
   minLen: SESSION_HEADER_LEN,
   every: false,
   maxMore: 64,

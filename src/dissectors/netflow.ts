@@ -25,6 +25,7 @@ export default dissector({
   udpPorts: [2055],
   trialPorts: [4739, 9995, 9996],
   firstBytes: [0],
+  secondBytes: [1, 5, 7, V9, IPFIX],
   minLen: IPFIX_HEADER_LEN + SET_HEADER_LEN,
   fields: { version: u16('Version') },
 

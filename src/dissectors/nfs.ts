@@ -51,6 +51,8 @@ export default dissector({
   over: ['udp', 'tcp'],
   ports: [2049],
   trialPorts: [111],
+  // Over TCP the mark of a last fragment; over UDP a call begins with an id.
+  firstBytes: (byte, over) => over === 'udp' || byte >= 0x80,
   minLen: 24,
   fields,
 

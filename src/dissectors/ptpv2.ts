@@ -25,6 +25,7 @@ export default dissector({
   ports: PORTS,
   // The upper half is the profile: 0 to 2 are given out.
   firstBytes: (byte) => byte < 0x30 && (byte & 15) in MESSAGES,
+  onlyOnPorts: true,
   minLen: HEADER_LEN,
   fields: { message: oneOf('Message', Object.values(MESSAGES)), domain: u8('Domain') },
 

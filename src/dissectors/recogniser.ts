@@ -273,7 +273,10 @@ export class Recogniser {
   /** Asks those who know the port first, then all who can begin with this byte. */
   private ask(flow: RecognisedFlow, transport: TransportIndex, b: Uint8Array, at: number, end: number): Verdict {
     const { ctx } = this
-    const byFirst = this.dispatch.first(transport, b[at]!)
+    const first = b[at]!
+    // A stream of one byte may go on with any.
+    const second = end - at > 1 ? b[at + 1]! : -1
+    const byFirst = this.dispatch.first(transport, first)
     const asking = ++this.asking
     let verdict: Verdict = Exclude
     for (let turn = 0; turn < 3; turn++) {
@@ -281,7 +284,7 @@ export class Recogniser {
         turn === 0 ? this.dispatch.port(transport, ctx.dstPort) : turn === 1 ? this.dispatch.port(transport, ctx.srcPort) : byFirst
       for (let i = 0; i < list.length; i++) {
         const index = list[i]!
-        if (this.askedAt[index] === asking || (turn < 2 && !byFirst.includes(index))) continue
+        if (this.askedAt[index] === asking || !this.dispatch.canBegin(transport, index, first, second)) continue
         this.askedAt[index] = asking
         const { minLen, signature } = this.plans[index]!
         if (end - at < minLen) {

@@ -27,6 +27,7 @@ export default dissector({
   over: ['udp', 'tcp'],
   ports: [427],
   firstBytes: [1, 2],
+  secondBytes: (byte) => byte >= 1 && byte < FUNCTIONS.length,
   minLen: V1_HEADER_LEN,
   fields: { function: oneOf('Function', FUNCTIONS), language: text('Language') },
 

@@ -14,6 +14,7 @@ export default dissector({
   over: 'udp',
   ports: [6343],
   firstBytes: [0],
+  secondBytes: [0],
   minLen: 28,
   fields: { version: u32('Version'), agent: text('Agent') },
 

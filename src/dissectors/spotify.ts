@@ -14,7 +14,7 @@ export default dissector({
   about: 'Spotify: the hello to its access points, and its call on the local network',
   over: ['tcp', 'udp'],
   trialPorts: [4070, 57_621],
-  firstBytes: [0x00, 0x53],
+  firstBytes: (byte, over) => byte === (over === 'tcp' ? HELLO >> 8 : 0x53),
   minLen: LAN_CALL.length,
 
   signature(c, ctx) {

@@ -19,7 +19,7 @@ export default dissector({
   about: 'Remote control: the marks that its messages begin with, at its port or from both ends',
   over: ['tcp', 'udp'],
   ports: [PORT],
-  firstBytes: [0x00, 0x11, 0x17],
+  firstBytes: (byte, over) => (over === 'tcp' ? byte === MARK_1 >> 8 || byte === MARK_2 >> 8 : byte === 0),
   minLen: 4,
 
   signature(c, ctx) {

@@ -32,6 +32,7 @@ export default dissector({
   over: 'udp',
   ports: [TFTP_PORT],
   firstBytes: [0],
+  secondBytes: [1, 2, 3, 4, 5, 6],
   minLen: 4,
   fields,
 

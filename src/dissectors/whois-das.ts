@@ -11,6 +11,7 @@ export default dissector({
   about: 'Questions about who holds a name or address: one line to the port of whois',
   over: 'tcp',
   tcpPorts: PORTS,
+  onlyOnPorts: true,
   minLen: 3,
   firstBytes: (b) => b >= 0x20 && b < 0x7f,
   fields: { query: text('Query') },

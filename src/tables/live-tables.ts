@@ -416,9 +416,9 @@ export class LiveTables {
 
   /** Books what flows have gained, so that all tables agree. */
   settle(): void {
-    const { dirty } = this
-    for (let i = 0; i < this.dirtyCount; i++) this.booking.flow(dirty[i]!)
+    const { dirty, booking, dirtyCount } = this
     this.dirtyCount = 0
+    for (let i = 0; i < dirtyCount; i++) booking.flow(dirty[i]!)
   }
 
   /** The packet's time lies beyond the running tick (or is the first of all). */
