@@ -44,10 +44,16 @@ export function report({ capture, tables, stats }: Analysis, columns: number): s
 
 /** The rows with most bytes. */
 function topOf<E extends Entity>(view: View<E>): ItemOf<E>[] {
-  const rows: { row: number; bytes: number }[] = []
-  for (let row = 0; row < view.used(); row++) if (view.isLive(row)) rows.push({ row, bytes: view.bytes(row) })
-  rows.sort((a, b) => b.bytes - a.bytes || a.row - b.row)
-  return rows.slice(0, TOP).map(({ row }) => itemOf(view, row))
+  const top: { row: number; bytes: number }[] = []
+  for (let row = 0; row < view.used(); row++) {
+    if (!view.isLive(row)) continue
+    const bytes = view.bytes(row)
+    if (top.length === TOP && bytes <= top[TOP - 1]!.bytes) continue
+    const place = top.findIndex((entry) => entry.bytes < bytes)
+    top.splice(place < 0 ? top.length : place, 0, { row, bytes })
+    top.length = Math.min(top.length, TOP)
+  }
+  return top.map(({ row }) => itemOf(view, row))
 }
 
 const cell = (name: string, value: unknown): string =>

@@ -84,6 +84,16 @@ interface Plan {
   readonly maxMore: number
 }
 
+/** Made once for each set of dissectors, however many tables use it. */
+const dispatches = new WeakMap<readonly Dissector[], Dispatch>()
+function dispatchOf(dissectors: readonly Dissector[]): Dispatch {
+  const there = dispatches.get(dissectors)
+  if (there !== undefined) return there
+  const made = new Dispatch(dissectors)
+  dispatches.set(dissectors, made)
+  return made
+}
+
 const planOf = (d: Dissector): Plan => ({
   signature: d.signature ?? (() => Exclude),
   extract: d.extract as Plan['extract'],
@@ -108,6 +118,7 @@ export class Recogniser {
   private readonly freeStates: number[] = []
   private readonly cursor = new Cursor()
   private readonly ctx: Ctx
+  private spareOut: Record<string, unknown> | undefined
   private streamBytes = 0
   /** Number of the latest round of questions, and the round in which each dissector was last asked: none is asked twice about one payload. */
   private asking = 0
@@ -121,7 +132,7 @@ export class Recogniser {
   constructor(dissectors: readonly Dissector[], effects: Effects) {
     this.dissectors = dissectors
     this.plans = dissectors.map(planOf)
-    this.dispatch = new Dispatch(dissectors)
+    this.dispatch = dispatchOf(dissectors)
     this.effects = effects
     this.faults = new Uint32Array(dissectors.length)
     this.askedAt = new Float64Array(dissectors.length)
@@ -362,12 +373,15 @@ export class Recogniser {
     if (plan.extract === undefined) return
     const { cursor, ctx } = this
     const { extract } = plan
-    const out: Record<string, unknown> = {}
+    const out = this.spareOut ?? {}
+    this.spareOut = undefined
     const memo = this.takeTurn(flow, index)
     const said = extract(cursor.reset(b, at, end), out, ctx) ?? Done
     if (ctx.memo !== memo) this.setMemo(flow, index, ctx.memo)
     if (cursor.bad) this.faults[index]!++
-    this.effects.fields(index, out)
+    // Mostly nothing is set; then the object serves again.
+    if (isEmpty(out)) this.spareOut = out
+    else this.effects.fields(index, out)
     this.consume(flow, plan, b, at, end, said)
   }
 
@@ -417,6 +431,11 @@ export class Recogniser {
     const begun = this.beginStream(flow, direction, seq)
     if (begun !== undefined) this.addBytes(begun, seq, b, at, end)
   }
+}
+
+function isEmpty(out: Readonly<Record<string, unknown>>): boolean {
+  for (const _ in out) return false
+  return true
 }
 
 /** The one context object. */

@@ -38,9 +38,9 @@ export class FlowTable {
   /** Goes to the packet's flow. Returns row * 2 + direction (0: the packet goes from a to b), or -1 when it is not there. */
   find(p: Packet): number {
     const { index, rows } = this
-    const meta = ((p.vlan << 16) | (p.proto << 8) | p.ipVersion) >>> 0
-    const ports = ((p.srcPort << 16) | p.dstPort) >>> 0
-    const swapped = ((p.dstPort << 16) | p.srcPort) >>> 0
+    const meta = (p.vlan << 16) | (p.proto << 8) | p.ipVersion
+    const ports = (p.srcPort << 16) | p.dstPort
+    const swapped = (p.dstPort << 16) | p.srcPort
     const from = hashEnd(p.src0, p.src1, p.src2, p.src3, p.srcPort, this.seed)
     const to = hashEnd(p.dst0, p.dst1, p.dst2, p.dst3, p.dstPort, this.seed)
     const hash = mix((from + to) ^ Math.imul(meta, 0x9e3779b1))

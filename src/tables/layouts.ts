@@ -19,8 +19,8 @@ export const FlowRow = {
   b1: 'i32',
   b2: 'i32',
   b3: 'i32',
-  /** Port of a << 16 | port of b. */
-  ports: 'u32',
+  /** Port of a << 16 | port of b; signed, so that it is a small integer to the engine. */
+  ports: 'i32',
   /** FLOW_ bits of flow-table.ts. */
   flags: 'u32',
   lastSeenMs: 'f64',

@@ -113,10 +113,10 @@ export class FlowRow extends RowCursor {
     this.i32[this.at + 9] = value
   }
   get ports(): number {
-    return this.u32[this.at + 10]!
+    return this.i32[this.at + 10]!
   }
   set ports(value: number) {
-    this.u32[this.at + 10] = value
+    this.i32[this.at + 10] = value
   }
   get flags(): number {
     return this.u32[this.at + 11]!
