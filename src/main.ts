@@ -11,6 +11,8 @@ const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
 // The reader of our output went away (a pager, head): nobody is left to tell.
 process.stdout.on('error', () => process.exit(0))
+// The console goes on for those who look at it, whoever hears our messages.
+process.stderr.on('error', () => undefined)
 
 process.exitCode = await dispatch({
   argv: process.argv.slice(2),

@@ -1,5 +1,5 @@
 /** The program without a sub-command: reads what `-i` names, each in a worker of its own, and serves the console and the API. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,9 +27,11 @@ export async function runProgram(options: Options, terminal: Terminal, signal: A
     hostLimit: options.maxNumHosts,
   })
   const lines = new ProgressLines(probes, terminal)
-  const uploadDir = mkdtempSync(join(options.dataDir ?? tmpdir(), 'wiretop-uploads-'))
+  let uploadDir = ''
   let server: RunningServer | undefined
   try {
+    if (options.dataDir !== undefined && !existsSync(options.dataDir)) mkdirSync(options.dataDir, { mode: 0o700 })
+    uploadDir = mkdtempSync(join(options.dataDir ?? tmpdir(), 'wiretop-uploads-'))
     if (options.httpPort !== undefined) {
       server = await createServer({
         live: probes,
@@ -46,12 +48,12 @@ export async function runProgram(options: Options, terminal: Terminal, signal: A
     lines.finish()
     return server === undefined && lines.anyFailed ? EXIT_USAGE : EXIT_FINE
   } catch (error) {
-    terminal.err(`wiretop: ${listenFault(error, options)}\n`)
+    terminal.err(`wiretop: ${startFault(error, options)}\n`)
     return EXIT_FAILED
   } finally {
     await server?.close()
     await probes.close()
-    rmSync(uploadDir, { recursive: true, force: true })
+    if (uploadDir !== '') rmSync(uploadDir, { recursive: true, force: true })
   }
 }
 
@@ -69,9 +71,10 @@ const aborted = (signal: AbortSignal) =>
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
 
-/** What the system says when an address cannot be had, with what to do about it. */
-function listenFault(error: unknown, { httpPort }: Options): string {
-  const { code, message } = error as NodeJS.ErrnoException
+/** What the system says when an address or a folder cannot be had, with what to do about it. */
+function startFault(error: unknown, { httpPort }: Options): string {
+  const { code, message, path } = error as NodeJS.ErrnoException
+  if (path !== undefined) return `${path} cannot be used (${code}): give another folder with -d`
   const where = `${httpPort?.host}:${httpPort?.port}`
   if (code === 'EADDRINUSE') return `${where} is in use by another program: give another port with -w, or -w auto`
   if (code === 'EACCES') return `${where} needs more rights than this user has: give a port above 1023 with -w`
