@@ -102,7 +102,10 @@ class ProbeInterface implements LiveInterface {
     Atomics.store(this.counter, 0, 0)
     const worker = new Worker(options.worker, { workerData: config, name: `probe ${name}` })
     this.worker = worker
-    worker.on('message', (message: ProbeMessage) => this.hear(message))
+    worker.on('message', (message: ProbeMessage) => {
+      // What a dead worker had still on its way does not bring it back.
+      if (this.worker === worker) this.hear(message)
+    })
     worker.on('error', (error: unknown) => this.fail(worker, `its worker died: ${error instanceof Error ? error.message : String(error)}`))
     worker.on('exit', (code) => this.fail(worker, `its worker ended with status ${code}`))
     this.changed(this)

@@ -3,10 +3,12 @@ import { HOST_LOCAL } from './host-table.ts'
 import type { LiveTables } from './live-tables.ts'
 import { turnPacketTick, turnTick } from './rate.ts'
 import { RollUp } from './roll-up.ts'
+import { FLOW_ROW_PENDING_SIZES } from './rows.gen.ts'
 import { SeriesRing } from './series.ts'
 import { FLOW_CLIENT_IS_B, FLOW_DIRTY } from './tcp-analysis.ts'
 
 const SIZES = 10
+if (FLOW_ROW_PENDING_SIZES % 2 !== 0 || SIZES % 2 !== 0) throw new Error('size classes must lie in pairs')
 /** Master × application pairs; more than there are names that ever stand together. */
 const MAX_APPS = 4096
 const MAX_PORTS = 16_384
@@ -96,7 +98,7 @@ export class Booking {
     r.setPendingBytes(1, 0)
     r.setPendingPackets(0, 0)
     r.setPendingPackets(1, 0)
-    for (let i = 0; i < 2 * SIZES; i++) if (r.pendingSizes(i) !== 0) r.setPendingSizes(i, 0)
+    this.sizes(a, b)
     if (options.idle !== undefined) flows.expireAt[row] = this.t.expirySecond(options.idle)
   }
 
@@ -201,16 +203,28 @@ export class Booking {
     h.setL4Bytes(l4 + 4, h.l4Bytes(l4 + 4) + rcvd)
     h.setL4Packets(l4, h.l4Packets(l4) + packetsSent)
     h.setL4Packets(l4 + 4, h.l4Packets(l4 + 4) + packetsRcvd)
-    const out = end === 0 ? 0 : SIZES
-    const back = SIZES - out
-    for (let i = 0; i < SIZES; i++) {
-      const nOut = r.pendingSizes(out + i)
-      if (nOut !== 0) h.setSizesSent(i, h.sizesSent(i) + nOut)
-      const nBack = r.pendingSizes(back + i)
-      if (nBack !== 0) h.setSizesRcvd(i, h.sizesRcvd(i) + nBack)
-    }
     const share = r.hostApp(end)
     if (share >= 0) this.addHostApp(share, sent, rcvd, packetsSent, packetsRcvd)
+  }
+
+  /** Packets by size, to both hosts (-1: none). Two classes lie in one word, and most words are zero. */
+  private sizes(a: number, b: number): void {
+    const { hosts, flows } = this.t
+    const { u16, u32, at } = flows.rows
+    const first = (at << 1) + FLOW_ROW_PENDING_SIZES
+    for (let cell = 0; cell < 2 * SIZES; cell += 2) {
+      if (u32[(first + cell) >> 1] === 0) continue
+      const isAb = cell < SIZES
+      for (let half = 0; half < 2; half++) {
+        const n = u16[first + cell + half]!
+        const size = cell + half - (isAb ? 0 : SIZES)
+        const sender = isAb ? a : b
+        const receiver = isAb ? b : a
+        if (sender >= 0) hosts.rows.go(sender).setSizesSent(size, hosts.rows.sizesSent(size) + n)
+        if (receiver >= 0) hosts.rows.go(receiver).setSizesRcvd(size, hosts.rows.sizesRcvd(size) + n)
+      }
+      u32[(first + cell) >> 1] = 0
+    }
   }
 
   private mac(row: number, sent: number, rcvd: number, packetsSent: number, packetsRcvd: number, now: number): void {
