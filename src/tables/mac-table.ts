@@ -15,6 +15,8 @@ export class MacTable {
   private readonly index: KeyIndex
   private readonly seed: number
   refused = 0
+  /** Makers by row, once they have been looked up; '' when unknown. Rows are never given to another address. */
+  readonly vendors: string[] = []
 
   constructor(seed: number) {
     this.seed = seed

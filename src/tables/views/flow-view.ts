@@ -44,7 +44,7 @@ export function flowView(t: LiveTables): View<'flows'> {
   const order = (end: number) =>
     end === 0 ? addressOrder(rows.a0, rows.a1, rows.a2, rows.a3) : addressOrder(rows.b0, rows.b1, rows.b2, rows.b3)
   const port = (row: number, end: number) => (end === 0 ? at(row).ports >>> 16 : at(row).ports & 0xffff)
-  const both = (f: (end: number) => number) => f(0) + f(1)
+  const bytes = (row: number) => at(row).bytes(0) + rows.bytes(1)
   const mac = (row: number, end: number) => macText(t, at(row).mac(end))
   const latency = (us: number) => (us === 0 ? undefined : us / 1000)
   const bits = (row: number) => {
@@ -59,8 +59,9 @@ export function flowView(t: LiveTables): View<'flows'> {
   return {
     entity: 'flows',
     used: () => rows.used,
-    isLive: (row) => (at(row).flags & FLOW_LIVE) !== 0,
-    bytes: (row) => both((end) => at(row).bytes(end)),
+    // Where no row is free the flags need not be fetched from memory.
+    isLive: (row) => rows.live === rows.used || (at(row).flags & FLOW_LIVE) !== 0,
+    bytes,
     order: {
       id: (row) => at(row).serial,
       client: (row) => order(client(row)),
@@ -102,31 +103,26 @@ export function flowView(t: LiveTables): View<'flows'> {
       firstSeen: (row) => at(row).firstSeenMs,
       lastSeen: (row) => at(row).lastSeenMs,
       duration: (row) => at(row).lastSeenMs - rows.firstSeenMs,
-      bytes: (row) => both((end) => at(row).bytes(end)),
+      bytes,
       bytesC2s: (row) => at(row).bytes(client(row)),
       bytesS2c: (row) => at(row).bytes(1 - client(row)),
-      packets: (row) => both((end) => at(row).packets(end)),
+      packets: (row) => at(row).packets(0) + rows.packets(1),
       packetsC2s: (row) => at(row).packets(client(row)),
       packetsS2c: (row) => at(row).packets(1 - client(row)),
       bps: bits,
       // Packets a second are not kept a flow: its share of bits times its mean packet.
       pps: (row) => {
-        const mean =
-          both((end) => at(row).bytes(end)) /
-          Math.max(
-            1,
-            both((end) => rows.packets(end)),
-          )
+        const mean = bytes(row) / Math.max(1, rows.packets(0) + rows.packets(1))
         return mean === 0 ? 0 : Math.round(bits(row) / 8 / mean)
       },
       trend: (row) => TRENDS[trendOf(bits(row), bitsBefore(row))],
       tcpState: (row) => TCP_STATES[tcpState(at(row).flags)] ?? 'none',
       tcpFlagsC2s: (row) => flagText(at(row).tcpFlags(client(row))),
       tcpFlagsS2c: (row) => flagText(at(row).tcpFlags(1 - client(row))),
-      retransmissions: (row) => both((end) => at(row).retransmissions(end)),
-      outOfOrder: (row) => both((end) => at(row).outOfOrder(end)),
-      lost: (row) => both((end) => at(row).lost(end)),
-      zeroWindow: (row) => both((end) => at(row).zeroWindow(end)),
+      retransmissions: (row) => at(row).retransmissions(0) + rows.retransmissions(1),
+      outOfOrder: (row) => at(row).outOfOrder(0) + rows.outOfOrder(1),
+      lost: (row) => at(row).lost(0) + rows.lost(1),
+      zeroWindow: (row) => at(row).zeroWindow(0) + rows.zeroWindow(1),
       clientLatency: (row) => latency(at(row).clientLatencyUs),
       serverLatency: (row) => latency(at(row).serverLatencyUs),
       clientMac: (row) => mac(row, client(row)),

@@ -20,7 +20,7 @@ export function hostView(t: LiveTables): View<'hosts'> {
   return {
     entity: 'hosts',
     used: () => rows.used,
-    isLive: (row) => (at(row).flags & HOST_LIVE) !== 0,
+    isLive: (row) => rows.live === rows.used || (at(row).flags & HOST_LIVE) !== 0,
     bytes: (row) => at(row).bytesSent + rows.bytesRcvd,
     words: { address: (row, w) => hostWord(t, row, w) },
     order: {

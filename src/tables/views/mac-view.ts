@@ -24,9 +24,14 @@ export function macOrder(t: LiveTables, row: number): number {
 /** Maker of the card with the address of a row; loopback's zero address was made by nobody. */
 export function vendorText(t: LiveTables, row: number): string | undefined {
   if (row < 0) return undefined
-  const m = t.macs.rows.go(row)
+  const { rows, vendors } = t.macs
+  const known = vendors[row]
+  if (known !== undefined) return known || undefined
+  const m = rows.go(row)
   const mac = macNumberOf(m.high, m.low)
-  return mac === 0 ? undefined : t.options.vendorOf?.(mac)
+  const vendor = mac === 0 ? undefined : t.options.vendorOf?.(mac)
+  vendors[row] = vendor ?? ''
+  return vendor
 }
 
 export function macView(t: LiveTables): View<'macs'> {
