@@ -1,8 +1,8 @@
 /** Writes src/dissectors/index.gen.ts: every file of the folder whose default export is a dissector, sorted. `--check` only compares. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { generated } from './generated.ts'
 
 const folder = new URL('../src/dissectors/', import.meta.url)
-const target = new URL('index.gen.ts', folder)
 
 const files = readdirSync(folder)
   .filter((f) => f.endsWith('.ts') && !f.endsWith('.test.ts') && !f.endsWith('.gen.ts'))
@@ -21,15 +21,4 @@ export type DissectorName = (typeof dissectors)[number]['name']
 export const allDissectors = dissectors as unknown as readonly Dissector[]
 `
 
-let have = ''
-try {
-  have = readFileSync(target, 'utf8')
-} catch {
-  // The first run.
-}
-if (process.argv.includes('--check')) {
-  if (have !== wanted) {
-    console.error('src/dissectors/index.gen.ts is out of date: run npm run gen')
-    process.exit(1)
-  }
-} else if (have !== wanted) writeFileSync(target, wanted)
+generated('src/dissectors/index.gen.ts', wanted)

@@ -1,10 +1,8 @@
 /** Writes docs/options.md from the tables of options and sub-commands. `--check` only compares. */
-import { readFileSync, writeFileSync } from 'node:fs'
 import { commandNames, loadCommand } from '../src/cli/dispatch.ts'
 import { renderOptionsMarkdown } from '../src/cli/help.ts'
 import { options } from '../src/cli/options.ts'
-
-const target = new URL('../docs/options.md', import.meta.url)
+import { generated } from './generated.ts'
 
 const commands = await Promise.all(commandNames().map(loadCommand))
 const wanted = `<!-- Written by tools/gen-docs.ts from src/cli: npm run gen. Not to be edited. -->
@@ -31,15 +29,4 @@ ${commands
   )
   .join('\n')}`.replace(/\n+$/, '\n')
 
-let have = ''
-try {
-  have = readFileSync(target, 'utf8')
-} catch {
-  // The first run.
-}
-if (process.argv.includes('--check')) {
-  if (have !== wanted) {
-    console.error('docs/options.md is out of date: run npm run gen')
-    process.exit(1)
-  }
-} else if (have !== wanted) writeFileSync(target, wanted)
+generated('docs/options.md', wanted)

@@ -2,10 +2,9 @@
  * Writes assets/mac-vendors.txt from the package oui-data (the IEEE's registries MA-L, MA-M, MA-S): one line a vendor, its name, a tab, and the prefixes of
  * 6, 7 or 9 hexadecimal digits assigned to it. `--check` only compares.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { generated } from './generated.ts'
 
-const target = new URL('../assets/mac-vendors.txt', import.meta.url)
 const registry = createRequire(import.meta.url)('oui-data') as Readonly<Record<string, string>>
 
 // Forms of companies at the end of a name tell nothing about who made a card.
@@ -35,9 +34,4 @@ for (const [prefix, entry] of Object.entries(registry).sort(([a], [b]) => (a < b
 const lines = [...vendors.values()].map((v) => `${v.name}\t${v.prefixes.join(' ')}`).sort()
 const wanted = `# Written by tools/gen-mac-vendors.ts from the IEEE registries in the package oui-data. Not to be edited.\n${lines.join('\n')}\n`
 
-if (process.argv.includes('--check')) {
-  if (readFileSync(target, 'utf8') !== wanted) {
-    console.error('assets/mac-vendors.txt is out of date: node tools/gen-mac-vendors.ts')
-    process.exit(1)
-  }
-} else writeFileSync(target, wanted)
+generated('assets/mac-vendors.txt', wanted)

@@ -1,8 +1,8 @@
 /** Writes src/api/index.gen.ts: every NAME.route.ts of the folder, sorted. `--check` only compares. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
+import { generated } from './generated.ts'
 
 const folder = new URL('../src/api/', import.meta.url)
-const target = new URL('index.gen.ts', folder)
 
 const files = readdirSync(folder)
   .filter((f) => f.endsWith('.route.ts'))
@@ -18,15 +18,4 @@ ${files.map((f) => `  ${identifier(f)},`).join('\n')}
 ]
 `
 
-let have = ''
-try {
-  have = readFileSync(target, 'utf8')
-} catch {
-  // The first run.
-}
-if (process.argv.includes('--check')) {
-  if (have !== wanted) {
-    console.error('src/api/index.gen.ts is out of date: run npm run gen')
-    process.exit(1)
-  }
-} else if (have !== wanted) writeFileSync(target, wanted)
+generated('src/api/index.gen.ts', wanted)

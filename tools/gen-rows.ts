@@ -1,8 +1,7 @@
 /** Writes src/tables/rows.gen.ts: a row cursor class for each layout of layouts.ts. `--check` only compares. */
-import { readFileSync, writeFileSync } from 'node:fs'
 import { type CellType, type Layout, layouts } from '../src/tables/layouts.ts'
+import { generated } from './generated.ts'
 
-const target = new URL('../src/tables/rows.gen.ts', import.meta.url)
 const SIZE: Record<CellType, number> = { f64: 8, i32: 4, u32: 4, f32: 4, u16: 2, u8: 1 }
 const SHIFT: Record<CellType, string> = { f64: 'at >> 1', i32: 'at', u32: 'at', f32: 'at', u16: 'at << 1', u8: 'at << 2' }
 
@@ -42,15 +41,4 @@ ${Object.entries(layouts)
   .map(([name, layout]) => rowClass(name, layout))
   .join('\n')}`
 
-let have = ''
-try {
-  have = readFileSync(target, 'utf8')
-} catch {
-  // The first run.
-}
-if (process.argv.includes('--check')) {
-  if (have !== wanted) {
-    console.error('src/tables/rows.gen.ts is out of date: run npm run gen')
-    process.exit(1)
-  }
-} else if (have !== wanted) writeFileSync(target, wanted)
+generated('src/tables/rows.gen.ts', wanted)
