@@ -285,6 +285,24 @@ describe('recognition', () => {
     expect(b.flow.recognition).toBe(-1)
   })
 
+  test('the streams of all flows together are bounded: what comes beyond is given up and counted', () => {
+    const { log, effects } = listener()
+    const recogniser = new Recogniser([greeting('A', 'HELLO')], effects, 1024)
+    const flows = Array.from({ length: 4 }, () => new Flow())
+    for (const flow of flows) {
+      const p = new Packet()
+      p.proto = 6
+      p.buf = latin1('HEL')
+      p.payloadEnd = 3
+      recogniser.payload(flow, p, 0, true, 0)
+    }
+    expect(recogniser.streamsRefused).toBe(2)
+    expect(log).toEqual([])
+    for (const flow of flows) recogniser.end(flow)
+    recogniser.payload(new Flow(), Object.assign(new Packet(), { proto: 6, buf: latin1('HEL'), payloadEnd: 3 }), 0, true, 0)
+    expect(recogniser.streamsRefused).toBe(2)
+  })
+
   test('the end of a connection ends the search and frees what was kept', () => {
     const b = bench(greeting('A', 'HELLO'))
     b.tcp('HEL')

@@ -120,6 +120,7 @@ export class Recogniser {
   private readonly ctx: Ctx
   private spareOut: Record<string, unknown> | undefined
   private streamBytes = 0
+  private readonly maxStreamBytes: number
   /** Number of the latest round of questions, and the round in which each dissector was last asked: none is asked twice about one payload. */
   private asking = 0
   private readonly askedAt: Float64Array
@@ -129,7 +130,8 @@ export class Recogniser {
   /** Faults that `extract` met in flows that had matched, by dissector. */
   readonly faults: Uint32Array
 
-  constructor(dissectors: readonly Dissector[], effects: Effects) {
+  constructor(dissectors: readonly Dissector[], effects: Effects, maxStreamBytes = MAX_STREAM_BYTES) {
+    this.maxStreamBytes = maxStreamBytes
     this.dissectors = dissectors
     this.plans = dissectors.map(planOf)
     this.dispatch = dispatchOf(dissectors)
@@ -254,7 +256,7 @@ export class Recogniser {
   }
 
   private beginStream(flow: RecognisedFlow, direction: 0 | 1, base: number): Stream | undefined {
-    if (this.streamBytes >= MAX_STREAM_BYTES) {
+    if (this.streamBytes >= this.maxStreamBytes) {
       this.streamsRefused++
       return undefined
     }

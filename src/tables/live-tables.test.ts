@@ -106,6 +106,20 @@ describe('roll-ups', () => {
     expect([sender.sizesSent(0), sender.sizesSent(3), sender.sizesRcvd(3)]).toEqual([1, 2, 0])
     const receiver = t.hosts.rows.go(t.hosts.find(0, 0, 0xffff, 0x0a000002, 0))
     expect([receiver.sizesSent(3), receiver.sizesRcvd(3)]).toEqual([0, 2])
+    feed(t, [udpFrame({ payload: 'x' })], START_MS + 10)
+    t.settle()
+    const again = t.hosts.rows.go(t.hosts.find(0, 0, 0xffff, 0x0a000001, 0))
+    expect([again.sizesSent(0), again.sizesSent(3)]).toEqual([2, 2])
+  })
+
+  test('more packets of one flow in one tick than its pending counters hold are all counted', () => {
+    const t = testTables({ recognise: false })
+    const frames = Array.from({ length: 10_000 }, () => udpFrame({}))
+    for (let i = 0; i < 14; i++) feed(t, frames, START_MS, 0)
+    t.settle()
+    expect(all(flowView(t))).toMatchObject([{ packets: 140_000, bytes: t.bytes }])
+    expect(host(t, '10.0.0.1')).toMatchObject({ packetsSent: 140_000 })
+    expect(t.hosts.rows.go(0).sizesSent(0)).toBe(140_000)
   })
 })
 
@@ -118,6 +132,18 @@ describe('frames without IP', () => {
     expect(all(nonIpView(t))).toMatchObject([{ ethertype: 'ARP', packets: 1, bytes: 42 }])
     expect(host(t, '10.0.0.1')).toMatchObject({ bytesSent: 42, nonIpBytes: 42, mac: '02:00:00:00:00:55' })
     expect(host(t, '10.0.0.2')).toBeUndefined()
+  })
+
+  test('other frames belong to the one host of their MAC, and to nobody when there are several', () => {
+    const spanningTree = [1, 0x80, 0xc2, 0, 0, 0, 2, 0, 0, 0, 0, 0x55, 0, 38, 0x42, 0x42, 3, ...new Array<number>(35).fill(0)]
+    const t = testTables()
+    feed(t, [udpFrame({}), spanningTree])
+    t.settle()
+    expect(host(t, '10.0.0.1')).toMatchObject({ nonIpBytes: spanningTree.length })
+    feed(t, [udpFrame({ from: '10.0.0.7' }), spanningTree], START_MS + 5)
+    t.settle()
+    expect(host(t, '10.0.0.1')).toMatchObject({ nonIpBytes: spanningTree.length })
+    expect(host(t, '10.0.0.7')).toMatchObject({ nonIpBytes: 0 })
   })
 
   test('a host’s totals hold its IP traffic and its ARP', () => {
@@ -199,6 +225,25 @@ describe('time', () => {
     feed(t, [udpFrame({ srcPort: 1000 })], START_MS + 100)
     t.tickTo(START_MS + 5000)
     expect(t.flows.rows.live).toBe(1)
+  })
+
+  test('a host that left leaves nothing to the one that takes its row', () => {
+    const get = 'GET / HTTP/1.1\r\nHost: a.example\r\n\r\n'
+    const t = testTables({ idle })
+    feed(t, [tcpFrame({ from: '8.8.8.8', to: '9.9.9.9', dstPort: 80, flags: 24, payload: get })])
+    t.settle()
+    const counters = (row: number) => {
+      let n = 0
+      t.tallies.each(row, () => n++)
+      return n
+    }
+    expect([counters(0), all(macView(t))[0]!['hosts']]).toEqual([1, 1])
+    t.tickTo(START_MS + 200_000)
+    expect([t.hosts.rows.live, t.tallies.rows.live, all(macView(t))[0]!['hosts']]).toEqual([0, 0, 0])
+    feed(t, [udpFrame({ from: '7.7.7.7', to: '6.6.6.6' })], START_MS + 201_000)
+    t.settle()
+    expect([counters(0), counters(1)]).toEqual([0, 0])
+    expect(host(t, '7.7.7.7')).toMatchObject({ flowsAsClient: 1, bytesSent: 43 })
   })
 
   test('rows of flows that left are used again under another id', () => {
