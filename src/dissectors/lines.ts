@@ -1,5 +1,6 @@
 /** For protocols of lines: commands in words, replies that begin with three digits (FTP, SMTP, NNTP, …). */
 import type { Cursor } from '../wire/cursor.ts'
+import { type Extracted, More } from './dissector.ts'
 
 /** Longest line that is waited for; RFC 5321 §4.5.3.1.5 allows 512 bytes, IMAP more in practice. */
 export const MAX_LINE = 2048
@@ -18,6 +19,18 @@ export function wholeLine(c: Cursor): number {
   const length = c.lineLength(MAX_LINE)
   if (length < 0 && c.left >= MAX_LINE) c.skip(c.left)
   return length
+}
+
+/** Reads whole lines, as far as they have come, while `line` says More; it is given the line's length, and the cursor moves on by itself. */
+export function readLines(c: Cursor, line: (length: number) => Extracted): Extracted {
+  for (let n = 0; n < MAX_LINES && c.left > 0; n++) {
+    const length = wholeLine(c)
+    if (length < 0) return More
+    const said = line(length)
+    c.skipLine(MAX_LINE)
+    if (said !== More) return said
+  }
+  return More
 }
 
 /** The command at the cursor as its place in `verbs` (lower case), or -1. It ends with a space or with the line. */

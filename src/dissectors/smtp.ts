@@ -1,7 +1,7 @@
 import type { Cursor } from '../wire/cursor.ts'
 import type { Context, Extracted, Out } from './dissector.ts'
 import { Done, dissector, Exclude, flag, Match, More, NeedMore, text, texts, Within } from './dissector.ts'
-import { commandAt, containsFold, isHostName, isText, MAX_LINE, MAX_LINES, replyCode, restOfLine, wholeLine, wordAt } from './lines.ts'
+import { commandAt, containsFold, isHostName, isText, MAX_LINE, readLines, replyCode, restOfLine, wordAt } from './lines.ts'
 
 // RFC 5321 §4.1.1, RFC 3207 (STARTTLS), RFC 4954 (AUTH), RFC 2033 (LHLO).
 const VERBS = ['ehlo', 'helo', 'lhlo', 'mail', 'rcpt', 'data', 'starttls', 'auth'] as const
@@ -57,14 +57,7 @@ export default dissector({
   },
 
   extract(c, out, ctx) {
-    for (let n = 0; n < MAX_LINES && c.left > 0; n++) {
-      const length = wholeLine(c)
-      if (length < 0) return More
-      const said = ctx.fromClient ? clientLine(c, length, out, ctx) : serverLine(c, length, out, ctx)
-      c.skipLine(MAX_LINE)
-      if (said !== More) return said
-    }
-    return More
+    return readLines(c, (length) => (ctx.fromClient ? clientLine(c, length, out, ctx) : serverLine(c, length, out, ctx)))
   },
 })
 

@@ -1,4 +1,5 @@
 import { type Packet, PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
+import { expirySecond } from './expiry.ts'
 import { HOST_LOCAL } from './host-table.ts'
 import type { LiveTables } from './live-tables.ts'
 import { turnPacketTick, turnTick } from './rate.ts'
@@ -99,7 +100,7 @@ export class Booking {
     r.setPendingPackets(0, 0)
     r.setPendingPackets(1, 0)
     this.sizes(a, b)
-    if (options.idle !== undefined) flows.expireAt[row] = this.t.expirySecond(options.idle)
+    if (options.idle !== undefined) flows.expireAt[row] = expirySecond(r, options.idle)
   }
 
   /** The flow on which the rows stand is booked for the first time. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_IDLE, type LiveTables } from './live-tables.ts'
+import { DEFAULT_IDLE } from './expiry.ts'
+import type { LiveTables } from './live-tables.ts'
 import { arpFrame, catalogue, feed, START_MS, tcpFrame, testTables, udpFrame } from './testing.ts'
 import { flowView } from './views/flow-view.ts'
 import { hostView } from './views/host-view.ts'

@@ -20,7 +20,8 @@ import {
   TCP_SYN,
 } from '../wire/packet.ts'
 import { Booking } from './booking.ts'
-import { FlowTable, NEVER } from './flow-table.ts'
+import { expire, type IdleTimes } from './expiry.ts'
+import { FlowTable } from './flow-table.ts'
 import { HostLabels } from './host-labels.ts'
 import { HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.ts'
 import { MacTable, NonIpTable } from './mac-table.ts'
@@ -41,19 +42,9 @@ import {
   SEGMENT_RETRANSMITTED,
   SEGMENT_ZERO_WINDOW,
   STATE_CLOSED,
-  STATE_RESET,
   TcpAnalysis,
   tcpState,
 } from './tcp-analysis.ts'
-
-export interface IdleTimes {
-  readonly flowMs: number
-  /** After both FINs or a RST. */
-  readonly closedFlowMs: number
-  readonly localHostMs: number
-  readonly remoteHostMs: number
-}
-export const DEFAULT_IDLE: IdleTimes = { flowMs: 60_000, closedFlowMs: 3_000, localHostMs: 300_000, remoteHostMs: 60_000 }
 
 export interface TableOptions {
   readonly catalogue: Catalogue
@@ -80,20 +71,10 @@ const MAX_PENDING_PACKETS = 0xffff - 1
 const TICK_MS = 1000
 /** A jump of the packets' clock by more than this is one tick and a counted gap. */
 const MAX_TICK_GAP_MS = 60_000
-/** Unanswered flows of one packet leave after this time when the table is nearly full. */
-const CROWDED_MS = 3_000
-const CROWDED = 0.9
-
 /** Packet length → index of its class in SIZE_CLASSES; the last class is open. */
 const SIZE_CLASS = Uint8Array.from({ length: SIZE_CLASSES.at(-1)! + 1 }, (_, n) => SIZE_CLASSES.findIndex((bound) => n <= bound))
 const LAST_CLASS = SIZE_CLASSES.length
 export const sizeClass = (length: number): number => (length < SIZE_CLASS.length ? SIZE_CLASS[length]! : LAST_CLASS)
-
-/** Told about rows before they leave. */
-export interface Leaving {
-  flow?(row: number): void
-  host?(row: number): void
-}
 
 /**
  * All live tables of one interface, and the path of a packet through them: one flow row is touched a packet. What flows gained is added to
@@ -112,10 +93,9 @@ export class LiveTables {
   readonly booking: Booking
   readonly hostNames = new HostNames()
   readonly hostLabels = new HostLabels(this)
-  readonly leaving: Leaving = {}
-  private readonly tcp = new TcpAnalysis()
+  readonly tcp = new TcpAnalysis()
   private readonly packet = new Packet()
-  private readonly recognise: boolean
+  readonly recognise: boolean
   private readonly wire: boolean
 
   /** The packets' clock: of the packet now, of the latest one, and of the end of the running tick. Epoch ms. */
@@ -444,7 +424,7 @@ export class LiveTables {
     this.tickEndMs += seconds * TICK_MS
     this.nowMs = Math.max(this.nowMs, this.tickEndMs - TICK_MS)
     this.decoder.nowMs = this.nowMs
-    if (this.options.idle !== undefined) this.expire(this.options.idle)
+    if (this.options.idle !== undefined) expire(this, this.options.idle)
   }
 
   /** Flows that nobody has named yet get the name that their port suggests: the input has ended. */
@@ -457,72 +437,5 @@ export class LiveTables {
       this.recogniser.end(rows)
       if (rows.master !== 0) this.booking.flow(row)
     }
-  }
-
-  private expire(idle: IdleTimes): void {
-    const now = this.nowMs
-    const seconds = Math.floor(now / TICK_MS)
-    const { flows, hosts } = this
-    const crowded = flows.rows.live > flows.limit * CROWDED
-    const { expireAt } = flows
-    for (let row = 0; row < flows.rows.used; row++) {
-      const at = expireAt[row]!
-      if (at <= seconds) this.removeFlow(row)
-      else if (crowded && at !== NEVER && this.isUnanswered(row) && flows.rows.lastSeenMs + CROWDED_MS <= now) this.removeFlow(row)
-    }
-    for (let row = 0; row < hosts.rows.used; row++) {
-      const r = hosts.rows.go(row)
-      if (r.flags === 0 || r.activeFlows > 0) continue
-      const stay = (r.flags & HOST_LOCAL) !== 0 ? idle.localHostMs : idle.remoteHostMs
-      if (r.lastSeenMs + stay <= now) this.removeHost(row)
-    }
-  }
-
-  private isUnanswered(row: number): boolean {
-    const r = this.flows.rows.go(row)
-    return r.packets(0) + r.packets(1) <= 1
-  }
-
-  /** When the flow on which the rows stand may leave, in whole seconds. */
-  expirySecond(idle: IdleTimes): number {
-    const { rows } = this.flows
-    const state = tcpState(rows.flags)
-    const stay = state === STATE_CLOSED || state === STATE_RESET ? idle.closedFlowMs : idle.flowMs
-    return Math.ceil((rows.lastSeenMs + stay) / TICK_MS)
-  }
-
-  private removeFlow(row: number): void {
-    const { rows } = this.flows
-    rows.go(row)
-    if ((rows.flags & FLOW_DECIDED) === 0 && this.recognise) {
-      this.recogniser.end(rows)
-      this.booking.flow(row)
-    }
-    this.leaving.flow?.(row)
-    rows.go(row)
-    this.tcp.forget(rows)
-    this.recogniser.forget(rows)
-    for (let i = 0; i < 2; i++) {
-      const host = rows.host(i)
-      if (host >= 0) this.hosts.rows.go(host).activeFlows -= 1
-    }
-    this.booking.flowLeaves(row)
-    this.naming.details.forget(row)
-    this.flows.remove(row)
-  }
-
-  private removeHost(row: number): void {
-    this.leaving.host?.(row)
-    const { rows } = this.hosts
-    rows.go(row)
-    if ((rows.flags & HOST_LOCAL) !== 0) this.localHosts--
-    const mac = rows.mac
-    if (mac >= 0) {
-      const macs = this.macs.rows.go(mac)
-      macs.hosts -= 1
-      if (macs.host === row) macs.host = -1
-    }
-    this.tallies.forget(row)
-    this.hosts.remove(row)
   }
 }
