@@ -55,7 +55,7 @@ function arrayBytes(tables: LiveTables): { flows: number; hosts: number } {
   const { flows, hosts } = tables
   const indexOf = (table: object) => (table as { index: { pairs: Int32Array } }).index.pairs.byteLength
   return {
-    flows: flows.rows.bytesInUse + indexOf(flows) + flows.expireAt.byteLength,
+    flows: flows.rows.bytesInUse + indexOf(flows) + flows.expireAt.byteLength + tables.naming.details.bytesInUse,
     hosts: hosts.rows.bytesInUse + hosts.apps.bytesInUse + indexOf(hosts),
   }
 }

@@ -52,3 +52,47 @@ test('names and the telling detail stand beside the values', () => {
   details.forget(7)
   expect([details.serverName(7), valuesOf(details, 7).size]).toEqual(['', 0])
 })
+
+test('rows keep their own through growth, forgetting and use of the room by others', () => {
+  const step = fc.record({
+    row: fc.integer({ min: 0, max: 30 }),
+    does: fc.constantFrom('values', 'name', 'info', 'forget'),
+    text: fc.string({ maxLength: 4 }),
+    fields: fc.uniqueArray(fc.integer({ min: 0, max: 90 }), { maxLength: 20 }),
+  })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+      const details = new FlowDetails()
+      const model = new Map<number, { name: string; info: string; values: Map<number, unknown> }>()
+      const of = (row: number) => {
+        const there = model.get(row) ?? { name: '', info: '', values: new Map() }
+        model.set(row, there)
+        return there
+      }
+      for (const { row, does, text, fields } of steps) {
+        if (does === 'forget') {
+          details.forget(row)
+          model.delete(row)
+        } else if (does === 'name') {
+          details.setServerName(row, text)
+          of(row).name = text
+        } else if (does === 'info') {
+          details.setInfo(row, 'GET', text)
+          of(row).info = text === '' ? 'GET' : `GET ${text}`
+        } else {
+          const values = fields.map((field) => (field % 2 === 0 ? text + field : [text, field]))
+          details.setValues(row, fields, values, fields.length)
+          fields.forEach((field, i) => {
+            const { values: known } = of(row)
+            if (known.has(field) || known.size < 64) known.set(field, values[i])
+          })
+        }
+      }
+      for (let row = 0; row <= 30; row++) {
+        const { name, info, values } = model.get(row) ?? { name: '', info: '', values: new Map() }
+        expect([details.serverName(row), details.info(row), valuesOf(details, row)]).toEqual([name, info, values])
+      }
+    }),
+    { seed: 11, numRuns: 200 },
+  )
+})

@@ -5,7 +5,6 @@ import { type Packet, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
 import { Expectations } from './expectations.ts'
 import { FlowDetails, MAX_VALUES } from './flow-details.ts'
 import type { FlowRow } from './rows.gen.ts'
-import { SharedStrings } from './shared-strings.ts'
 import type { TallyTable } from './tally-table.ts'
 import { FLOW_CLIENT_IS_B } from './tcp-analysis.ts'
 
@@ -48,7 +47,6 @@ export class Naming implements Effects {
   private readonly catalogue: Catalogue
   private readonly rows: FlowRow
   private readonly learn: NameLearner
-  private readonly shared = new SharedStrings()
   private readonly setFields = new Int32Array(MAX_VALUES)
   private readonly setTo: unknown[] = new Array<unknown>(MAX_VALUES).fill(undefined)
   private packet: Packet | undefined
@@ -122,7 +120,7 @@ export class Naming implements Effects {
     if (name === '') return
     const { catalogue, details, rows } = this
     const { row } = rows
-    details.setServerName(row, this.shared.of(name))
+    details.setServerName(row, name)
     details.setCategory(row, catalogue.categoryOfServer(name))
     if (rows.confidence === BY_INSIDE) return
     const app = catalogue.applicationOfServer(name)
@@ -132,7 +130,7 @@ export class Naming implements Effects {
   }
 
   info(text: string, rest: string): void {
-    this.details.setInfo(this.rows.row, this.shared.of(text), this.shared.of(rest))
+    this.details.setInfo(this.rows.row, text, rest)
   }
 
   fields(dissector: number, out: Readonly<Record<string, unknown>>): void {
@@ -143,7 +141,7 @@ export class Naming implements Effects {
       const value = out[name]
       if (value === undefined || n === MAX_VALUES) continue
       setFields[n] = indexes.get(name)!
-      setTo[n++] = typeof value === 'string' ? this.shared.of(value) : value
+      setTo[n++] = value
     }
     if (n > 0) this.details.setValues(this.rows.row, setFields, setTo, n)
   }
