@@ -2,11 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { allDissectors } from './dissectors/index.gen.ts'
+import type { Source } from './lib/source.ts'
 import { createCatalogue } from './names/catalogue.ts'
 import { loadMacVendors } from './names/mac-vendors.ts'
 import type { ProbeConfig, QuestionMessage } from './probe/messages.ts'
 import { Probe } from './probe/probe.ts'
+import { filtered } from './sources/filtered.ts'
 import { openInput } from './sources/open-source.ts'
+import { PacketFilter } from './sources/packet-filter.ts'
 import { PcapFile } from './sources/pcap-file.ts'
 import { LiveTables } from './tables/live-tables.ts'
 import { LocalNetworks } from './wire/address-class.ts'
@@ -27,9 +30,14 @@ const tables = new LiveTables({
   count: 'wire',
   vendorOf: (mac) => vendors.vendorOf(mac),
 })
-const { input, isUpload, originalSpeed } = config
+const { input, isUpload, originalSpeed, packetFilter } = config
 const knowsLinkType = isKnownLinkType
-const source = isUpload ? new PcapFile(input, { knowsLinkType }) : openInput(input, { originalSpeed, knowsLinkType })
+const filter = packetFilter === undefined ? undefined : new PacketFilter(packetFilter)
+const source = isUpload ? openUpload(input) : openInput(input, { originalSpeed, knowsLinkType, filter })
+function openUpload(path: string): Source {
+  const capture = new PcapFile(path, { knowsLinkType })
+  return filter === undefined ? capture : filtered(capture, filter)
+}
 const probe = new Probe(tables, source, config.name, config.waiting, (message) => port.postMessage(message))
 port.on('message', (message: QuestionMessage) => probe.hear(message))
 await probe.run(new AbortController().signal)

@@ -7,6 +7,7 @@ import { createServer, type RunningServer } from './api/server.ts'
 import type { Terminal } from './cli/command.ts'
 import { version } from './cli/dispatch.ts'
 import type { Options } from './cli/options.ts'
+import { checkPacketFilter } from './cli/packet-filter.ts'
 import { ProgressLines } from './cli/progress-lines.ts'
 import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE } from './cli/usage-error.ts'
 import { Probes } from './probe/probes.ts'
@@ -19,9 +20,11 @@ export async function runProgram(options: Options, terminal: Terminal, signal: A
     terminal.err('wiretop: nothing to read and nothing to serve: give -i CAPTURE, or a port with -w\n')
     return EXIT_USAGE
   }
+  checkPacketFilter(options.packetFilter)
   const probes = new Probes({
     worker: new URL('./probe.worker.ts', import.meta.url),
     originalSpeed: options.originalSpeed,
+    packetFilter: options.packetFilter,
     localNetworks: options.localNetworks,
     flowLimit: options.maxNumFlows,
     hostLimit: options.maxNumHosts,

@@ -9,6 +9,7 @@ import { report } from './analyze-report.ts'
 import { command, type Terminal } from './command.ts'
 import { flag } from './option.ts'
 import { options } from './options.ts'
+import { checkPacketFilter } from './packet-filter.ts'
 import { EXIT_FINE, EXIT_USAGE } from './usage-error.ts'
 
 const SECTION = 'Analysis'
@@ -29,11 +30,12 @@ export default command({
   async run({ options: given, operands, terminal, signal }) {
     const local = localNetworks(given.localNetworks)
     const catalogue = createCatalogue()
+    const filter = checkPacketFilter(given.packetFilter)
     let status = EXIT_FINE
     for (const path of operands) {
       if (signal.aborted) break
       try {
-        const source = openInput(path, { knowsLinkType: isKnownLinkType })
+        const source = openInput(path, { knowsLinkType: isKnownLinkType, filter })
         const analysis = await analyze(source, basename(path), { catalogue, local, recognise: !given.noRecognition }, signal)
         for (const fault of analysis.stats.faults) terminal.err(`wiretop: ${path}: ${fault}\n`)
         if (given.json) writeLines(analysis, terminal)

@@ -88,3 +88,9 @@ function maskBits(mask: string): number | undefined {
   const bits = Math.clz32(~words[3])
   return words[3] === (bits === 0 ? 0 : -1 << (32 - bits)) ? bits : undefined
 }
+
+/** Quotes around the whole of it are what is left of a shell's in a configuration file; 1.2 took them off as well. */
+export function packetFilter(text: string): string | Refusal {
+  const filter = (/^(["'])(.*)\1$/s.exec(text.trim())?.[2] ?? text).trim()
+  return filter === '' ? new Refusal('is empty: leave it out to take all packets') : filter
+}

@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { checkInput } from './input-kind.ts'
 import { flag, many, pending, type Values, valued } from './option.ts'
-import { byteCount, type HttpAddress, httpAddress, LOOPBACK, networkList, wholeNumber } from './option-values.ts'
+import { byteCount, type HttpAddress, httpAddress, LOOPBACK, networkList, packetFilter, wholeNumber } from './option-values.ts'
 
 const INPUT = 'What is read'
 const NETWORK = 'Names and networks'
@@ -37,9 +37,15 @@ export const options = {
     checkInput,
   ),
   'original-speed': flag({ section: INPUT, about: 'Read captures as fast as their packets came, not as fast as possible.' }),
-  'packet-filter': pending(
-    { short: 'B', value: 'FILTER', section: INPUT, about: 'Take only packets that match, in the syntax of tcpdump.' },
-    'packet filters',
+  'packet-filter': valued(
+    {
+      short: 'B',
+      value: 'FILTER',
+      section: INPUT,
+      about: 'Take only packets that match, in the syntax of tcpdump: host 10.0.0.1 and not port 22. Needs libpcap.',
+    },
+    undefined as string | undefined,
+    packetFilter,
   ),
   'cpu-affinity': pending({ short: 'g', value: 'CORE', section: INPUT, about: 'Pin the capture to a processor core.' }, 'live capture'),
   'hw-timestamp-mode': pending(

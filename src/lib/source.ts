@@ -44,6 +44,8 @@ export interface SourceStats {
   packets: number
   /** Packets that the source or the kernel lost before they could be handed over. */
   dropped: number
+  /** Packets that a packet filter left out; they are not among `packets`. */
+  filteredOut: number
   /** Bytes of input read, and how many there are when that is known. */
   bytesRead: number
   bytesTotal: number | undefined
@@ -59,6 +61,7 @@ export const MAX_FAULTS = 100
 export const newSourceStats = (): SourceStats => ({
   packets: 0,
   dropped: 0,
+  filteredOut: 0,
   bytesRead: 0,
   bytesTotal: undefined,
   faults: [],

@@ -9,6 +9,8 @@ export interface ProbeConfig {
   /** Somebody sent it: a capture and nothing else, so that it cannot name files of ours. */
   readonly isUpload: boolean
   readonly originalSpeed: boolean
+  /** In the syntax of tcpdump; undefined: all packets. */
+  readonly packetFilter: string | undefined
   /** Networks as text; undefined: the usual local ranges. */
   readonly localNetworks: readonly string[] | undefined
   readonly flowLimit: number

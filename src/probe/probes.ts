@@ -20,6 +20,8 @@ export interface ProbeOptions {
   /** The worker's entry file. */
   readonly worker: URL
   readonly originalSpeed: boolean
+  /** Found good already. */
+  readonly packetFilter?: string | undefined
   readonly localNetworks: readonly string[] | undefined
   readonly flowLimit: number
   readonly hostLimit: number
@@ -92,9 +94,19 @@ class ProbeInterface implements LiveInterface {
 
   start(): void {
     const { input, name, options } = this
-    const { originalSpeed, localNetworks, flowLimit, hostLimit } = options
+    const { originalSpeed, packetFilter, localNetworks, flowLimit, hostLimit } = options
     const isUpload = this.kind === 'upload'
-    const config: ProbeConfig = { name, input, isUpload, originalSpeed, localNetworks, flowLimit, hostLimit, waiting: this.shared }
+    const config: ProbeConfig = {
+      name,
+      input,
+      isUpload,
+      originalSpeed,
+      packetFilter,
+      localNetworks,
+      flowLimit,
+      hostLimit,
+      waiting: this.shared,
+    }
     this.state = 'starting'
     this.failure = undefined
     this.stats = newSourceStats()

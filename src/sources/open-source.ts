@@ -3,8 +3,10 @@ import { newSourceStats, type Sink, type Source, SourceError, type SourceStats }
 import type { CaptureOptions } from './capture-reader.ts'
 import { fileError } from './file-error.ts'
 import { fileList, looksLikeText, MAX_LIST_BYTES } from './file-list.ts'
+import { filtered } from './filtered.ts'
 import { Merged } from './merged.ts'
 import { Paced } from './paced.ts'
+import type { PacketFilter } from './packet-filter.ts'
 import { PcapFile, STDIN } from './pcap-file.ts'
 
 /** Each holds a file open and half a megabyte. */
@@ -14,6 +16,8 @@ const HEAD_BYTES = 4096
 export interface OpenOptions extends CaptureOptions {
   /** Packets come as far apart as they were captured. */
   readonly originalSpeed?: boolean
+  /** Only packets that it accepts. */
+  readonly filter?: PacketFilter | undefined
 }
 
 /**
@@ -22,7 +26,8 @@ export interface OpenOptions extends CaptureOptions {
  */
 export function openInput(spec: string, options: OpenOptions = {}): Source {
   const paths = splitInput(spec)
-  const source = paths.length === 1 ? new Input(paths[0]!, options) : new Merged(spec, mergeable(paths, options))
+  const whole = paths.length === 1 ? new Input(paths[0]!, options) : new Merged(spec, mergeable(paths, options))
+  const source = options.filter === undefined ? whole : filtered(whole, options.filter)
   return options.originalSpeed ? new Paced(source) : source
 }
 

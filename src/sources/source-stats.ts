@@ -19,6 +19,7 @@ export function sumStats(parts: readonly { name: string; stats: SourceStats }[],
   for (const { name, stats } of parts) {
     into.packets += stats.packets
     into.dropped += stats.dropped
+    into.filteredOut += stats.filteredOut
     into.bytesRead += stats.bytesRead
     into.bytesTotal = into.bytesTotal === undefined || stats.bytesTotal === undefined ? undefined : into.bytesTotal + stats.bytesTotal
     into.cutShort ||= stats.cutShort
