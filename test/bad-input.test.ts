@@ -120,6 +120,8 @@ describe('a command line that is wrong', () => {
     [['-w', '70000'], /option -w: must be a port/],
     [['-m', '10.0.0.0/33'], /option -m: .*10\.0\.0\.0\/33/],
     [['-x', 'many'], /option -x: must be a whole number/],
+    [['-B', 'tcp prot 443', '-i', GOOD], /option -B: .*syntax error at character 5: 'prot 443': see man 7 pcap-filter/],
+    [['analyze', '-B', 'udp and', GOOD], /option -B: .*syntax error at the end of 'udp and', where something is missing/],
     [['-F'], /option -F \(.*\): not yet available in this version/],
     [['-i', 'eth0'], /option -i: eth0 \(live capture\): not yet available/],
     [['-i', 'tcp://10.0.0.1:5556'], /option -i: tcp:\/\/10\.0\.0\.1:5556 \(collecting flows\): not yet available/],

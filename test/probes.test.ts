@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
@@ -29,9 +29,9 @@ const open: Probes[] = []
 afterEach(async () => {
   for (const probes of open.splice(0)) await probes.close()
 })
-function start(): Probes {
+function start(packetFilter?: string): Probes {
   const worker = new URL('../src/probe.worker.ts', import.meta.url)
-  const probes = new Probes({ worker, originalSpeed: false, localNetworks: undefined, flowLimit: 1024, hostLimit: 1024 })
+  const probes = new Probes({ worker, originalSpeed: false, packetFilter, localNetworks: undefined, flowLimit: 1024, hostLimit: 1024 })
   open.push(probes)
   return probes
 }
@@ -54,6 +54,17 @@ describe('the workers of interfaces', () => {
     expect(await probe.ask('totals', {})).toMatchObject({ packets: 3, flows: 3, hosts: 3 })
     expect((await probe.ask('list', { entity: 'flows', limit: 2 })).items).toHaveLength(2)
     expect(ticks.at(-1)).toMatchObject({ interface: probe.info.id, totals: { packets: 3 } })
+  })
+
+  test('with a packet filter only what matches is taken, from captures and uploads alike', async () => {
+    const probes = start('udp')
+    const uploaded = join(folder, 'uploaded.pcap')
+    copyFileSync(capture, uploaded)
+    const both = [probes.open('three', capture), probes.upload('uploaded', uploaded)]
+    for (const probe of both) {
+      await reaches(probes, probe, 'ended')
+      expect(await probe.ask('totals', {})).toMatchObject({ packets: 2, flows: 2 })
+    }
   })
 
   test('questions asked before the worker has started are answered', async () => {

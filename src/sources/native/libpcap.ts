@@ -181,10 +181,6 @@ export class Libpcap {
     return this.#calls.getSelectableFd?.(handle) ?? -1
   }
 
-  breakLoop(handle: PcapHandle): void {
-    this.#calls.breakLoop(handle)
-  }
-
   /** Packets that the kernel has dropped since the handle was opened, modulo 2^32. */
   dropped(handle: PcapHandle): number {
     const stat = new Uint32Array(STAT_WORDS)
@@ -275,7 +271,6 @@ function bind(koffi: Koffi, path: string) {
       process.platform === 'win32'
         ? undefined
         : (library.func('pcap_get_selectable_fd', 'int', ['void *']) as (handle: PcapHandle) => number),
-    breakLoop: library.func('pcap_breakloop', 'void', ['void *']) as (handle: PcapHandle) => void,
     stats: library.func('pcap_stats', 'int', ['void *', 'void *']) as (handle: PcapHandle, stat: Uint32Array) => Status,
     nextEx: library.func('pcap_next_ex', 'int', ['void *', 'void *', 'void *']) as NextEx,
     findAllDevs: library.func('pcap_findalldevs', 'int', [outPointer, 'void *']) as (first: [bigint | null], why: Uint8Array) => Status,
