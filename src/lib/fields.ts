@@ -21,8 +21,16 @@ export type FieldKind =
   | 'text'
   | 'timeMs'
 
+/**
+ * How the values that several workers have for one row become one (probe/merge). `first`: of the part that was seen first and has one. `best`: of the part that
+ * knows most of the flow. `union`: letters of all. `derived`: follows from other fields. `distinct`: counted afresh, as the parts may count the same.
+ */
+export type MergeRule = 'best' | 'derived' | 'distinct' | 'first' | 'max' | 'min' | 'sum' | 'union'
+
 export interface Field {
   readonly kind: FieldKind
+  /** Left out: amounts and rates add, all else is of the part that was seen first. */
+  readonly merge?: MergeRule
   /** A column's head. */
   readonly label: string
   /** One sentence for tooltips, the documentation and the API's schema. */
@@ -35,6 +43,9 @@ export interface Field {
 }
 
 export type Fields = Readonly<Record<string, Field>>
+
+const ADDED: readonly FieldKind[] = ['bitsPerSecond', 'bytes', 'count', 'packets', 'packetsPerSecond']
+export const mergeRule = (field: Field): MergeRule => field.merge ?? (ADDED.includes(field.kind) ? 'sum' : 'first')
 
 type ValueOf<F extends Field> = F['kind'] extends 'address' | 'app' | 'choice' | 'id' | 'mac' | 'text'
   ? string
@@ -68,6 +79,7 @@ const text = of('text')
 const time = of('timeMs')
 const choice = <const C extends readonly string[]>(label: string, about: string, choices: C) =>
   ({ kind: 'choice', label, about, choices }) as const
+const merged = <const F extends Field>(merge: MergeRule, f: F) => ({ ...f, merge }) as F & { readonly merge: MergeRule }
 const optional = <const F extends Field>(f: F) => ({ ...f, optional: true }) as F & { readonly optional: true }
 const anyOf = <const F extends Field, const A extends readonly string[]>(f: F, ...names: A) => ({ ...f, anyOf: names }) as const
 
@@ -77,14 +89,14 @@ export const TCP_STATES = ['none', 'syn', 'syn-ack', 'established', 'closing', '
 export const CONFIDENCES = ['unknown', 'port', 'address', 'inside', 'server-name', 'payload', 'custom-rule'] as const
 
 const seen = {
-  firstSeen: time('First seen', 'Time of the first packet'),
-  lastSeen: time('Last seen', 'Time of the latest packet'),
+  firstSeen: merged('min', time('First seen', 'Time of the first packet')),
+  lastSeen: merged('max', time('Last seen', 'Time of the latest packet')),
 } as const
 
 const rate = {
   bps: bps('Throughput', 'Bits a second, both directions, over the last second'),
   pps: pps('Packet rate', 'Packets a second, both directions, over the last second'),
-  trend: choice('Trend', 'Throughput against the second before', TRENDS),
+  trend: merged('derived', choice('Trend', 'Throughput against the second before', TRENDS)),
 } as const
 
 const c2s = {
@@ -114,19 +126,19 @@ export const flowFields = {
   server: address('Server', 'Address of the end that was spoken to'),
   serverPort: port('Server port', 'Port of the server; 0 unless TCP, UDP or SCTP'),
   serverLabel: optional(text('Server host name', 'Best name known of the server')),
-  vlan: count('VLAN', 'Innermost VLAN id; 0 when untagged'),
-  app: app('Application', 'Master.App, as TLS.Google'),
-  category: text('Category', 'Category of the application'),
-  confidence: choice('Confidence', 'What the application name rests on', CONFIDENCES),
-  serverName: optional(text('Server name', 'Name the client asked for: SNI, HTTP Host, DNS query name')),
-  info: optional(text('Info', 'The telling detail: URL, query, subject')),
+  vlan: merged('first', count('VLAN', 'Innermost VLAN id; 0 when untagged')),
+  app: merged('best', app('Application', 'Master.App, as TLS.Google')),
+  category: merged('best', text('Category', 'Category of the application')),
+  confidence: merged('best', choice('Confidence', 'What the application name rests on', CONFIDENCES)),
+  serverName: optional(merged('best', text('Server name', 'Name the client asked for: SNI, HTTP Host, DNS query name'))),
+  info: optional(merged('best', text('Info', 'The telling detail: URL, query, subject'))),
   ...seen,
-  duration: duration('Duration', 'From the first to the latest packet'),
+  duration: merged('derived', duration('Duration', 'From the first to the latest packet')),
   ...c2s,
   ...rate,
-  tcpState: choice('TCP state', 'State of the connection', TCP_STATES),
-  tcpFlagsC2s: text('Flags from client', 'TCP flags seen from the client, as FSRPAUEC'),
-  tcpFlagsS2c: text('Flags from server', 'TCP flags seen from the server, as FSRPAUEC'),
+  tcpState: merged('derived', choice('TCP state', 'State of the connection', TCP_STATES)),
+  tcpFlagsC2s: merged('union', text('Flags from client', 'TCP flags seen from the client, as FSRPAUEC')),
+  tcpFlagsS2c: merged('union', text('Flags from server', 'TCP flags seen from the server, as FSRPAUEC')),
   retransmissions: packets('Retransmissions', 'TCP segments seen again, both directions'),
   outOfOrder: packets('Out of order', 'TCP segments behind later ones, both directions'),
   lost: packets('Lost', 'TCP segments that never passed here, both directions'),
@@ -143,7 +155,7 @@ export const flowFields = {
 
 export const hostFields = {
   address: address('Address', 'IPv4 or IPv6 address'),
-  vlan: count('VLAN', 'VLAN id; 0 when untagged'),
+  vlan: merged('first', count('VLAN', 'VLAN id; 0 when untagged')),
   name: optional(text('Name', 'Best name known: given, DHCP, mDNS, NetBIOS, DNS')),
   mac: optional(mac('MAC', 'Link address of its frames; absent behind a router')),
   vendor: optional(text('Vendor', 'Maker of the network card')),
@@ -156,8 +168,8 @@ export const hostFields = {
   flows: count('Flows', 'Live flows'),
   flowsAsClient: count('Flows as client', 'Flows opened since first seen'),
   flowsAsServer: count('Flows as server', 'Flows accepted since first seen'),
-  peers: count('Peers', 'Hosts it has live flows with'),
-  app: optional(app('Top application', 'Application with most bytes')),
+  peers: merged('distinct', count('Peers', 'Hosts it has live flows with')),
+  app: optional(merged('distinct', app('Top application', 'Application with most bytes'))),
   retransmissions: packets('Retransmissions', 'TCP segments it sent again'),
   outOfOrder: packets('Out of order', 'TCP segments it sent that came behind later ones'),
   lost: packets('Lost', 'TCP segments it sent that never passed here'),
@@ -169,7 +181,7 @@ export const hostFields = {
 export const macFields = {
   mac: mac('MAC', 'Link address'),
   vendor: optional(text('Vendor', 'Maker of the network card')),
-  hosts: count('Hosts', 'Addresses seen behind it'),
+  hosts: merged('distinct', count('Hosts', 'Addresses seen behind it')),
   ...seen,
   ...sentRcvd,
   ...rate,
@@ -198,7 +210,7 @@ export const portFields = {
   service: optional(text('Service', 'Usual name of the port')),
   ...rollUp,
 } as const satisfies Fields
-export const vlanFields = { vlan: count('VLAN', 'VLAN id; 0 when untagged'), ...rollUp } as const satisfies Fields
+export const vlanFields = { vlan: merged('first', count('VLAN', 'VLAN id; 0 when untagged')), ...rollUp } as const satisfies Fields
 
 /** Frames without IP, by the two link addresses and the ethertype. */
 export const nonIpFields = {

@@ -36,6 +36,8 @@ export const MAX_WIRE_LEN = 262_144
 export interface Sink {
   /** Takes a batch, whole. A promise means: wait for it before the next one (the sink gives other work a turn). */
   packets(batch: PacketBatch): void | Promise<void>
+  /** A packet that somebody else takes bears this time (sources/shard.ts); it comes in order with the batches. */
+  clock?(tsMs: number): void
 }
 
 /** How far a source has come, and what it met on the way. Read by whoever wants to show it; the source only counts. */

@@ -1,17 +1,18 @@
 /** Everything known of one flow or one host. */
-import type { DissectedField, FlowDetail, HostCounter, HostDetail, PeerShare, PortShare, Series, Share, TcpHealth } from '../lib/live.ts'
+import type { DissectedField, FlowDetail, HostDetail, PeerShare, PortShare, Series, Share, TcpHealth } from '../lib/live.ts'
 import { serviceName } from '../names/services.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
-import { bitsOfTick } from '../tables/rate.ts'
+import { bitsOfTick, bitsOfTickBefore } from '../tables/rate.ts'
 import type { HostRow } from '../tables/rows.gen.ts'
 import { FLOW_LIVE } from '../tables/tcp-analysis.ts'
 import { clientEnd, communityIdOf, flowView } from '../tables/views/flow-view.ts'
 import { hostAddress, hostView, hostWord } from '../tables/views/host-view.ts'
-import { nonIpView } from '../tables/views/mac-view.ts'
+import { macText, nonIpView } from '../tables/views/mac-view.ts'
 import { appCategory, appName } from '../tables/views/roll-up-view.ts'
 import { itemOf } from '../tables/views/view.ts'
 import { PROTO_TCP } from '../wire/packet.ts'
 import { protocolName } from '../wire/protocols.ts'
+import type { BehindMac, HostPart, Span } from './merge/part.ts'
 
 /** Longest lists of a detail page. */
 const MAX_SHOWN = 100
@@ -107,15 +108,18 @@ export function indexedLinks(t: LiveTables): Links {
   return { flows: (host) => flows.get(host) ?? [], hosts: (mac) => hosts.get(mac) ?? [] }
 }
 
-export function hostDetail(t: LiveTables, row: number, links: Links = scannedLinks(t)): HostDetail {
-  const flows = links.flows(row)
+/** Everything known of a host; `skip`: flows that are told apart from it. */
+export function hostPart(t: LiveTables, row: number, links: Links, skip?: (flow: number) => boolean): HostPart {
+  const flows = skip === undefined ? links.flows(row) : links.flows(row).filter((f) => !skip(f.row))
   const item = itemOf(hostView(t), row)
   const h = t.hosts.rows.go(row)
-  const mac = h.mac
-  const name = item.name
+  const { mac } = h
+  const bpsBefore = bitsOfTickBefore(h, t.booking.tickNo, 0) + bitsOfTickBefore(h, t.booking.tickNo, 1)
+  const { name } = item
   const source = t.hostNames.source(h.a0, h.a1, h.a2, h.a3)
   return {
-    ...item,
+    item,
+    bpsBefore,
     names: name === undefined ? [] : [{ name, from: source ?? 'dns' }],
     apps: appsOfHost(t, row),
     l4: l4OfHost(t, row),
@@ -123,19 +127,52 @@ export function hostDetail(t: LiveTables, row: number, links: Links = scannedLin
     sizesRcvd: Array.from({ length: 10 }, (_, i) => t.hosts.rows.go(row).sizesRcvd(i)),
     serverPorts: portsOfHost(t, flows, 'serves'),
     clientPorts: portsOfHost(t, flows, 'uses'),
-    topPeers: peersOfHost(t, flows),
+    peers: peersOfHost(t, flows),
     counters: countersOfHost(t, row),
-    nonIp: mac < 0 || item.mac === undefined ? [] : nonIpOfMac(t, item.mac),
-    sameMac:
-      mac < 0 || item.mac === undefined
-        ? []
-        : links
-            .hosts(mac)
-            .filter((other) => other !== row)
-            .map((other) => hostAddress(t, other)),
-    series: seriesOfHost(t, flows),
+    tiedMac: macText(t, mac),
+    spans: spansOfHost(t, flows),
   }
 }
+
+/** The page of a host: lists are put in order and cut. */
+export function hostDetailOf(part: HostPart, behind: BehindMac): HostDetail {
+  const { item } = part
+  const byPortBytes = (ports: readonly PortShare[]) =>
+    [...ports]
+      .sort((a, b) => b.bytes - a.bytes)
+      .slice(0, MAX_SHOWN)
+      .map((share) => {
+        const service = serviceName(share.port, share.proto)
+        return service === undefined ? share : { ...share, service }
+      })
+  return {
+    ...item,
+    names: part.names,
+    apps: [...part.apps].sort(byBytes),
+    l4: part.l4,
+    sizesSent: part.sizesSent,
+    sizesRcvd: part.sizesRcvd,
+    serverPorts: byPortBytes(part.serverPorts),
+    clientPorts: byPortBytes(part.clientPorts),
+    topPeers: [...part.peers].sort((a, b) => b.bytesSent + b.bytesRcvd - a.bytesSent - a.bytesRcvd).slice(0, MAX_SHOWN),
+    counters: part.counters.map(({ index: _, ...counter }) => counter),
+    nonIp: item.mac === undefined ? [] : behind.nonIp.slice(0, MAX_SHOWN),
+    sameMac: item.mac === undefined ? [] : behind.addresses.filter((address) => address !== item.address),
+    series: seriesOfSpans(part.spans),
+  }
+}
+
+export function hostDetail(t: LiveTables, row: number, links: Links = scannedLinks(t)): HostDetail {
+  const part = hostPart(t, row, links)
+  const { mac } = part.item
+  return hostDetailOf(part, mac === undefined ? NOTHING_BEHIND : behindMac(t, t.hosts.rows.go(row).mac, mac, links))
+}
+
+const NOTHING_BEHIND: BehindMac = { nonIp: [], addresses: [] }
+export const behindMac = (t: LiveTables, row: number, mac: string, links: Links): BehindMac => ({
+  nonIp: nonIpOfMac(t, mac),
+  addresses: row < 0 ? [] : links.hosts(row).map((host) => hostAddress(t, host)),
+})
 
 export interface HostFlow {
   readonly row: number
@@ -182,7 +219,7 @@ function appsOfHost(t: LiveTables, row: number): HostDetail['apps'] {
   }
   const rest = unnamedOf(rows.go(row), shares)
   if (rest !== undefined) shares.push(rest)
-  return shares.sort(byBytes)
+  return shares
 }
 
 /** What no application has been found for, and what carries no IP. */
@@ -243,35 +280,35 @@ function portsOfHost(t: LiveTables, flows: readonly HostFlow[], role: 'serves' |
     shares.set((proto << 16) | port, share)
   }
   return [...shares.values()]
-    .sort((a, b) => b.bytes - a.bytes)
-    .slice(0, MAX_SHOWN)
-    .map((share) => {
-      const service = serviceName(share.port, share.proto)
-      return service === undefined ? share : { ...share, service }
-    })
 }
 
 /** Seconds are told apart up to this many; longer times in as many parts. */
 const SERIES_POINTS = 300
 
-/** What flows carried, each spread evenly over its duration: no second is kept a host. */
-function seriesOfHost(t: LiveTables, flows: readonly HostFlow[]): Series {
+function spansOfHost(t: LiveTables, flows: readonly HostFlow[]): Span[] {
   const { rows } = t.flows
-  const first = Math.floor(flows.reduce((min, { row }) => Math.min(min, rows.go(row).firstSeenMs), Number.POSITIVE_INFINITY) / 1000)
-  const last = Math.floor(flows.reduce((max, { row }) => Math.max(max, rows.go(row).lastSeenMs), 0) / 1000)
-  if (flows.length === 0) return { times: [], columns: [] }
+  return flows.map(({ row, end }) => {
+    rows.go(row)
+    return { firstMs: rows.firstSeenMs, lastMs: rows.lastSeenMs, sent: rows.bytes(end), rcvd: rows.bytes(1 - end) }
+  })
+}
+
+/** What flows carried, each spread evenly over its duration: no second is kept a host. */
+function seriesOfSpans(spans: readonly Span[]): Series {
+  if (spans.length === 0) return { times: [], columns: [] }
+  const first = Math.floor(spans.reduce((min, { firstMs }) => Math.min(min, firstMs), Number.POSITIVE_INFINITY) / 1000)
+  const last = Math.floor(spans.reduce((max, { lastMs }) => Math.max(max, lastMs), 0) / 1000)
   const step = Math.max(1, Math.ceil((last - first + 1) / SERIES_POINTS))
   const points = Math.ceil((last - first + 1) / step)
   const sent = new Array<number>(points).fill(0)
   const rcvd = new Array<number>(points).fill(0)
-  for (const { row, end } of flows) {
-    rows.go(row)
-    const from = Math.floor((Math.floor(rows.firstSeenMs / 1000) - first) / step)
-    const to = Math.floor((Math.floor(rows.lastSeenMs / 1000) - first) / step)
+  for (const span of spans) {
+    const from = Math.floor((Math.floor(span.firstMs / 1000) - first) / step)
+    const to = Math.floor((Math.floor(span.lastMs / 1000) - first) / step)
     const bits = 8 / ((to - from + 1) * step)
     for (let i = from; i <= to; i++) {
-      sent[i]! += rows.bytes(end) * bits
-      rcvd[i]! += rows.bytes(1 - end) * bits
+      sent[i]! += span.sent * bits
+      rcvd[i]! += span.rcvd * bits
     }
   }
   return {
@@ -297,38 +334,32 @@ function peersOfHost(t: LiveTables, flows: readonly HostFlow[]): PeerShare[] {
     share.apps.set(app, (share.apps.get(app) ?? 0) + rows.bytes(0) + rows.bytes(1))
     peers.set(peer, share)
   }
-  return [...peers]
-    .sort(([, a], [, b]) => b.sent + b.rcvd - a.sent - a.rcvd)
-    .slice(0, MAX_SHOWN)
-    .map(([peer, share]) => {
-      const name = t.hostNames.get(hostWord(t, peer, 0), hostWord(t, peer, 1), hostWord(t, peer, 2), hostWord(t, peer, 3))
-      return {
-        address: hostAddress(t, peer),
-        vlan: t.hosts.rows.go(peer).vlan,
-        ...(name === undefined ? {} : { name }),
-        bytesSent: share.sent,
-        bytesRcvd: share.rcvd,
-        flows: share.flows,
-        apps: [...share.apps].map(([app, bytes]) => ({ app, bytes })).sort((a, b) => b.bytes - a.bytes),
-      }
-    })
+  return [...peers].map(([peer, share]) => {
+    const name = t.hostNames.get(hostWord(t, peer, 0), hostWord(t, peer, 1), hostWord(t, peer, 2), hostWord(t, peer, 3))
+    return {
+      address: hostAddress(t, peer),
+      vlan: t.hosts.rows.go(peer).vlan,
+      ...(name === undefined ? {} : { name }),
+      bytesSent: share.sent,
+      bytesRcvd: share.rcvd,
+      flows: share.flows,
+      apps: [...share.apps].map(([app, bytes]) => ({ app, bytes })).sort((a, b) => b.bytes - a.bytes),
+    }
+  })
 }
 
-function countersOfHost(t: LiveTables, row: number): HostCounter[] {
-  const counters: HostCounter[] = []
+/** In the order in which dissectors declare them. */
+function countersOfHost(t: LiveTables, row: number): HostPart['counters'] {
+  const counters: HostPart['counters'][number][] = []
   t.tallies.each(row, (index, sent, rcvd) => {
     const { protocol, name, label } = t.naming.counters[index]!
-    counters.push({ protocol, counter: name, label, sent, rcvd })
+    counters.push({ protocol, counter: name, label, sent, rcvd, index })
   })
-  const order = (c: HostCounter) => t.naming.counters.findIndex((d) => d.protocol === c.protocol && d.name === c.counter)
-  return counters.sort((a, b) => order(a) - order(b))
+  return counters.sort((a, b) => a.index - b.index)
 }
 
 function nonIpOfMac(t: LiveTables, mac: string): HostDetail['nonIp'] {
   const view = nonIpView(t)
   const rows = Array.from({ length: view.used() }, (_, row) => row)
-  return rows
-    .filter((row) => view.read.source(row) === mac || view.read.destination(row) === mac)
-    .slice(0, MAX_SHOWN)
-    .map((row) => itemOf(view, row))
+  return rows.filter((row) => view.read.source(row) === mac || view.read.destination(row) === mac).map((row) => itemOf(view, row))
 }

@@ -17,7 +17,7 @@ export function predicateOf(view: View, filter: string | undefined, nowMs: numbe
 }
 
 /** Rows are sorted by a number where there is one, so that no text is made of rows that are not shown. */
-function topBy(view: View, field: string, limit: number, descending: boolean, after: Entry | undefined): Top {
+function topBy(view: View, field: string, limit: number, descending: boolean, after: After | undefined): Top {
   const fields: Fields = entities[view.entity]
   const f = fields[field]
   if (f === undefined || f.anyOf !== undefined) {
@@ -27,17 +27,29 @@ function topBy(view: View, field: string, limit: number, descending: boolean, af
   const order = view.order?.[field]
   const reader = readerOf(view)
   return order === undefined && isText(f)
-    ? new TextTop(limit, descending, after, reader.text(field))
-    : new NumberTop(limit, descending, after, order ?? reader.number(field))
+    ? new TextTop(limit, descending, after, reader.text(field), view.tie)
+    : new NumberTop(limit, descending, after, order ?? reader.number(field), view.tie)
 }
 
-/** Answers a list from a table: filters, finds the first rows in order with a bounded heap, and makes objects of those alone. */
+/** Answers a list from a table; objects are made of the rows alone that are shown. */
 export function list<E extends Entity>(view: View<E>, query: ListQuery, nowMs: number): ListAnswer<E> {
+  const { rows, ...counts } = pick(view as View, query, nowMs)
+  return { nowMs, items: rows.map((row) => itemOf(view, row)), ...counts }
+}
+
+export interface Picked extends Omit<ListAnswer, 'items' | 'nowMs'> {
+  readonly rows: readonly number[]
+}
+
+/** The word that a list is sorted by. */
+export const sortOf = (query: ListQuery): string => query.sort ?? DEFAULT_SORT[query.entity]
+
+/** Filters, and finds the first rows in order with a bounded heap. */
+export function pick(view: View, query: ListQuery, nowMs: number): Picked {
   const limit = Math.min(Math.max(1, Math.floor(query.limit)), MAX_LIMIT)
-  const sort = query.sort ?? DEFAULT_SORT[view.entity]
-  const keep = predicateOf(view as View, query.filter, nowMs)
+  const keep = predicateOf(view, query.filter, nowMs)
   const after = query.cursor === undefined ? undefined : readCursor(query.cursor)
-  const top = topBy(view as View, sort, limit, query.order !== 'asc', after)
+  const top = topBy(view, sortOf(query), limit, query.order !== 'asc', after)
   let total = 0
   let matching = 0
   const used = view.used()
@@ -52,11 +64,10 @@ export function list<E extends Entity>(view: View<E>, query: ListQuery, nowMs: n
   const last = rows.at(-1)
   const more = last !== undefined && top.left > 0
   return {
-    nowMs,
-    items: rows.map(({ row }) => itemOf(view, row)),
+    rows: rows.map(({ row }) => row),
     matching,
     total,
-    ...(more ? { cursor: JSON.stringify([last.key, last.row]) } : {}),
+    ...(more ? { cursor: JSON.stringify([last.key, view.tie?.(last.row) ?? last.row]) } : {}),
   }
 }
 
@@ -64,30 +75,46 @@ interface Entry {
   readonly key: Key
   readonly row: number
 }
+/** Where the page before ended; `tie` is what orders equal keys. */
+interface After {
+  readonly key: Key
+  readonly tie: number
+}
 
-function readCursor(text: string): Entry {
+function readCursor(text: string): After {
   try {
-    const [key, row] = JSON.parse(text) as [unknown, unknown]
-    if ((typeof key === 'number' || typeof key === 'string') && Number.isInteger(row)) return { key, row: row as number }
+    const [key, tie] = JSON.parse(text) as [unknown, unknown]
+    if ((typeof key === 'number' || typeof key === 'string') && Number.isInteger(tie)) return { key, tie: tie as number }
   } catch {
     // Said below.
   }
   throw new BadQuestion('cursor', 'this cursor was not given by an earlier answer')
 }
 
-/** The first `limit` rows in order (ties by row) of all that are offered, behind `after`: a heap whose root is the last of them. */
+type Tie = ((row: number) => number) | undefined
+
+/** The first `limit` rows in order (ties by `tie`, else by row) of all that are offered, behind `after`: a heap whose root is the last of them. */
 abstract class Top {
   protected readonly rows: Int32Array
   protected readonly limit: number
-  protected readonly after: Entry | undefined
+  protected readonly after: After | undefined
+  protected readonly tie: Tie
   protected count = 0
   /** Rows behind `after` that found no place. */
   left = 0
 
-  constructor(limit: number, after: Entry | undefined) {
+  constructor(limit: number, after: After | undefined, tie: Tie) {
     this.limit = limit
     this.after = after
+    this.tie = tie
     this.rows = new Int32Array(limit)
+  }
+  protected isFirst(row1: number, row2: number): boolean {
+    const { tie } = this
+    return tie === undefined ? row1 < row2 : tie(row1) < tie(row2)
+  }
+  protected isBehind(row: number, tie: number): boolean {
+    return (this.tie?.(row) ?? row) > tie
   }
   abstract offer(row: number): void
   abstract inOrder(): Entry[]
@@ -103,8 +130,8 @@ class NumberTop extends Top {
   private readonly sign: number
   private readonly afterKey: number
 
-  constructor(limit: number, descending: boolean, after: Entry | undefined, key: (row: number) => number) {
-    super(limit, after)
+  constructor(limit: number, descending: boolean, after: After | undefined, key: (row: number) => number, tie: Tie) {
+    super(limit, after, tie)
     this.keys = new Float64Array(limit)
     this.key = key
     this.sign = descending ? 1 : -1
@@ -114,13 +141,13 @@ class NumberTop extends Top {
   offer(row: number): void {
     const { after, keys, rows } = this
     const key = this.key(row) * this.sign
-    if (after !== undefined && (key > this.afterKey || (key === this.afterKey && row <= after.row))) return
+    if (after !== undefined && (key > this.afterKey || (key === this.afterKey && !this.isBehind(row, after.tie)))) return
     if (this.count < this.limit) {
       this.rise(key, row)
       return
     }
     this.left++
-    if (key > keys[0]! || (key === keys[0]! && row < rows[0]!)) this.sink(key, row)
+    if (key > keys[0]! || (key === keys[0]! && this.isFirst(row, rows[0]!))) this.sink(key, row)
   }
 
   private rise(key: number, row: number): void {
@@ -128,7 +155,7 @@ class NumberTop extends Top {
     let i = this.count++
     for (; i > 0; ) {
       const parent = (i - 1) >> 1
-      if (keys[parent]! < key || (keys[parent]! === key && rows[parent]! > row)) break
+      if (keys[parent]! < key || (keys[parent]! === key && this.isFirst(row, rows[parent]!))) break
       keys[i] = keys[parent]!
       rows[i] = rows[parent]!
       i = parent
@@ -143,8 +170,9 @@ class NumberTop extends Top {
       let child = 2 * i + 1
       if (child >= limit) break
       const right = child + 1
-      if (right < limit && (keys[right]! < keys[child]! || (keys[right]! === keys[child]! && rows[right]! > rows[child]!))) child = right
-      if (keys[child]! > key || (keys[child]! === key && rows[child]! < row)) break
+      if (right < limit && (keys[right]! < keys[child]! || (keys[right]! === keys[child]! && this.isFirst(rows[child]!, rows[right]!))))
+        child = right
+      if (keys[child]! > key || (keys[child]! === key && this.isFirst(rows[child]!, row))) break
       keys[i] = keys[child]!
       rows[i] = rows[child]!
       i = child
@@ -155,7 +183,9 @@ class NumberTop extends Top {
 
   inOrder(): Entry[] {
     const found = Array.from({ length: this.count }, (_, i) => ({ key: this.keys[i]!, row: this.rows[i]! }))
-    return found.sort((x, y) => y.key - x.key || x.row - y.row).map(({ key, row }) => ({ key: key * this.sign, row }))
+    return found
+      .sort((x, y) => y.key - x.key || (this.isFirst(x.row, y.row) ? -1 : 1))
+      .map(({ key, row }) => ({ key: key * this.sign, row }))
   }
 }
 
@@ -165,21 +195,26 @@ class TextTop extends Top {
   private readonly key: (row: number) => string
   private readonly descending: boolean
 
-  constructor(limit: number, descending: boolean, after: Entry | undefined, key: (row: number) => string) {
-    super(limit, after)
+  constructor(limit: number, descending: boolean, after: After | undefined, key: (row: number) => string, tie: Tie) {
+    super(limit, after, tie)
     this.key = key
     this.descending = descending
   }
 
   private before(key1: string, row1: number, key2: string, row2: number): boolean {
-    if (key1 === key2) return row1 < row2
+    return key1 === key2 ? this.isFirst(row1, row2) : this.isBefore(key1, key2)
+  }
+  private isBefore(key1: string, key2: string): boolean {
     return this.descending ? key1 > key2 : key1 < key2
   }
 
   offer(row: number): void {
     const { after, keys, rows, limit } = this
     const key = this.key(row)
-    if (after !== undefined && !this.before(String(after.key), after.row, key, row)) return
+    if (after !== undefined) {
+      const end = String(after.key)
+      if (end === key ? !this.isBehind(row, after.tie) : !this.isBefore(end, key)) return
+    }
     if (this.count === limit) {
       this.left++
       if (!this.before(key, row, keys[limit - 1]!, rows[limit - 1]!)) return

@@ -5,22 +5,24 @@ import { flowView } from '../tables/views/flow-view.ts'
 import { hostView } from '../tables/views/host-view.ts'
 import { macView } from '../tables/views/mac-view.ts'
 import { appView, portView } from '../tables/views/roll-up-view.ts'
+import type { WeighedHit } from './merge/part.ts'
 
-interface Weighed extends SearchHit {
-  readonly bytes: number
-  /** The value begins with the text: it comes before those that hold it. */
-  readonly begins: boolean
-}
+type Weighed = WeighedHit
 
 /** Hosts, link addresses, applications, ports and server names that hold a text, those with most traffic first. */
-export function search(t: LiveTables, text: string, limit: number): SearchHit[] {
-  const wanted = text.trim().toLowerCase()
-  if (wanted === '') return []
-  const hits = [...hosts(t, wanted), ...macs(t, wanted), ...apps(t, wanted), ...ports(t, wanted), ...serverNames(t, wanted)]
+export const search = (t: LiveTables, text: string, limit: number): SearchHit[] => firstHits(hitsOf(t, text), limit)
+
+export function firstHits(hits: WeighedHit[], limit: number): SearchHit[] {
   return hits
     .sort((a, b) => Number(b.begins) - Number(a.begins) || b.bytes - a.bytes)
     .slice(0, limit)
     .map(({ bytes: _bytes, begins: _begins, ...hit }) => hit)
+}
+
+export function hitsOf(t: LiveTables, text: string): WeighedHit[] {
+  const wanted = text.trim().toLowerCase()
+  if (wanted === '') return []
+  return [...hosts(t, wanted), ...macs(t, wanted), ...apps(t, wanted), ...ports(t, wanted), ...serverNames(t, wanted)]
 }
 
 function* hosts(t: LiveTables, wanted: string): Generator<Weighed> {

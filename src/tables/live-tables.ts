@@ -174,6 +174,13 @@ export class LiveTables {
     }
   }
 
+  /** A packet of which only the time counts here: another worker takes it. */
+  passClock(ms: number): void {
+    this.clock[0] = ms
+    if (ms >= this.tickEndMs || !this.begun) this.passTick()
+    if (ms > this.nowMs) this.nowMs = ms
+  }
+
   private ip(p: Packet, length: number, size: number): void {
     const { flows } = this
     const rows = flows.rows

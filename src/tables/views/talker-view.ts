@@ -17,10 +17,10 @@ interface Pair {
   flows: number
 }
 
-/** Live flows added up by client and server, afresh at each call. */
-export function talkerView(t: LiveTables): View<'talkers'> {
+/** Live flows added up by client and server, afresh at each call; `skip`: flows that are left out. */
+export function talkerView(t: LiveTables, skip?: (row: number) => boolean): View<'talkers'> {
   const flows = flowView(t)
-  const pairs = pairsOf(t, flows.read.bps)
+  const pairs = pairsOf(t, flows.read.bps, skip)
   const at = (row: number) => pairs[row]!
   return {
     entity: 'talkers',
@@ -31,6 +31,7 @@ export function talkerView(t: LiveTables): View<'talkers'> {
       client: (row) => flows.order!['client']!(at(row).flow),
       server: (row) => flows.order!['server']!(at(row).flow),
     },
+    keys: { vlan: (row) => flows.read.vlan(at(row).flow) },
     words: {
       client: (row, w) => flows.words['client']!(at(row).flow, w),
       server: (row, w) => flows.words['server']!(at(row).flow, w),
@@ -52,12 +53,12 @@ export function talkerView(t: LiveTables): View<'talkers'> {
   }
 }
 
-function pairsOf(t: LiveTables, bps: (row: number) => number): Pair[] {
+function pairsOf(t: LiveTables, bps: (row: number) => number, skip: ((row: number) => boolean) | undefined): Pair[] {
   const { rows } = t.flows
   const pairs = new Map<number, Pair>()
   for (let row = 0; row < rows.used; row++) {
     rows.go(row)
-    if ((rows.flags & FLOW_LIVE) === 0) continue
+    if ((rows.flags & FLOW_LIVE) === 0 || skip?.(row)) continue
     const c = clientEnd(rows.flags)
     const client = rows.host(c)
     const server = rows.host(1 - c)

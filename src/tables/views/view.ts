@@ -16,6 +16,8 @@ export interface View<E extends Entity = Entity> {
   readonly order?: Readonly<Record<string, (row: number) => number>>
   /** A number for each value of a field, where making the value itself would cost; facets count by it. */
   readonly keys?: Readonly<Record<string, (row: number) => number>>
+  /** Orders rows that are equal by what a list is sorted by, and stands in its cursor; left out: their numbers. */
+  readonly tie?: (row: number) => number
   /** What a facet weighs a row by. */
   bytes(row: number): number
 }

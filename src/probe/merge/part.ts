@@ -1,0 +1,143 @@
+/** What the main thread asks the workers of one interface, each about its part, so that one answer can be made of theirs. */
+import type { Entity, HostItem } from '../../lib/fields.ts'
+import type { FlowDetail, HostCounter, HostDetail, PeerShare, PortShare, SearchHit, SeriesQuery, Share, Totals } from '../../lib/live.ts'
+import type { Keys } from './keys.ts'
+
+/** One field of many rows. Numbers that are absent are NaN, texts ''. */
+export type Column =
+  | { readonly type: 'number'; readonly values: Float64Array }
+  /** Four words a row. */
+  | { readonly type: 'address'; readonly words: Int32Array }
+  /** Row → place in the dictionary, whose first text is ''. */
+  | { readonly type: 'text'; readonly dictionary: readonly string[]; readonly index: Int32Array }
+  /** What rows (by their places in the answer) did with applications. */
+  | {
+      readonly type: 'shares'
+      readonly at: Int32Array
+      readonly dictionary: readonly string[]
+      readonly index: Int32Array
+      readonly bytes: Float64Array
+    }
+  /** Rows (by their places in the answer) that have to do with each other. */
+  | { readonly type: 'pairs'; readonly a: Int32Array; readonly b: Int32Array }
+
+export interface Columns {
+  /** Changes whenever rows come or go. */
+  readonly version: string
+  readonly rows: Int32Array
+  readonly keys: Keys
+  readonly columns: Readonly<Record<string, Column>>
+}
+/** Rows and keys are those of the version that the asker knows. */
+export interface Unchanged {
+  readonly version: string
+  readonly rows?: undefined
+}
+
+/** Fields that only merging needs: throughput of the second before, and the link address that a host is tied to, shown or not. */
+export const BPS_BEFORE = 'bpsBefore'
+export const TIED_MAC = 'tiedMac'
+
+/** Rows by number, with the keys by which the worker sees whether they are still the same. */
+export interface AskedRows {
+  readonly rows: Int32Array
+  readonly keys: Keys
+}
+
+export interface HostItemPart {
+  readonly item: HostItem
+  readonly bpsBefore: number
+  readonly apps: readonly (readonly [app: string, bytes: number])[]
+  /** Keys (as tieOf) of the hosts that it has live flows with. */
+  readonly peers: readonly number[]
+}
+
+/** A flow as one worker saw it. */
+export interface FlowPart {
+  readonly low: number
+  readonly high: number
+  readonly detail: FlowDetail
+  readonly bpsBefore: number
+  /** Of the application, whatever the server's name says. */
+  readonly appCategory: string
+  /** Order in which dissectors declare the fields, as those of `detail.fields`. */
+  readonly fieldIndexes: readonly number[]
+}
+
+/** A host as one worker saw it. Lists are whole, not yet cut, and without the flows that lie on several workers. */
+export interface HostPart {
+  readonly item: HostItem
+  readonly bpsBefore: number
+  readonly names: HostDetail['names']
+  readonly apps: HostDetail['apps']
+  readonly l4: readonly Share[]
+  readonly sizesSent: readonly number[]
+  readonly sizesRcvd: readonly number[]
+  readonly serverPorts: readonly PortShare[]
+  readonly clientPorts: readonly PortShare[]
+  readonly peers: readonly PeerShare[]
+  readonly counters: readonly (HostCounter & { readonly index: number })[]
+  /** Address of the link that it is tied to, shown or not. */
+  readonly tiedMac: string | undefined
+  readonly spans: readonly Span[]
+}
+
+export interface BehindMac {
+  readonly nonIp: HostDetail['nonIp']
+  readonly addresses: readonly string[]
+}
+
+/** What a flow carried from its first to its last packet. */
+export interface Span {
+  readonly firstMs: number
+  readonly lastMs: number
+  readonly sent: number
+  readonly rcvd: number
+}
+
+export interface SeriesPart {
+  /** End of the latest second, and how many there are: a value of each in every column, oldest first. */
+  readonly lastMs: number
+  readonly seconds: number
+  readonly columns: readonly { readonly name: string; readonly label: string; readonly values: Float32Array }[]
+}
+
+export interface WeighedHit extends SearchHit {
+  readonly bytes: number
+  /** The value begins with the text: it comes before those that hold it. */
+  readonly begins: boolean
+}
+
+export interface PartQuestions {
+  partTotals: { ask: Record<never, never>; answer: { readonly totals: Totals; readonly bpsBefore: number } }
+  /** `without`: rows of flows that are left out, in order. `known`: a version that need not be told again. */
+  columns: {
+    ask: {
+      readonly entity: Entity
+      readonly fields: readonly string[]
+      readonly salt: number
+      readonly without?: Int32Array
+      readonly known?: string
+    }
+    answer: Columns | Unchanged
+  }
+  /** Rows that are gone answer null. */
+  hostItems: { ask: AskedRows & { readonly salt: number }; answer: readonly (HostItemPart | null)[] }
+  flowParts: { ask: AskedRows & { readonly salt: number }; answer: readonly (FlowPart | null)[] }
+  flowPart: { ask: { readonly id: string; readonly salt: number }; answer: FlowPart | null }
+  /** VLANs in which an address has been seen, with its bytes. */
+  vlansOf: { ask: { readonly address: string }; answer: readonly (readonly [vlan: number, bytes: number])[] }
+  hostPart: { ask: { readonly address: string; readonly vlan: number; readonly without: Int32Array }; answer: HostPart | null }
+  /** Frames without IP of a link address, and the hosts tied to it. */
+  behindMac: { ask: { readonly mac: string }; answer: BehindMac }
+  seriesPart: { ask: Pick<SeriesQuery, 'of' | 'seconds'>; answer: SeriesPart }
+  searchPart: { ask: { readonly text: string }; answer: readonly WeighedHit[] }
+  /** All hosts, or one; flows among `without` are left out. */
+  dumpPart: {
+    ask: { readonly salt: number; readonly without: Int32Array; readonly address?: string; readonly vlan?: number }
+    answer: { readonly hosts: readonly HostPart[]; readonly flows: readonly FlowPart[] }
+  }
+}
+export type PartQuestion = keyof PartQuestions
+export type PartAsk<Q extends PartQuestion> = PartQuestions[Q]['ask']
+export type PartAnswer<Q extends PartQuestion> = PartQuestions[Q]['answer']
