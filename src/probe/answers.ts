@@ -12,7 +12,6 @@ import {
   type Totals,
 } from '../lib/live.ts'
 import type { SourceStats } from '../lib/source.ts'
-import type { TrafficColumn } from '../tables/booking.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
 import { trendOf } from '../tables/rate.ts'
 import { SERIES_SECONDS } from '../tables/series.ts'
@@ -25,15 +24,17 @@ import { talkerView } from '../tables/views/talker-view.ts'
 import type { View } from '../tables/views/view.ts'
 import { parseAddress } from '../wire/address.ts'
 import { MALFORMED } from '../wire/malformed.ts'
+import { columns, isAmong } from './columns.ts'
 import { flowDetail, hostDetail, indexedLinks, scannedLinks } from './details.ts'
 import { facets } from './facets.ts'
 import { list } from './list.ts'
-import { search } from './search.ts'
+import type { PartAnswer, PartAsk, PartQuestion, SeriesPart } from './merge/part.ts'
+import { dumpPart, flowItems, flowPart, flowParts, hostItems, MAX_DUMP, partBehindMac, partOfHost, vlansOf } from './parts.ts'
+import { byHit, hitsOf, search } from './search.ts'
+import { SERIES_COLUMNS, seriesOf } from './series.ts'
 
-/** Hosts and flows that one dump holds at most. */
-const MAX_DUMP = 200_000
-const MAX_POINTS = 3600
-const DEFAULT_TOP_APPS = 8
+/** Hits of a search that one worker of several sends at most. */
+const MAX_HITS = 10_000
 
 const VIEWS: { readonly [E in Entity]: (t: LiveTables) => View<E> } = {
   flows: flowView,
@@ -58,6 +59,30 @@ export class Answers {
     this.t = tables
     this.stats = stats
     this.name = name
+  }
+
+  /** What one worker of several is asked by those who merge (merge/part.ts). */
+  part<Q extends PartQuestion>(question: Q, ask: PartAsk<Q>): PartAnswer<Q> {
+    this.t.settle()
+    return (this.partHandlers[question] as (ask: PartAsk<Q>) => PartAnswer<Q>)(ask)
+  }
+
+  private readonly partHandlers: { readonly [Q in PartQuestion]: (ask: PartAsk<Q>) => PartAnswer<Q> } = {
+    partTotals: () => ({ totals: this.totals(), bpsBefore: this.t.booking.bpsBefore }),
+    columns: (ask) => columns(this.t, this.partView(ask), ask),
+    hostItems: (ask) => hostItems(this.t, ask),
+    flowItems: (ask) => flowItems(this.t, ask),
+    flowParts: (ask) => flowParts(this.t, ask),
+    flowPart: (ask) => flowPart(this.t, ask),
+    vlansOf: (ask) => vlansOf(this.t, ask),
+    hostPart: (ask) => partOfHost(this.t, ask),
+    behindMac: (ask) => partBehindMac(this.t, ask),
+    seriesPart: ({ of, seconds }) => this.seriesPart(of, seconds),
+    searchPart: ({ text }) => hitsOf(this.t, text).sort(byHit).slice(0, MAX_HITS),
+    dumpPart: (ask) => dumpPart(this.t, ask),
+  }
+  private partView({ entity, without }: PartAsk<'columns'>): View {
+    return (entity === 'talkers' ? talkerView(this.t, isAmong(without)) : this.view(entity)) as View
   }
 
   answer<Q extends Question>(question: Q, ask: Ask<Q>): Answer<Q> {
@@ -145,54 +170,23 @@ export class Answers {
     }
   }
 
-  private series({ of, seconds, points, top }: SeriesQuery): Series {
-    const { series } = this.t.booking
-    if (series.seconds === 0) return { times: [], columns: [] }
-    const span = Math.min(Math.max(1, Math.floor(seconds)), SERIES_SECONDS, series.seconds)
-    const step = Math.max(1, Math.ceil(span / Math.min(points ?? MAX_POINTS, MAX_POINTS)))
-    const count = Math.ceil(span / step)
-    const column = (key: TrafficColumn, label: string) => ({ name: key, label, values: series.read(key, count, step) })
-    const times = series.times(count, step)
-    switch (of) {
-      case 'traffic':
-        return {
-          times,
-          columns: [column('sent', 'Sent'), column('rcvd', 'Received'), column('other', 'Within'), column('packets', 'Packets a second')],
-        }
-      case 'hosts-and-flows':
-        return { times, columns: [column('flows', 'Flows'), column('hosts', 'Hosts')] }
-      case 'tcp':
-        return {
-          times,
-          columns: [
-            column('retransmissions', 'Retransmissions'),
-            column('outOfOrder', 'Out of order'),
-            column('lost', 'Lost'),
-            column('zeroWindow', 'Zero window'),
-          ],
-        }
-      case 'apps':
-        return { times, columns: this.appColumns(span, count, step, top ?? DEFAULT_TOP_APPS) }
-      default:
-        throw new BadQuestion('of', `there is no series ${of}`, undefined, ['traffic', 'apps', 'hosts-and-flows', 'tcp'])
-    }
+  private series(query: SeriesQuery): Series {
+    return seriesOf(this.seriesPart(query.of, query.seconds), query)
   }
 
-  /** The applications with most traffic in the span, and the rest of all as Other. */
-  private appColumns(span: number, count: number, step: number, top: number): Series['columns'] {
+  /** The columns that a series is made of, second by second. */
+  private seriesPart(of: SeriesQuery['of'], seconds: number): SeriesPart {
     const { apps, series } = this.t.booking
+    const span = Math.min(Math.max(1, Math.floor(seconds)), SERIES_SECONDS, series.seconds)
+    const part = { lastMs: series.lastMs, seconds: span }
+    const column = (key: string | number, name: string, label: string) => ({ name, label, values: series.last(key, span) })
+    const fixed = SERIES_COLUMNS[of]
+    if (fixed === undefined) throw new BadQuestion('of', `there is no series ${of}`, undefined, Object.keys(SERIES_COLUMNS))
+    const columns = fixed.map(([name, label]) => column(name, name, label))
+    if (of !== 'apps') return { ...part, columns }
     const rows = [...series.keys()].filter((key) => typeof key === 'number')
-    const sums = rows.map((row) => ({ row, sum: series.sum(row, span) })).filter(({ sum }) => sum > 0)
-    const first = sums.sort((a, b) => b.sum - a.sum).slice(0, top)
-    const columns = first.map(({ row }) => {
-      const name = appName(this.t, apps.keys[row]!)
-      return { name, label: name, values: series.read(row, count, step) }
-    })
-    const all = (['sent', 'rcvd', 'other'] as const).map((key) => series.read(key, count, step))
-    const other = Array.from({ length: count }, (_, i) =>
-      Math.max(0, all.reduce((sum, values) => sum + values[i]!, 0) - columns.reduce((sum, c) => sum + c.values[i]!, 0)),
-    )
-    return other.some((v) => v > 0.5) ? [...columns, { name: 'Other', label: 'Other', values: other }] : columns
+    const named = rows.map((row) => [row, appName(this.t, apps.keys[row]!)] as const)
+    return { ...part, columns: [...columns, ...named.map(([row, name]) => column(row, name, name))] }
   }
 
   private dump(address: string | undefined, vlan: number | undefined): Dump {

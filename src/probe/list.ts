@@ -1,7 +1,7 @@
-import { DEFAULT_SORT, type Entity, entities, type Fields } from '../lib/fields.ts'
+import { DEFAULT_SORT, type Entity, entities, type Field, type Fields } from '../lib/fields.ts'
 import { BadQuestion, type ListAnswer, type ListQuery } from '../lib/live.ts'
 import type { RowPredicate } from '../lib/rows.ts'
-import { compileFilter, parseFilter } from '../query/filter.ts'
+import { compileFilter, type Filter, parseFilter } from '../query/filter.ts'
 import { isText, itemOf, readerOf, type View } from '../tables/views/view.ts'
 
 export const MAX_LIMIT = 1000
@@ -9,21 +9,27 @@ type Key = number | string
 
 /** The filter as a test of rows; undefined lets all through. */
 export function predicateOf(view: View, filter: string | undefined, nowMs: number): RowPredicate | undefined {
+  const parsed = parsedFilter(view.entity, filter)
+  return parsed && compileFilter(parsed, entities[view.entity], readerOf(view), nowMs)
+}
+export function parsedFilter(entity: Entity, filter: string | undefined): Filter | undefined {
   if (filter === undefined || filter.trim() === '') return undefined
-  const fields: Fields = entities[view.entity]
-  const parsed = parseFilter(filter, fields)
+  const parsed = parseFilter(filter, entities[entity])
   if (!parsed.ok) throw new BadQuestion('filter', parsed.error.message, parsed.error.offset, parsed.error.expected)
-  return compileFilter(parsed.filter, fields, readerOf(view), nowMs)
+  return parsed.filter
+}
+
+export function checkSort(entity: Entity, field: string): Field {
+  const fields: Fields = entities[entity]
+  const f = Object.hasOwn(fields, field) ? fields[field] : undefined
+  if (f !== undefined && f.anyOf === undefined) return f
+  const known = Object.keys(fields).filter((name) => fields[name]!.anyOf === undefined)
+  throw new BadQuestion('sort', `${entity} cannot be sorted by ${field}`, undefined, known)
 }
 
 /** Rows are sorted by a number where there is one, so that no text is made of rows that are not shown. */
 function topBy(view: View, field: string, limit: number, descending: boolean, after: After | undefined): Top {
-  const fields: Fields = entities[view.entity]
-  const f = fields[field]
-  if (f === undefined || f.anyOf !== undefined) {
-    const known = Object.keys(fields).filter((name) => fields[name]!.anyOf === undefined)
-    throw new BadQuestion('sort', `${view.entity} cannot be sorted by ${field}`, undefined, known)
-  }
+  const f = checkSort(view.entity, field)
   const order = view.order?.[field]
   const reader = readerOf(view)
   return order === undefined && isText(f)

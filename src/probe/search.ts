@@ -12,11 +12,13 @@ type Weighed = WeighedHit
 /** Hosts, link addresses, applications, ports and server names that hold a text, those with most traffic first. */
 export const search = (t: LiveTables, text: string, limit: number): SearchHit[] => firstHits(hitsOf(t, text), limit)
 
+export const byHit = (a: WeighedHit, b: WeighedHit): number => Number(b.begins) - Number(a.begins) || b.bytes - a.bytes
+
 export function firstHits(hits: WeighedHit[], limit: number): SearchHit[] {
   return hits
-    .sort((a, b) => Number(b.begins) - Number(a.begins) || b.bytes - a.bytes)
+    .sort(byHit)
     .slice(0, limit)
-    .map(({ bytes: _bytes, begins: _begins, ...hit }) => hit)
+    .map(({ bytes: _bytes, begins: _begins, vendor: _vendor, ...hit }) => hit)
 }
 
 export function hitsOf(t: LiveTables, text: string): WeighedHit[] {
@@ -47,14 +49,24 @@ function* hosts(t: LiveTables, wanted: string): Generator<Weighed> {
   }
 }
 
+export const macDetail = (vendor: string | undefined, hosts: number): string => `${vendor ?? 'unknown maker'}, ${hosts} hosts`
+
 function* macs(t: LiveTables, wanted: string): Generator<Weighed> {
   const view = macView(t)
   for (let row = 0; row < view.used(); row++) {
     const mac = view.read.mac(row)
     const vendor = view.read.vendor(row)
     if (!mac.includes(wanted) && vendor?.toLowerCase().includes(wanted) !== true) continue
-    const detail = `${vendor ?? 'unknown maker'}, ${view.read.hosts(row)} hosts`
-    yield { kind: 'mac', value: mac, label: mac, detail, bytes: view.bytes(row), begins: mac.startsWith(wanted) }
+    const detail = macDetail(vendor, view.read.hosts(row))
+    yield {
+      kind: 'mac',
+      value: mac,
+      label: mac,
+      detail,
+      ...(vendor === undefined ? {} : { vendor }),
+      bytes: view.bytes(row),
+      begins: mac.startsWith(wanted),
+    }
   }
 }
 

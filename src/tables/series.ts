@@ -44,33 +44,10 @@ export class SeriesRing {
     return Math.min(this.written, SERIES_SECONDS)
   }
 
-  /** Sum of the last `seconds` of a column. */
-  sum(key: string | number, seconds: number): number {
+  /** The last `seconds` of a column, oldest first. */
+  last(key: string | number, seconds: number): Float32Array {
     const column = this.columns.get(key)
-    let total = 0
-    if (column !== undefined) for (let back = 1; back <= Math.min(seconds, this.seconds); back++) total += column[this.slot(back)]!
-    return total
-  }
-
-  /** Means over `step` seconds each, oldest first: `points` of them, the last ends now. */
-  read(key: string | number, points: number, step: number): number[] {
-    const column = this.columns.get(key)
-    return Array.from({ length: points }, (_, i) => {
-      if (column === undefined) return 0
-      let total = 0
-      let n = 0
-      for (let s = 0; s < step; s++) {
-        const back = (points - i) * step - s
-        if (back > this.seconds) continue
-        total += column[this.slot(back)]!
-        n++
-      }
-      return n === 0 ? 0 : total / n
-    })
-  }
-  /** Ends of those points. */
-  times(points: number, step: number): number[] {
-    return Array.from({ length: points }, (_, i) => this.lastMs - (points - 1 - i) * step * 1000)
+    return Float32Array.from({ length: seconds }, (_, i) => (column === undefined ? 0 : column[this.slot(seconds - i)]!))
   }
 
   private slot(back: number): number {

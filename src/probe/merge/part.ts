@@ -1,5 +1,5 @@
 /** What the main thread asks the workers of one interface, each about its part, so that one answer can be made of theirs. */
-import type { Entity, HostItem } from '../../lib/fields.ts'
+import type { Entity, FlowItem, HostItem } from '../../lib/fields.ts'
 import type { FlowDetail, HostCounter, HostDetail, PeerShare, PortShare, SearchHit, SeriesQuery, Share, Totals } from '../../lib/live.ts'
 import type { Keys } from './keys.ts'
 
@@ -104,6 +104,7 @@ export interface SeriesPart {
 
 export interface WeighedHit extends SearchHit {
   readonly bytes: number
+  readonly vendor?: string
   /** The value begins with the text: it comes before those that hold it. */
   readonly begins: boolean
 }
@@ -123,6 +124,7 @@ export interface PartQuestions {
   }
   /** Rows that are gone answer null. */
   hostItems: { ask: AskedRows & { readonly salt: number }; answer: readonly (HostItemPart | null)[] }
+  flowItems: { ask: AskedRows & { readonly salt: number }; answer: readonly (FlowItem | null)[] }
   flowParts: { ask: AskedRows & { readonly salt: number }; answer: readonly (FlowPart | null)[] }
   flowPart: { ask: { readonly id: string; readonly salt: number }; answer: FlowPart | null }
   /** VLANs in which an address has been seen, with its bytes. */

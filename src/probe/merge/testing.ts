@@ -1,0 +1,51 @@
+/** For tests: the inner parts of several workers, without threads. */
+import type { Answer, Ask, Question } from '../../lib/live.ts'
+import { newSourceStats, type Source } from '../../lib/source.ts'
+import { type Share, type ShardHash, shard } from '../../sources/shard.ts'
+import type { LiveTables } from '../../tables/live-tables.ts'
+import { testTables } from '../../tables/testing.ts'
+import { Answers } from '../answers.ts'
+import type { PartWorker } from './crew.ts'
+import { Merged } from './merged.ts'
+
+const LIMIT = 16_384
+const SALT = 99
+
+/** Answers as the worker of an interface that has read all of its input. */
+export async function readWhole(source: Source, share?: Share): Promise<LiveTables> {
+  const tables = testTables({ flowLimit: LIMIT, hostLimit: LIMIT, seed: share?.index ?? 7 })
+  const sink = { packets: (batch: Parameters<LiveTables['take']>[0]) => tables.take(batch), clock: (ms: number) => tables.passClock(ms) }
+  await (share === undefined ? source : shard(source, share)).run(sink, new AbortController().signal)
+  tables.finish()
+  tables.tickTo(tables.nowMs + 1000)
+  return tables
+}
+
+export const answersOf = (tables: LiveTables): Answers => new Answers(tables, newSourceStats, 'test')
+
+/** What goes to another thread is copied. */
+export const workerOf = (answers: Answers, number: number): PartWorker => ({
+  number,
+  part: async (question, ask) => structuredClone(answers.part(question, structuredClone(ask))),
+  answer: async (question, ask) => structuredClone(answers.answer(question, structuredClone(ask))),
+})
+
+export interface Asked {
+  ask<Q extends Question>(question: Q, ask: Ask<Q>): Promise<Answer<Q>>
+}
+
+export const one = (tables: LiveTables): Asked => {
+  const answers = answersOf(tables)
+  return { ask: async (question, ask) => answers.answer(question, ask) }
+}
+
+export const several = (tables: readonly LiveTables[]): Asked => {
+  const workers = tables.map((t, number) => workerOf(answersOf(t), number))
+  const merged = new Merged({ name: 'test', salt: SALT, flowLimit: LIMIT, hostLimit: LIMIT })
+  return { ask: (question, ask) => merged.answer(workers, question, ask) }
+}
+
+export async function readShared(open: () => Source, count: number, hash?: ShardHash): Promise<LiveTables[]> {
+  const shares = Array.from({ length: count }, (_, index) => ({ index, count, seed: 5, ...(hash === undefined ? {} : { hash }) }))
+  return Promise.all(shares.map((share) => readWhole(open(), share)))
+}
