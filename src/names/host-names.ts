@@ -3,7 +3,26 @@ export const NAME_SOURCES = ['dns', 'netbios', 'mdns', 'dhcp', 'given'] as const
 export type HostNameSource = (typeof NAME_SOURCES)[number]
 
 const MAX_NAME = 255
+/** What came of noting a name. */
+const KNOWN = 0
+const AGAIN = 1
+const CHANGED = 2
+type Noted = typeof KNOWN | typeof AGAIN | typeof CHANGED
 const FREE = 0
+
+/** A name as it is told to those who did not hear it. */
+export interface LearnedName {
+  readonly words: readonly [number, number, number, number]
+  readonly name: string
+  readonly source: HostNameSource
+  /** When it was heard. */
+  readonly atMs: number
+}
+
+/** Names that wait to be told; what comes while there are so many is not. */
+const MAX_FRESH = 8192
+/** A name that is heard again is told again after this time. */
+const REPEAT_MS = 1000
 
 /**
  * The best name known of each address. Addresses are four words in network order, IPv4 mapped into ::ffff:0:0/96 (RFC 4291 §2.5.5.2).
@@ -20,6 +39,9 @@ export class HostNames {
   /** Grows whenever some address gets another name, so that readers know when to look again. */
   version = 0
 
+  private fresh: LearnedName[] | undefined
+  private clock = (): number => 0
+
   constructor(capacity = 131_072) {
     const half = Math.max(1, capacity >> 1)
     this.young = new Generation(half)
@@ -32,21 +54,53 @@ export class HostNames {
     return this.young.size + this.old.size + this.given.size
   }
 
+  /** From now on `takeFresh` has the names that are heard, by the time of this clock. */
+  share(clock: () => number): void {
+    this.clock = clock
+    this.fresh = []
+  }
+  takeFresh(): LearnedName[] {
+    const { fresh } = this
+    if (fresh === undefined || fresh.length === 0) return []
+    this.fresh = []
+    return fresh
+  }
+
+  /** Takes what another has heard: it may have been before what is known here. */
+  learn({ words: [w0, w1, w2, w3], name, source, atMs }: LearnedName): boolean {
+    return this.note(w0, w1, w2, w3, name, source, atMs) === CHANGED
+  }
+
   /**
    * Notes a name; false when a better one is known, the name is empty or nothing changed. A name of the same source replaces the former one. Of names
    * longer than 255 characters the beginning is kept.
    */
   set(w0: number, w1: number, w2: number, w3: number, name: string, source: HostNameSource): boolean {
-    if (name === '') return false
+    const { fresh } = this
+    const atMs = fresh === undefined ? 0 : this.clock()
+    const noted = this.note(w0, w1, w2, w3, name, source, atMs)
+    if (noted !== KNOWN && fresh !== undefined && fresh.length < MAX_FRESH) fresh.push({ words: [w0, w1, w2, w3], name, source, atMs })
+    return noted === CHANGED
+  }
+
+  private note(w0: number, w1: number, w2: number, w3: number, name: string, source: HostNameSource, atMs: number): Noted {
+    if (name === '') return KNOWN
     const rank = NAME_SOURCES.indexOf(source) + 1
     const kept = name.length > MAX_NAME ? name.slice(0, MAX_NAME) : name
     const hash = this.hash(w0, w1, w2, w3)
-    if (source === 'given') return this.changed(this.given.set(hash, w0, w1, w2, w3, kept, rank))
+    if (source === 'given') return this.changed(this.given.set(hash, w0, w1, w2, w3, kept, rank, atMs)) ? CHANGED : KNOWN
     const known = this.heard(hash, w0, w1, w2, w3)
-    if (known >= 0 && (this.young.ranks[known]! > rank || (this.young.ranks[known] === rank && this.young.names[known] === kept)))
-      return false
-    if (known < 0 && this.young.full) this.turn()
-    return this.changed(this.young.set(hash, w0, w1, w2, w3, kept, rank))
+    const { young } = this
+    if (known >= 0 && young.ranks[known]! >= rank) {
+      if (young.ranks[known]! > rank || young.times[known]! > atMs) return KNOWN
+      if (young.names[known] === kept) {
+        const isOld = young.times[known]! + REPEAT_MS <= atMs
+        if (isOld) young.times[known] = atMs
+        return isOld ? AGAIN : KNOWN
+      }
+    }
+    if (known < 0 && young.full) this.turn()
+    return this.changed(this.young.set(hash, w0, w1, w2, w3, kept, rank, atMs)) ? CHANGED : KNOWN
   }
 
   get(w0: number, w1: number, w2: number, w3: number): string | undefined {
@@ -77,9 +131,10 @@ export class HostNames {
     if (oldRow < 0) return -1
     const name = this.old.names[oldRow]!
     const rank = this.old.ranks[oldRow]!
+    const atMs = this.old.times[oldRow]!
     this.old.blank(hash, w0, w1, w2, w3)
     if (this.young.full) this.turn()
-    this.young.set(hash, w0, w1, w2, w3, name, rank)
+    this.young.set(hash, w0, w1, w2, w3, name, rank, atMs)
     return this.young.find(hash, w0, w1, w2, w3)
   }
 
@@ -110,6 +165,8 @@ class Generation {
   size = 0
   readonly names: (string | undefined)[] = []
   readonly ranks: Uint8Array
+  /** When each was heard. */
+  readonly times: Float64Array
   private readonly words: Int32Array
   /** Row + 1, or FREE. */
   private readonly slots: Int32Array
@@ -120,6 +177,7 @@ class Generation {
     this.capacity = capacity
     this.words = new Int32Array(4 * capacity)
     this.ranks = new Uint8Array(capacity)
+    this.times = new Float64Array(capacity)
     this.slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * capacity + 1)))
   }
 
@@ -132,13 +190,14 @@ class Generation {
     return row >= 0 && this.ranks[row] !== 0 ? row : -1
   }
 
-  set(hash: number, w0: number, w1: number, w2: number, w3: number, name: string, rank: number): boolean {
+  set(hash: number, w0: number, w1: number, w2: number, w3: number, name: string, rank: number, atMs: number): boolean {
     let row = this.row(hash, w0, w1, w2, w3)
     if (row < 0) row = this.append(hash, w0, w1, w2, w3)
     if (row < 0 || (this.names[row] === name && this.ranks[row] === rank)) return false
     if (this.ranks[row] === 0) this.size++
     this.names[row] = name
     this.ranks[row] = rank
+    this.times[row] = atMs
     return true
   }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Expectations } from './expectations.ts'
 
 const RTP = 7
-const rtp = { w0: 0, w1: 0, w2: 0xffff, w3: 0x0a000001, port: 16_384, proto: 17, app: RTP, untilMs: 1000 }
+const rtp = { w0: 0, w1: 0, w2: 0xffff, w3: 0x0a000001, port: 16_384, proto: 17, app: RTP, sinceMs: 0, untilMs: 1000 }
 
 test('finds what was announced for this end, until it is forgotten', () => {
   const expectations = new Expectations()

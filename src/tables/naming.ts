@@ -188,7 +188,7 @@ export class Naming implements Effects {
   private await(w0: number, w1: number, w2: number, w3: number, proto: number, port: number, app: string, seconds: number): void {
     const id = this.catalogue.idOf(app)
     if (id === 0 || port === 0) return
-    this.expectations.add({ w0, w1, w2, w3, port, proto, app: id, untilMs: this.nowMs + seconds * 1000 })
+    this.expectations.add({ w0, w1, w2, w3, port, proto, app: id, sinceMs: this.nowMs, untilMs: this.nowMs + seconds * 1000 })
   }
 
   /** The application that was announced for a new flow, or 0. */

@@ -75,7 +75,7 @@ export class RollUp {
     this.tickPackets[row]! += packetsC2s + packetsS2c
   }
 
-  /** Moves what one flow had gained to another row: it has got another name. */
+  /** Moves what one flow had gained to another row: it has got another name. When the flow was last seen, `add` says. */
   move(from: number, to: number, bytesC2s: number, bytesS2c: number, packetsC2s: number, packetsS2c: number): void {
     for (const [row, sign] of [
       [from, -1],
@@ -88,7 +88,6 @@ export class RollUp {
       this.flows[row]! += sign
       this.activeFlows[row]! += sign
     }
-    if (this.lastSeenMs[from]! > this.lastSeenMs[to]!) this.lastSeenMs[to] = this.lastSeenMs[from]!
   }
 
   /** Bits of the latest whole tick before tick `no`, and of the one before that. */

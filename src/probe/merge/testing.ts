@@ -2,6 +2,7 @@
 import type { Answer, Ask, Question } from '../../lib/live.ts'
 import { newSourceStats, type Source } from '../../lib/source.ts'
 import { type Share, type ShardHash, shard } from '../../sources/shard.ts'
+import { applyLearned, shareLearned, takeLearned } from '../../tables/learned.ts'
 import type { LiveTables } from '../../tables/live-tables.ts'
 import { testTables } from '../../tables/testing.ts'
 import { Answers } from '../answers.ts'
@@ -14,6 +15,7 @@ const SALT = 99
 /** Answers as the worker of an interface that has read all of its input. */
 export async function readWhole(source: Source, share?: Share): Promise<LiveTables> {
   const tables = testTables({ flowLimit: LIMIT, hostLimit: LIMIT, seed: share?.index ?? 7 })
+  if (share !== undefined) shareLearned(tables)
   const sink = { packets: (batch: Parameters<LiveTables['take']>[0]) => tables.take(batch), clock: (ms: number) => tables.passClock(ms) }
   await (share === undefined ? source : shard(source, share)).run(sink, new AbortController().signal)
   tables.finish()
@@ -47,5 +49,13 @@ export const several = (tables: readonly LiveTables[]): Asked => {
 
 export async function readShared(open: () => Source, count: number, hash?: ShardHash): Promise<LiveTables[]> {
   const shares = Array.from({ length: count }, (_, index) => ({ index, count, seed: 5, ...(hash === undefined ? {} : { hash }) }))
-  return Promise.all(shares.map((share) => readWhole(open(), share)))
+  const tables = await Promise.all(shares.map((share) => readWhole(open(), share)))
+  exchange(tables)
+  return tables
+}
+
+/** Tells each what the others have learned. */
+export function exchange(tables: readonly LiveTables[]): void {
+  for (const [from, learned] of tables.map((t) => [t, takeLearned(t)] as const))
+    if (learned !== undefined) for (const t of tables) if (t !== from) applyLearned(t, structuredClone(learned))
 }
