@@ -5,12 +5,14 @@ import { allDissectors } from './dissectors/index.gen.ts'
 import type { Source } from './lib/source.ts'
 import { createCatalogue } from './names/catalogue.ts'
 import { loadMacVendors } from './names/mac-vendors.ts'
-import type { ProbeConfig, QuestionMessage } from './probe/messages.ts'
+import type { ProbeConfig, WorkerMessage } from './probe/messages.ts'
 import { Probe } from './probe/probe.ts'
 import { filtered } from './sources/filtered.ts'
 import { openInput } from './sources/open-source.ts'
 import { PacketFilter } from './sources/packet-filter.ts'
 import { PcapFile } from './sources/pcap-file.ts'
+import { shard } from './sources/shard.ts'
+import { shareLearned } from './tables/learned.ts'
 import { LiveTables } from './tables/live-tables.ts'
 import { LocalNetworks } from './wire/address-class.ts'
 import { isKnownLinkType } from './wire/link-types.ts'
@@ -30,14 +32,16 @@ const tables = new LiveTables({
   count: 'wire',
   vendorOf: (mac) => vendors.vendorOf(mac),
 })
-const { input, isUpload, originalSpeed, packetFilter } = config
+const { input, isUpload, originalSpeed, packetFilter, share } = config
+if (share !== undefined) shareLearned(tables)
 const knowsLinkType = isKnownLinkType
 const filter = packetFilter === undefined ? undefined : new PacketFilter(packetFilter)
-const source = isUpload ? openUpload(input) : openInput(input, { originalSpeed, knowsLinkType, filter })
+const whole = isUpload ? openUpload(input) : openInput(input, { originalSpeed, knowsLinkType, filter })
+const source = share === undefined ? whole : shard(whole, share)
 function openUpload(path: string): Source {
   const capture = new PcapFile(path, { knowsLinkType })
   return filter === undefined ? capture : filtered(capture, filter)
 }
 const probe = new Probe(tables, source, config.name, config.waiting, (message) => port.postMessage(message))
-port.on('message', (message: QuestionMessage) => probe.hear(message))
+port.on('message', (message: WorkerMessage) => probe.hear(message))
 await probe.run(new AbortController().signal)

@@ -28,6 +28,7 @@ export async function runProgram(options: Options, terminal: Terminal, signal: A
     localNetworks: options.localNetworks,
     flowLimit: options.maxNumFlows,
     hostLimit: options.maxNumHosts,
+    workers: options.workers,
   })
   const lines = new ProgressLines(probes, terminal)
   let uploadDir = ''

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { FlowItem } from '../src/lib/fields.ts'
 import { BadQuestion, type InterfaceState, type LiveInterface, type Tick } from '../src/lib/live.ts'
 import { Probes } from '../src/probe/probes.ts'
 import { pcapBytes } from '../src/sources/pcap-writer.ts'
@@ -29,9 +30,17 @@ const open: Probes[] = []
 afterEach(async () => {
   for (const probes of open.splice(0)) await probes.close()
 })
-function start(packetFilter?: string): Probes {
+function start(packetFilter?: string, workers = 1): Probes {
   const worker = new URL('../src/probe.worker.ts', import.meta.url)
-  const probes = new Probes({ worker, originalSpeed: false, packetFilter, localNetworks: undefined, flowLimit: 1024, hostLimit: 1024 })
+  const probes = new Probes({
+    worker,
+    originalSpeed: false,
+    packetFilter,
+    localNetworks: undefined,
+    flowLimit: 1024,
+    hostLimit: 1024,
+    workers,
+  })
   open.push(probes)
   return probes
 }
@@ -91,7 +100,7 @@ describe('the workers of interfaces', () => {
     const probes = start()
     const probe = probes.open('three', capture)
     await reaches(probes, probe, 'ended')
-    const { worker } = probe as unknown as { worker: Worker }
+    const [{ thread: worker }] = (probe as unknown as { workers: [{ thread: Worker }] }).workers
     const asked = Promise.all([probe.ask('series', { of: 'apps', seconds: 3600 }), worker.terminate()])
     await Promise.race([asked.catch(() => undefined), reaches(probes, probe, 'failed')])
     await reaches(probes, probe, 'failed')
@@ -112,5 +121,59 @@ describe('the workers of interfaces', () => {
     await probes.remove(probe.info.id)
     expect(existsSync(list)).toBe(false)
     expect(probes.get(probe.info.id)).toBeUndefined()
+  })
+})
+
+describe('several workers of one interface', () => {
+  const office = join(import.meta.dirname, '../samples/office.pcap')
+
+  test('answer as one does, and read the capture to its end', async () => {
+    const [one, three] = [start().open('one', office), start(3).open('three', office)]
+    await Promise.all([reaches(open[0]!, one, 'ended'), reaches(open[1]!, three, 'ended')])
+    expect(three.info.progress).toEqual(one.info.progress)
+    expect(await three.ask('totals', {})).toEqual(await one.ask('totals', {}))
+    expect(three.latest()).toEqual(await one.ask('totals', {}))
+    const names = async (probe: LiveInterface) =>
+      (await probe.ask('list', { entity: 'flows', limit: 1000, sort: 'firstSeen' })).items.map((item) => {
+        const { client, server, serverLabel, app, bytes } = item as FlowItem
+        return [client, server, serverLabel, app, bytes]
+      })
+    expect(await names(three)).toEqual(await names(one))
+    const [flow] = (await three.ask('list', { entity: 'flows', limit: 1 })).items as FlowItem[]
+    expect(await three.ask('flow', { id: flow!.id })).toMatchObject({ id: flow!.id, bytes: flow!.bytes })
+  })
+
+  test('a question that cannot be answered is refused as one would', async () => {
+    const probe = start(2).open('two', capture)
+    const asked = [{ filter: 'nonsense = 1' }, { sort: 'colour' }, { cursor: '{}' }].map((part) =>
+      probe.ask('list', { entity: 'flows', limit: 2, ...part }),
+    )
+    for (const answer of asked) await expect(answer).rejects.toBeInstanceOf(BadQuestion)
+    await expect(probe.ask('host', { address: 'nobody' })).rejects.toBeInstanceOf(BadQuestion)
+    expect(await probe.ask('flow', { id: '0-1-1' })).toBeNull()
+  })
+
+  test('when one dies the interface says which and why, and the others answer; a restart brings all back', async () => {
+    const probes = start(undefined, 3)
+    const probe = probes.open('office', office)
+    await reaches(probes, probe, 'ended')
+    const whole = await probe.ask('totals', {})
+    await (probe as unknown as { workers: { thread: Worker }[] }).workers[1]!.thread.terminate()
+    await reaches(probes, probe, 'failed')
+    expect(probe.info.failure).toMatch(/worker 2 of 3, which has that share of the packets: its worker ended/)
+    const rest = await probe.ask('totals', {})
+    expect(rest.packets).toBeGreaterThan(0)
+    expect(rest.packets).toBeLessThan(whole.packets)
+    probes.restart(probe.info.id)
+    await reaches(probes, probe, 'ended')
+    expect(await probe.ask('totals', {})).toEqual(whole)
+  })
+
+  test('an input that is not there fails with one reason', async () => {
+    const probes = start(undefined, 2)
+    const probe = probes.open('nothing', join(folder, 'nothing.pcap'))
+    await reaches(probes, probe, 'failed')
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(probe.info.failure).toMatch(/^[^:]*nothing.pcap.*no such file/)
   })
 })

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { formatNetwork, type Network, parseAddress, parseNetwork } from '../wire/address.ts'
 import { Refusal } from './option.ts'
 
@@ -7,6 +8,12 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     return value >= min && value <= max ? value : new Refusal(`must be a whole number from ${min} to ${max}`)
   }
 }
+
+const MAX_WORKERS = 64
+const workers = wholeNumber(1, MAX_WORKERS)
+/** One core is left to the main thread and to whoever else is there. */
+export const workerCount = (text: string): number | Refusal =>
+  text === 'auto' ? Math.min(MAX_WORKERS, Math.max(1, availableParallelism() - 1)) : workers(text)
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }
 

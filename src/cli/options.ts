@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { checkInput } from './input-kind.ts'
 import { flag, many, pending, type Values, valued } from './option.ts'
-import { byteCount, type HttpAddress, httpAddress, LOOPBACK, networkList, packetFilter, wholeNumber } from './option-values.ts'
+import { byteCount, type HttpAddress, httpAddress, LOOPBACK, networkList, packetFilter, wholeNumber, workerCount } from './option-values.ts'
 
 const INPUT = 'What is read'
 const NETWORK = 'Names and networks'
@@ -52,7 +52,16 @@ export const options = {
     { value: 'MODE', section: INPUT, about: 'Take time stamps from the trailer that a packet broker appends (ixia).' },
     'hardware time stamps',
   ),
-  workers: pending({ value: 'N', section: INPUT, about: 'Split each interface over several threads.' }, 'several workers an interface'),
+  workers: valued(
+    {
+      value: 'N',
+      section: INPUT,
+      about: 'Split each interface over so many threads, 1 to 64; auto: one for each processor core but one.',
+      shownDefault: '1',
+    },
+    1,
+    workerCount,
+  ),
 
   'local-networks': valued(
     {

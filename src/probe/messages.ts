@@ -1,6 +1,8 @@
 /** What the main thread and the worker of one interface say to each other. */
 import type { Ask, Question, Totals } from '../lib/live.ts'
 import type { SourceStats } from '../lib/source.ts'
+import type { Learned } from '../tables/learned.ts'
+import type { PartAsk, PartQuestion } from './merge/part.ts'
 
 export interface ProbeConfig {
   readonly name: string
@@ -13,8 +15,11 @@ export interface ProbeConfig {
   readonly packetFilter: string | undefined
   /** Networks as text; undefined: the usual local ranges. */
   readonly localNetworks: readonly string[] | undefined
+  /** Of this worker. */
   readonly flowLimit: number
   readonly hostLimit: number
+  /** One worker of several: it takes this share of the packets, and tells the others what it learns. */
+  readonly share?: { readonly index: number; readonly count: number; readonly seed: number }
   /** Questions that have been sent and not yet been answered: the worker looks here between two batches. */
   readonly waiting: SharedArrayBuffer
 }
@@ -24,6 +29,18 @@ export interface QuestionMessage {
   readonly question: Question
   readonly ask: Ask<Question>
 }
+
+/** Asked of one worker of several, about its part. */
+export interface PartMessage {
+  readonly id: number
+  readonly part: PartQuestion
+  readonly ask: PartAsk<PartQuestion>
+}
+/** What another worker has learned. */
+export interface LearnedMessage {
+  readonly learned: Learned
+}
+export type WorkerMessage = QuestionMessage | PartMessage | LearnedMessage
 
 export type ProbeMessage =
   | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }
@@ -37,6 +54,7 @@ export type ProbeMessage =
     }
   | { readonly type: 'fault'; readonly id: number; readonly message: string }
   | { readonly type: 'tick'; readonly totals: Totals; readonly stats: SourceStats }
+  | { readonly type: 'learned'; readonly learned: Learned }
   | { readonly type: 'running' }
   | { readonly type: 'ended' }
   | { readonly type: 'failed'; readonly message: string }

@@ -1,8 +1,9 @@
 import { BadQuestion } from '../lib/live.ts'
 import { type PacketBatch, type Source, SourceError } from '../lib/source.ts'
+import { applyLearned, takeLearned } from '../tables/learned.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
 import { Answers } from './answers.ts'
-import type { ProbeMessage, QuestionMessage } from './messages.ts'
+import type { ProbeMessage, WorkerMessage } from './messages.ts'
 
 /** Reading goes on this long before timers get their turn, even when nobody asks. */
 const TURN_MS = 50
@@ -31,7 +32,7 @@ export class Probe {
     try {
       this.post({ type: 'running' })
       this.tick()
-      await this.source.run({ packets: (batch) => this.take(batch) }, signal)
+      await this.source.run({ packets: (batch) => this.take(batch), clock: (ms) => this.tables.passClock(ms) }, signal)
       this.tables.finish()
       // The last second is whole now.
       this.tables.tickTo(this.tables.nowMs + TICK_MS)
@@ -56,18 +57,29 @@ export class Probe {
     const now = performance.now()
     if (Atomics.load(this.waiting, 0) === 0 && now - this.lastTurn < TURN_MS) return undefined
     this.lastTurn = now
+    this.tell()
     return new Promise((resolve) => setImmediate(resolve))
   }
 
+  /** What has been learned goes to the other workers of the interface, if there are any. */
+  private tell(): void {
+    const learned = takeLearned(this.tables)
+    if (learned !== undefined) this.post({ type: 'learned', learned })
+  }
+
   private tick(): void {
+    this.tell()
     this.tables.settle()
     this.post({ type: 'tick', totals: this.answers.totals(), stats: this.source.stats() })
   }
 
-  hear({ id, question, ask }: QuestionMessage): void {
+  hear(message: WorkerMessage): void {
+    if ('learned' in message) return applyLearned(this.tables, message.learned)
+    const { id } = message
     Atomics.sub(this.waiting, 0, 1)
     try {
-      this.post({ type: 'answer', id, answer: this.answers.answer(question, ask) })
+      const answer = 'part' in message ? this.answers.part(message.part, message.ask) : this.answers.answer(message.question, message.ask)
+      this.post({ type: 'answer', id, answer })
     } catch (error) {
       if (error instanceof BadQuestion) {
         const { field, message, offset, expected } = error

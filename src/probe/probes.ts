@@ -1,20 +1,9 @@
 import { rmSync } from 'node:fs'
-import { Worker } from 'node:worker_threads'
-import {
-  type Answer,
-  type Ask,
-  BadQuestion,
-  type InterfaceInfo,
-  type InterfaceKind,
-  type InterfaceState,
-  type Live,
-  type LiveInterface,
-  type Question,
-  type Tick,
-  type Totals,
-} from '../lib/live.ts'
+import type { Answer, Ask, InterfaceInfo, InterfaceKind, InterfaceState, Live, LiveInterface, Question, Tick, Totals } from '../lib/live.ts'
 import { newSourceStats, type SourceStats } from '../lib/source.ts'
-import type { ProbeConfig, ProbeMessage, QuestionMessage } from './messages.ts'
+import { Merged } from './merge/merged.ts'
+import type { Limits } from './merge/totals.ts'
+import { ProbeWorker, type Said } from './probe-worker.ts'
 
 export interface ProbeOptions {
   /** The worker's entry file. */
@@ -25,14 +14,11 @@ export interface ProbeOptions {
   readonly localNetworks: readonly string[] | undefined
   readonly flowLimit: number
   readonly hostLimit: number
+  /** Threads that share the packets of one interface; 1 when left out. */
+  readonly workers?: number
 }
 
-interface Waiting {
-  resolve(answer: unknown): void
-  reject(error: Error): void
-}
-
-/** One interface as the main thread sees it: its worker, its state, and the questions on their way. */
+/** One interface as the main thread sees it: its workers, one or several, and what they say together. */
 class ProbeInterface implements LiveInterface {
   readonly id: number
   private readonly name: string
@@ -41,15 +27,14 @@ class ProbeInterface implements LiveInterface {
   private readonly options: ProbeOptions
   private readonly changed: (probe: ProbeInterface) => void
   private readonly ticked: (probe: ProbeInterface, totals: Totals) => void
-  private worker: Worker | undefined
-  private state: InterfaceState = 'starting'
-  private failure: string | undefined
-  private stats: SourceStats = newSourceStats()
+  private workers: readonly ProbeWorker[] = []
+  private merged: Merged | undefined
   private totals: Totals | undefined
-  private readonly shared = new SharedArrayBuffer(4)
-  private readonly counter = new Int32Array(this.shared)
-  private readonly waiting = new Map<number, Waiting>()
-  private nextId = 0
+  private stopped = false
+  /** Of several workers: who has ticked since their totals were added up, whether that is being done, and whether it was done after the last of them ended. */
+  private readonly haveTicked = new Set<ProbeWorker>()
+  private isAdding = false
+  private isFinal = false
 
   constructor(
     id: number,
@@ -69,14 +54,33 @@ class ProbeInterface implements LiveInterface {
     this.ticked = ticked
   }
 
+  private get state(): InterfaceState {
+    const states = this.workers.map(({ state }) => state)
+    if (states.length === 0 || states.includes('failed')) return 'failed'
+    if (states.every((state) => state === 'ended')) return states.length === 1 || this.isFinal ? 'ended' : 'running'
+    return states.every((state) => state === 'starting') ? 'starting' : 'running'
+  }
+
+  /** All for the same reason, or which of them. */
+  private get failure(): string | undefined {
+    const { workers } = this
+    const failed = workers.filter(({ failure }) => failure !== undefined)
+    const reasons = new Set(failed.map(({ failure }) => failure))
+    if (failed.length === workers.length && reasons.size <= 1) return failed[0]?.failure
+    return failed.map(
+      ({ number, failure }) => `worker ${number + 1} of ${workers.length}, which has that share of the packets: ${failure}`,
+    )[0]
+  }
+
   get info(): InterfaceInfo {
-    const { stats } = this
+    const stats = slowest(this.workers.map((worker) => worker.stats))
+    const { failure } = this
     return {
       id: this.id,
       name: this.name,
       kind: this.kind,
       state: this.state,
-      ...(this.failure === undefined ? {} : { failure: this.failure }),
+      ...(failure === undefined ? {} : { failure }),
       progress: {
         packets: stats.packets,
         bytesRead: stats.bytesRead,
@@ -96,93 +100,96 @@ class ProbeInterface implements LiveInterface {
     const { input, name, options } = this
     const { originalSpeed, packetFilter, localNetworks, flowLimit, hostLimit } = options
     const isUpload = this.kind === 'upload'
-    const config: ProbeConfig = {
-      name,
-      input,
-      isUpload,
-      originalSpeed,
-      packetFilter,
-      localNetworks,
-      flowLimit,
-      hostLimit,
-      waiting: this.shared,
-    }
-    this.state = 'starting'
-    this.failure = undefined
-    this.stats = newSourceStats()
+    const count = workersFor(input, options.workers ?? 1)
+    const limits = limitsOfWorker({ flowLimit, hostLimit }, count)
+    const config = { name, input, isUpload, originalSpeed, packetFilter, localNetworks, ...limits }
+    const [seed, salt] = crypto.getRandomValues(new Int32Array(2))
+    this.stopped = false
     this.totals = undefined
-    Atomics.store(this.counter, 0, 0)
-    const worker = new Worker(options.worker, { workerData: config, name: `probe ${name}` })
-    this.worker = worker
-    worker.on('message', (message: ProbeMessage) => {
-      // What a dead worker had still on its way does not bring it back.
-      if (this.worker === worker) this.hear(message)
-    })
-    worker.on('error', (error: unknown) => this.fail(worker, `its worker died: ${error instanceof Error ? error.message : String(error)}`))
-    worker.on('exit', (code) => this.fail(worker, `its worker ended with status ${code}`))
+    this.isFinal = false
+    this.haveTicked.clear()
+    this.merged = count === 1 ? undefined : new Merged({ name, salt: salt!, flowLimit, hostLimit })
+    this.workers = Array.from(
+      { length: count },
+      (_, index) =>
+        new ProbeWorker({
+          entry: options.worker,
+          number: index,
+          name,
+          config: count === 1 ? config : { ...config, share: { index, count, seed: seed! } },
+          said: (worker, message) => {
+            if (this.workers.includes(worker)) this.hear(worker, message)
+          },
+          died: (worker) => {
+            if (this.workers.includes(worker)) this.lose()
+          },
+        }),
+    )
     this.changed(this)
   }
 
-  private hear(message: ProbeMessage): void {
+  private hear(worker: ProbeWorker, message: Said): void {
     switch (message.type) {
-      case 'answer':
-        return this.settle(message.id)?.resolve(message.answer)
-      case 'refusal':
-        return this.settle(message.id)?.reject(new BadQuestion(message.field, message.message, message.offset, message.expected))
-      case 'fault':
-        return this.settle(message.id)?.reject(new Error(message.message))
+      case 'learned':
+        for (const other of this.workers) if (other !== worker) other.learn(message.learned)
+        return
       case 'tick':
-        this.totals = message.totals
-        this.stats = message.stats
-        return this.ticked(this, message.totals)
-      case 'failed':
-        this.failure = message.message
-        this.state = 'failed'
+        return this.tick(worker, message.totals)
+      case 'ended':
+        if (this.merged !== undefined) void this.addUp()
         return this.changed(this)
       default:
-        this.state = message.type
         return this.changed(this)
     }
   }
 
-  private settle(id: number): Waiting | undefined {
-    const waiting = this.waiting.get(id)
-    this.waiting.delete(id)
-    return waiting
-  }
-
-  /** The worker is gone without having been asked to go. */
-  private fail(worker: Worker, why: string): void {
-    if (this.worker !== worker) return
-    this.worker = undefined
-    this.state = 'failed'
-    this.failure ??= why
-    this.rejectAll()
+  /** One of several is gone: those that are left are added up without it. */
+  private lose(): void {
+    if (this.merged !== undefined) void this.addUp()
     this.changed(this)
   }
 
-  private rejectAll(): void {
-    for (const { reject } of this.waiting.values())
-      reject(new Error(`interface ${this.name} has failed: ${this.failure ?? 'it was stopped'}`))
-    this.waiting.clear()
+  private tick(worker: ProbeWorker, totals: Totals): void {
+    if (this.merged === undefined) {
+      this.totals = totals
+      return this.ticked(this, totals)
+    }
+    this.haveTicked.add(worker)
+    if (this.workers.every((w) => this.haveTicked.has(w) || !w.isAlive || w.state === 'ended')) void this.addUp()
+  }
+
+  /** The totals of several workers are asked for, because what several have seen counts once. */
+  private async addUp(): Promise<void> {
+    if (this.isAdding) return
+    this.isAdding = true
+    const { workers } = this
+    this.haveTicked.clear()
+    const haveEnded = workers.every(({ state }) => state === 'ended')
+    const totals = await this.ask('totals', {}).catch(() => undefined)
+    this.isAdding = false
+    if (workers !== this.workers) return
+    if (totals !== undefined) {
+      this.totals = totals
+      this.ticked(this, totals)
+    }
+    if (haveEnded && !this.isFinal) {
+      this.isFinal = true
+      this.changed(this)
+    } else if (!haveEnded && workers.every(({ state }) => state === 'ended')) await this.addUp()
   }
 
   ask<Q extends Question>(question: Q, ask: Ask<Q>): Promise<Answer<Q>> {
-    const { worker } = this
-    if (worker === undefined) return Promise.reject(new Error(`interface ${this.name} has failed: ${this.failure ?? 'it was stopped'}`))
-    const message: QuestionMessage = { id: ++this.nextId, question, ask: ask as Ask<Question> }
-    Atomics.add(this.counter, 0, 1)
-    worker.postMessage(message)
-    return new Promise((resolve, reject) => {
-      this.waiting.set(message.id, { resolve: resolve as (answer: unknown) => void, reject })
-    })
+    const alive = this.workers.filter((worker) => worker.isAlive)
+    if (this.stopped || alive.length === 0) {
+      const why = this.stopped ? 'it was stopped' : (this.failure ?? 'it was stopped')
+      return Promise.reject(new Error(`interface ${this.name} has failed: ${why}`))
+    }
+    return this.merged === undefined ? alive[0]!.answer(question, ask) : this.merged.answer(alive, question, ask)
   }
 
   async stop(): Promise<void> {
-    const { worker } = this
-    this.worker = undefined
-    this.rejectAll()
-    await worker?.terminate()
+    this.stopped = true
+    await Promise.all(this.workers.map((worker) => worker.stop()))
   }
 
   async restart(): Promise<void> {
@@ -194,6 +201,23 @@ class ProbeInterface implements LiveInterface {
   discard(): void {
     if (this.kind === 'upload') rmSync(this.input, { force: true })
   }
+}
+
+const STDIN = '-'
+/** What can be read only once is read by one. */
+const workersFor = (input: string, workers: number): number => (input.split(',').some((path) => path.trim() === STDIN) ? 1 : workers)
+
+/** How much more than its even share a worker may hold: shares are not even, and most hosts are seen by several. */
+const FLOW_SLACK = 1.25
+const HOST_SLACK = 2
+export const limitsOfWorker = ({ flowLimit, hostLimit }: Limits, workers: number): Limits => ({
+  flowLimit: Math.min(flowLimit, Math.ceil((flowLimit / workers) * FLOW_SLACK)),
+  hostLimit: Math.min(hostLimit, Math.ceil((hostLimit / workers) * HOST_SLACK)),
+})
+
+/** Each worker reads the whole input: the interface is as far as the last of them. */
+function slowest(all: readonly SourceStats[]): SourceStats {
+  return all.reduce((a, b) => (b.bytesRead < a.bytesRead ? b : a), all[0] ?? newSourceStats())
 }
 
 /** All interfaces and their workers. */

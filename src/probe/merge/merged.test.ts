@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { type Entity, entities } from '../../lib/fields.ts'
-import { symmetric } from '../../sources/shard.ts'
 import { PcapFile } from '../../sources/pcap-file.ts'
+import { symmetric } from '../../sources/shard.ts'
 import { isKnownLinkType } from '../../wire/link-types.ts'
 import { type Asked, one, readShared, readWhole, several } from './testing.ts'
 
@@ -22,13 +22,16 @@ async function all(asked: Asked, entity: Entity, filter?: string): Promise<Item[
   return (items as unknown as Item[]).map(withoutId)
 }
 
-describe.each(['office.pcap', 'ftp.pcap', 'sip-rtp.pcap', 'vxlan.pcap', 'ipv6.pcap', 'tcp-loss.pcap', 'fragments.pcap', 'vlan.pcap'])('%s', (name) => {
-  describe.each([2, 3])('by %i workers', (count) => {
-    test('lists are those of one', async () => {
-      const single = one(await readWhole(sample(name)()))
-      const merged = several(await readShared(sample(name), count, symmetric))
-      expect(await merged.ask('totals', {})).toEqual({ ...(await single.ask('totals', {})), flowsLimit: 16_384 })
-      for (const entity of ENTITIES) expect(sorted(await all(merged, entity)), entity).toEqual(sorted(await all(single, entity)))
+describe.each(['office.pcap', 'ftp.pcap', 'sip-rtp.pcap', 'vxlan.pcap', 'ipv6.pcap', 'tcp-loss.pcap', 'fragments.pcap', 'vlan.pcap'])(
+  '%s',
+  (name) => {
+    describe.each([2, 3])('by %i workers', (count) => {
+      test('lists are those of one', async () => {
+        const single = one(await readWhole(sample(name)()))
+        const merged = several(await readShared(sample(name), count, symmetric))
+        expect(await merged.ask('totals', {})).toEqual({ ...(await single.ask('totals', {})), flowsLimit: 16_384 })
+        for (const entity of ENTITIES) expect(sorted(await all(merged, entity)), entity).toEqual(sorted(await all(single, entity)))
+      })
     })
-  })
-})
+  },
+)

@@ -1,7 +1,7 @@
 /** For tests: the inner parts of several workers, without threads. */
 import type { Answer, Ask, Question } from '../../lib/live.ts'
 import { newSourceStats, type Source } from '../../lib/source.ts'
-import { type Share, type ShardHash, shard } from '../../sources/shard.ts'
+import { type ShardHash, type Share, shard } from '../../sources/shard.ts'
 import { applyLearned, shareLearned, takeLearned } from '../../tables/learned.ts'
 import type { LiveTables } from '../../tables/live-tables.ts'
 import { testTables } from '../../tables/testing.ts'
