@@ -7,6 +7,8 @@ import { createCatalogue } from './names/catalogue.ts'
 import { loadMacVendors } from './names/mac-vendors.ts'
 import type { ProbeConfig, WorkerMessage } from './probe/messages.ts'
 import { Probe } from './probe/probe.ts'
+import { PacketRing } from './recording/packet-ring.ts'
+import { Recorder } from './recording/packet-tap.ts'
 import { filtered } from './sources/filtered.ts'
 import { openInput } from './sources/open-source.ts'
 import { PacketFilter } from './sources/packet-filter.ts'
@@ -42,6 +44,8 @@ function openUpload(path: string): Source {
   const capture = new PcapFile(path, { knowsLinkType })
   return filter === undefined ? capture : filtered(capture, filter)
 }
-const probe = new Probe(tables, source, config.name, config.waiting, (message) => port.postMessage(message))
+const ring = config.packetRing > 0 ? new PacketRing(config.packetRing) : undefined
+const recorder = new Recorder(tables, config.name, ring, (message, transfer) => port.postMessage(message, transfer))
+const probe = new Probe(tables, source, config.name, config.waiting, (message) => port.postMessage(message), recorder)
 port.on('message', (message: WorkerMessage) => probe.hear(message))
 await probe.run(new AbortController().signal)

@@ -29,6 +29,7 @@ export async function runProgram(options: Options, terminal: Terminal, signal: A
     flowLimit: options.maxNumFlows,
     hostLimit: options.maxNumHosts,
     workers: options.workers,
+    packetRing: options.packetRing,
   })
   const lines = new ProgressLines(probes, terminal)
   let uploadDir = ''

@@ -128,7 +128,7 @@ describe('several workers of one interface', () => {
   const office = join(import.meta.dirname, '../samples/office.pcap')
 
   test('answer as one does, and read the capture to its end', async () => {
-    const [one, three] = [start().open('one', office), start(3).open('three', office)]
+    const [one, three] = [start().open('one', office), start(undefined, 3).open('three', office)]
     await Promise.all([reaches(open[0]!, one, 'ended'), reaches(open[1]!, three, 'ended')])
     expect(three.info.progress).toEqual(one.info.progress)
     expect(await three.ask('totals', {})).toEqual(await one.ask('totals', {}))
@@ -144,7 +144,7 @@ describe('several workers of one interface', () => {
   })
 
   test('a question that cannot be answered is refused as one would', async () => {
-    const probe = start(2).open('two', capture)
+    const probe = start(undefined, 2).open('two', capture)
     const asked = [{ filter: 'nonsense = 1' }, { sort: 'colour' }, { cursor: '{}' }].map((part) =>
       probe.ask('list', { entity: 'flows', limit: 2, ...part }),
     )

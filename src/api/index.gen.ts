@@ -3,6 +3,7 @@ import r_complete from './complete.route.ts'
 import r_export from './export.route.ts'
 import r_facets from './facets.route.ts'
 import r_fields from './fields.route.ts'
+import r_flow_packets from './flow-packets.route.ts'
 import r_flow from './flow.route.ts'
 import r_healthz from './healthz.route.ts'
 import r_host from './host.route.ts'
@@ -14,7 +15,15 @@ import r_interfaces from './interfaces.route.ts'
 import r_lists from './lists.route.ts'
 import r_metrics from './metrics.route.ts'
 import r_openapi from './openapi.route.ts'
+import r_packets_kept from './packets-kept.route.ts'
+import r_packets from './packets.route.ts'
 import r_readyz from './readyz.route.ts'
+import r_recording_packets from './recording-packets.route.ts'
+import r_recording_remove from './recording-remove.route.ts'
+import r_recording_start from './recording-start.route.ts'
+import r_recording_stop from './recording-stop.route.ts'
+import r_recording from './recording.route.ts'
+import r_recordings from './recordings.route.ts'
 import r_search from './search.route.ts'
 import r_series from './series.route.ts'
 import r_totals from './totals.route.ts'
@@ -25,6 +34,7 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_export,
   r_facets,
   r_fields,
+  r_flow_packets,
   r_flow,
   r_healthz,
   r_host,
@@ -36,7 +46,15 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_lists,
   r_metrics,
   r_openapi,
+  r_packets_kept,
+  r_packets,
   r_readyz,
+  r_recording_packets,
+  r_recording_remove,
+  r_recording_start,
+  r_recording_stop,
+  r_recording,
+  r_recordings,
   r_search,
   r_series,
   r_totals,

@@ -1,12 +1,14 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
+import type { RecordingStore } from '../recording/recording-store.ts'
 import type { Questioner } from './questioner.ts'
 import type { ServerFacts } from './server-facts.ts'
 
 /** What a route's file gets to build its handler with. */
 export interface Deps {
   readonly questions: Questioner
+  readonly recordings: RecordingStore
   readonly server: ServerFacts
 }
 
@@ -36,12 +38,14 @@ export type Route = Omit<RouteSpec, 'handler'> & { handler(ask: object, request:
 /** An answer that a browser saves; `onEnd` is called when it has been sent, or nobody takes it any more. */
 export class Attachment {
   readonly fileName: string
-  readonly body: AsyncIterable<string>
+  readonly body: AsyncIterable<string | Uint8Array>
   readonly onEnd: () => void
-  constructor(fileName: string, body: AsyncIterable<string>, onEnd: () => void) {
+  readonly type: string
+  constructor(fileName: string, body: AsyncIterable<string | Uint8Array>, onEnd: () => void, type = JSON_TYPE) {
     this.fileName = fileName
     this.body = body
     this.onEnd = onEnd
+    this.type = type
   }
 }
 
@@ -72,10 +76,7 @@ export const routeOptions = (one: Route): RouteOptions => ({
   },
 })
 
-function sendAttachment(reply: FastifyReply, { fileName, body, onEnd }: Attachment): FastifyReply {
+function sendAttachment(reply: FastifyReply, { fileName, body, onEnd, type }: Attachment): FastifyReply {
   const safeName = fileName.replace(/[^\w.-]+/g, '_')
-  return reply
-    .type(JSON_TYPE)
-    .header('content-disposition', `attachment; filename="${safeName}"`)
-    .send(Readable.from(body).once('close', onEnd))
+  return reply.type(type).header('content-disposition', `attachment; filename="${safeName}"`).send(Readable.from(body).once('close', onEnd))
 }

@@ -3,6 +3,7 @@ import compress from '@fastify/compress'
 import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import type { Live } from '../lib/live.ts'
+import { RecordingStore } from '../recording/recording-store.ts'
 import { registerConsole } from './console-files.ts'
 import { ApiError, asApiError, errorBody, STATUS_OF } from './errors.ts'
 import { HostCheck } from './host-check.ts'
@@ -89,7 +90,9 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 
   const { version, uploadDir, maxUploadBytes } = options
   const server = { version, uploadDir, maxUploadBytes, startedMs: Date.now(), answers, routes, liveClients: () => sockets.size }
-  const deps: Deps = { questions: new Questioner(options.live), server }
+  const recordings = new RecordingStore(uploadDir)
+  app.addHook('onClose', () => recordings.close())
+  const deps: Deps = { questions: new Questioner(options.live), recordings, server }
   routes.push(...routeFiles.flatMap((file) => file(deps)))
   await app.register(async (api) => {
     // Bodies are not parsed: the one route that has one reads it as it comes.

@@ -2,7 +2,18 @@
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { allDissectors } from '../dissectors/index.gen.ts'
-import type { Answer, Ask, InterfaceInfo, Live, LiveInterface, Question, Tick, Totals } from '../lib/live.ts'
+import {
+  type Answer,
+  type Ask,
+  BadQuestion,
+  type InterfaceInfo,
+  type Live,
+  type LiveInterface,
+  type Question,
+  type Tick,
+  type Totals,
+} from '../lib/live.ts'
+import type { Recordings } from '../lib/recording.ts'
 import { createCatalogue } from '../names/catalogue.ts'
 import { Answers } from '../probe/answers.ts'
 import { openInput } from '../sources/open-source.ts'
@@ -33,6 +44,14 @@ async function answersOf(path: string, name: string): Promise<Answers> {
 export class TestInterface implements LiveInterface {
   info: InterfaceInfo
   path: string | undefined
+  /** Nothing passes here any more, and nothing is kept, unless a test says otherwise. */
+  recordings: Recordings = {
+    start: async () => {
+      throw new BadQuestion('interface', 'no packets pass any more')
+    },
+    kept: async () => undefined,
+    ring: async () => undefined,
+  }
   private readonly answers: Answers | undefined
   constructor(info: InterfaceInfo, answers: Answers | undefined, path?: string) {
     this.info = info

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { MAX_RING_BYTES, MIN_RING_BYTES } from '../recording/packet-ring.ts'
 import { checkInput } from './input-kind.ts'
-import { flag, many, pending, type Values, valued } from './option.ts'
+import { flag, many, pending, Refusal, type Values, valued } from './option.ts'
 import { byteCount, type HttpAddress, httpAddress, LOOPBACK, networkList, packetFilter, wholeNumber, workerCount } from './option-values.ts'
 
 const INPUT = 'What is read'
@@ -18,6 +19,12 @@ const MIN_ROWS = 1024
 /** For root where services keep theirs, else the user's state directory (XDG Base Directory Specification). */
 export function defaultDataDir(isRoot = process.getuid?.() === 0, env: NodeJS.ProcessEnv = process.env): string {
   return isRoot ? '/var/lib/wiretop' : join(env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'wiretop')
+}
+
+const ringBytes = (text: string): number | Refusal => {
+  const bytes = text === '0' ? 0 : byteCount(text)
+  if (bytes instanceof Refusal || bytes === 0 || (bytes >= MIN_RING_BYTES && bytes <= MAX_RING_BYTES)) return bytes
+  return new Refusal('must be 0, or from 1M to a little less than 2G')
 }
 
 /**
@@ -163,6 +170,16 @@ export const options = {
     },
     undefined as string | undefined,
     (text) => text,
+  ),
+  'packet-ring': valued(
+    {
+      value: 'BYTES',
+      section: KEPT,
+      about: 'Keep the latest packets of each interface in memory, so many bytes of them, for download after they have passed; 0 for none.',
+      shownDefault: '0',
+    },
+    0,
+    ringBytes,
   ),
   store: pending({ value: 'STORE', section: KEPT, about: 'Where history goes: parquet, sqlite, clickhouse://… or none.' }, 'history'),
   timeseries: pending({ value: 'KIND', section: KEPT, about: 'How series are kept.' }, 'history'),

@@ -3,6 +3,7 @@
  * cutting happen in the worker; only what is shown travels.
  */
 import type { Entity, FlowItem, HostItem, ItemOf } from './fields.ts'
+import type { Recordings } from './recording.ts'
 
 export type InterfaceState = 'starting' | 'running' | 'ended' | 'failed'
 export type InterfaceKind = 'capture-file' | 'upload'
@@ -258,6 +259,7 @@ export interface LiveInterface {
   /** Rejects with BadQuestion, or with an Error when the interface has failed. */
   ask<Q extends Question>(question: Q, ask: Ask<Q>): Promise<Answer<Q>>
   latest(): Totals | undefined
+  readonly recordings: Recordings
 }
 
 /** All interfaces, as the API and the console's server see them. */

@@ -1,5 +1,6 @@
 /** What the main thread and the worker of one interface say to each other. */
 import type { Ask, Question, Totals } from '../lib/live.ts'
+import type { ChunkMessage, RecordingCommand, RecordingCommands } from '../lib/recording.ts'
 import type { SourceStats } from '../lib/source.ts'
 import type { Learned } from '../tables/learned.ts'
 import type { PartAsk, PartQuestion } from './merge/part.ts'
@@ -22,12 +23,14 @@ export interface ProbeConfig {
   readonly share?: { readonly index: number; readonly count: number; readonly seed: number }
   /** Questions that have been sent and not yet been answered: the worker looks here between two batches. */
   readonly waiting: SharedArrayBuffer
+  /** Bytes of the latest packets that are kept; 0: none. */
+  readonly packetRing: number
 }
 
 export interface QuestionMessage {
   readonly id: number
-  readonly question: Question
-  readonly ask: Ask<Question>
+  readonly question: Question | RecordingCommand
+  readonly ask: Ask<Question> | RecordingCommands[RecordingCommand]['ask']
 }
 
 /** Asked of one worker of several, about its part. */
@@ -55,6 +58,7 @@ export type ProbeMessage =
   | { readonly type: 'fault'; readonly id: number; readonly message: string }
   | { readonly type: 'tick'; readonly totals: Totals; readonly stats: SourceStats }
   | { readonly type: 'learned'; readonly learned: Learned }
+  | ChunkMessage
   | { readonly type: 'running' }
   | { readonly type: 'ended' }
   | { readonly type: 'failed'; readonly message: string }

@@ -1,10 +1,12 @@
 import { Worker } from 'node:worker_threads'
 import { type Answer, type Ask, BadQuestion, type Question, type Totals } from '../lib/live.ts'
+import type { RecordingCommand } from '../lib/recording.ts'
 import { newSourceStats, type SourceStats } from '../lib/source.ts'
 import type { Learned } from '../tables/learned.ts'
 import type { PartWorker } from './merge/crew.ts'
 import type { PartAnswer, PartAsk, PartQuestion } from './merge/part.ts'
 import type { PartMessage, ProbeConfig, ProbeMessage, QuestionMessage, WorkerMessage } from './messages.ts'
+import { PacketStreams } from './packet-streams.ts'
 
 interface Waiting {
   resolve(answer: unknown): void
@@ -12,7 +14,7 @@ interface Waiting {
 }
 
 /** What a worker says of itself, beside its answers. */
-export type Said = Exclude<ProbeMessage, { readonly type: 'answer' | 'fault' | 'refusal' }>
+export type Said = Exclude<ProbeMessage, { readonly type: 'answer' | 'fault' | 'refusal' | 'chunk' }>
 
 export interface WorkerOptions {
   /** The worker's entry file. */
@@ -38,6 +40,7 @@ export class ProbeWorker implements PartWorker {
   failure: string | undefined
   stats: SourceStats = newSourceStats()
   totals: Totals | undefined
+  readonly recordings = new PacketStreams((command, ask, transfer) => this.ask(command, ask, transfer))
 
   constructor(options: WorkerOptions) {
     this.options = options
@@ -45,6 +48,9 @@ export class ProbeWorker implements PartWorker {
     const shared = new SharedArrayBuffer(4)
     this.counter = new Int32Array(shared)
     const config: ProbeConfig = { ...options.config, waiting: shared }
+    // Held until this turn is over: the worker reads nothing before it has heard what is asked in it.
+    Atomics.store(this.counter, 0, 1)
+    setImmediate(() => Atomics.sub(this.counter, 0, 1))
     this.thread = new Worker(options.entry, { workerData: config, name: `probe ${options.name}` })
     this.thread.on('message', (message: ProbeMessage) => {
       // What a dead worker had still on its way does not bring it back.
@@ -62,6 +68,8 @@ export class ProbeWorker implements PartWorker {
         return this.settle(message.id)?.reject(new BadQuestion(message.field, message.message, message.offset, message.expected))
       case 'fault':
         return this.settle(message.id)?.reject(new Error(message.message))
+      case 'chunk':
+        return this.recordings.hear(message)
       case 'tick':
         this.totals = message.totals
         this.stats = message.stats
@@ -100,20 +108,24 @@ export class ProbeWorker implements PartWorker {
   private rejectAll(): void {
     for (const { reject } of this.waiting.values()) reject(this.gone)
     this.waiting.clear()
+    this.recordings.gone()
   }
 
   answer<Q extends Question>(question: Q, ask: Ask<Q>): Promise<Answer<Q>> {
-    const message: QuestionMessage = { id: ++this.nextId, question, ask: ask as Ask<Question> }
-    return this.send(message) as Promise<Answer<Q>>
+    return this.ask(question, ask)
+  }
+  private ask<A>(question: Question | RecordingCommand, ask: QuestionMessage['ask'], transfer?: readonly ArrayBuffer[]): Promise<A> {
+    const message: QuestionMessage = { id: ++this.nextId, question, ask }
+    return this.send(message, transfer) as Promise<A>
   }
   part<Q extends PartQuestion>(part: Q, ask: PartAsk<Q>): Promise<PartAnswer<Q>> {
     const message: PartMessage = { id: ++this.nextId, part, ask }
     return this.send(message) as Promise<PartAnswer<Q>>
   }
-  private send(message: QuestionMessage | PartMessage): Promise<unknown> {
+  private send(message: QuestionMessage | PartMessage, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
     if (!this.isAlive) return Promise.reject(this.gone)
     Atomics.add(this.counter, 0, 1)
-    this.thread.postMessage(message)
+    this.thread.postMessage(message, transfer)
     return new Promise((resolve, reject) => this.waiting.set(message.id, { resolve, reject }))
   }
 

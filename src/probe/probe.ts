@@ -1,13 +1,16 @@
-import { BadQuestion } from '../lib/live.ts'
+import { type Ask, BadQuestion, type Question } from '../lib/live.ts'
+import { type PacketTap, RECORDING_COMMANDS, type RecordingCommand, type RecordingCommands } from '../lib/recording.ts'
 import { type PacketBatch, type Source, SourceError } from '../lib/source.ts'
 import { applyLearned, takeLearned } from '../tables/learned.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
 import { Answers } from './answers.ts'
-import type { ProbeMessage, WorkerMessage } from './messages.ts'
+import type { PartMessage, ProbeMessage, QuestionMessage, WorkerMessage } from './messages.ts'
 
 /** Reading goes on this long before timers get their turn, even when nobody asks. */
 const TURN_MS = 50
 const TICK_MS = 1000
+/** What is asked at the start is waited for no longer than this. */
+const HEAR_FIRST_MS = 5000
 
 /** The inside of a probe worker: reads a source into its tables, and answers between two batches. */
 export class Probe {
@@ -16,10 +19,19 @@ export class Probe {
   private readonly answers: Answers
   private readonly waiting: Int32Array
   private readonly post: (message: ProbeMessage) => void
+  private readonly tap: PacketTap
   private lastTurn = 0
 
-  constructor(tables: LiveTables, source: Source, name: string, waiting: SharedArrayBuffer, post: (message: ProbeMessage) => void) {
+  constructor(
+    tables: LiveTables,
+    source: Source,
+    name: string,
+    waiting: SharedArrayBuffer,
+    post: (message: ProbeMessage) => void,
+    tap: PacketTap,
+  ) {
     this.tables = tables
+    this.tap = tap
     this.source = source
     this.waiting = new Int32Array(waiting)
     this.post = post
@@ -32,15 +44,18 @@ export class Probe {
     try {
       this.post({ type: 'running' })
       this.tick()
+      await this.hearFirst()
       await this.source.run({ packets: (batch) => this.take(batch), clock: (ms) => this.tables.passClock(ms) }, signal)
       this.tables.finish()
       // The last second is whole now.
       this.tables.tickTo(this.tables.nowMs + TICK_MS)
       this.tick()
+      this.tap.inputEnded()
       this.post({ type: 'ended' })
     } catch (error) {
       if (!(error instanceof SourceError)) throw error
       this.tick()
+      this.tap.inputEnded()
       this.post({ type: 'failed', message: error.message })
     } finally {
       clearInterval(timer)
@@ -49,7 +64,14 @@ export class Probe {
 
   private take(batch: PacketBatch): void | Promise<void> {
     this.tables.take(batch)
+    this.tap.take(batch, batch.count)
     return this.giveTurn()
+  }
+
+  /** What was asked in the turn that opened the input is heard before its first packet: a recording of it misses none. */
+  private async hearFirst(): Promise<void> {
+    const untilMs = performance.now() + HEAR_FIRST_MS
+    while (Atomics.load(this.waiting, 0) !== 0 && performance.now() < untilMs) await new Promise((resolve) => setImmediate(resolve))
   }
 
   /** A turn of the event loop when somebody waits for an answer, or when it is time. */
@@ -78,13 +100,32 @@ export class Probe {
     const { id } = message
     Atomics.sub(this.waiting, 0, 1)
     try {
-      const answer = 'part' in message ? this.answers.part(message.part, message.ask) : this.answers.answer(message.question, message.ask)
-      this.post({ type: 'answer', id, answer })
+      const answer = this.answerTo(message)
+      if (answer instanceof Promise)
+        answer.then(
+          (found) => this.post({ type: 'answer', id, answer: found }),
+          (error: unknown) => this.refuse(id, error),
+        )
+      else this.post({ type: 'answer', id, answer })
     } catch (error) {
-      if (error instanceof BadQuestion) {
-        const { field, message, offset, expected } = error
-        this.post({ type: 'refusal', id, field, message, expected, ...(offset === undefined ? {} : { offset }) })
-      } else this.post({ type: 'fault', id, message: error instanceof Error ? error.message : String(error) })
+      this.refuse(id, error)
     }
   }
+
+  private answerTo(message: QuestionMessage | PartMessage): unknown {
+    if ('part' in message) return this.answers.part(message.part, message.ask)
+    const { question, ask } = message
+    return isCommand(question)
+      ? this.tap.do(question, ask as RecordingCommands[RecordingCommand]['ask'])
+      : this.answers.answer(question, ask as Ask<Question>)
+  }
+
+  private refuse(id: number, error: unknown): void {
+    if (error instanceof BadQuestion) {
+      const { field, message, offset, expected } = error
+      this.post({ type: 'refusal', id, field, message, expected, ...(offset === undefined ? {} : { offset }) })
+    } else this.post({ type: 'fault', id, message: error instanceof Error ? error.message : String(error) })
+  }
 }
+
+const isCommand = (question: Question | RecordingCommand): question is RecordingCommand => RECORDING_COMMANDS.includes(question)

@@ -1,5 +1,18 @@
 import { rmSync } from 'node:fs'
-import type { Answer, Ask, InterfaceInfo, InterfaceKind, InterfaceState, Live, LiveInterface, Question, Tick, Totals } from '../lib/live.ts'
+import {
+  type Answer,
+  type Ask,
+  BadQuestion,
+  type InterfaceInfo,
+  type InterfaceKind,
+  type InterfaceState,
+  type Live,
+  type LiveInterface,
+  type Question,
+  type Tick,
+  type Totals,
+} from '../lib/live.ts'
+import type { Recordings } from '../lib/recording.ts'
 import { newSourceStats, type SourceStats } from '../lib/source.ts'
 import { Merged } from './merge/merged.ts'
 import type { Limits } from './merge/totals.ts'
@@ -16,6 +29,8 @@ export interface ProbeOptions {
   readonly hostLimit: number
   /** Threads that share the packets of one interface; 1 when left out. */
   readonly workers?: number
+  /** Bytes of the latest packets that each interface keeps; none unless given. */
+  readonly packetRing?: number
 }
 
 /** One interface as the main thread sees it: its workers, one or several, and what they say together. */
@@ -98,11 +113,20 @@ class ProbeInterface implements LiveInterface {
 
   start(): void {
     const { input, name, options } = this
-    const { originalSpeed, packetFilter, localNetworks, flowLimit, hostLimit } = options
+    const { originalSpeed, packetFilter, localNetworks, flowLimit, hostLimit, packetRing = 0 } = options
     const isUpload = this.kind === 'upload'
     const count = workersFor(input, options.workers ?? 1)
     const limits = limitsOfWorker({ flowLimit, hostLimit }, count)
-    const config = { name, input, isUpload, originalSpeed, packetFilter, localNetworks, ...limits }
+    const config = {
+      name,
+      input,
+      isUpload,
+      originalSpeed,
+      packetFilter,
+      localNetworks,
+      packetRing: Math.floor(packetRing / count),
+      ...limits,
+    }
     const [seed, salt] = crypto.getRandomValues(new Int32Array(2))
     this.stopped = false
     this.totals = undefined
@@ -187,6 +211,12 @@ class ProbeInterface implements LiveInterface {
     return this.merged === undefined ? alive[0]!.answer(question, ask) : this.merged.answer(alive, question, ask)
   }
 
+  get recordings(): Recordings {
+    const [only, ...others] = this.workers
+    if (this.stopped || only === undefined) throw new Error(`interface ${this.name} has failed: ${this.failure ?? 'it was stopped'}`)
+    return others.length === 0 ? only.recordings : severalRecordings
+  }
+
   async stop(): Promise<void> {
     this.stopped = true
     await Promise.all(this.workers.map((worker) => worker.stop()))
@@ -202,6 +232,11 @@ class ProbeInterface implements LiveInterface {
     if (this.kind === 'upload') rmSync(this.input, { force: true })
   }
 }
+
+/** The packets of several workers would have to be put in order again. */
+const notOfSeveral = () =>
+  Promise.reject(new BadQuestion('interface', 'its packets are shared by several workers: start it with one to record'))
+const severalRecordings: Recordings = { start: notOfSeveral, kept: notOfSeveral, ring: () => Promise.resolve(undefined) }
 
 const STDIN = '-'
 /** What can be read only once is read by one. */

@@ -126,6 +126,11 @@ export class LiveTables {
   readonly sizePackets = new Float64Array(LAST_CLASS + 1)
   readonly sizeBytes = new Float64Array(LAST_CLASS + 1)
 
+  /** Row of each packet of the batch that `take` was last given; -1: it has no flow. */
+  rowOf = new Int32Array(0)
+  /** Called before a tick within a batch, at which rows may leave: the flows of the packets before `upTo` are still there. */
+  beforeTick: ((batch: PacketBatch, upTo: number) => void) | undefined
+
   private dirty = new Int32Array(1 << 14)
   private dirtyCount = 0
 
@@ -149,6 +154,8 @@ export class LiveTables {
   take(batch: PacketBatch): void {
     const { buf, start, capLen, wireLen, tsMs, linkType, count } = batch
     const { decoder, packet: p, wire, clock } = this
+    if (this.rowOf.length < count) this.rowOf = new Int32Array(batch.capacity)
+    const { rowOf } = this
     decoder.nowMs = this.nowMs
     for (let i = 0; i < count; i++) {
       const at = start[i]!
@@ -156,8 +163,10 @@ export class LiveTables {
       const onWire = wireLen[i]!
       const ts = tsMs[i]!
       clock[0] = ts
-      if (ts >= this.tickEndMs || !this.begun) this.passTick()
-      else if (this.nowMs - ts > TICK_MS) this.clockSteps++
+      if (ts >= this.tickEndMs || !this.begun) {
+        this.beforeTick?.(batch, i)
+        this.passTick()
+      } else if (this.nowMs - ts > TICK_MS) this.clockSteps++
       if (ts > this.nowMs) this.nowMs = ts
       decoder.decode(buf, at, at + captured, onWire, linkType[i]!, p)
       const length = wire ? onWire : captured
@@ -169,8 +178,8 @@ export class LiveTables {
       this.sizePackets[size]! += 1
       this.sizeBytes[size]! += length
       if (p.malformed !== 0) this.malformedPackets++
-      if (p.kind === KIND_IP) this.ip(p, length, size)
-      else if (p.kind !== KIND_NONE) this.frameWithoutIp(p, length)
+      rowOf[i] = p.kind === KIND_IP ? this.ip(p, length, size) : -1
+      if (p.kind !== KIND_IP && p.kind !== KIND_NONE) this.frameWithoutIp(p, length)
     }
   }
 
@@ -181,13 +190,14 @@ export class LiveTables {
     if (ms > this.nowMs) this.nowMs = ms
   }
 
-  private ip(p: Packet, length: number, size: number): void {
+  /** Returns the row of the packet's flow, -1 when it got none. */
+  private ip(p: Packet, length: number, size: number): number {
     const { flows } = this
     const rows = flows.rows
     let found = flows.find(p)
     if (found < 0) {
       found = this.newFlow(p, length)
-      if (found < 0) return
+      if (found < 0) return -1
     }
     const row = found >> 1
     const direction = (found & 1) as 0 | 1
@@ -224,6 +234,7 @@ export class LiveTables {
     }
     // What was kept of a connection that is over is not needed any longer.
     if (rows.recognition >= 0 && p.proto === PROTO_TCP && tcpState(rows.flags) >= STATE_CLOSED) this.recogniser.end(rows)
+    return row
   }
 
   private noteDirty(row: number): void {
@@ -406,6 +417,15 @@ export class LiveTables {
     const { dirty, booking, dirtyCount } = this
     this.dirtyCount = 0
     for (let i = 0; i < dirtyCount; i++) booking.flow(dirty[i]!)
+  }
+
+  /** Books what one flow has gained, so that its row can be read. */
+  settleFlow(row: number): void {
+    const { rows } = this.flows
+    if ((rows.go(row).flags & FLOW_DIRTY) === 0) return
+    this.booking.flow(row)
+    // It stays in the list of those touched.
+    rows.go(row).flags |= FLOW_DIRTY
   }
 
   /** The packet's time lies beyond the running tick (or is the first of all). */

@@ -1,0 +1,19 @@
+import { captureFile, MEDIA_TYPES, recordingOf, recordingParams } from './recording-parameters.ts'
+import { Attachment, type Deps, route } from './route.ts'
+
+export default ({ recordings }: Deps) =>
+  route({
+    method: 'GET',
+    path: '/api/v1/recordings/:id/packets',
+    summary: 'The packets of a recording as a capture file; while it runs, as they come',
+    tag: 'recordings',
+    params: recordingParams,
+    type: MEDIA_TYPES.pcapng,
+    reply: captureFile,
+    handler: async ({ id }, request) => {
+      const { fileName, ask } = recordingOf(recordings, id)
+      // Nothing moves on the connection while nothing is recorded; the recording is bounded in time.
+      request.raw.socket.setTimeout(0)
+      return new Attachment(fileName, recordings.read(id)!, () => undefined, MEDIA_TYPES[ask.format])
+    },
+  })

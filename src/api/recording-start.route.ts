@@ -1,0 +1,29 @@
+import { Type } from 'typebox'
+import { StoreFull } from '../recording/recording-store.ts'
+import { ApiError } from './errors.ts'
+import { interfaceId } from './query-parameters.ts'
+import { captureFormat, packetChoice, readChoice, recordingBounds, recordingInfo, shown } from './recording-parameters.ts'
+import { type Deps, route } from './route.ts'
+
+export default ({ questions, recordings }: Deps) =>
+  route({
+    method: 'POST',
+    path: '/api/v1/recordings',
+    summary: 'Record the packets of a host, of a flow, or of the flows that a filter lets through, from now on',
+    tag: 'recordings',
+    query: Type.Object({ interface: interfaceId(), ...packetChoice(), ...recordingBounds(), format: captureFormat() }),
+    status: 201,
+    reply: recordingInfo,
+    handler: async ({ interface: id, maxPackets, maxBytes, maxSeconds, format, ...choice }) => {
+      const from = questions.interfaceOf(id)
+      const ask = { ...readChoice(choice), maxPackets, maxBytes, maxSeconds, format }
+      const { state, name, failure } = from.info
+      if (state === 'failed')
+        throw new ApiError('interface-failed', `interface ${name} has failed: ${failure ?? 'the reason is not known'}`)
+      try {
+        return shown(await recordings.start(from, ask))
+      } catch (error) {
+        throw error instanceof StoreFull ? new ApiError('too-many', error.message) : error
+      }
+    },
+  })

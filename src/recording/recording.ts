@@ -1,0 +1,54 @@
+import type { RecordingAsk, StreamEnd } from '../lib/recording.ts'
+import type { PacketBatch } from '../lib/source.ts'
+import type { PacketMatch } from './packet-match.ts'
+import type { PacketOutput } from './packet-output.ts'
+
+const MS_PER_SECOND = 1000
+
+/** One recording in the worker: takes the packets that match until a bound is reached. */
+export class Recording {
+  readonly output: PacketOutput
+  private readonly match: PacketMatch
+  private readonly maxPackets: number
+  private readonly maxBytes: number
+  private readonly untilMs: number
+
+  constructor({ maxPackets, maxBytes, maxSeconds }: RecordingAsk, match: PacketMatch, output: PacketOutput) {
+    this.match = match
+    this.output = output
+    this.maxPackets = maxPackets
+    this.maxBytes = maxBytes
+    this.untilMs = performance.now() + maxSeconds * MS_PER_SECOND
+  }
+
+  get isOver(): boolean {
+    return this.output.isOver
+  }
+
+  /** The packets `from` … `upTo` of the batch; their rows are in `rowOf`, and still theirs. */
+  take(source: Buffer, batch: PacketBatch, rowOf: Int32Array, from: number, upTo: number): void {
+    const { match, output } = this
+    if (this.isOver) return
+    if (!match.begin()) return this.end('flow-ended')
+    const { start, capLen, wireLen, tsMs, linkType } = batch
+    for (let i = from; i < upTo; i++) {
+      if (!match.passing(batch, i, rowOf[i]!)) continue
+      if (output.bytes + output.lengthOf(capLen[i]!, linkType[i]!) > this.maxBytes) return this.end('bytes')
+      output.packet(source, start[i]!, capLen[i]!, wireLen[i]!, tsMs[i]!, linkType[i]!)
+      if (output.packets >= this.maxPackets) return this.end('packets')
+    }
+  }
+
+  tick(nowMs: number): void {
+    if (nowMs >= this.untilMs) this.end('seconds')
+    else if (!this.match.begin()) this.end('flow-ended')
+    else this.output.flush()
+  }
+
+  stop(): void {
+    this.end('stopped')
+  }
+  end(why: StreamEnd): void {
+    this.output.finish(why)
+  }
+}
