@@ -55,10 +55,14 @@ export function putPcapRecord(
 export function nanosecondsOf(tsMs: number, seconds: number): number {
   const microseconds = (tsMs - seconds * 1000) * 1000
   const whole = Math.round(microseconds)
-  return Math.abs(microseconds - whole) <= tsMs * HALF_ULP_US ? whole * 1000 : Math.round(microseconds * 1000)
+  return Math.abs(microseconds - whole) <= (tsMs < YEAR_2039_MS ? HALF_ULP_US : tsMs * HALF_ULP_PART)
+    ? whole * 1000
+    : Math.round(microseconds * 1000)
 }
-/** At least half the distance between two doubles near x, as a part of x; here in microseconds of a number of milliseconds. */
-const HALF_ULP_US = 2 ** -53 * 1000
+/** Half the distance between two doubles from 2004 to 2039 (2^40 to 2^41 ms), in microseconds; and later, at most this part of the milliseconds. */
+const YEAR_2039_MS = 2 ** 41
+const HALF_ULP_US = 2 ** -13 * 1000 + 1e-6
+const HALF_ULP_PART = 2 ** -53 * 1000
 
 // A block is its type, its length, a body padded to 32 bits, and its length again.
 const SECTION_HEADER = 0x0a0d0d0a

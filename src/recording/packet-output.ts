@@ -117,8 +117,8 @@ export class PacketOutput {
   /** No packets come any more; what has gathered is sent. */
   finish(end: StreamEnd): void {
     if (this.isOver) return
-    // A file without a packet is a file all the same.
-    if (this.format === 'pcap' && this.linkTypes.length === 0 && this.makeRoom(PCAP_HEADER_LEN)) {
+    // A file without a packet is a file all the same; readers want to be told a link type.
+    if (this.linkTypes.length === 0 && this.makeRoom(INTERFACE_BLOCK_LEN)) {
       const before = this.at
       this.turnTo(ETHERNET)
       this.bytes += this.at - before
