@@ -1,6 +1,6 @@
 /** Parameters and answers that the routes of recordings and of kept packets share. */
 import { Type } from 'typebox'
-import { BOUNDS_CEILING, CAPTURE_FORMATS, DEFAULT_BOUNDS, type PacketChoice, STREAM_ENDS } from '../lib/recording.ts'
+import { BOUNDS_CEILING, CAPTURE_FORMATS, DEFAULT_BOUNDS, type PacketChoice, type ShownRecording, STREAM_ENDS } from '../lib/recording.ts'
 import type { RecordingInfo, RecordingStore } from '../recording/recording-store.ts'
 import { ApiError } from './errors.ts'
 import { hostAddress, hostVlan, readHostAddress } from './host-address.ts'
@@ -44,36 +44,38 @@ export function readChoice({ host, vlan, flow, filter }: Chosen): PacketChoice {
 }
 
 const count = (description: string) => Type.Integer({ minimum: 0, description })
-export const recordingInfo = Type.Object(
-  {
-    id: Type.Integer(),
-    interface: Type.Integer(),
-    interfaceName: Type.String(),
-    about: Type.String({ description: 'Which packets, in words' }),
-    host: Type.Optional(Type.String()),
-    vlan: Type.Optional(Type.Integer()),
-    flow: Type.Optional(Type.String()),
-    filter: Type.Optional(Type.String()),
-    format: Type.Enum([...CAPTURE_FORMATS]),
-    maxPackets: Type.Integer(),
-    maxBytes: Type.Integer(),
-    maxSeconds: Type.Integer(),
-    state: Type.Enum(['running', 'ended', 'failed']),
-    end: Type.Optional(Type.Enum([...STREAM_ENDS], { description: 'Why it has ended' })),
-    failure: Type.Optional(Type.String({ description: 'Why it failed: one line' })),
-    startedMs: Type.Number({ description: 'Epoch milliseconds' }),
-    seconds: Type.Number({ minimum: 0 }),
-    packets: count('In the file'),
-    bytes: count('Of the file'),
-    leftOut: count('Packets that matched and came faster than they could be written'),
-    otherLinkType: count('Packets that matched and that the format cannot hold beside the others'),
-    fileName: Type.String(),
-  },
-  { title: 'Recording' },
+export const recordingInfo = Type.Unsafe<ShownRecording>(
+  Type.Object(
+    {
+      id: Type.Integer(),
+      interface: Type.Integer(),
+      interfaceName: Type.String(),
+      about: Type.String({ description: 'Which packets, in words' }),
+      host: Type.Optional(Type.String()),
+      vlan: Type.Optional(Type.Integer()),
+      flow: Type.Optional(Type.String()),
+      filter: Type.Optional(Type.String()),
+      format: Type.Enum([...CAPTURE_FORMATS]),
+      maxPackets: Type.Integer(),
+      maxBytes: Type.Integer(),
+      maxSeconds: Type.Integer(),
+      state: Type.Enum(['running', 'ended', 'failed']),
+      end: Type.Optional(Type.Enum([...STREAM_ENDS], { description: 'Why it has ended' })),
+      failure: Type.Optional(Type.String({ description: 'Why it failed: one line' })),
+      startedMs: Type.Number({ description: 'Epoch milliseconds' }),
+      seconds: Type.Number({ minimum: 0 }),
+      packets: count('In the file'),
+      bytes: count('Of the file'),
+      leftOut: count('Packets that matched and came faster than they could be written'),
+      otherLinkType: count('Packets that matched and that the format cannot hold beside the others'),
+      fileName: Type.String(),
+    },
+    { title: 'Recording' },
+  ),
 )
 
 /** A recording as the API shows it. */
-export function shown({ ask, ...info }: RecordingInfo) {
+export function shown({ ask, ...info }: RecordingInfo): ShownRecording {
   const { host, flow, filter: ofFlows, format, maxPackets, maxBytes, maxSeconds } = ask
   return {
     ...info,

@@ -29,6 +29,8 @@ export const BOUNDS_CEILING: RecordingBounds = { maxPackets: 10_000_000, maxByte
 
 export interface RecordingAsk extends PacketChoice, RecordingBounds {
   readonly format: CaptureFormat
+  /** The input waits for a receiver that is behind, so that nothing is left out: where it can wait, and nobody else looks at it. */
+  readonly inputWaits?: boolean
 }
 /** Packets that the ring still holds. */
 export interface KeptAsk extends PacketChoice {
@@ -112,12 +114,31 @@ export interface ChunkMessage {
 
 /** The worker's end: sees every batch, and does what is asked. */
 export interface PacketTap {
-  /** The packets of the batch up to `upTo` have been through the tables and none of their flows has left; called again when more have. */
-  take(batch: PacketBatch, upTo: number): void
+  /** The packets of the batch up to `upTo` have been through the tables and none of their flows has left; called again when more have. A promise: no more should come before it resolves. */
+  take(batch: PacketBatch, upTo: number): void | Promise<void>
   do<C extends RecordingCommand>(
     command: C,
     ask: RecordingCommands[C]['ask'],
   ): RecordingCommands[C]['answer'] | Promise<RecordingCommands[C]['answer']>
   /** No packets come any more. */
   inputEnded(): void
+}
+
+/** A recording as the API shows it. */
+export interface ShownRecording extends StreamProgress, RecordingBounds {
+  readonly id: number
+  readonly interface: number
+  readonly interfaceName: string
+  /** Which packets, in words. */
+  readonly about: string
+  readonly host?: string
+  readonly vlan?: number
+  readonly flow?: string
+  readonly filter?: string
+  readonly format: CaptureFormat
+  readonly state: 'running' | 'ended' | 'failed'
+  readonly failure?: string
+  readonly startedMs: number
+  readonly seconds: number
+  readonly fileName: string
 }

@@ -64,8 +64,7 @@ export class Probe {
 
   private take(batch: PacketBatch): void | Promise<void> {
     this.tables.take(batch)
-    this.tap.take(batch, batch.count)
-    return this.giveTurn()
+    return this.tap.take(batch, batch.count) ?? this.giveTurn()
   }
 
   /** What was asked in the turn that opened the input is heard before its first packet: a recording of it misses none. */

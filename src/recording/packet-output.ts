@@ -18,6 +18,9 @@ export const CHUNK_BYTES = MAX_WIRE_LEN + 65_536
 /** On their way to the receiver at once, the one being filled among them. */
 export const CHUNKS_UNDER_WAY = 4
 
+/** A batch of packets fits into as many: no more than two packets of the largest size, or 512 KiB of smaller ones with their heads. */
+const CHUNKS_A_BATCH = 2
+
 const APPLICATION = 'wiretop'
 const ETHERNET = 1
 
@@ -46,6 +49,7 @@ export class PacketOutput {
   private lastLinkType = -1
   private lastInterface = -1
   private told = ''
+  private roomy: (() => void) | undefined
 
   constructor(stream: number, format: CaptureFormat, comment: string, send: SendChunk) {
     this.stream = stream
@@ -127,6 +131,7 @@ export class PacketOutput {
     this.flush()
     this.free.length = 0
     this.chunk = undefined
+    this.roomy?.()
   }
 
   /** The receiver gives the memory of a chunk back. */
@@ -134,6 +139,15 @@ export class PacketOutput {
     if (this.isOver) return
     this.free.push(memory)
     if (this.chunk === undefined) this.nextChunk()
+    if (this.free.length >= CHUNKS_A_BATCH) this.roomy?.()
+  }
+
+  /** Resolves when a whole batch would find room; undefined when it does now. For one waiter. */
+  whenRoomy(): Promise<void> | undefined {
+    if (this.isOver || this.free.length >= CHUNKS_A_BATCH) return undefined
+    return new Promise((resolve) => {
+      this.roomy = resolve
+    })
   }
 
   private makeRoom(length: number): boolean {

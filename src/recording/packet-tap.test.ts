@@ -45,7 +45,7 @@ function pass(...packets: Timed[]): void {
     at += frame.length
   }
   tables.take(batch)
-  recorder.take(batch, batch.count)
+  void recorder.take(batch, batch.count)
 }
 
 function start(choice: PacketChoice, more: Partial<RecordingAsk> = {}, stream = 1): void {

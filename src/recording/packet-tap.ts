@@ -41,10 +41,19 @@ export class Recorder implements PacketTap {
     this.name = name
     this.ring = ring
     this.send = send
-    tables.beforeTick = (batch, upTo) => this.take(batch, upTo)
+    tables.beforeTick = (batch, upTo) => {
+      this.takePart(batch, upTo)
+    }
   }
 
-  take(batch: PacketBatch, upTo: number): void {
+  take(batch: PacketBatch, upTo: number): void | Promise<void> {
+    this.takePart(batch, upTo)
+    const { active } = this
+    for (let i = 0; i < active.length; i++) if (active[i]!.inputWaits) return active[i]!.output.whenRoomy()
+    return undefined
+  }
+
+  private takePart(batch: PacketBatch, upTo: number): void {
     const { from, active, ring } = this
     this.from = upTo === batch.count ? 0 : upTo
     if ((active.length === 0 && ring === undefined) || upTo === from) return

@@ -8,14 +8,16 @@ const MS_PER_SECOND = 1000
 /** One recording in the worker: takes the packets that match until a bound is reached. */
 export class Recording {
   readonly output: PacketOutput
+  readonly inputWaits: boolean
   private readonly match: PacketMatch
   private readonly maxPackets: number
   private readonly maxBytes: number
   private readonly untilMs: number
 
-  constructor({ maxPackets, maxBytes, maxSeconds }: RecordingAsk, match: PacketMatch, output: PacketOutput) {
+  constructor({ maxPackets, maxBytes, maxSeconds, inputWaits = false }: RecordingAsk, match: PacketMatch, output: PacketOutput) {
     this.match = match
     this.output = output
+    this.inputWaits = inputWaits
     this.maxPackets = maxPackets
     this.maxBytes = maxBytes
     this.untilMs = performance.now() + maxSeconds * MS_PER_SECOND

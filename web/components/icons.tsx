@@ -34,6 +34,8 @@ const PATHS = {
   hold: 'M5.5 3v10M10.5 3v10',
   warning: 'M8 2 14.5 13.5h-13zM8 6.5v3M8 11.5h.01',
   zoomOut: 'M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zM10.7 10.7 14 14M4.800 7h4.4',
+  record: 'M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM8 10.5a2.5 2.5 0 1 0 0-5 2.500 2.5 0 0 0 0 5zM8 9a1 1 0 1 0 0-2 1 1 0 0 0 0 2z',
+  stop: 'M4 4h8v8H4z',
   capture: 'M3 1.5h6.5L13 5v9.5H3zM9.5 1.5V5H13M5.5 10h1l1-2.5 1.5 4 1-1.5h1',
 } as const
 export type IconName = keyof typeof PATHS

@@ -10,6 +10,7 @@ import type {
   SeriesQuery,
   Totals,
 } from '../../src/lib/live.ts'
+import type { RingState, ShownRecording } from '../../src/lib/recording.ts'
 
 /** An answer that is not the one asked for; `code`, `field` and `offset` as the API gives them. */
 export class ApiError extends Error {
@@ -79,6 +80,18 @@ export interface ListAsk {
   readonly limit: number
   readonly cursor?: string | undefined
 }
+/** Which packets, and until when; one of host, flow and filter. */
+export interface RecordingParams {
+  readonly interface: number
+  readonly host?: string
+  readonly vlan?: number
+  readonly flow?: string
+  readonly filter?: string
+  readonly maxPackets?: number
+  readonly maxBytes?: number
+  readonly maxSeconds?: number
+  readonly format?: string
+}
 export interface CompletionAnswer {
   readonly from: number
   readonly to: number
@@ -116,6 +129,11 @@ export const api = {
         signal,
       )
     ).facets,
+  recordings: async (signal?: AbortSignal) => (await request<{ recordings: ShownRecording[] }>('GET', 'recordings', {}, signal)).recordings,
+  startRecording: (ask: RecordingParams) => request<ShownRecording>('POST', 'recordings', { ...ask }),
+  stopRecording: (id: number) => request<ShownRecording>('POST', `recordings/${id}/stop`, {}),
+  removeRecording: (id: number) => request<unknown>('DELETE', `recordings/${id}`, {}),
+  packetsKept: (ofInterface: number, signal?: AbortSignal) => request<RingState>('GET', 'packets/kept', { interface: ofInterface }, signal),
   complete: (ofInterface: number, entity: Entity, text: string, offset: number, signal?: AbortSignal) =>
     request<CompletionAnswer>('GET', 'complete', { interface: ofInterface, entity, text, offset }, signal),
 }

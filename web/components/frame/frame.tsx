@@ -9,6 +9,7 @@ import type { Page } from '../../lib/page.ts'
 import { showable } from '../../lib/text.ts'
 import { pageOf, railPages } from '../../routes.tsx'
 import { Skeleton } from '../panel.tsx'
+import { RecordDialog } from '../record/record-dialog.tsx'
 import { ValueMenu } from '../value-menu.tsx'
 import { DropZone } from './drop-zone.tsx'
 import { FailedInterface } from './failed-interface.tsx'
@@ -41,6 +42,7 @@ export function Frame() {
       <PageKeys />
       <ValueMenu />
       <KeysDialog />
+      <RecordDialog />
       <DropZone />
     </div>
   )

@@ -7,6 +7,7 @@ import { t } from '../../lib/messages.ts'
 import { Go } from '../../lib/nav.tsx'
 import { setTheme, THEMES, useTheme } from '../../lib/theme.ts'
 import { Icon } from '../icons.tsx'
+import { RecordingsButton } from '../record/recordings-button.tsx'
 import { InterfaceChooser } from './interface-chooser.tsx'
 import { showKeys } from './keys-dialog.tsx'
 import { SearchBox } from './search-box.tsx'
@@ -24,6 +25,7 @@ export function TopBar() {
       </Go>
       <InterfaceChooser />
       <SearchBox />
+      <RecordingsButton />
       <LiveBadge />
       <ThemeButton />
       <KeysButton />

@@ -13,6 +13,7 @@ import { useHeld } from '../../lib/use-held.ts'
 import { Held } from '../held.tsx'
 import { Icon } from '../icons.tsx'
 import { Empty, Failed, Skeleton } from '../panel.tsx'
+import { RecordButton } from '../record/record-button.tsx'
 import { ColumnChooser } from './column-chooser.tsx'
 import { columnsFrom, columnsToUrl, type Row, rowKey } from './columns.ts'
 import { DataTable, type Density } from './data-table.tsx'
@@ -134,6 +135,14 @@ function List({ entity, title, base, placeOf, nameOf, more, aside, heading = tru
               <Icon name={density === 'compact' ? 'dense' : 'roomy'} />
             </button>
             <ColumnChooser entity={entity} columns={columns} onColumns={onColumns} />
+            {entity === 'flows' && (
+              <RecordButton
+                compact
+                label={t('record.these')}
+                what={key.filter === '' ? t('record.all') : t('record.filter', { filter: key.filter })}
+                ask={{ interface: id, ...(key.filter !== '' && { filter: key.filter }) }}
+              />
+            )}
             <ExportMenu entity={entity} interfaceId={id} list={key} columns={columns} />
           </span>
         </div>

@@ -5,18 +5,20 @@ import type { ReactNode } from 'react'
 import { CONFIDENCES } from '../../../src/lib/fields.ts'
 import type { FlowDetail, TcpHealth } from '../../../src/lib/live.ts'
 import { Bar } from '../../charts/ranked.tsx'
+import { Icon } from '../../components/icons.tsx'
 import { Empty, Failed, Panel, Skeleton } from '../../components/panel.tsx'
+import { RecordButton } from '../../components/record/record-button.tsx'
 import { Table } from '../../components/table.tsx'
 import { When } from '../../components/time.tsx'
 import { Cut, quoted, Value } from '../../components/value.tsx'
-import { ApiError } from '../../lib/api.ts'
+import { ApiError, url } from '../../lib/api.ts'
 import { colourOf } from '../../lib/colours.ts'
 import { useCurrentId, useNow } from '../../lib/current.ts'
 import { formatBits, formatBytes, formatCount, formatDuration, formatExact, formatTime } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
 import { Go, places } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
-import { flowQuery } from './flow.queries.ts'
+import { flowQuery, packetsKeptQuery } from './flow.queries.ts'
 import { Layers } from './flow-layers.tsx'
 import { timelineOf } from './timeline.ts'
 
@@ -42,7 +44,7 @@ function Flow({ ofInterface, id }: { readonly ofInterface: number; readonly id: 
   }
   return (
     <div className="detail">
-      <Head flow={flow} />
+      <Head flow={flow} ofInterface={ofInterface} />
       <div className="flow-grid">
         <Ends flow={flow} />
         <Panel title={t('timeline')}>
@@ -69,7 +71,7 @@ function Flow({ ofInterface, id }: { readonly ofInterface: number; readonly id: 
   )
 }
 
-function Head({ flow }: { readonly flow: FlowDetail }) {
+function Head({ flow, ofInterface }: { readonly flow: FlowDetail; readonly ofInterface: number }) {
   const { app, client, server, clientLabel, serverLabel, serverName } = flow
   return (
     <header className="detail-head">
@@ -100,8 +102,27 @@ function Head({ flow }: { readonly flow: FlowDetail }) {
         <Go className="btn btn-sm btn-outline-secondary" place={places.flows(`app = ${quoted(app)}`)}>
           {t('flow.sameApp')}
         </Go>
+        <Kept flow={flow} ofInterface={ofInterface} />
+        <RecordButton what={t('record.flow', { client, server, app })} ask={{ interface: ofInterface, flow: flow.id }} />
       </div>
     </header>
+  )
+}
+
+/** The flow's packets that the ring still holds, where there is one. */
+function Kept({ flow, ofInterface }: { readonly flow: FlowDetail; readonly ofInterface: number }) {
+  const since = useQuery(packetsKeptQuery(ofInterface)).data?.sinceMs
+  if (since === undefined || flow.lastSeen < since) return null
+  return (
+    <a
+      className="btn btn-sm btn-outline-secondary with-icon"
+      href={url(`flows/${encodeURIComponent(flow.id)}/packets`, { interface: ofInterface })}
+      download
+      title={flow.firstSeen >= since ? t('kept.whole') : t('kept.part', { time: formatTime(since) })}
+    >
+      <Icon name="download" size={14} />
+      {t('kept.download')}
+    </a>
   )
 }
 

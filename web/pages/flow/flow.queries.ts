@@ -8,3 +8,11 @@ export const flowQuery = (ofInterface: number, id: string) =>
     queryFn: ({ signal }) => api.flow(id, ofInterface, signal),
     refetchInterval: every(1000, ofInterface),
   })
+
+/** Whether the latest packets are kept, and since when. */
+export const packetsKeptQuery = (ofInterface: number) =>
+  queryOptions({
+    queryKey: ['packetsKept', ofInterface],
+    queryFn: ({ signal }) => api.packetsKept(ofInterface, signal),
+    refetchInterval: every(5000, ofInterface),
+  })

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import type { HostDetail } from '../../../src/lib/live.ts'
 import { Icon } from '../../components/icons.tsx'
 import { Empty, Failed, Skeleton } from '../../components/panel.tsx'
+import { RecordButton } from '../../components/record/record-button.tsx'
 import { TabPanel, Tabs } from '../../components/tabs.tsx'
 import { Cut, Value } from '../../components/value.tsx'
 import { ApiError, url } from '../../lib/api.ts'
@@ -111,6 +112,7 @@ function Head({ id, host }: { readonly id: number; readonly host: HostDetail }) 
           <span className="dot dot-rcvd" /> {t('received')}{' '}
           <strong className="num">{ended ? formatBytes(host.bytesRcvd) : formatBits(host.bpsRcvd)}</strong>
         </span>
+        <RecordButton what={t('record.host', { address })} ask={{ interface: id, host: address, ...(vlan > 0 && { vlan }) }} />
         <a
           className="icon-button"
           href={url('export', { interface: id, host: address, vlan })}
