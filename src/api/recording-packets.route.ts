@@ -1,3 +1,4 @@
+import { ApiError } from './errors.ts'
 import { captureFile, MEDIA_TYPES, recordingOf, recordingParams } from './recording-parameters.ts'
 import { Attachment, type Deps, route } from './route.ts'
 
@@ -11,9 +12,11 @@ export default ({ recordings }: Deps) =>
     type: MEDIA_TYPES.pcapng,
     reply: captureFile,
     handler: async ({ id }, request) => {
-      const { fileName, ask } = recordingOf(recordings, id)
+      const { fileName, ask, failure } = recordingOf(recordings, id)
+      const bytes = recordings.read(id)
+      if (bytes === undefined) throw new ApiError('not-found', `recording ${id} has no file: ${failure}`, { field: 'id' })
       // Nothing moves on the connection while nothing is recorded; the recording is bounded in time.
       request.raw.socket.setTimeout(0)
-      return new Attachment(fileName, recordings.read(id)!, () => undefined, MEDIA_TYPES[ask.format])
+      return new Attachment(fileName, bytes, () => undefined, MEDIA_TYPES[ask.format])
     },
   })

@@ -59,6 +59,8 @@ export interface StreamProgress {
 
 /** The bytes of a capture file, as they come. */
 export interface PacketStream {
+  /** Which packets, in words. */
+  readonly about: string
   /** The next bytes; undefined when the file is whole. They are the receiver's until it asks for the next ones. */
   next(): Promise<Uint8Array | undefined>
   progress(): StreamProgress
@@ -85,10 +87,11 @@ export interface Recordings {
 
 /** What the main thread asks of the worker, and what it answers, beside the questions of live.ts. `stream` is numbered by the main thread. */
 export interface RecordingCommands {
-  startRecording: { ask: RecordingAsk & { readonly stream: number }; answer: null }
+  /** Which packets, in words. */
+  startRecording: { ask: RecordingAsk & { readonly stream: number }; answer: string }
   stopRecording: { ask: { readonly stream: number }; answer: null }
-  /** Whether there is such a packet: then a stream follows. */
-  ringPackets: { ask: KeptAsk & { readonly stream: number }; answer: boolean }
+  /** Which packets, in words; null when it holds none of them, else the stream follows. */
+  ringPackets: { ask: KeptAsk & { readonly stream: number }; answer: string | null }
   ringState: { ask: Record<never, never>; answer: RingState | null }
   /** The receiver has taken a chunk: its memory comes back, and with it leave to send another. */
   chunkTaken: { ask: { readonly stream: number; readonly memory: ArrayBuffer }; answer: null }

@@ -29,7 +29,7 @@ export class PacketStreams implements Recordings {
   async start(ask: RecordingAsk): Promise<PacketStream> {
     const stream = this.newStream()
     try {
-      await this.send('startRecording', { ...ask, stream: stream.id })
+      stream.about = await this.send('startRecording', { ...ask, stream: stream.id })
       return stream
     } catch (error) {
       this.open.delete(stream.id)
@@ -40,7 +40,11 @@ export class PacketStreams implements Recordings {
   async kept(ask: KeptAsk): Promise<PacketStream | undefined> {
     const stream = this.newStream()
     try {
-      if (await this.send('ringPackets', { ...ask, stream: stream.id })) return stream
+      const about = await this.send('ringPackets', { ...ask, stream: stream.id })
+      if (about !== null) {
+        stream.about = about
+        return stream
+      }
     } catch (error) {
       this.open.delete(stream.id)
       throw error
@@ -75,6 +79,7 @@ const NOTHING: StreamProgress = { packets: 0, bytes: 0, leftOut: 0, otherLinkTyp
 
 class IncomingStream implements PacketStream {
   readonly id: number
+  about = ''
   private readonly send: Send
   private readonly chunks: { readonly memory: ArrayBuffer; readonly length: number }[] = []
   /** What the receiver works on; the worker gets its memory back when it asks for more. */

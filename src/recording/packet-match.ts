@@ -188,9 +188,17 @@ class FilteredFlows implements PacketMatch {
   }
 }
 
-/** For people: what was chosen. */
-export function choiceText({ host, flow, filter }: PacketChoice): string {
-  if (flow !== undefined) return `flow ${flow}`
+/** For people: what was chosen. A flow that has left is known by its id alone. */
+export function choiceText(tables: LiveTables, { host, flow, filter }: PacketChoice): string {
+  if (flow !== undefined) return flowText(tables, flow)
   if (host !== undefined) return `host ${host.address}${host.vlan === undefined ? '' : ` in VLAN ${host.vlan}`}`
   return filter === undefined || filter.trim() === '' ? 'all packets' : `flows with ${filter}`
+}
+
+function flowText(tables: LiveTables, id: string): string {
+  const row = rowOfFlowId(tables, id)
+  if (row < 0) return `flow ${id}`
+  const { read } = flowView(tables)
+  const end = (address: string, port: number) => (port === 0 ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`)
+  return `${read.app(row)} ${end(read.client(row), read.clientPort(row))} → ${end(read.server(row), read.serverPort(row))}`
 }

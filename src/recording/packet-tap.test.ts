@@ -155,9 +155,9 @@ describe('a row that another flow takes', () => {
     pass({ frame: udpFrame(dns), atMs: 500 }, { frame: udpFrame(other), atMs: 9000 }, { frame: udpFrame(other), atMs: 9001 })
     const now = flowIdOf(0)
     expect(now).not.toBe(before)
-    expect(await recorder.do('ringPackets', { flow: before, format: 'pcap', stream: 2 })).toBe(true)
-    expect(await recorder.do('ringPackets', { flow: now, format: 'pcap', stream: 3 })).toBe(true)
-    expect(await recorder.do('ringPackets', { filter: 'port = 53', format: 'pcap', stream: 4 })).toBe(false)
+    expect(await recorder.do('ringPackets', { flow: before, format: 'pcap', stream: 2 })).toBe(`flow ${before}`)
+    expect(await recorder.do('ringPackets', { flow: now, format: 'pcap', stream: 3 })).toBe('Unknown 10.0.0.1:9000 → 10.0.0.2:9001')
+    expect(await recorder.do('ringPackets', { filter: 'port = 53', format: 'pcap', stream: 4 })).toBeNull()
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect([timesOf(2), timesOf(3)]).toEqual([
       [0, 500],

@@ -83,10 +83,7 @@ export class Recorder implements PacketTap {
   }
 
   private readonly handlers: Handlers = {
-    startRecording: (ask) => {
-      this.start(ask)
-      return null
-    },
+    startRecording: (ask) => this.start(ask),
     stopRecording: ({ stream }) => {
       this.recordings.get(stream)?.stop()
       this.readers.get(stream)?.stop()
@@ -102,31 +99,34 @@ export class Recorder implements PacketTap {
     },
   }
 
-  private start(ask: RecordingAsk & { readonly stream: number }): void {
+  private start(ask: RecordingAsk & { readonly stream: number }): string {
     if (this.isOver) throw new BadQuestion('interface', `${this.name} is at its end: no packets pass any more`)
     if (ask.flow !== undefined && !isLiveFlow(this.t, ask.flow))
       throw new BadQuestion('flow', `there is no live flow ${JSON.stringify(ask.flow.slice(0, 64))}; it may have ended`)
     this.refuseMany()
     const match = matchOf(this.t, ask, this.t.options.seed)
-    this.recordings.set(ask.stream, new Recording(ask, match, this.outputOf(ask)))
+    const about = choiceText(this.t, ask)
+    this.recordings.set(ask.stream, new Recording(ask, match, this.outputOf(ask, about)))
     this.clear()
     this.timer ??= setInterval(() => this.tick(), FLUSH_MS)
+    return about
   }
 
   /** Resolves when the first packet has been found, or there is none. */
-  private async readRing(ask: KeptAsk & { readonly stream: number }): Promise<boolean> {
-    if (this.ring === undefined) return false
+  private async readRing(ask: KeptAsk & { readonly stream: number }): Promise<string | null> {
+    if (this.ring === undefined) return null
     this.refuseMany()
     const match = matchOf(this.t, ask, this.t.options.seed)
+    const about = choiceText(this.t, ask)
     const reader = new RingReader(
       this.ring,
       match,
       ask,
-      () => this.outputOf(ask),
+      () => this.outputOf(ask, about),
       () => this.readers.delete(ask.stream),
     )
     this.readers.set(ask.stream, reader)
-    return reader.start()
+    return (await reader.start()) ? about : null
   }
 
   private refuseMany(): void {
@@ -134,8 +134,8 @@ export class Recorder implements PacketTap {
       throw new BadQuestion('interface', `${MAX_STREAMS} recordings of ${this.name} run already; stop one first`)
   }
 
-  private outputOf(ask: (RecordingAsk | KeptAsk) & { readonly stream: number }): PacketOutput {
-    return new PacketOutput(ask.stream, ask.format, commentText(`${choiceText(ask)}, seen on ${this.name}`), this.send)
+  private outputOf({ stream, format }: (RecordingAsk | KeptAsk) & { readonly stream: number }, about: string): PacketOutput {
+    return new PacketOutput(stream, format, commentText(`${about}, seen on ${this.name}`), this.send)
   }
 
   private tick(): void {

@@ -3,7 +3,6 @@ import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LiveInterface } from '../lib/live.ts'
 import type { PacketStream, RecordingAsk, StreamProgress } from '../lib/recording.ts'
-import { choiceText } from './packet-match.ts'
 
 /** Recordings that run at once, and that are kept, over all interfaces. */
 export const MAX_RUNNING = 8
@@ -88,7 +87,7 @@ export class RecordingStore {
     this.byId.delete(id)
     await one?.discard()
   }
-  /** Its bytes: while it runs, as they come. */
+  /** Its bytes: while it runs, as they come. Undefined: there is no such file. */
   read(id: number): AsyncIterable<Uint8Array> | undefined {
     return this.byId.get(id)?.read()
   }
@@ -169,7 +168,7 @@ class StoredRecording {
       id: this.id,
       interface: from.id,
       interfaceName: from.name,
-      about: choiceText(ask),
+      about: this.stream.about,
       ask,
       state: failure !== undefined ? 'failed' : this.isRunning ? 'running' : 'ended',
       ...(failure !== undefined && { failure }),
@@ -186,13 +185,19 @@ class StoredRecording {
   async discard(): Promise<void> {
     this.stop()
     await this.saving
-    await this.file?.close()
-    this.file = undefined
+    if (this.file === undefined) return
+    await this.file.close()
     await rm(this.path, { force: true })
     this.wake()
   }
 
-  async *read(): AsyncGenerator<Uint8Array> {
+  read(): AsyncGenerator<Uint8Array> | undefined {
+    return this.file && this.bytes()
+  }
+
+  private async *bytes(): AsyncGenerator<Uint8Array> {
+    // Empty: the head of an answer goes out although no packet has come yet.
+    yield new Uint8Array(0)
     const file = await open(this.path, 'r')
     try {
       for (let at = 0; ; ) {

@@ -334,7 +334,7 @@ const en = {
   'record.flow': '{client} → {server}, {app}',
   'record.filter': 'flows with {filter}',
   'record.all': 'all packets',
-  'record.about': 'From now on, until one of these is reached. The flow’s earlier packets are not in it.',
+  'record.about': 'From now on, until one of these is reached. Packets that have passed already are not in it.',
   'record.packets': 'Packets',
   'record.megabytes': 'Megabytes',
   'record.seconds': 'Seconds',
