@@ -17,6 +17,7 @@ const ABOUT: Readonly<Record<Entity, string>> = {
   ports: 'Server ports',
   vlans: 'VLANs',
   nonip: 'Traffic without IP, by link addresses and ethertype',
+  programs: 'Programs of this machine, by name, user, container and service',
   talkers: 'Who talks to whom: live flows added up by the two hosts',
 }
 

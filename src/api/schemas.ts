@@ -12,6 +12,7 @@ import type {
   ListAnswer,
   PeerShare,
   PortShare,
+  ProgramShare,
   Progress,
   SearchHit,
   Series,
@@ -19,6 +20,7 @@ import type {
   TcpHealth,
   Totals,
 } from '../lib/live.ts'
+import type { Program } from '../lib/programs.ts'
 import type { InterfaceEntry } from './questioner.ts'
 
 type PropertiesOf<T> = { readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? TOptional<TSchema> : TSchema }
@@ -85,6 +87,7 @@ export const ITEM_TITLES: Readonly<Record<Entity, string>> = {
   vlans: 'Vlan',
   nonip: 'NonIpTraffic',
   talkers: 'Talkers',
+  programs: 'Program',
 }
 export const item = <E extends Entity>(entity: E) => object<ItemOf<E>>(ITEM_TITLES[entity], itemProperties(entity))
 export const listAnswer = <E extends Entity>(entity: E) =>
@@ -170,6 +173,26 @@ const dissectedField = object<DissectedField>('DissectedField', {
   type: oneOf(['number', 'text', 'texts', 'choice', 'flag', 'timeMs']),
   value: Type.Union([Type.Number(), text(), flag(), list(text())]),
 })
+const processAtEnd = () =>
+  Type.Unsafe<Program>(
+    Type.Object(
+      {
+        pid: optional(count('Absent where only the user may be known')),
+        name: text({ description: 'Of the executable, or of the script that an interpreter runs' }),
+        uid: count(),
+        user: text(),
+        command: optional(text({ description: 'Arguments joined by blanks, cut' })),
+        executable: optional(text()),
+        container: optional(text()),
+        engine: optional(oneOf(['docker', 'podman', 'containerd', 'cri-o', 'lxc', 'nspawn'])),
+        pod: optional(text({ description: 'UID of the Kubernetes pod' })),
+        service: optional(text({ description: 'systemd unit' })),
+        startedMs: optional(time()),
+        networkNamespace: optional(count('Inode of its network namespace, where that is another than ours')),
+      } satisfies PropertiesOf<Program>,
+      { title: 'Process', description: 'At an end of the flow that is this machine' },
+    ),
+  )
 export const flowDetail = object<FlowDetail>('FlowDetail', {
   ...itemProperties('flows'),
   communityId: text({ description: 'Community ID v1' }),
@@ -181,6 +204,8 @@ export const flowDetail = object<FlowDetail>('FlowDetail', {
   tcpS2c: optional(health()),
   bpsC2s: rate(),
   bpsS2c: rate(),
+  clientProcess: optional(processAtEnd()),
+  serverProcess: optional(processAtEnd()),
 })
 
 export const series = object<Series>('Series', {
@@ -203,6 +228,13 @@ const portShare = object<PortShare>('PortShare', {
   bytes: count(),
   flows: count(),
 })
+const programShare = object<ProgramShare>('ProgramShare', {
+  program: optional(text()),
+  user: text(),
+  bytesSent: count(),
+  bytesRcvd: count(),
+  flows: count(),
+})
 const peerShare = object<PeerShare>('PeerShare', {
   address: text(),
   vlan: count(),
@@ -223,6 +255,7 @@ export const hostDetail = object<HostDetail>('HostDetail', {
   serverPorts: list(portShare),
   clientPorts: list(portShare),
   topPeers: list(peerShare),
+  programs: list(programShare, { description: 'Programs of this machine with live flows on or with this host' }),
   counters: list(hostCounter, { description: 'Counters of dissectors' }),
   nonIp: list(item('nonip')),
   sameMac: list(text(), { description: 'Other addresses behind the same MAC' }),

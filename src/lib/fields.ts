@@ -148,9 +148,21 @@ export const flowFields = {
   clientMac: optional(mac('Client MAC', 'Link address of the frames from the client')),
   serverMac: optional(mac('Server MAC', 'Link address of the frames from the server')),
   tunnel: optional(text('Tunnel', 'Outermost tunnel that the flow was found in')),
+  clientProgram: optional(text('Client program', 'Process at the client, where that is this machine')),
+  serverProgram: optional(text('Server program', 'Process at the server, where that is this machine')),
+  clientUser: optional(text('Client user', 'User of that process at the client')),
+  serverUser: optional(text('Server user', 'User of that process at the server')),
+  clientContainer: optional(text('Client container', 'Container in which the process at the client runs')),
+  serverContainer: optional(text('Server container', 'Container in which the process at the server runs')),
+  clientService: optional(text('Client service', 'systemd unit of the process at the client')),
+  serverService: optional(text('Server service', 'systemd unit of the process at the server')),
   host: anyOf(address('Host', 'Either end, by address, network or name'), 'client', 'server', 'clientLabel', 'serverLabel', 'serverName'),
   port: anyOf(port('Port', 'Either port'), 'clientPort', 'serverPort'),
   mac: anyOf(mac('MAC', 'Either link address'), 'clientMac', 'serverMac'),
+  program: anyOf(text('Program', 'Process of this machine, at either end'), 'clientProgram', 'serverProgram'),
+  user: anyOf(text('User', 'User of the process of this machine, at either end'), 'clientUser', 'serverUser'),
+  container: anyOf(text('Container', 'Container of the process of this machine, at either end'), 'clientContainer', 'serverContainer'),
+  service: anyOf(text('Service', 'systemd unit of the process of this machine, at either end'), 'clientService', 'serverService'),
 } as const satisfies Fields
 
 export const hostFields = {
@@ -233,6 +245,19 @@ export const talkerFields = {
   flows: count('Flows', 'Live flows'),
 } as const satisfies Fields
 
+/** Processes of this machine, added up by all that names them. */
+export const programFields = {
+  program: optional(text('Program', 'Name of the process; absent where only its user may be known')),
+  user: text('User', 'User of the process'),
+  container: optional(text('Container', 'Container in which it runs')),
+  service: optional(text('Service', 'systemd unit of the process')),
+  ...sentRcvd,
+  ...rate,
+  flows: count('Flows', 'Flows since the start'),
+  activeFlows: count('Live flows', 'Flows in memory'),
+  lastSeen: seen.lastSeen,
+} as const satisfies Fields
+
 /** The live tables by name: what a list can be asked of. */
 export const entities = {
   flows: flowFields,
@@ -245,6 +270,7 @@ export const entities = {
   vlans: vlanFields,
   nonip: nonIpFields,
   talkers: talkerFields,
+  programs: programFields,
 } as const satisfies Readonly<Record<string, Fields>>
 
 /** One function a field of the row object; undefined only where the field is optional. */
@@ -269,4 +295,5 @@ export const DEFAULT_SORT: Readonly<Record<Entity, string>> = {
   vlans: 'bytes',
   nonip: 'bytes',
   talkers: 'bytes',
+  programs: 'bytes',
 }

@@ -3,6 +3,7 @@
  * cutting happen in the worker; only what is shown travels.
  */
 import type { Entity, FlowItem, HostItem, ItemOf } from './fields.ts'
+import type { Program } from './programs.ts'
 import type { Recordings } from './recording.ts'
 
 export type InterfaceState = 'starting' | 'running' | 'ended' | 'failed'
@@ -108,6 +109,9 @@ export interface FlowDetail extends FlowItem {
   readonly tcpS2c?: TcpHealth
   readonly bpsC2s: number
   readonly bpsS2c: number
+  /** The process at an end that is this machine. */
+  readonly clientProcess?: Program
+  readonly serverProcess?: Program
 }
 export interface DissectedField {
   readonly protocol: string
@@ -135,6 +139,8 @@ export interface HostDetail extends HostItem {
   readonly serverPorts: readonly PortShare[]
   readonly clientPorts: readonly PortShare[]
   readonly topPeers: readonly PeerShare[]
+  /** Programs of this machine that have live flows with this host, or on it; sent and received are theirs. */
+  readonly programs: readonly ProgramShare[]
   /** Counters of dissectors: protocol → counter → sent and received. */
   readonly counters: readonly HostCounter[]
   readonly nonIp: readonly ItemOf<'nonip'>[]
@@ -148,6 +154,13 @@ export interface PortShare {
   readonly proto: string
   readonly service?: string
   readonly bytes: number
+  readonly flows: number
+}
+export interface ProgramShare {
+  readonly program?: string
+  readonly user: string
+  readonly bytesSent: number
+  readonly bytesRcvd: number
   readonly flows: number
 }
 export interface PeerShare {

@@ -19,6 +19,7 @@ import { FLOW_LIVE } from '../tables/tcp-analysis.ts'
 import { flowView, rowOfFlowId } from '../tables/views/flow-view.ts'
 import { hostView } from '../tables/views/host-view.ts'
 import { macView, nonIpView } from '../tables/views/mac-view.ts'
+import { programView } from '../tables/views/program-view.ts'
 import { appName, appView, categoryView, l4View, portView, vlanView } from '../tables/views/roll-up-view.ts'
 import { talkerView } from '../tables/views/talker-view.ts'
 import type { View } from '../tables/views/view.ts'
@@ -47,6 +48,7 @@ const VIEWS: { readonly [E in Entity]: (t: LiveTables) => View<E> } = {
   vlans: vlanView,
   nonip: nonIpView,
   talkers: talkerView,
+  programs: programView,
 }
 
 /** Answers every question about one interface from its tables. */

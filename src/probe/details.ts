@@ -1,5 +1,5 @@
 /** Everything known of one flow or one host. */
-import type { DissectedField, FlowDetail, HostDetail, PeerShare, PortShare, Series, Share, TcpHealth } from '../lib/live.ts'
+import type { DissectedField, FlowDetail, HostDetail, PeerShare, PortShare, ProgramShare, Series, Share, TcpHealth } from '../lib/live.ts'
 import { serviceName } from '../names/services.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
 import { bitsOfTick, bitsOfTickBefore } from '../tables/rate.ts'
@@ -32,7 +32,14 @@ export function flowDetail(t: LiveTables, row: number): FlowDetail {
     ...(isTcp ? { tcpC2s: tcpHealth(t, row, c), tcpS2c: tcpHealth(t, row, 1 - c) } : {}),
     bpsC2s: bitsOfTick(r, t.booking.tickNo, c),
     bpsS2c: bitsOfTick(r, t.booking.tickNo, 1 - c),
+    ...processesOf(t, row, c),
   }
+}
+
+function processesOf(t: LiveTables, row: number, c: number): Pick<FlowDetail, 'clientProcess' | 'serverProcess'> {
+  const clientProcess = t.programs.of(row, c)
+  const serverProcess = t.programs.of(row, 1 - c)
+  return { ...(clientProcess && { clientProcess }), ...(serverProcess && { serverProcess }) }
 }
 
 function tcpHealth(t: LiveTables, row: number, end: number): TcpHealth {
@@ -128,6 +135,7 @@ export function hostPart(t: LiveTables, row: number, links: Links, skip?: (flow:
     serverPorts: portsOfHost(t, flows, 'serves'),
     clientPorts: portsOfHost(t, flows, 'uses'),
     peers: peersOfHost(t, flows),
+    programs: programsOfHost(t, flows),
     counters: countersOfHost(t, row),
     tiedMac: macText(t, mac),
     spans: spansOfHost(t, flows),
@@ -154,6 +162,7 @@ export function hostDetailOf(part: HostPart, behind: BehindMac): HostDetail {
     sizesRcvd: part.sizesRcvd,
     serverPorts: byPortBytes(part.serverPorts),
     clientPorts: byPortBytes(part.clientPorts),
+    programs: [...part.programs].sort((a, b) => b.bytesSent + b.bytesRcvd - a.bytesSent - a.bytesRcvd).slice(0, MAX_SHOWN),
     topPeers: [...part.peers].sort((a, b) => b.bytesSent + b.bytesRcvd - a.bytesSent - a.bytesRcvd).slice(0, MAX_SHOWN),
     counters: part.counters.map(({ index: _, ...counter }) => counter),
     nonIp: item.mac === undefined ? [] : behind.nonIp.slice(0, MAX_SHOWN),
@@ -346,6 +355,27 @@ function peersOfHost(t: LiveTables, flows: readonly HostFlow[]): PeerShare[] {
       apps: [...share.apps].map(([app, bytes]) => ({ app, bytes })).sort((a, b) => b.bytes - a.bytes),
     }
   })
+}
+
+function programsOfHost(t: LiveTables, flows: readonly HostFlow[]): ProgramShare[] {
+  const { rows } = t.flows
+  const shares = new Map<string, { names: Pick<ProgramShare, 'program' | 'user'>; bytesSent: number; bytesRcvd: number; flows: number }>()
+  for (const { row, end } of flows) {
+    // On this machine's own pages the program is at the host's end, on those of others at the other.
+    const at = t.programs.of(row, end) === undefined ? 1 - end : end
+    const program = t.programs.of(row, at)
+    if (program === undefined) continue
+    const { name, user } = program
+    const key = JSON.stringify([name, user])
+    const names = name === '' ? { user } : { program: name, user }
+    const share = shares.get(key) ?? { names, bytesSent: 0, bytesRcvd: 0, flows: 0 }
+    rows.go(row)
+    share.bytesSent += rows.bytes(at)
+    share.bytesRcvd += rows.bytes(1 - at)
+    share.flows += 1
+    shares.set(key, share)
+  }
+  return [...shares.values()].map(({ names, ...share }) => ({ ...names, ...share }))
 }
 
 /** In the order in which dissectors declare them. */

@@ -12,6 +12,7 @@ const KEY_FIELDS: { readonly [E in Entity]?: readonly string[] } = {
   l4: ['proto'],
   ports: ['port', 'proto'],
   vlans: ['vlan'],
+  programs: ['program', 'user'],
   nonip: ['source', 'destination', 'ethertype'],
 }
 

@@ -80,6 +80,7 @@ export class Booking {
     r.setPackets(0, r.packets(0) + packetsAb)
     r.setPackets(1, r.packets(1) + packetsBa)
     this.rollUps(bytesAb, bytesBa, packetsAb, packetsBa)
+    this.t.programs.book(row, bytesAb, bytesBa, packetsAb, packetsBa, r.lastSeenMs, this.tickNo)
 
     const a = r.host(0)
     const b = r.host(1)
@@ -299,6 +300,7 @@ export class Booking {
 
   /** The flow's row is about to be freed. */
   flowLeaves(row: number): void {
+    this.t.programs.forget(row)
     const r = this.t.flows.rows.go(row)
     if (r.appRow < 0) return
     this.apps.activeFlows[r.appRow]! -= 1

@@ -21,6 +21,7 @@ import {
 } from '../wire/packet.ts'
 import { Booking } from './booking.ts'
 import { expire, type IdleTimes } from './expiry.ts'
+import { FlowPrograms } from './flow-programs.ts'
 import { FlowTable } from './flow-table.ts'
 import { HostLabels } from './host-labels.ts'
 import { HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.ts'
@@ -83,6 +84,7 @@ export const sizeClass = (length: number): number => (length < SIZE_CLASS.length
 export class LiveTables {
   readonly options: TableOptions
   readonly flows: FlowTable
+  readonly programs: FlowPrograms
   readonly hosts: HostTable
   readonly macs: MacTable
   readonly nonIp: NonIpTable
@@ -139,6 +141,7 @@ export class LiveTables {
     this.recognise = options.recognise !== false
     this.wire = options.count === 'wire'
     this.flows = new FlowTable(options.flowLimit, options.seed)
+    this.programs = new FlowPrograms(this.flows)
     this.hosts = new HostTable(options.hostLimit, options.seed ^ 0x5bd1e995)
     this.macs = new MacTable(options.seed)
     this.nonIp = new NonIpTable(options.seed)
@@ -299,6 +302,7 @@ export class LiveTables {
     this.countFlowOfHost(from, !clientIsB)
     this.countFlowOfHost(to, clientIsB)
     this.nameNewFlow(p, now)
+    this.programs.isNew(row)
     return row * 2
   }
 

@@ -77,17 +77,18 @@ export class RollUp {
 
   /** Moves what one flow had gained to another row: it has got another name. When the flow was last seen, `add` says. */
   move(from: number, to: number, bytesC2s: number, bytesS2c: number, packetsC2s: number, packetsS2c: number): void {
-    for (const [row, sign] of [
-      [from, -1],
-      [to, 1],
-    ] as const) {
-      this.bytesC2s[row]! += sign * bytesC2s
-      this.bytesS2c[row]! += sign * bytesS2c
-      this.packetsC2s[row]! += sign * packetsC2s
-      this.packetsS2c[row]! += sign * packetsS2c
-      this.flows[row]! += sign
-      this.activeFlows[row]! += sign
-    }
+    this.shift(from, -1, 1, bytesC2s, bytesS2c, packetsC2s, packetsS2c)
+    this.shift(to, 1, 1, bytesC2s, bytesS2c, packetsC2s, packetsS2c)
+  }
+
+  /** Adds to a row, or takes from it (`sign` -1), what live flows had gained before: no rate of now. */
+  shift(row: number, sign: 1 | -1, flows: number, bytesC2s: number, bytesS2c: number, packetsC2s: number, packetsS2c: number): void {
+    this.bytesC2s[row]! += sign * bytesC2s
+    this.bytesS2c[row]! += sign * bytesS2c
+    this.packetsC2s[row]! += sign * packetsC2s
+    this.packetsS2c[row]! += sign * packetsS2c
+    this.flows[row]! += sign * flows
+    this.activeFlows[row]! += sign * flows
   }
 
   /** Bits of the latest whole tick before tick `no`, and of the one before that. */

@@ -1,5 +1,5 @@
 /** The page of one host, from the parts of several workers. */
-import type { FlowDetail, HostDetail, PeerShare, PortShare, Share } from '../../lib/live.ts'
+import type { FlowDetail, HostDetail, PeerShare, PortShare, ProgramShare, Share } from '../../lib/live.ts'
 import { hostDetailOf } from '../details.ts'
 import type { Crew, Split } from './crew.ts'
 import { type HostChanges, hostChanges, mergeHostItem } from './host-items.ts'
@@ -43,6 +43,7 @@ export function mergeBehind(parts: readonly BehindMac[]): BehindMac {
 
 const SHARE_SUMS = ['bytesSent', 'bytesRcvd', 'packetsSent', 'packetsRcvd', 'flows'] as const
 const PORT_SUMS = ['bytes', 'flows'] as const
+const PROGRAM_SUMS = ['bytesSent', 'bytesRcvd', 'flows'] as const
 const COUNTER_SUMS = ['sent', 'rcvd'] as const
 
 export function mergeHostParts(seen: readonly HostPart[], { flows }: Split, changes: HostChanges): HostPart {
@@ -99,6 +100,11 @@ export function mergeHostParts(seen: readonly HostPart[], { flows }: Split, chan
     serverPorts: portsOf('serverPorts', false),
     clientPorts: portsOf('clientPorts', true),
     peers,
+    programs: mergeBy<ProgramShare>(
+      [...parts.flatMap((p) => p.programs), ...ends.flatMap((e) => programOf(e.detail, e.isClient))],
+      ({ program, user }) => JSON.stringify([program, user]),
+      (a, b) => add(a, b, PROGRAM_SUMS),
+    ),
     counters: mergeBy(
       parts.flatMap((p) => p.counters),
       ({ index }) => String(index),
@@ -153,6 +159,15 @@ const peerOf = (d: FlowDetail, isClient: boolean): PeerShare => ({
   flows: 1,
   apps: [{ app: d.app, bytes: d.bytes }],
 })
+/** On this machine's own pages the program is at the host's end, on those of others at the other. */
+function programOf(d: FlowDetail, isClient: boolean): ProgramShare[] {
+  const own = isClient ? d.clientProcess : d.serverProcess
+  const atClient = own === undefined ? !isClient : isClient
+  const process = atClient ? d.clientProcess : d.serverProcess
+  if (process === undefined) return []
+  const [bytesSent, bytesRcvd] = atClient ? [d.bytesC2s, d.bytesS2c] : [d.bytesS2c, d.bytesC2s]
+  return [{ ...(process.name === '' ? {} : { program: process.name }), user: process.user, bytesSent, bytesRcvd, flows: 1 }]
+}
 const nameOf = (name: string | undefined) => (name === undefined ? {} : { name })
 const spanOf = (d: FlowDetail, isClient: boolean): Span => ({
   firstMs: d.firstSeen,

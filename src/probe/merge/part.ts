@@ -1,6 +1,17 @@
 /** What the main thread asks the workers of one interface, each about its part, so that one answer can be made of theirs. */
 import type { Entity, FlowItem, HostItem } from '../../lib/fields.ts'
-import type { FlowDetail, HostCounter, HostDetail, PeerShare, PortShare, SearchHit, SeriesQuery, Share, Totals } from '../../lib/live.ts'
+import type {
+  FlowDetail,
+  HostCounter,
+  HostDetail,
+  PeerShare,
+  PortShare,
+  ProgramShare,
+  SearchHit,
+  SeriesQuery,
+  Share,
+  Totals,
+} from '../../lib/live.ts'
 import type { Keys } from './keys.ts'
 
 /** One field of many rows. Numbers that are absent are NaN, texts ''. */
@@ -76,6 +87,7 @@ export interface HostPart {
   readonly serverPorts: readonly PortShare[]
   readonly clientPorts: readonly PortShare[]
   readonly peers: readonly PeerShare[]
+  readonly programs: readonly ProgramShare[]
   readonly counters: readonly (HostCounter & { readonly index: number })[]
   /** Address of the link that it is tied to, shown or not. */
   readonly tiedMac: string | undefined

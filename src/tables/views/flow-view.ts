@@ -31,7 +31,7 @@ export function rowOfFlowId(t: LiveTables, id: string): number {
 export function flowView(t: LiveTables): View<'flows'> {
   const { rows } = t.flows
   const { catalogue } = t.options
-  const { naming, booking, hostLabels } = t
+  const { naming, booking, hostLabels, programs } = t
   const at = (row: number) => rows.go(row)
   const client = (row: number) => clientEnd(at(row).flags)
   const word = (row: number, end: number, w: number) => {
@@ -46,6 +46,7 @@ export function flowView(t: LiveTables): View<'flows'> {
   const port = (row: number, end: number) => (end === 0 ? at(row).ports >>> 16 : at(row).ports & 0xffff)
   const bytes = (row: number) => at(row).bytes(0) + rows.bytes(1)
   const mac = (row: number, end: number) => macText(t, at(row).mac(end))
+  const program = (row: number, end: number) => programs.of(row, end)
   const latency = (us: number) => (us === 0 ? undefined : us / 1000)
   const bits = (row: number) => {
     at(row)
@@ -128,6 +129,14 @@ export function flowView(t: LiveTables): View<'flows'> {
       clientMac: (row) => mac(row, client(row)),
       serverMac: (row) => mac(row, 1 - client(row)),
       tunnel: (row) => TUNNELS[at(row).tunnel] || undefined,
+      clientProgram: (row) => program(row, client(row))?.name || undefined,
+      serverProgram: (row) => program(row, 1 - client(row))?.name || undefined,
+      clientUser: (row) => program(row, client(row))?.user,
+      serverUser: (row) => program(row, 1 - client(row))?.user,
+      clientContainer: (row) => program(row, client(row))?.container,
+      serverContainer: (row) => program(row, 1 - client(row))?.container,
+      clientService: (row) => program(row, client(row))?.service,
+      serverService: (row) => program(row, 1 - client(row))?.service,
     },
   }
 }
