@@ -4,6 +4,7 @@ const PATHS = {
   flows: 'M2 5h10l-3-3M14 11H4l3 3',
   hosts: 'M2.5 3h11v7.5h-11zM5.5 13.5h5M8 10.5v3',
   applications: 'M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z',
+  programs: 'M2 3h12v10H2zM2 5.500h12M4.500 8l2 1.500-2 1.500M8 11h3.500',
   explore: 'M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM10.7 5.3 9.2 9.2 5.3 10.7 6.8 6.8z',
   interfaces: 'M3 3.5h10v6H3zM5.5 9.5v3M8 9.5v3M10.5 9.5v3M6 6.5h4',
   search: 'M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zM10.7 10.7 14 14',

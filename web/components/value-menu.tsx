@@ -14,6 +14,7 @@ const LIST_PATHS: Readonly<Record<string, Place>> = {
   flows: { to: '/flows' },
   hosts: { to: '/hosts' },
   apps: { to: '/applications' },
+  programs: { to: '/programs' },
   categories: { to: '/applications', search: { view: 'categories' } },
 }
 const listPlace = (entity: string): Place => LIST_PATHS[entity] ?? { to: '/explore/$table', params: { table: entity } }

@@ -13,11 +13,12 @@ export const DEFAULT_COLUMNS: Readonly<Record<Entity, readonly string[]>> = {
   vlans: ['vlan', 'bps', 'bytes', 'packets', 'flows', 'lastSeen'],
   nonip: ['source', 'destination', 'ethertype', 'bytes', 'packets', 'firstSeen', 'lastSeen'],
   talkers: ['client', 'server', 'bps', 'bytes', 'packets', 'flows'],
+  programs: ['program', 'user', 'bps', 'bytesSent', 'bytesRcvd', 'bytes', 'activeFlows', 'flows', 'service', 'container', 'lastSeen'],
 }
 
 /** The most telling fields, whose top values stand above the list. */
 export const FACETS: Readonly<Record<Entity, readonly string[]>> = {
-  flows: ['app', 'category', 'client', 'server', 'serverPort', 'proto'],
+  flows: ['app', 'category', 'program', 'client', 'server', 'serverPort', 'proto'],
   hosts: ['app', 'vendor', 'local', 'vlan'],
   macs: ['vendor'],
   apps: ['category'],
@@ -27,6 +28,7 @@ export const FACETS: Readonly<Record<Entity, readonly string[]>> = {
   vlans: [],
   nonip: ['ethertype', 'source'],
   talkers: ['client', 'server'],
+  programs: ['user', 'service', 'container'],
 }
 
 /** What tells one row from another. */
@@ -41,6 +43,7 @@ const KEYS: Readonly<Record<Entity, readonly string[]>> = {
   vlans: ['vlan'],
   nonip: ['source', 'destination', 'ethertype'],
   talkers: ['client', 'server'],
+  programs: ['program', 'user', 'container', 'service'],
 }
 export type Row = Readonly<Record<string, unknown>>
 export const rowKey = (entity: Entity, row: Row): string => KEYS[entity].map((name) => String(row[name])).join('@')

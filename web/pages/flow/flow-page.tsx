@@ -20,6 +20,7 @@ import { Go, places } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
 import { flowQuery, packetsKeptQuery } from './flow.queries.ts'
 import { Layers } from './flow-layers.tsx'
+import { Processes } from './flow-process.tsx'
 import { timelineOf } from './timeline.ts'
 
 export default function FlowPage() {
@@ -57,6 +58,7 @@ function Flow({ ofInterface, id }: { readonly ofInterface: number; readonly id: 
           <Layers flow={flow} nowMs={nowMs} />
         </Panel>
         <div className="flow-side">
+          <Processes flow={flow} nowMs={nowMs} />
           <Panel title={t('bothWays')}>
             <BothWays flow={flow} />
           </Panel>
@@ -160,6 +162,7 @@ function End({ flow, side }: { readonly flow: FlowDetail; readonly side: 'client
   const label = flow[`${side}Label`]
   const mac = flow[`${side}Mac`]
   const port = flow[`${side}Port`]
+  const program = flow[`${side}Program`]
   return (
     <div className={`end-card end-${side}`}>
       <span className="faint">{t(side)}</span>
@@ -179,6 +182,7 @@ function End({ flow, side }: { readonly flow: FlowDetail; readonly side: 'client
           <span className="address">{mac}</span>
         </Value>
       )}
+      {program !== undefined && <Value field={`${side}Program`} kind="text" value={program} />}
       <Go place={places.host(address, flow.vlan)}>{t('openPage')}</Go>
     </div>
   )

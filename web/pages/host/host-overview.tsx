@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { HostItem } from '../../../src/lib/fields.ts'
-import type { HostDetail, PeerShare, Series } from '../../../src/lib/live.ts'
+import type { HostDetail, PeerShare, ProgramShare, Series } from '../../../src/lib/live.ts'
 import { type Ranked, RankedList } from '../../charts/ranked.tsx'
 import { TRAFFIC_COLOURS } from '../../charts/series-panel.tsx'
 import { TimeChart } from '../../charts/time-chart.tsx'
@@ -14,6 +14,7 @@ import { formatBits, formatBytes } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
 import { places } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
+import { flowsOfProgram } from '../programs/flows-of-program.ts'
 
 interface Of {
   readonly host: HostDetail
@@ -91,6 +92,11 @@ export function HostOverview({ host, nowMs }: At) {
       <Panel title={t('topApps')}>
         <TopList rows={host.apps.slice(0, TOP).map((app) => appRow(host, app))} label={t('topApps')} none={t('noApps')} />
       </Panel>
+      {host.programs.length > 0 && (
+        <Panel title={t('programs')} aside={t('programs.about')}>
+          <RankedList rows={host.programs.slice(0, TOP).map((program) => programRow(host, program))} label={t('programs')} />
+        </Panel>
+      )}
       <Panel title={t('tab.peers')} className="host-peers">
         <TopList rows={host.topPeers.slice(0, TOP).map(peerRow)} label={t('tab.peers')} none={t('peers.none')} />
       </Panel>
@@ -122,6 +128,20 @@ const sentRcvd = ({ bytesSent, bytesRcvd }: { readonly bytesSent: number; readon
   { value: bytesSent, colour: 'var(--sent)' },
   { value: bytesRcvd, colour: 'var(--rcvd)' },
 ]
+function programRow(host: HostDetail, share: ProgramShare): Ranked {
+  const { program, user } = share
+  const name = program ?? t('program.ofUser', { user })
+  return {
+    key: `${program} ${user}`,
+    name: showable(name),
+    label: <Cut text={name} title={`${showable(name)} · ${showable(user)}`} />,
+    value: formatBytes(bytesOf(share)),
+    title: `${t('sent')} ${formatBytes(share.bytesSent)} · ${t('received')} ${formatBytes(share.bytesRcvd)}`,
+    parts: sentRcvd(share),
+    place: places.flows(`host = ${host.address} and ${flowsOfProgram(share)}`),
+    given: program === undefined ? { field: 'user', kind: 'text', value: user } : { field: 'program', kind: 'text', value: program },
+  }
+}
 function peerRow(peer: PeerShare): Ranked {
   return {
     key: `${peer.address}@${peer.vlan}`,
