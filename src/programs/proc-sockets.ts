@@ -1,7 +1,10 @@
-import { listFolder, readLink } from './proc-file.ts'
+import { listFolder } from './proc-file.ts'
+import { socketOfLink } from './socket-link.ts'
 
-/** Links read in one round: about 0.15 s of one core. What is not found by then is looked for in the next. */
+/** Links read in one round: about 0.2 s of one core. What is not found by then is looked for in the next. */
 const MAX_LINKS_PER_ROUND = 40_000
+/** Of one process, its youngest: one with a hundred thousand connections does not use up every round. */
+const MAX_LINKS_PER_PROCESS = 16_000
 const MAX_OWNERS = 16_384
 /** Nobody's sockets (the kernel's own, or of processes that are hidden from us) are not looked for again at once. */
 const UNOWNED_MS = 10_000
@@ -19,14 +22,14 @@ export interface SocketOwners {
   readonly complete: boolean
 }
 
-const SOCKET_LINK = /^socket:\[(\d+)\]$/
-
 /**
  * Which process holds a socket, by the links in /proc/PID/fd. A full scan costs by all open files of the machine, so it comes last: first the descriptor that held
  * the socket before, then processes that had sockets, then those that are new, then the others.
  */
 export class ProcSockets {
   private readonly root: string
+  private readonly maxLinks: number
+  private readonly maxLinksPerProcess: number
   private readonly owners = new Map<number, Holder>()
   private readonly unownedUntil = new Map<number, number>()
   /** Round in which a process was last found to hold a wanted socket; 0: looked through, none found. */
@@ -34,13 +37,17 @@ export class ProcSockets {
   private round = 0
   /** Where the scan of the others goes on, when a round could not end it. */
   private cursor = 0
+  /** A process was not looked through to its oldest descriptor. */
+  private cut = false
   /** Processes whose descriptors we may not see, in the latest scan. */
   denied = 0
   /** Links read in the latest round. */
   linksRead = 0
 
-  constructor(root = '/proc') {
+  constructor(root = '/proc', maxLinks = MAX_LINKS_PER_ROUND, maxLinksPerProcess = MAX_LINKS_PER_PROCESS) {
     this.root = root
+    this.maxLinks = maxLinks
+    this.maxLinksPerProcess = maxLinksPerProcess
   }
 
   find(inodes: ReadonlySet<number>, nowMs: number): SocketOwners {
@@ -63,7 +70,7 @@ export class ProcSockets {
     const holder = this.owners.get(inode)
     if (holder === undefined) return undefined
     this.linksRead++
-    if (readLink(`${this.root}/${holder.pid}/fd/${holder.fd}`) === `socket:[${inode}]`) return holder.pid
+    if (socketOfLink(`${this.root}/${holder.pid}/fd/${holder.fd}`) === inode) return holder.pid
     this.owners.delete(inode)
     return undefined
   }
@@ -72,6 +79,7 @@ export class ProcSockets {
   private scan(left: Set<number>, pidOf: Map<number, number>): boolean {
     const { likely, others } = this.processes()
     this.denied = 0
+    this.cut = false
     for (const pid of likely) {
       if (left.size === 0) return true
       if (!this.scanProcess(pid, left, pidOf)) return false
@@ -86,7 +94,7 @@ export class ProcSockets {
         return false
       }
     }
-    return true
+    return !this.cut
   }
 
   /** Those that had sockets, the latest first, and new ones; then all others. Init comes last: it holds listeners that it hands to services. */
@@ -94,6 +102,7 @@ export class ProcSockets {
     const known = this.lastHit
     const pids: number[] = []
     for (const name of this.names()) if (/^\d+$/.test(name)) pids.push(Number(name))
+    pids.sort((a, b) => a - b)
     // Of the dead nothing is kept.
     this.lastHit = new Map(pids.map((pid) => [pid, known.get(pid) ?? 0]))
     const isLikely = (pid: number) => pid !== 1 && (!known.has(pid) || known.get(pid)! > 0)
@@ -115,10 +124,13 @@ export class ProcSockets {
     if (fds === 'denied') this.denied++
     if (fds === undefined || fds === 'denied') return true
     // Young sockets have high numbers.
-    for (let i = fds.length - 1; i >= 0 && left.size > 0; i--) {
-      if (this.linksRead++ >= MAX_LINKS_PER_ROUND) return false
+    const oldest = Math.max(0, fds.length - this.maxLinksPerProcess)
+    if (oldest > 0) this.cut = true
+    for (let i = fds.length - 1; i >= oldest && left.size > 0; i--) {
+      if (this.linksRead >= this.maxLinks) return false
+      this.linksRead++
       const fd = fds[i]!
-      const inode = Number(SOCKET_LINK.exec(readLink(`${folder}/${fd}`) ?? '')?.[1] ?? 0)
+      const inode = socketOfLink(`${folder}/${fd}`)
       if (inode === 0) continue
       this.noteOwner(inode, { pid, fd })
       if (left.delete(inode)) pidOf.set(inode, pid)

@@ -11,8 +11,8 @@ import { CONNECTED, MAX_CANDIDATES, NO_SOCKET, WantedSockets } from './wanted-so
 /** They listen for what the kernel hands to containers past them: a connection that is not theirs by both ends is not theirs. */
 const STAND_INS = ['docker-proxy', 'rootlessport']
 
-/** About 200,000 sockets. */
-const MAX_PROC_NET_BYTES = 32 << 20
+/** About 50,000 sockets: the helper's heap is small. */
+const MAX_PROC_NET_BYTES = 8 << 20
 
 /** From sockets that are looked for to the programs that hold them. Blocking: for a process of its own. */
 export class ProgramLookup {
