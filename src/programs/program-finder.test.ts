@@ -108,8 +108,8 @@ describe('the helper itself', () => {
   afterEach(() => {
     for (const child of children.splice(0)) child.kill('SIGKILL')
   })
-  async function helper(): Promise<{ child: ChildProcess; heard: HelperMessage[] }> {
-    const child = fork(HELPER, [], { serialization: 'advanced', execArgv: [] })
+  async function helper(options: { readonly uid?: number } = {}): Promise<{ child: ChildProcess; heard: HelperMessage[] }> {
+    const child = fork(HELPER, [], { serialization: 'advanced', execArgv: [], ...options })
     children.push(child)
     const heard: HelperMessage[] = []
     child.on('message', (message) => heard.push(message as unknown as HelperMessage))
@@ -143,6 +143,25 @@ describe('the helper itself', () => {
       'no list of sockets',
     ])
     expect(heard.at(-1)).toMatchObject({ type: 'found', id: 6, programs: [] })
+  })
+
+  test.skipIf(!isRoot)('without rights it tells the user of a socket, and what it lacks; skipped: needs root', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { child, heard } = await helper({ uid: 65_534 })
+    const { port } = server.address() as { port: number }
+    child.send({ type: 'find', id: 1, wanted: wantedOf({ ...NOTHING, localPort: port }) })
+    await until(() => heard.some((m) => m.type === 'found'))
+    server.close()
+    expect(heard[0]).toMatchObject({
+      type: 'state',
+      state: {
+        sight: 'own-user',
+        lacks: ['programs of other users cannot be told: start as root, or give CAP_DAC_READ_SEARCH and CAP_SYS_PTRACE'],
+      },
+    })
+    expect(heard[1]).toMatchObject({ type: 'found', programs: [{ name: '', uid: 0, user: 'root' }], of: Uint16Array.of(1) })
+    expect(heard[1]).not.toHaveProperty('programs.0.pid')
   })
 
   test('ends when its parent lets go of it', async () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { MAX_WANTED, type Program, type ProgramAnswer, type ProgramFinder, type ProgramFinderState, WANTED_WORDS } from '../lib/programs.ts'
 import type { FindMessage, HelperMessage } from './messages.ts'
 
+const START_MS = 10_000
 const ANSWER_MS = 5_000
 /** Questions that wait, in sockets; beyond, whoever asks is told to come again. */
 const MAX_WAITING = 4 * MAX_WANTED
@@ -46,7 +47,8 @@ export class ForkedProgramFinder implements ProgramFinder {
 
   constructor(options: FinderOptions) {
     this.options = options
-    this.start()
+    if (process.platform === 'linux') this.start()
+    else this.end('programs can be told on Linux alone')
   }
 
   get state(): ProgramFinderState {
@@ -91,7 +93,7 @@ export class ForkedProgramFinder implements ProgramFinder {
     child.send(message, (error) => {
       if (error !== null) this.refuse(message.id, `the helper that looks programs up does not listen: ${error.message}`)
     })
-    this.timer = setTimeout(() => this.refuse(message.id, `programs were not found within ${ANSWER_MS / 1000} s`), ANSWER_MS)
+    this.timer = setTimeout(() => this.refuse(message.id, `programs were not found within ${ANSWER_MS / 1000} s`), ANSWER_MS).unref()
   }
 
   private hear(message: HelperMessage): void {
@@ -140,6 +142,9 @@ export class ForkedProgramFinder implements ProgramFinder {
     })
     child.on('error', (error) => this.died(child, error.message))
     child.on('exit', (code, signal) => this.died(child, signal === null ? `status ${code}` : signal))
+    setTimeout(() => {
+      if (this.child === child && this.current.state === 'starting') child.kill('SIGKILL')
+    }, START_MS).unref()
     // It keeps nobody alive: whoever waits for the product's end does not wait for it.
     child.unref()
     child.channel?.unref()

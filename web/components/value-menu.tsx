@@ -7,7 +7,7 @@ import { stringifyView } from '../lib/url-state.ts'
 import { Icon } from './icons.tsx'
 import { menuKeys, Popover } from './popover.tsx'
 import { say } from './toasts.tsx'
-import { placeOf } from './value.tsx'
+import { isProgram, placeOf } from './value.tsx'
 import { closeValueMenu, useValueMenuTarget, type ValueMenuTarget } from './value-menu-store.ts'
 
 const LIST_PATHS: Readonly<Record<string, Place>> = {
@@ -58,7 +58,13 @@ function Menu({ given, scope, anchor }: ValueMenuTarget) {
     <Popover anchor={anchor} onClose={closeValueMenu} className="menu">
       <div ref={list} role="menu" aria-label={t('valueMenu', { value: middleCut(showable(String(given.value)), 40) })} onKeyDown={menuKeys}>
         <div className="menu-head">{middleCut(showable(String(given.value)), 44)}</div>
-        {place && <Item icon="right" label={t(given.kind === 'app' ? 'openFlows' : 'open')} onClick={act(() => open(place))} />}
+        {place && (
+          <Item
+            icon="right"
+            label={t(given.kind === 'app' || isProgram(given.field) ? 'openFlows' : 'open')}
+            onClick={act(() => open(place))}
+          />
+        )}
         {term && (
           <>
             <Item icon="filter" label={inScope ? t('filterBy') : t('filterBy.flows')} onClick={() => void filter(term, 'and')} />

@@ -18,9 +18,12 @@ export interface Given {
 export function placeOf({ kind, field, value, vlan }: Given): Place | undefined {
   if (kind === 'address') return places.host(String(value), vlan)
   if (kind === 'app') return places.flows(`app = ${quoted(String(value))}`)
+  if (isProgram(field)) return places.flows(`program = ${quoted(String(value))}`)
   if (kind === 'id' && field === 'id') return places.flow(String(value))
   return undefined
 }
+/** Of either end, or of the list of programs: a page of their own they have not, but flows. */
+export const isProgram = (field: string): boolean => field === 'program' || field === 'clientProgram' || field === 'serverProgram'
 /** Enough for links; the filter language's own quoting is used wherever it is loaded. */
 export const quoted = (text: string): string => (/^[\w.:-]+$/.test(text) ? text : JSON.stringify(text))
 

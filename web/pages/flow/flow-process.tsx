@@ -15,7 +15,9 @@ export function Processes({ flow, nowMs }: { readonly flow: FlowDetail; readonly
     return (
       process && (
         <Panel key={side} title={t(side === 'client' ? 'process.client' : 'process.server')}>
-          <Facts side={side} process={process} nowMs={nowMs} />
+          <div className="panel-pad-y">
+            <Facts side={side} process={process} nowMs={nowMs} />
+          </div>
         </Panel>
       )
     )

@@ -97,7 +97,7 @@ export function HostOverview({ host, nowMs }: At) {
           <RankedList rows={host.programs.slice(0, TOP).map((program) => programRow(host, program))} label={t('programs')} />
         </Panel>
       )}
-      <Panel title={t('tab.peers')} className="host-peers">
+      <Panel title={t('tab.peers')} className={host.programs.length > 0 ? '' : 'host-peers'}>
         <TopList rows={host.topPeers.slice(0, TOP).map(peerRow)} label={t('tab.peers')} none={t('peers.none')} />
       </Panel>
     </div>
