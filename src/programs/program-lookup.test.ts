@@ -8,9 +8,12 @@ import { type Ends, endHolders, holder, wantedOf } from './testing.ts'
 const NOBODY = 65_534
 const isRoot = process.getuid?.() === 0
 const netlink = new ProgramLookup()
-const procNet = new ProgramLookup({ netlink: false })
+const procNet = new ProgramLookup('proc-net')
+const list = new ProgramLookup('list')
 afterEach(endHolders)
-afterAll(() => netlink.close())
+afterAll(() => {
+  for (const lookup of [netlink, list]) lookup.close()
+})
 
 function find(lookup: ProgramLookup, ...ends: readonly Ends[]): (Program | undefined)[] {
   const { programs, of } = lookup.find(wantedOf(...ends), Date.now())
@@ -37,7 +40,8 @@ async function connected(port: number, host: string): Promise<Socket> {
 }
 
 describe.each([
-  ['netlink', netlink],
+  ['netlink, one by one', netlink],
+  ['netlink, all', list],
   ['/proc/net', procNet],
 ])('by %s', (_, lookup) => {
   test.each(['127.0.0.1', '::1'])('both ends of a TCP connection on %s', async (host) => {
@@ -133,6 +137,34 @@ test('a port that programs of different names share is nobody’s', async () => 
     expect(find(new ProgramLookup(), ends)).toEqual([undefined])
   }
   ours.close()
+})
+
+test('a connection that nobody has accepted yet is its listener’s', async () => {
+  // Stopped before the first connection comes: the kernel takes it all the same.
+  const { pid, said: port } = await holder<number>(tcpServer('127.0.0.1'))
+  process.kill(pid, 'SIGSTOP')
+  const client = await connected(port, '127.0.0.1')
+  const ends = { proto: 6, local: '127.0.0.1', localPort: port, remote: '127.0.0.1', remotePort: client.localPort! }
+  const found = [netlink, list, procNet].map((lookup) => find(lookup, ends)[0]?.pid)
+  client.destroy()
+  expect(found).toEqual([pid, pid, pid])
+})
+
+test('more connections than are asked for one by one', async () => {
+  const server = await holder<number>(tcpServer('127.0.0.1'))
+  const clients = await Promise.all(Array.from({ length: 50 }, () => connected(server.said, '127.0.0.1')))
+  const all = clients.map(({ localPort }) => ({
+    proto: 6,
+    local: '127.0.0.1',
+    localPort: localPort!,
+    remote: '127.0.0.1',
+    remotePort: server.said,
+  }))
+  for (const lookup of [netlink, list]) {
+    const found = find(lookup, ...all, ...all.map(turned))
+    expect(found.map((program) => program?.pid)).toEqual([...all.map(() => process.pid), ...all.map(() => server.pid)])
+  }
+  for (const client of clients) client.destroy()
 })
 
 test('nothing at all', () => {

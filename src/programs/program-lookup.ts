@@ -3,9 +3,9 @@ import { readWhole } from './proc-file.ts'
 import { readProcNet } from './proc-net.ts'
 import { ProcSockets } from './proc-sockets.ts'
 import { Processes } from './processes.ts'
-import { AF_INET, AF_INET6, SocketDiag } from './socket-diag.ts'
+import { AF_INET, AF_INET6, SocketDiag, type SocketEnds } from './socket-diag.ts'
 import { SocketMemory } from './socket-memory.ts'
-import { PROTO_TCP, PROTO_UDP } from './socket-record.ts'
+import { MAPPED_IPV4, PROTO_TCP, PROTO_UDP, type VisitSocket } from './socket-record.ts'
 import { CONNECTED, MAX_CANDIDATES, NO_SOCKET, WantedSockets } from './wanted-sockets.ts'
 
 /** They listen for what the kernel hands to containers past them: a connection that is not theirs by both ends is not theirs. */
@@ -14,20 +14,29 @@ const STAND_INS = ['docker-proxy', 'rootlessport']
 /** About 50,000 sockets: the helper's heap is small. */
 const MAX_PROC_NET_BYTES = 8 << 20
 
+/** Up to so many connections are asked for one by one in any case; more, while the list of all sockets is LISTED_PER_ONE times as long: that much less costs a socket of it. */
+const FEW = 32
+const LISTED_PER_ONE = 8
+
+/** How sockets are found. */
+export type SocketsBy = 'whichever-is-cheaper' | 'list' | 'proc-net'
+
 /** From sockets that are looked for to the programs that hold them. Blocking: for a process of its own. */
 export class ProgramLookup {
   private readonly diag = new SocketDiag()
   private readonly sockets: ProcSockets
   private readonly processes: Processes
   private readonly memory = new SocketMemory()
-  private readonly useNetlink: boolean
+  private readonly by: SocketsBy
+  /** TCP sockets that the latest list of all had. */
+  private listed = 0
   /** Netlink was refused at the latest look-up. */
   refused = false
 
-  constructor(options: { readonly netlink?: boolean; readonly proc?: string } = {}) {
-    this.useNetlink = options.netlink !== false
-    this.sockets = new ProcSockets(options.proc)
-    this.processes = new Processes(options.proc)
+  constructor(by: SocketsBy = 'whichever-is-cheaper') {
+    this.by = by
+    this.sockets = new ProcSockets()
+    this.processes = new Processes()
   }
 
   find(words: Uint32Array, nowMs: number): ProgramAnswer {
@@ -53,7 +62,27 @@ export class ProgramLookup {
 
   private listSockets(wanted: WantedSockets): void {
     this.refused = false
-    for (const proto of [PROTO_TCP, PROTO_UDP]) {
+    if (this.by === 'whichever-is-cheaper' && this.oneByOne(wanted)) this.listAll(wanted, [PROTO_UDP])
+    else this.listAll(wanted, [PROTO_TCP, PROTO_UDP])
+  }
+
+  /** False when it would cost more than the list of all, or cannot be done. */
+  private oneByOne(wanted: WantedSockets): boolean {
+    const connections: SocketEnds[] = []
+    for (let i = 0; i < wanted.count; i++) if (wanted.proto(i) === PROTO_TCP) connections.push(wanted.ends(i))
+    if (connections.length > Math.max(FEW, this.listed / LISTED_PER_ONE)) return false
+    const listeners: SocketEnds[] = []
+    const found = this.diag.lookUp(connections, (socket) => {
+      // Not yet accepted, or over: whoever listens there is next to be meant.
+      if (socket.inode === 0) listeners.push([...socket.local, ...anyAddressLike(socket.local), (socket.localPort << 16) >>> 0])
+      else wanted.offer(socket)
+    })
+    return found && this.diag.lookUp(listeners, (socket) => wanted.offer(socket))
+  }
+
+  private listAll(wanted: WantedSockets, protos: readonly number[]): void {
+    if (protos.includes(PROTO_TCP)) this.listed = 0
+    for (const proto of protos) {
       let [any, ipv4] = [false, false]
       for (let i = 0; i < wanted.count; i++)
         if (wanted.proto(i) === proto) {
@@ -66,8 +95,11 @@ export class ProgramLookup {
     }
   }
   private listFamily(family: number, proto: number, wanted: WantedSockets): void {
-    const offer = wanted.offer.bind(wanted)
-    if (this.useNetlink && this.diag.dump(family, proto, offer)) return
+    const offer: VisitSocket = (socket) => {
+      if (proto === PROTO_TCP) this.listed++
+      wanted.offer(socket)
+    }
+    if (this.by !== 'proc-net' && this.diag.dump(family, proto, offer)) return
     this.refused = true
     const name = `${proto === PROTO_TCP ? 'tcp' : 'udp'}${family === AF_INET6 ? '6' : ''}`
     readProcNet(readWhole(`/proc/net/${name}`, MAX_PROC_NET_BYTES), proto, offer)
@@ -124,6 +156,9 @@ export class ProgramLookup {
     this.diag.close()
   }
 }
+
+const anyAddressLike = (address: ArrayLike<number>): readonly number[] =>
+  address[0] === 0 && address[1] === 0 && address[2] === MAPPED_IPV4 ? [0, 0, MAPPED_IPV4, 0] : [0, 0, 0, 0]
 
 /** Both ends of a wanted socket, or only the local one, as a key. */
 function endsOf(words: Uint32Array, i: number, whole: boolean): string {

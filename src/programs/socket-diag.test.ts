@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formatAddress } from '../wire/address.ts'
+import { formatAddress, parseAddress } from '../wire/address.ts'
 import { readWhole } from './proc-file.ts'
 import { readProcNet } from './proc-net.ts'
 import { AF_INET, AF_INET6, type DumpStep, dumpRequest, readDump, SocketDiag } from './socket-diag.ts'
@@ -96,6 +96,25 @@ test('a request asks for no sockets that nobody holds', () => {
   const states = new DataView(request.buffer).getUint32(20, true)
   expect(states & (1 << 6)).toBe(0)
   expect(states & (1 << 10)).not.toBe(0)
+})
+
+test.each([
+  ['127.0.0.1', '127.0.0.1'],
+  ['::1', '::1'],
+  ['::', '127.0.0.1'],
+])('one by one: a listener on %s is found for %s, and what is not there is not', async (listen, address) => {
+  const server = createServer().listen(0, listen)
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as { port: number }
+  const words = parseAddress(address)!
+  const ends = (localPort: number) => [...words, ...words, ((localPort << 16) | 9) >>> 0]
+  const found: Shown[] = []
+  const netlink = new SocketDiag()
+  expect(netlink.lookUp([ends(1), ends(port), ...Array.from({ length: 100 }, () => ends(1))], (s) => found.push(shown(s)))).toBe(true)
+  netlink.close()
+  server.close()
+  expect(found).toMatchObject([{ local: `${listen} ${port}`, inode: expect.any(Number) }])
+  expect(found[0]!.inode).toBeGreaterThan(0)
 })
 
 test("the kernel's list and /proc/net agree on a socket of ours", async () => {

@@ -1,9 +1,10 @@
-/** All TCP or UDP sockets of our network namespace, by netlink (sock_diag(7)). */
+/** TCP and UDP sockets of our network namespace, by netlink (sock_diag(7)): all of them, or one by its ends. */
 import { Netlink, NetlinkError } from './netlink.ts'
 import { MAPPED_IPV4, PROTO_TCP, SocketRecord, type VisitSocket } from './socket-record.ts'
 
 const NETLINK_SOCK_DIAG = 4
 const SOCK_DIAG_BY_FAMILY = 20
+const NLM_F_REQUEST = 1
 const NLM_F_REQUEST_DUMP = 0x301
 const NLMSG_ERROR = 2
 const NLMSG_DONE = 3
@@ -19,6 +20,12 @@ const HEADER_SEQ = 8
 // struct inet_diag_req_v2
 const REQUEST_LEN = 56
 const REQUEST_STATES = 4
+const REQUEST_ID = 8
+/** In struct inet_diag_sockid: ports, addresses, interface, cookie. */
+const ID_DESTINATION_PORT = 2
+const ID_SOURCE = 4
+const ID_DESTINATION = 20
+const ID_COOKIE = 40
 // struct inet_diag_msg: family, state, timer, retrans; struct inet_diag_sockid; expires, rqueue, wqueue, uid, inode
 const SOURCE_PORT = 4
 const DESTINATION_PORT = 6
@@ -37,6 +44,9 @@ const TCP_STATES = (1 << 1) | (1 << 2) | (1 << 4) | (1 << 5) | (1 << 8) | (1 << 
 const ALL_STATES = 0xffff_ffff
 /** Sockets that one dump lists at most; one that goes on is left. */
 const MAX_SOCKETS = 1 << 20
+/** Asked for in one message, so that the answers find room in the socket's buffer of 200 KB. */
+const MAX_AT_ONCE = 32
+const ENOENT = 2
 /** The kernel fills at most 32 KiB a datagram. */
 const BUFFER_LEN = 1 << 16
 
@@ -52,6 +62,29 @@ export function dumpRequest(family: number, proto: number, seq: number): Uint8Ar
   bytes[HEADER_LEN] = family
   bytes[HEADER_LEN + 1] = proto
   view.setUint32(HEADER_LEN + REQUEST_STATES, proto === PROTO_TCP ? TCP_STATES : ALL_STATES, LITTLE_ENDIAN)
+  return bytes
+}
+
+/** As a question has them: eight words, both ports in the ninth. */
+export type SocketEnds = ArrayLike<number>
+const ENDS_PORTS = 8
+
+/** Asks for the socket of a connection, or the one that would take it. */
+export function oneRequest(proto: number, ends: SocketEnds, seq: number): Uint8Array {
+  const isIpv4 = ends[0] === 0 && ends[1] === 0 && ends[2] === MAPPED_IPV4
+  const bytes = dumpRequest(isIpv4 ? AF_INET : AF_INET6, proto, seq)
+  const view = new DataView(bytes.buffer)
+  view.setUint16(HEADER_FLAGS, NLM_F_REQUEST, LITTLE_ENDIAN)
+  const id = HEADER_LEN + REQUEST_ID
+  view.setUint16(id, ends[ENDS_PORTS]! >>> 16)
+  view.setUint16(id + ID_DESTINATION_PORT, ends[ENDS_PORTS]! & 0xffff)
+  for (let i = 0; i < 4; i++) {
+    if (isIpv4 && i > 0) break
+    view.setUint32(id + ID_SOURCE + 4 * i, ends[isIpv4 ? 3 : i]! >>> 0)
+    view.setUint32(id + ID_DESTINATION + 4 * i, ends[isIpv4 ? 7 : 4 + i]! >>> 0)
+  }
+  // INET_DIAG_NOCOOKIE: whichever socket it is.
+  bytes.fill(0xff, id + ID_COOKIE, id + ID_COOKIE + 8)
   return bytes
 }
 
@@ -114,7 +147,7 @@ function isV6Only(view: DataView, start: number, end: number): boolean {
   return false
 }
 
-/** Dumps sockets through one netlink socket, opened when it is first needed and again after a fault. */
+/** Asks through one netlink socket, opened when it is first needed and again after a fault. */
 export class SocketDiag {
   private netlink: Netlink | undefined
   private seq = 0
@@ -123,11 +156,44 @@ export class SocketDiag {
 
   /** Visits every socket. False when netlink cannot be used: then ask /proc/net. */
   dump(family: number, proto: number, visit: VisitSocket): boolean {
+    return this.guarded((netlink, seq) => {
+      netlink.send(dumpRequest(family, proto, seq))
+      return this.receive(netlink, seq, proto, visit)
+    })
+  }
+
+  /**
+   * Visits the TCP socket of each connection, or the listener that would take it: the kernel finds both by hash, however many there are. False when
+   * netlink cannot do that.
+   */
+  lookUp(wanted: readonly SocketEnds[], visit: VisitSocket): boolean {
+    for (let from = 0; from < wanted.length; from += MAX_AT_ONCE) {
+      const some = wanted.slice(from, from + MAX_AT_ONCE)
+      const done = this.guarded((netlink, seq) => {
+        netlink.send(Buffer.concat(some.map((ends) => oneRequest(PROTO_TCP, ends, seq))))
+        return this.receiveEach(netlink, some.length, seq, visit)
+      })
+      if (!done) return false
+    }
+    return true
+  }
+
+  /** One answer a request: a socket, or that there is none. */
+  private receiveEach(netlink: Netlink, count: number, seq: number, visit: VisitSocket): boolean {
+    for (let n = 0; n < count; n++) {
+      const step = readDump(this.buffer, netlink.receive(this.buffer), seq, PROTO_TCP, this.socket, visit)
+      if (step === 'more' || (typeof step === 'object' && step.errno === ENOENT)) continue
+      this.close()
+      return false
+    }
+    return true
+  }
+
+  private guarded(ask: (netlink: Netlink, seq: number) => boolean): boolean {
     try {
       this.netlink ??= new Netlink(NETLINK_SOCK_DIAG)
-      const seq = (this.seq = (this.seq + 1) >>> 0)
-      this.netlink.send(dumpRequest(family, proto, seq))
-      return this.receive(this.netlink, seq, proto, visit)
+      this.seq = (this.seq + 1) >>> 0
+      return ask(this.netlink, this.seq)
     } catch (error) {
       if (!(error instanceof NetlinkError)) throw error
       // It has closed itself.

@@ -63,6 +63,10 @@ export class WantedSockets {
   proto(i: number): number {
     return this.words[i * WANTED_WORDS]!
   }
+  /** Both addresses, and the ports. */
+  ends(i: number): Uint32Array {
+    return this.words.subarray(i * WANTED_WORDS + LOCAL, (i + 1) * WANTED_WORDS)
+  }
   isIpv4(i: number): boolean {
     const at = i * WANTED_WORDS + LOCAL
     return this.words[at] === 0 && this.words[at + 1] === 0 && this.words[at + 2] === MAPPED_IPV4
