@@ -48,6 +48,12 @@ export interface SourceStats {
   dropped: number
   /** Packets that a packet filter left out; they are not among `packets`. */
   filteredOut: number
+  /** How often the kernel had to stop because the ring was full. */
+  freezes: number
+  /** How old the oldest packet was when it was taken from the ring, the last time that one was. */
+  lagMs: number
+  /** Of a live interface; `gone` is for good. */
+  link: LinkState | undefined
   /** Bytes of input read, and how many there are when that is known. */
   bytesRead: number
   bytesTotal: number | undefined
@@ -58,12 +64,17 @@ export interface SourceStats {
   cutShort: boolean
 }
 
+export type LinkState = 'up' | 'down' | 'gone'
+
 export const MAX_FAULTS = 100
 
 export const newSourceStats = (): SourceStats => ({
   packets: 0,
   dropped: 0,
   filteredOut: 0,
+  freezes: 0,
+  lagMs: 0,
+  link: undefined,
   bytesRead: 0,
   bytesTotal: undefined,
   faults: [],

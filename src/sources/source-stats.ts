@@ -20,6 +20,8 @@ export function sumStats(parts: readonly { name: string; stats: SourceStats }[],
     into.packets += stats.packets
     into.dropped += stats.dropped
     into.filteredOut += stats.filteredOut
+    into.freezes += stats.freezes
+    into.lagMs = Math.max(into.lagMs, stats.lagMs)
     into.bytesRead += stats.bytesRead
     into.bytesTotal = into.bytesTotal === undefined || stats.bytesTotal === undefined ? undefined : into.bytesTotal + stats.bytesTotal
     into.cutShort ||= stats.cutShort

@@ -1,0 +1,133 @@
+/** The few calls into the C library that live capture needs. Nothing is loaded before the first use. */
+import { createRequire } from 'node:module'
+import { getSystemErrorMap } from 'node:util'
+import { SourceError } from '../../lib/source.ts'
+
+type Bytes = Uint8Array | Int32Array | Uint32Array | Uint16Array
+
+/** Each answers as its manual page says: -1 means that `errno` tells why. */
+export interface Libc {
+  socket(domain: number, type: number, protocol: number): number
+  bind(fd: number, address: Bytes, bytes: number): number
+  getsockname(fd: number, address: Bytes, bytes: Uint32Array): number
+  setsockopt(fd: number, level: number, option: number, value: Bytes, bytes: number): number
+  getsockopt(fd: number, level: number, option: number, value: Bytes, bytes: Uint32Array): number
+  /** As setsockopt, with a sock_fprog, which points to its instructions. */
+  setProgram(fd: number, level: number, option: number, program: SockFprog, bytes: number): number
+  /** The argument is an ifreq, which holds its values. */
+  ioctl(fd: number, request: number, argument: Bytes): number
+  /** The argument is an ifreq, which points to its data. */
+  ioctlData(fd: number, request: number, argument: IfreqData): number
+  mmap(address: null, length: number, protection: number, flags: number, fd: number, offset: number): bigint
+  munmap(address: bigint, length: number): number
+  poll(fds: Bytes, count: number, timeoutMs: number): number
+  eventfd(initial: number, flags: number): number
+  read(fd: number, bytes: Bytes, length: number): number
+  write(fd: number, bytes: Bytes, length: number): number
+  close(fd: number): number
+  dup2(from: number, to: number): number
+  /** 0 is the calling thread. */
+  sched_setaffinity(thread: number, bytes: number, mask: Bytes): number
+  errno(): number
+  /** The mapped memory itself, not a copy of it. Must be detached before it is unmapped. */
+  view(address: bigint, length: number): ArrayBuffer
+  readonly sockFprogBytes: number
+}
+
+export interface SockFprog {
+  readonly len: number
+  /** sock_filter instructions, eight bytes each. */
+  readonly filter: Uint8Array
+}
+export interface IfreqData {
+  /** IFNAMSIZ bytes. */
+  readonly name: Uint8Array
+  readonly data: Bytes
+  readonly rest: Uint8Array
+}
+
+export const MAP_FAILED = 0xffff_ffff_ffff_ffffn
+const MAP_FAILED_32 = 0xffff_ffffn
+export const isMapFailed = (address: bigint): boolean => address === MAP_FAILED || address === MAP_FAILED_32
+
+let loaded: Libc | undefined
+
+/** Throws one clear SourceError where there is none. */
+export function libc(): Libc {
+  return (loaded ??= load())
+}
+
+function load(): Libc {
+  if (process.platform !== 'linux')
+    throw new SourceError(`packet sockets: ${process.platform} has none, only Linux has: capture by libpcap or read capture files`)
+  try {
+    return bindings(createRequire(import.meta.url)('koffi') as typeof import('koffi'))
+  } catch (error) {
+    throw new SourceError(
+      `packet sockets: the C library cannot be called (${(error as Error).message.split('\n')[0]}): install the koffi package for ${process.arch}`,
+    )
+  }
+}
+
+function bindings(koffi: typeof import('koffi')): Libc {
+  const c = koffi.load(null)
+  const sockFprog = koffi.struct({ len: 'uint16', filter: 'void *' })
+  const ifreqData = koffi.struct({ name: koffi.array('uint8', 16), data: 'void *', rest: koffi.array('uint8', 16) })
+  return {
+    socket: c.func('int socket(int, int, int)'),
+    bind: c.func('int bind(int, void *, uint32)'),
+    getsockname: c.func('int getsockname(int, void *, void *)'),
+    setsockopt: c.func('int setsockopt(int, int, int, void *, uint32)'),
+    getsockopt: c.func('int getsockopt(int, int, int, void *, void *)'),
+    setProgram: c.func('setsockopt', 'int', ['int', 'int', 'int', koffi.pointer(sockFprog), 'uint32']),
+    // Variadic in C; on these architectures such an argument is passed as any other.
+    ioctl: c.func('int ioctl(int, ulong, void *)'),
+    ioctlData: c.func('ioctl', 'int', ['int', 'ulong', koffi.pointer(ifreqData)]),
+    mmap: c.func('void *mmap(void *, size_t, int, int, int, long)'),
+    munmap: c.func('int munmap(void *, size_t)'),
+    poll: c.func('int poll(void *, ulong, int)'),
+    eventfd: c.func('int eventfd(uint, int)'),
+    read: c.func('intptr_t read(int, void *, size_t)'),
+    write: c.func('intptr_t write(int, void *, size_t)'),
+    close: c.func('int close(int)'),
+    dup2: c.func('int dup2(int, int)'),
+    sched_setaffinity: c.func('int sched_setaffinity(int, size_t, void *)'),
+    errno: () => koffi.errno(),
+    view: (address, length) => koffi.view(address, length),
+    sockFprogBytes: koffi.sizeof(sockFprog),
+  }
+}
+
+/** A call that failed, with the system's code and words for it. */
+export class CallError extends Error {
+  override readonly name = 'CallError'
+  readonly call: string
+  readonly code: string
+  /** The system's words: 'no such device'. */
+  readonly reason: string
+  constructor(call: string, errno: number) {
+    const [code, reason] = errorOf(errno)
+    super(`${call}: ${reason} (${code})`)
+    this.call = call
+    this.code = code
+    this.reason = reason
+  }
+}
+
+const errorOf = (errno: number): [code: string, reason: string] =>
+  getSystemErrorMap().get(-errno) ?? EXTRA_ERRORS[errno] ?? [`errno ${errno}`, 'unknown error']
+/** Those that the runtime has no words for. */
+const EXTRA_ERRORS: Readonly<Record<number, [string, string]>> = {
+  61: ['ENODATA', 'no data available'],
+  95: ['EOPNOTSUPP', 'operation not supported'],
+  100: ['ENETDOWN', 'network is down'],
+}
+
+/** The result, or a CallError when it is -1. `call` names what was tried. */
+export function checked(call: string, result: number): number {
+  if (result === -1) throw new CallError(call, libc().errno())
+  return result
+}
+
+export const ENETDOWN = 100
+export const EINTR = 4
