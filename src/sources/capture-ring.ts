@@ -1,5 +1,5 @@
 import type { PacketBatch } from '../lib/source.ts'
-import { TP_DROPS, TP_FREEZE_Q_CNT, TP_PACKETS, TP_STATUS_LOSING, TPACKET_STATS_V3_WORDS } from './native/if-packet.ts'
+import { TP_DROPS, TP_FREEZE_Q_CNT, TP_PACKETS, TP_STATUS_BLK_TMO, TP_STATUS_LOSING, TPACKET_STATS_V3_WORDS } from './native/if-packet.ts'
 import { CallError } from './native/libc.ts'
 import type { PacketSocket } from './packet-socket.ts'
 import { RingBlocks, VLAN_TAG_LEN } from './ring-blocks.ts'
@@ -23,10 +23,10 @@ export interface RingCounts {
 }
 
 /** Asks for a ring of so many blocks, and for half as many while the system has no memory for it. Returns how many it became. */
-export function setRing(socket: Pick<PacketSocket, 'setRing'>, wantedBlocks: number): number {
+export async function setRing(socket: Pick<PacketSocket, 'setRing'>, wantedBlocks: number): Promise<number> {
   for (let blocks = wantedBlocks; ; blocks = Math.max(MIN_BLOCKS, blocks >> 1)) {
     try {
-      socket.setRing({ blockBytes: BLOCK_BYTES, blocks, retireMs: RETIRE_MS })
+      await socket.setRing({ blockBytes: BLOCK_BYTES, blocks, retireMs: RETIRE_MS })
       return blocks
     } catch (error) {
       if (!(error instanceof CallError && error.code === 'ENOMEM') || blocks === MIN_BLOCKS) throw error
@@ -44,13 +44,17 @@ export class CaptureRing {
   readonly #statistics = new Uint32Array(TPACKET_STATS_V3_WORDS)
   #next = 0
 
-  /** The socket is not bound yet. Throws a CallError; the socket stays the caller's. */
-  constructor(socket: PacketSocket, blocks: number) {
+  private constructor(socket: PacketSocket, blocks: number) {
     this.socket = socket
-    socket.prepareRing(VLAN_TAG_LEN)
-    this.blocks = setRing(socket, blocks)
-    this.#mapping = new RingMapping(socket.fd, this.blocks, BLOCK_BYTES)
+    this.blocks = blocks
+    this.#mapping = new RingMapping(socket.fd, blocks, BLOCK_BYTES)
     this.reader = new RingBlocks(this.#mapping.buffer, BLOCK_BYTES)
+  }
+
+  /** The socket is not bound yet, and stays the caller's. Rejects with a CallError. */
+  static async open(socket: PacketSocket, wantedBlocks: number): Promise<CaptureRing> {
+    socket.prepareRing(VLAN_TAG_LEN)
+    return new CaptureRing(socket, await setRing(socket, wantedBlocks))
   }
 
   get bytes(): number {
@@ -65,6 +69,11 @@ export class CaptureRing {
   /** The kernel has dropped packets that `readCounts` has not told yet. */
   get isLosing(): boolean {
     return (this.#mapping.status(this.#next) & TP_STATUS_LOSING) !== 0
+  }
+
+  /** The next block was handed over because it was full, not because its time was over. */
+  get isFull(): boolean {
+    return (this.#mapping.status(this.#next) & TP_STATUS_BLK_TMO) === 0
   }
 
   /** Begins with the next block; it must be ready. */

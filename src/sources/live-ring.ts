@@ -9,12 +9,14 @@ import { type Capture, RingGrowth, startCapture } from './ring-growth.ts'
 import { noteFault } from './source-stats.ts'
 
 const MIB = 1024 * 1024
-const RING_BYTES = 2 * MIB
 const MAX_RING_BYTES = 64 * MIB
 const MAX_PART_OF_MEMORY = 1 / 64
+/** What a ring begins with, of what it may become: 4 MiB hold 50 ms of 400,000 small packets a second, long enough for a pause of the collector. */
+const FIRST_PART = 1 / 16
 const GROWTH = 4
-/** A ring grows when, on taking a block, this part of it waits as well. */
+/** A ring grows when, on taking a block, this part of it waits as well, or when this part of it fills within a WINDOW_MS. */
 const BACKLOG = 1 / 4
+const WINDOW_MS = 100
 /** More packets than a block of real frames holds (144 bytes of ring each); a block with more becomes several batches. */
 const BATCH_CAPACITY = 2048
 /** Other rings of the thread get their turn after so many blocks. */
@@ -66,8 +68,13 @@ export class LiveRing implements Source, WaitMember {
   /** The fanout group of our own in which a ring is exchanged for a larger one. */
   #groupId = 0
   #growth: RingGrowth | undefined
+  /** The socket that the growth left over is being closed. */
+  #releasing: Promise<void> | undefined
   #mayGrow = true
   #isBacklogged = false
+  /** Blocks that came full since then. */
+  #fullBlocks = 0
+  #windowMs = 0
   /** Counts of rings that larger ones have replaced, and of damage and unreadable packets already told. */
   readonly #past = { dropped: 0, freezes: 0 }
   readonly #told = { damaged: 0, unreadable: 0 }
@@ -97,13 +104,13 @@ export class LiveRing implements Source, WaitMember {
     this.#signal = signal
     const socket = this.#openSocket()
     try {
-      this.#ring = this.#start(socket)
+      await this.#start(socket)
       await this.#options.wait.serve(this, signal)
       this.#readCounts()
     } catch (error) {
       throw this.#startError(error)
     } finally {
-      this.#close(socket)
+      await this.#close(socket)
     }
   }
 
@@ -113,6 +120,9 @@ export class LiveRing implements Source, WaitMember {
     return this.#ring!.socket.fd
   }
   dueMs = 0
+  get isCalling(): boolean {
+    return this.#growth !== undefined
+  }
 
   async turn(hasError: boolean): Promise<boolean> {
     if (hasError) this.#checkError()
@@ -131,8 +141,10 @@ export class LiveRing implements Source, WaitMember {
   async #takeBlocks(): Promise<void> {
     const ring = this.#ring!
     const batch = this.#batch
-    for (let blocks = 0; blocks < BLOCKS_A_TURN && ring.isReady(); blocks++) {
-      if (ring.isLosing || ring.isReady(Math.ceil(ring.blocks * BACKLOG))) this.#isBacklogged = true
+    // While the ring is being exchanged, every block gives the exchange a chance to go on.
+    const most = this.#growth === undefined ? BLOCKS_A_TURN : 1
+    for (let blocks = 0; blocks < most && ring.isReady() && !(this.#isBacklogged && this.#mayGrow); blocks++) {
+      this.#watchBacklog(ring)
       ring.open()
       while (ring.reader.more) {
         ring.fill(batch)
@@ -147,6 +159,17 @@ export class LiveRing implements Source, WaitMember {
     }
   }
 
+  #watchBacklog(ring: CaptureRing): void {
+    const nowMs = performance.now()
+    if (nowMs - this.#windowMs > WINDOW_MS) {
+      this.#windowMs = nowMs
+      this.#fullBlocks = 0
+    }
+    if (ring.isFull) this.#fullBlocks++
+    const most = Math.ceil(ring.blocks * BACKLOG)
+    if (ring.isLosing || ring.isReady(most) || this.#fullBlocks > most) this.#isBacklogged = true
+  }
+
   // -- start and end
 
   /** Throws a SourceError when it may not. */
@@ -155,7 +178,7 @@ export class LiveRing implements Source, WaitMember {
     return fd === undefined ? PacketSocket.open() : PacketSocket.of(fd)
   }
 
-  #start(socket: PacketSocket): CaptureRing {
+  async #start(socket: PacketSocket): Promise<void> {
     const { fanout, filter, promiscuous } = this.#options
     const ifIndex = socket.indexOf(this.name)
     const isLoopback = (socket.flagsOf(ifIndex) & IFF_LOOPBACK) !== 0
@@ -167,16 +190,15 @@ export class LiveRing implements Source, WaitMember {
       prepare: (of) => this.#prepare(of, isLoopback),
     }
     this.#capture = capture
-    const bytes = fanout === undefined ? (this.#options.ringBytes ?? RING_BYTES) : this.#maxRingBytes / fanout.members
-    const steps = startCapture(socket, Math.min(bytes, this.#maxRingBytes), capture, (of) => this.#join(of))
-    let step = steps.next()
-    while (step.done !== true) step = steps.next()
-    this.#checkSize(step.value, bytes)
-    this.#checkLinkType(step.value)
+    const wanted = fanout === undefined ? (this.#options.ringBytes ?? this.#maxRingBytes * FIRST_PART) : this.#maxRingBytes / fanout.members
+    const bytes = Math.min(wanted, this.#maxRingBytes)
+    const ring = await startCapture(socket, bytes, capture, (of) => this.#join(of))
+    this.#ring = ring
+    this.#checkSize(ring, bytes)
+    this.#checkLinkType(ring)
     this.#stats.link = (socket.flagsOf(ifIndex) & IFF_UP) === 0 ? 'down' : 'up'
     this.#housekeepingMs = performance.now() + HOUSEKEEPING_MS
     this.dueMs = this.#housekeepingMs
-    return step.value
   }
 
   #prepare(socket: PacketSocket, isLoopback: boolean): void {
@@ -203,7 +225,7 @@ export class LiveRing implements Source, WaitMember {
   }
 
   #checkSize(ring: CaptureRing, wantedBytes: number): void {
-    if (ring.blocks >= blocksOf(Math.min(wantedBytes, this.#maxRingBytes))) return
+    if (ring.blocks >= blocksOf(wantedBytes)) return
     this.#mayGrow = false
     this.#note(
       `the system has no memory for a ring of ${inMiB(wantedBytes)}: it stays at ${inMiB(ring.bytes)}; free memory or capture fewer interfaces`,
@@ -213,7 +235,6 @@ export class LiveRing implements Source, WaitMember {
   #checkLinkType(ring: CaptureRing): void {
     const { hatype } = ring.socket.bound()
     if (linkTypeOfHardware(hatype) !== LINKTYPE_NONE) return
-    ring.unmap()
     throw new SourceError(
       `${this.name}: link type ARPHRD ${hatype} is not supported: capture on an Ethernet, wireless, PPP or IP interface instead`,
     )
@@ -226,18 +247,21 @@ export class LiveRing implements Source, WaitMember {
   }
 
   /** Nothing reads from the ring any more. */
-  #close(first: PacketSocket): void {
-    this.#growth?.abandon()
+  async #close(first: PacketSocket): Promise<void> {
+    // No descriptor may be given another meaning once the caller has them back.
+    await this.#releasing
+    if (this.#growth !== undefined) {
+      await this.#growth.abandon()
+      await this.#release(this.#growth.socket)
+    }
     this.#ring?.unmap()
-    if (this.#growth !== undefined) this.#release(this.#growth.socket)
-    this.#release(this.#ring?.socket ?? first)
+    await this.#release(this.#ring?.socket ?? first)
     this.#growth = undefined
     this.#ring = undefined
   }
 
-  #release(socket: PacketSocket): void {
-    if (this.#options.fds === undefined) socket.close()
-    else silence(socket)
+  #release(socket: PacketSocket): Promise<void> {
+    return this.#options.fds === undefined ? socket.close() : silence(socket)
   }
 
   // -- once a second
@@ -280,7 +304,8 @@ export class LiveRing implements Source, WaitMember {
     this.#readCounts()
     const ring = this.#ring!
     const bytes = Math.min(ring.bytes * GROWTH, this.#maxRingBytes)
-    if (!this.#mayGrow || this.#growth !== undefined || blocksOf(bytes) <= ring.blocks) return
+    if (blocksOf(bytes) <= ring.blocks) this.#mayGrow = false
+    if (!this.#mayGrow || this.#growth !== undefined) return
     try {
       this.#growth = new RingGrowth(ring, this.#openSocket(), bytes, this.#capture!, this.#groupId)
     } catch {
@@ -290,37 +315,42 @@ export class LiveRing implements Source, WaitMember {
   }
 
   #grow(growth: RingGrowth): void {
-    try {
-      const successor = growth.step()
-      if (successor === undefined) return
+    // Told and on its way out already.
+    if (this.#releasing !== undefined) return
+    const { failure, successor } = growth
+    if (failure !== undefined) {
+      this.#mayGrow = false
+      this.#note(`the ring stays at ${inMiB(growth.old.bytes)}: ${failure.message}`)
+      this.#endGrowth(this.#release(growth.socket))
+    } else if (successor !== undefined) {
       this.#succeed(growth.old, successor)
       this.#checkSize(successor, growth.bytes)
-    } catch (error) {
-      this.#mayGrow = false
-      growth.abandon()
-      this.#release(growth.socket)
-      this.#note(`the ring stays at ${inMiB(growth.old.bytes)}: ${(error as Error).message}`)
+      this.#endGrowth(this.#discard(growth.old.socket, successor.socket))
     }
-    this.#growth = undefined
+  }
+
+  #endGrowth(released: Promise<void>): void {
+    const end = () => {
+      this.#growth = undefined
+      this.#releasing = undefined
+    }
+    this.#releasing = released.then(end, end)
   }
 
   #succeed(old: CaptureRing, successor: CaptureRing): void {
-    this.#readCounts()
     this.#past.dropped += old.counts.dropped
     this.#past.freezes += old.counts.freezes
     this.#told.damaged = 0
     this.#told.unreadable = Math.min(1, this.#told.unreadable)
     old.unmap()
-    if (this.#options.fds === undefined) old.socket.close()
-    else for (const fd of this.#usedFds(successor)) successor.socket.replace(PacketSocket.of(fd))
     this.#ring = successor
   }
 
-  /** Of the caller's descriptors those that name a ring before this one. */
-  #usedFds(successor: CaptureRing): readonly number[] {
-    const fds = this.#options.fds ?? []
-    const at = fds.indexOf(successor.socket.fd)
-    return at < 0 ? [] : fds.slice(0, at)
+  /** Closes the socket of a ring that has been replaced. Of the caller's descriptors all that named it name the new one from now on. */
+  async #discard(old: PacketSocket, successor: PacketSocket): Promise<void> {
+    const { fds } = this.#options
+    if (fds === undefined) return old.close()
+    for (const fd of fds.slice(0, fds.indexOf(successor.fd))) await successor.replace(PacketSocket.of(fd))
   }
 
   #note(text: string): void {
@@ -362,9 +392,10 @@ function linkOf(socket: PacketSocket): LinkState {
 }
 
 /** A socket that its owner will close receives nothing, holds no memory, and leaves the interface alone. */
-function silence(socket: PacketSocket): void {
+async function silence(socket: PacketSocket): Promise<void> {
   attempt(() => socket.attachFilter(REJECT_ALL))
-  attempt(() => socket.setRing({ blockBytes: 0, blocks: 0, retireMs: 0 }))
+  // Where it had no ring, this changes nothing.
+  await socket.setRing({ blockBytes: 0, blocks: 0, retireMs: 0 }).catch(() => undefined)
   attempt(() => {
     const { index } = socket.bound()
     if (index > 0) socket.setPromiscuous(index, false)

@@ -144,11 +144,12 @@ export class PacketSocket {
     this.#setInt(PACKET_RESERVE, headroom)
   }
 
-  setRing({ blockBytes, blocks, retireMs }: RingRequest): void {
+  /** Waits for the kernel, which makes sure that nobody uses the ring before. */
+  setRing({ blockBytes, blocks, retireMs }: RingRequest): Promise<void> {
     const request = new Uint32Array(TPACKET_REQ3_WORDS)
     // Of the frame size V3 wants only that frames fill the block.
     request.set([blockBytes, blocks, blockBytes, blocks, retireMs])
-    this.#set(PACKET_RX_RING, request)
+    return libc().background.setsockopt('PACKET_RX_RING', this.fd, SOL_PACKET, PACKET_RX_RING, request)
   }
 
   /**
@@ -175,9 +176,10 @@ export class PacketSocket {
     return this.#getInt(PACKET_FANOUT) & 0xffff
   }
 
-  /** The member of the switched group, counted in the order of joining, modulo their number. Once it returns, no packet is on its way to another. */
-  routeTo(member: number): void {
-    this.#setProgram('PACKET_FANOUT_DATA', SOL_PACKET, PACKET_FANOUT_DATA, answering(member))
+  /** The member of the switched group, counted in the order of joining, modulo their number. When it resolves, and it was not the first time in the group, no packet is on its way to another. */
+  routeTo(member: number): Promise<void> {
+    const program = { len: 1, filter: answering(member) }
+    return libc().background.setProgram('PACKET_FANOUT_DATA', this.fd, SOL_PACKET, PACKET_FANOUT_DATA, program)
   }
 
   /** Classic BPF: sock_filter instructions, as `tcpdump -ddd` or pcap_compile give them. What was received already stays. */
@@ -185,7 +187,8 @@ export class PacketSocket {
     const count = instructions.length / SOCK_FILTER_BYTES
     if (!Number.isInteger(count) || count < 1 || count > BPF_MAXINSNS)
       throw new SourceError(`capture filter: ${instructions.length} bytes are no BPF program: compile it again`)
-    this.#setProgram('SO_ATTACH_FILTER', SOL_SOCKET, SO_ATTACH_FILTER, instructions)
+    const program = { len: count, filter: instructions }
+    checked('SO_ATTACH_FILTER', libc().setProgram(this.fd, SOL_SOCKET, SO_ATTACH_FILTER, program, libc().sockFprogBytes))
   }
 
   detachFilter(): void {
@@ -227,12 +230,13 @@ export class PacketSocket {
   }
 
   /** The descriptor of `other` becomes another name of this socket; its own socket is closed when no mapping holds it. */
-  replace(other: PacketSocket): void {
-    checked('dup2', libc().dup2(this.fd, other.fd))
+  replace(other: PacketSocket): Promise<void> {
+    return libc().background.dup2(this.fd, other.fd)
   }
 
-  close(): void {
-    libc().close(this.fd)
+  /** Closing waits for the kernel, too. */
+  close(): Promise<void> {
+    return libc().background.close(this.fd)
   }
 
   #set(option: number, value: Uint8Array | Uint32Array | Int32Array): void {
@@ -246,10 +250,6 @@ export class PacketSocket {
     checked(OPTION_NAMES[option] ?? 'getsockopt', libc().getsockopt(this.fd, SOL_PACKET, option, value, Uint32Array.of(4)))
     return value[0]!
   }
-  #setProgram(name: string, level: number, option: number, filter: Uint8Array): void {
-    const program = { len: filter.length / SOCK_FILTER_BYTES, filter }
-    checked(name, libc().setProgram(this.fd, level, option, program, libc().sockFprogBytes))
-  }
 }
 
 const OPTION_NAMES: Readonly<Record<number, string>> = {
@@ -257,7 +257,6 @@ const OPTION_NAMES: Readonly<Record<number, string>> = {
   [PACKET_DROP_MEMBERSHIP]: 'PACKET_DROP_MEMBERSHIP',
   [PACKET_VERSION]: 'PACKET_VERSION',
   [PACKET_RESERVE]: 'PACKET_RESERVE',
-  [PACKET_RX_RING]: 'PACKET_RX_RING',
   [PACKET_TIMESTAMP]: 'PACKET_TIMESTAMP',
   [PACKET_FANOUT]: 'PACKET_FANOUT',
   [PACKET_IGNORE_OUTGOING]: 'PACKET_IGNORE_OUTGOING',

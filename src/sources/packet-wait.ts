@@ -33,6 +33,8 @@ export interface WaitMember {
   readonly fd: number
   /** performance.now() at which he wants a turn even though nothing came; Infinity for never. */
   readonly dueMs: number
+  /** A call of his runs in the background: the event loop gets a turn after each wait, so that its end is heard. */
+  readonly isCalling: boolean
   /** `hasError`: an error waits on the descriptor. False: he is done. */
   turn(hasError: boolean): Promise<boolean>
 }
@@ -91,7 +93,7 @@ export class PacketWait {
     this.#endAborted()
     const isWoken = this.#poll()
     for (const { served, hasError } of this.#due(performance.now())) await this.#serve(served, hasError)
-    if (isWoken || performance.now() - this.#lastTurnMs >= this.#turnMs) await this.#giveTurn()
+    if (isWoken || this.#isCalling || performance.now() - this.#lastTurnMs >= this.#turnMs) await this.#giveTurn()
   }
 
   /** Sleeps until something comes or is due. True when somebody woke us. */
@@ -116,6 +118,11 @@ export class PacketWait {
     this.#resize()
     // A signal came between.
     if (errno !== EINTR) throw new CallError('poll', errno)
+  }
+
+  get #isCalling(): boolean {
+    for (const { member } of this.#served) if (member.isCalling) return true
+    return false
   }
 
   #revents(i: number): number {

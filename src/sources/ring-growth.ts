@@ -12,66 +12,78 @@ export interface Capture {
   readonly prepare: (socket: PacketSocket) => void
 }
 
-/** How the socket finds its place among others once it is bound: until then it must see nothing, or packets would come twice. */
-export type Join = (socket: PacketSocket) => void
-
-/** A socket that receives, made in steps between which the caller may read other rings: each waits for the kernel, for some milliseconds. */
-export function* startCapture(socket: PacketSocket, bytes: number, capture: Capture, join: Join): Generator<void, CaptureRing> {
+/** `join` gives the bound socket its place among others. Until then it sees nothing, or packets would come twice. */
+export async function startCapture(
+  socket: PacketSocket,
+  bytes: number,
+  capture: Capture,
+  join: (socket: PacketSocket) => void,
+): Promise<CaptureRing> {
   capture.prepare(socket)
   socket.attachFilter(REJECT_ALL)
-  const ring = new CaptureRing(socket, blocksOf(bytes))
-  let isStarted = false
+  const ring = await CaptureRing.open(socket, blocksOf(bytes))
   try {
-    yield
     if (capture.promiscuous) socket.setPromiscuous(capture.ifIndex, true)
     socket.bind(capture.ifIndex)
-    yield
     join(socket)
     if (capture.filter === undefined) socket.detachFilter()
     else socket.attachFilter(capture.filter)
-    isStarted = true
     return ring
-  } finally {
-    if (!isStarted) ring.unmap()
+  } catch (error) {
+    ring.unmap()
+    throw error
   }
 }
 
 /**
  * A larger ring in place of a full one without losing a packet. Both sockets are in a fanout group that hands everything to one of its members
- * (PACKET_FANOUT_CBPF); the group is switched to the new one, the old ring is read to its end, and only then the new one is read, so packets stay in order.
+ * (PACKET_FANOUT_CBPF). The group is switched to the new one, the old ring is read to its end, and only then the new one is read, so packets stay in order.
+ * What waits for the kernel happens in the background: the old ring must be read all the while.
  */
 export class RingGrowth {
   readonly old: CaptureRing
   readonly socket: PacketSocket
   readonly bytes: number
-  readonly #steps: Generator<void, CaptureRing>
+  /** Resolves when nothing happens in the background any more. */
+  readonly settled: Promise<void>
   #successor: CaptureRing | undefined
+  #failure: Error | undefined
 
   constructor(old: CaptureRing, socket: PacketSocket, bytes: number, capture: Capture, groupId: number) {
     this.old = old
     this.socket = socket
     this.bytes = bytes
-    this.#steps = startCapture(socket, bytes, capture, () => {
-      // After the group lost its first member everything goes to the one that is left, whatever the program says; a second one would change that.
-      old.socket.routeTo(0)
-      socket.joinSwitchedGroup(groupId, capture)
+    this.settled = this.#exchange(capture, groupId).catch((error: Error) => {
+      this.#failure = error
     })
   }
 
-  /** The next step; the old ring may be read between. Returns the new ring once the old one is empty. */
-  step(): CaptureRing | undefined {
-    if (this.#successor !== undefined) return this.old.isDrained() ? this.#successor : undefined
-    const step = this.#steps.next()
-    if (step.done === true) {
-      this.#successor = step.value
-      this.old.socket.routeTo(1)
+  async #exchange(capture: Capture, groupId: number): Promise<void> {
+    // The members are counted anew when the first leaves; before a second joins, the number of the one that is left must be said again.
+    await this.old.socket.routeTo(0)
+    const ring = await startCapture(this.socket, this.bytes, capture, (socket) => socket.joinSwitchedGroup(groupId, capture))
+    try {
+      await this.old.socket.routeTo(1)
+      this.#successor = ring
+    } catch (error) {
+      ring.unmap()
+      throw error
     }
-    return undefined
   }
 
-  /** Gives up, or ends with the old ring. */
-  abandon(): void {
-    if (this.#successor !== undefined) this.#successor.unmap()
-    else this.#steps.return(undefined as never)
+  /** Why it did not come to a larger ring. */
+  get failure(): Error | undefined {
+    return this.#failure
+  }
+
+  /** The new ring, once it gets the packets and the old one holds none any more. */
+  get successor(): CaptureRing | undefined {
+    return this.#successor !== undefined && this.old.isDrained() ? this.#successor : undefined
+  }
+
+  /** Ends with the old ring. */
+  async abandon(): Promise<void> {
+    await this.settled
+    this.#successor?.unmap()
   }
 }

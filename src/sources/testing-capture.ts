@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { PacketBatch, SourceStats } from '../lib/source.ts'
 import { LiveRing, type LiveRingOptions } from './live-ring.ts'
 import { PacketSocket } from './packet-socket.ts'
@@ -17,6 +18,8 @@ export interface CaptureRequest extends Omit<LiveRingOptions, 'wait' | 'fds' | '
   readonly sinkMs?: number
   /** Descriptors opened beforehand, as if privileges were dropped then. */
   readonly openBefore?: number
+  /** Becomes nobody before it captures. */
+  readonly dropPrivileges?: boolean
 }
 export interface CaptureReport {
   readonly event: 'running' | 'stats' | 'ended' | 'failed'
@@ -33,11 +36,15 @@ export interface CaptureReport {
 }
 
 const SHOWN = 4
-const DIGEST_BYTES = 8
+const NOBODY = 65_534
 
 async function main(request: CaptureRequest): Promise<void> {
-  const { name, filter, sinkMs = 0, openBefore, ...options } = request
+  const { name, filter, sinkMs = 0, openBefore, dropPrivileges, ...options } = request
   const fds = openBefore === undefined ? undefined : Array.from({ length: openBefore }, () => PacketSocket.open().fd)
+  if (dropPrivileges === true) {
+    process.setgid?.(NOBODY)
+    process.setuid?.(NOBODY)
+  }
   const ring = new LiveRing(name, {
     ...options,
     wait: new PacketWait(openWake()),
@@ -45,9 +52,8 @@ async function main(request: CaptureRequest): Promise<void> {
     ...(fds === undefined ? {} : { fds }),
   })
   const seen = { capBytes: 0, wireBytes: 0, outOfOrder: 0, lastMs: 0, first: [] as string[], digest: 0n }
-  const sleep = new Int32Array(new SharedArrayBuffer(4))
   const sink = {
-    packets(batch: PacketBatch): void {
+    packets(batch: PacketBatch): void | Promise<void> {
       for (let i = 0; i < batch.count; i++) {
         const data = batch.buf.subarray(batch.start[i]!, batch.start[i]! + batch.capLen[i]!)
         seen.capBytes += data.length
@@ -57,7 +63,7 @@ async function main(request: CaptureRequest): Promise<void> {
         if (seen.first.length < SHOWN) seen.first.push(Buffer.from(data).toString('hex'))
         seen.digest ^= digestOf(data)
       }
-      if (sinkMs > 0) Atomics.wait(sleep, 0, 0, sinkMs)
+      return sinkMs > 0 ? sleep(sinkMs) : undefined
     },
   }
   const say = (event: CaptureReport['event'], message?: string) => {
@@ -71,9 +77,13 @@ async function main(request: CaptureRequest): Promise<void> {
   orders.on('line', (order) => (order === 'stop' ? stop.abort() : say('stats')))
   try {
     const running = ring.run(sink, stop.signal)
-    // It captures once `run` has returned its promise; a failure to start comes as an event of its own.
-    setImmediate(() => ring.ringBytes > 0 && say('running'))
-    await running
+    // A failure to start comes as an event of its own.
+    const poll = setInterval(() => {
+      if (ring.ringBytes === 0) return
+      clearInterval(poll)
+      say('running')
+    }, 5)
+    await running.finally(() => clearInterval(poll))
     say('ended')
   } catch (error) {
     say('failed', String(error))
@@ -82,7 +92,7 @@ async function main(request: CaptureRequest): Promise<void> {
 }
 
 export function digestOf(data: Uint8Array): bigint {
-  return createHash('sha1').update(data).digest().readBigUInt64LE(0) & ((1n << BigInt(DIGEST_BYTES * 8)) - 1n)
+  return createHash('sha1').update(data).digest().readBigUInt64LE(0)
 }
 
 if (process.argv[1] === import.meta.filename) await main(JSON.parse(process.argv[2]!) as CaptureRequest)

@@ -43,6 +43,8 @@ export const TP_STATUS_USER = 1 << 0
 /** On a block: packets were dropped since the statistics were read. */
 export const TP_STATUS_LOSING = 1 << 2
 export const TP_STATUS_VLAN_VALID = 1 << 4
+/** On a block: it was handed over before it was full. */
+export const TP_STATUS_BLK_TMO = 1 << 5
 export const TP_STATUS_VLAN_TPID_VALID = 1 << 6
 
 /** sockaddr_ll */

@@ -25,13 +25,24 @@ export interface Libc {
   read(fd: number, bytes: Bytes, length: number): number
   write(fd: number, bytes: Bytes, length: number): number
   close(fd: number): number
-  dup2(from: number, to: number): number
   /** 0 is the calling thread. */
   sched_setaffinity(thread: number, bytes: number, mask: Bytes): number
   errno(): number
   /** The mapped memory itself, not a copy of it. Must be detached before it is unmapped. */
   view(address: bigint, length: number): ArrayBuffer
   readonly sockFprogBytes: number
+  readonly background: Background
+}
+
+/**
+ * The same calls on a thread of the runtime's pool, for those that wait for the kernel (synchronize_net takes tens of milliseconds): this thread goes on
+ * meanwhile. They reject with a CallError. `call` names what is tried.
+ */
+export interface Background {
+  setsockopt(call: string, fd: number, level: number, option: number, value: Bytes): Promise<void>
+  setProgram(call: string, fd: number, level: number, option: number, program: SockFprog): Promise<void>
+  close(fd: number): Promise<void>
+  dup2(from: number, to: number): Promise<void>
 }
 
 export interface SockFprog {
@@ -73,13 +84,26 @@ function bindings(koffi: typeof import('koffi')): Libc {
   const c = koffi.load(null)
   const sockFprog = koffi.struct({ len: 'uint16', filter: 'void *' })
   const ifreqData = koffi.struct({ name: koffi.array('uint8', 16), data: 'void *', rest: koffi.array('uint8', 16) })
+  const setsockopt = c.func('int setsockopt(int, int, int, void *, uint32)')
+  const setProgram = c.func('setsockopt', 'int', ['int', 'int', 'int', koffi.pointer(sockFprog), 'uint32'])
+  const close = c.func('int close(int)')
+  const dup2 = c.func('int dup2(int, int)')
+  const sockFprogBytes = koffi.sizeof(sockFprog)
+  const inBackground = (call: string, func: typeof close, ...args: readonly unknown[]): Promise<void> =>
+    new Promise((resolve, reject) =>
+      func.async(...args, (error: Error | null, result: number) => {
+        if (error) reject(error)
+        else if (result === -1) reject(new CallError(call, koffi.errno()))
+        else resolve()
+      }),
+    )
   return {
     socket: c.func('int socket(int, int, int)'),
     bind: c.func('int bind(int, void *, uint32)'),
     getsockname: c.func('int getsockname(int, void *, void *)'),
-    setsockopt: c.func('int setsockopt(int, int, int, void *, uint32)'),
+    setsockopt,
     getsockopt: c.func('int getsockopt(int, int, int, void *, void *)'),
-    setProgram: c.func('setsockopt', 'int', ['int', 'int', 'int', koffi.pointer(sockFprog), 'uint32']),
+    setProgram,
     // Variadic in C; on these architectures such an argument is passed as any other.
     ioctl: c.func('int ioctl(int, ulong, void *)'),
     ioctlData: c.func('ioctl', 'int', ['int', 'ulong', koffi.pointer(ifreqData)]),
@@ -89,12 +113,17 @@ function bindings(koffi: typeof import('koffi')): Libc {
     eventfd: c.func('int eventfd(uint, int)'),
     read: c.func('intptr_t read(int, void *, size_t)'),
     write: c.func('intptr_t write(int, void *, size_t)'),
-    close: c.func('int close(int)'),
-    dup2: c.func('int dup2(int, int)'),
+    close,
     sched_setaffinity: c.func('int sched_setaffinity(int, size_t, void *)'),
     errno: () => koffi.errno(),
     view: (address, length) => koffi.view(address, length),
-    sockFprogBytes: koffi.sizeof(sockFprog),
+    sockFprogBytes,
+    background: {
+      setsockopt: (call, fd, level, option, value) => inBackground(call, setsockopt, fd, level, option, value, value.byteLength),
+      setProgram: (call, fd, level, option, program) => inBackground(call, setProgram, fd, level, option, program, sockFprogBytes),
+      close: (fd) => inBackground('close', close, fd),
+      dup2: (from, to) => inBackground('dup2', dup2, from, to),
+    },
   }
 }
 
