@@ -80,6 +80,7 @@ export class PacketWait {
     try {
       // Whoever called `serve` goes on first.
       await this.#giveTurn()
+      this.#endAborted()
       while (this.#served.size > 0) await this.#round()
     } catch (error) {
       for (const served of this.#served) served.reject(error)
@@ -90,10 +91,10 @@ export class PacketWait {
   }
 
   async #round(): Promise<void> {
-    this.#endAborted()
     const isWoken = this.#poll()
     for (const { served, hasError } of this.#due(performance.now())) await this.#serve(served, hasError)
     if (isWoken || this.#isCalling || performance.now() - this.#lastTurnMs >= this.#turnMs) await this.#giveTurn()
+    this.#endAborted()
   }
 
   /** Sleeps until something comes or is due. True when somebody woke us. */
