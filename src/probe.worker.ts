@@ -1,51 +1,155 @@
-/** The worker thread of one interface: wires its source, its tables and the port to the main thread. */
+/** A worker thread: wires the source, the tables and the recorder of each of its interfaces to the main thread. */
 import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { allDissectors } from './dissectors/index.gen.ts'
 import type { Source } from './lib/source.ts'
 import { createCatalogue } from './names/catalogue.ts'
 import { loadMacVendors } from './names/mac-vendors.ts'
-import type { ProbeConfig, WorkerMessage } from './probe/messages.ts'
+import { AskedPrograms } from './probe/asked-programs.ts'
+import type {
+  CaptureSource,
+  LiveSource,
+  ProbeConfig,
+  ProbeMessage,
+  Said,
+  ThreadConfig,
+  ThreadMessage,
+  WorkerMessage,
+} from './probe/messages.ts'
 import { Probe } from './probe/probe.ts'
 import { PacketRing } from './recording/packet-ring.ts'
 import { Recorder } from './recording/packet-tap.ts'
 import { filtered } from './sources/filtered.ts'
+import { IxiaTimed } from './sources/ixia-trailer.ts'
+import type { LiveInput } from './sources/live-input.ts'
 import { openInput } from './sources/open-source.ts'
 import { PacketFilter } from './sources/packet-filter.ts'
+import type { PacketWait } from './sources/packet-wait.ts'
 import { PcapFile } from './sources/pcap-file.ts'
 import { shard } from './sources/shard.ts'
+import { DEFAULT_IDLE } from './tables/expiry.ts'
 import { shareLearned } from './tables/learned.ts'
 import { LiveTables } from './tables/live-tables.ts'
 import { LocalNetworks } from './wire/address-class.ts'
 import { isKnownLinkType } from './wire/link-types.ts'
 
-const config = workerData as ProbeConfig
+const thread = workerData as ThreadConfig
 const port = parentPort!
-
-const compiled = config.localNetworks === undefined ? undefined : LocalNetworks.compile(config.localNetworks)
+const waiting = new Int32Array(thread.waiting)
+const catalogue = createCatalogue()
 const vendors = loadMacVendors(readFileSync(new URL('../assets/mac-vendors.txt', import.meta.url), 'latin1'))
-const tables = new LiveTables({
-  catalogue: createCatalogue(),
-  dissectors: allDissectors,
-  local: compiled !== undefined && 'local' in compiled ? compiled.local : LocalNetworks.default(),
-  seed: crypto.getRandomValues(new Int32Array(1))[0]!,
-  flowLimit: config.flowLimit,
-  hostLimit: config.hostLimit,
-  count: 'wire',
-  vendorOf: (mac) => vendors.vendorOf(mac),
-})
-const { input, isUpload, originalSpeed, packetFilter, share } = config
-if (share !== undefined) shareLearned(tables)
 const knowsLinkType = isKnownLinkType
-const filter = packetFilter === undefined ? undefined : new PacketFilter(packetFilter)
-const whole = isUpload ? openUpload(input) : openInput(input, { originalSpeed, knowsLinkType, filter })
-const source = share === undefined ? whole : shard(whole, share)
-function openUpload(path: string): Source {
-  const capture = new PcapFile(path, { knowsLinkType })
-  return filter === undefined ? capture : filtered(capture, filter)
+
+/** What only live capture needs, loaded with the first interface that is live. */
+let live: Promise<{ wait: PacketWait; LiveInput: typeof LiveInput }> | undefined
+async function loadLive() {
+  const [{ PacketWait }, { LiveInput }, { pinThread }] = await Promise.all([
+    import('./sources/packet-wait.ts'),
+    import('./sources/live-input.ts'),
+    import('./sources/native/libc.ts'),
+  ])
+  if (thread.core !== undefined) pinThread(thread.core)
+  return { wait: new PacketWait(thread.wakeFd), LiveInput }
 }
-const ring = config.packetRing > 0 ? new PacketRing(config.packetRing) : undefined
-const recorder = new Recorder(tables, config.name, ring, (message, transfer) => port.postMessage(message, transfer))
-const probe = new Probe(tables, source, config.name, config.waiting, (message) => port.postMessage(message), recorder)
-port.on('message', (message: WorkerMessage) => probe.hear(message))
-await probe.run(new AbortController().signal)
+
+function openCapture({ input, isUpload, originalSpeed, packetFilter, ixia }: CaptureSource): Source {
+  const filter = packetFilter === undefined ? undefined : new PacketFilter(packetFilter)
+  const capture = isUpload ? new PcapFile(input, { knowsLinkType }) : openInput(input, { originalSpeed, knowsLinkType })
+  const timed = ixia ? new IxiaTimed(capture) : capture
+  return filter === undefined ? timed : filtered(timed, filter)
+}
+
+async function openLive(name: string, { devices, settings }: LiveSource): Promise<LiveInput> {
+  const { wait, LiveInput } = await (live ??= loadLive())
+  return new LiveInput(name, devices, settings, wait)
+}
+
+function tablesOf({ localNetworks, flowLimit, hostLimit, source, share }: ProbeConfig): LiveTables {
+  const compiled = localNetworks === undefined ? undefined : LocalNetworks.compile(localNetworks)
+  const tables = new LiveTables({
+    catalogue,
+    dissectors: allDissectors,
+    local: compiled !== undefined && 'local' in compiled ? compiled.local : LocalNetworks.default(),
+    seed: crypto.getRandomValues(new Int32Array(1))[0]!,
+    flowLimit,
+    hostLimit,
+    count: 'wire',
+    vendorOf: (mac) => vendors.vendorOf(mac),
+    ...(source.kind === 'live' && { idle: DEFAULT_IDLE }),
+  })
+  if (share !== undefined) shareLearned(tables)
+  return tables
+}
+
+/** One interface, or one worker's share of it. */
+class Seat {
+  private readonly number: number
+  private readonly stop = new AbortController()
+  private probe: Probe | undefined
+  private input: LiveInput | undefined
+  private programs: AskedPrograms | undefined
+  /** What came before the source was open. */
+  private early: WorkerMessage[] = []
+
+  constructor(number: number, config: ProbeConfig) {
+    this.number = number
+    void this.run(config)
+  }
+
+  private post(message: ProbeMessage, transfer: readonly ArrayBuffer[] = []): void {
+    port.postMessage({ from: this.number, message } satisfies Said, transfer)
+  }
+
+  private async run(config: ProbeConfig): Promise<void> {
+    const tables = tablesOf(config)
+    const source = await this.open(config, tables)
+    const ring = config.packetRing > 0 ? new PacketRing(config.packetRing) : undefined
+    const recorder = new Recorder(tables, config.name, ring, (message, transfer) => this.post(message, transfer))
+    this.probe = new Probe({
+      tables,
+      source,
+      name: config.name,
+      isLive: config.source.kind === 'live',
+      waiting,
+      post: (message) => this.post(message),
+      tap: recorder,
+      onTick: () => this.programs?.tick(),
+    })
+    for (const message of this.early.splice(0)) this.hear(message)
+    await this.probe.run(this.stop.signal)
+  }
+
+  private async open({ name, source, share }: ProbeConfig, tables: LiveTables): Promise<Source> {
+    if (source.kind === 'capture') return share === undefined ? openCapture(source) : shard(openCapture(source), share)
+    this.programs = new AskedPrograms(tables, source.ownAddresses, (wanted) => this.post({ type: 'find', wanted }))
+    this.input = await openLive(name, source)
+    return this.input
+  }
+
+  hear(message: WorkerMessage): void {
+    if ('returned' in message) this.input?.reopen(message.returned)
+    else if ('ownAddresses' in message) this.programs?.setAddresses(message.ownAddresses)
+    else if ('found' in message) this.programs?.found(message.found)
+    else if (this.probe === undefined) this.early.push(message)
+    else this.probe.hear(message)
+  }
+
+  close(): void {
+    this.stop.abort()
+    const closed = () => this.post({ type: 'closed' })
+    if (this.probe === undefined) closed()
+    else this.probe.ended.then(closed, closed)
+  }
+}
+
+const seats = new Map<number, Seat>()
+port.on('message', (message: ThreadMessage) => {
+  Atomics.sub(waiting, 0, 1)
+  const { to } = message
+  if ('open' in message) seats.set(to, new Seat(to, message.open))
+  else if ('say' in message) seats.get(to)?.hear(message.say)
+  else {
+    seats.get(to)?.close()
+    seats.delete(to)
+  }
+})

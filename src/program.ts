@@ -1,74 +1,189 @@
-/** The program without a sub-command: reads what `-i` names, each in a worker of its own, and serves the console and the API. */
+/** The program without a sub-command: reads and captures what `-i` names, and serves the console and the API. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createServer, type RunningServer } from './api/server.ts'
+import { detach, isDetached, type PidFile, sayReady, writePidFile } from './background.ts'
 import type { Terminal } from './cli/command.ts'
 import { version } from './cli/dispatch.ts'
-import type { Options } from './cli/options.ts'
+import { type Input, inputOf, NO_INPUT } from './cli/input-kind.ts'
+import { inputName } from './cli/input-name.ts'
+import { Refusal } from './cli/option.ts'
+import { defaultDataDir, type Options } from './cli/options.ts'
 import { checkPacketFilter } from './cli/packet-filter.ts'
 import { ProgressLines } from './cli/progress-lines.ts'
-import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE } from './cli/usage-error.ts'
+import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE, UsageError } from './cli/usage-error.ts'
+import type { LiveSettings } from './lib/live-capture.ts'
+import { HOW_TO_BE_ALLOWED, LiveHost } from './live-host.ts'
+import { type Account, accountOf, become, canRead, handOver, isRoot, PrivilegeError } from './privileges.ts'
 import { Probes } from './probe/probes.ts'
-import { STDIN } from './sources/pcap-file.ts'
+import { ForkedProgramFinder } from './programs/program-finder.ts'
+import { networkInterfaceList, usual } from './sources/interfaces.ts'
 
-const WEB_ROOT = fileURLToPath(new URL('../web/dist', import.meta.url))
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const WEB_ROOT = join(ROOT, 'web/dist')
+const LOG_FILE = 'wiretop.log'
+const USUAL_ACCOUNT = 'nobody'
 
 export async function runProgram(options: Options, terminal: Terminal, signal: AbortSignal): Promise<number> {
-  if (options.httpPort === undefined && options.interface.length === 0) {
-    terminal.err('wiretop: nothing to read and nothing to serve: give -i CAPTURE, or a port with -w\n')
-    return EXIT_USAGE
-  }
-  checkPacketFilter(options.packetFilter)
-  const probes = new Probes({
-    worker: new URL('./probe.worker.ts', import.meta.url),
-    originalSpeed: options.originalSpeed,
-    packetFilter: options.packetFilter,
-    localNetworks: options.localNetworks,
-    flowLimit: options.maxNumFlows,
-    hostLimit: options.maxNumHosts,
-    workers: options.workers,
-    packetRing: options.packetRing,
-  })
-  const lines = new ProgressLines(probes, terminal)
-  let uploadDir = ''
-  let server: RunningServer | undefined
+  checkPacketFilter(options.packetFilter, options.libpcap)
+  if (options.daemon && !isDetached()) return detach(join(dataDirOf(options), LOG_FILE), (text) => terminal.err(text))
+  const program = new Program(options, terminal)
   try {
-    if (options.dataDir !== undefined && !existsSync(options.dataDir)) mkdirSync(options.dataDir, { mode: 0o700 })
-    uploadDir = mkdtempSync(join(options.dataDir ?? tmpdir(), 'wiretop-uploads-'))
-    if (options.httpPort !== undefined) {
-      server = await createServer({
-        live: probes,
-        webRoot: WEB_ROOT,
-        listen: options.httpPort,
-        maxUploadBytes: options.maxUploadBytes,
-        uploadDir,
-        version: version(),
-      })
-      terminal.err(`wiretop: the console is on ${server.url}\n`)
-    }
-    for (const input of options.interface) probes.open(nameOf(input), input)
-    await (server === undefined ? lines.allRead() : aborted(signal))
-    lines.finish()
-    return server === undefined && lines.anyFailed ? EXIT_USAGE : EXIT_FINE
+    await program.start()
+    sayReady()
+    return await program.run(signal)
   } catch (error) {
+    if (error instanceof UsageError) throw error
     terminal.err(`wiretop: ${startFault(error, options)}\n`)
     return EXIT_FAILED
   } finally {
-    await server?.close()
-    await probes.close()
-    if (uploadDir !== '') rmSync(uploadDir, { recursive: true, force: true })
+    await program.close()
   }
 }
 
-const nameOf = (input: string) =>
-  input === STDIN
-    ? 'standard input'
-    : input
-        .split(',')
-        .map((path) => basename(path.trim()))
-        .join(', ')
+class Program {
+  private readonly options: Options
+  private readonly terminal: Terminal
+  private readonly inputs: readonly Input[]
+  private readonly host: LiveHost | undefined
+  private readonly finder: ForkedProgramFinder | undefined
+  private readonly probes: Probes
+  private readonly lines: ProgressLines
+  private server: RunningServer | undefined
+  private uploadDir = ''
+  private pidFile: PidFile | undefined
+
+  constructor(options: Options, terminal: Terminal) {
+    this.options = options
+    this.terminal = terminal
+    const host = new LiveHost(liveSettings(options))
+    const mayCapture = host.mayCapture()
+    this.inputs = inputsOf(options, mayCapture, (text) => this.say(text))
+    if (options.httpPort === undefined && this.inputs.length === 0)
+      throw new UsageError('nothing to read and nothing to serve: give -i CAPTURE, or a port with -w')
+    this.host = mayCapture ? host : undefined
+    if (!mayCapture) host.close()
+    this.finder = this.isLive
+      ? new ForkedProgramFinder({ helper: new URL('./programs-helper.ts', import.meta.url), mayRestart: () => isRoot() || process.getuid?.() !== 0 })
+      : undefined
+    this.probes = new Probes({
+      worker: new URL('./probe.worker.ts', import.meta.url),
+      originalSpeed: options.originalSpeed,
+      packetFilter: options.packetFilter,
+      ixia: options.hwTimestampMode === 'ixia',
+      localNetworks: options.localNetworks,
+      flowLimit: options.maxNumFlows,
+      hostLimit: options.maxNumHosts,
+      workers: options.workers,
+      packetRing: options.packetRing,
+      firstCore: options.cpuAffinity,
+      ...(this.host && { capture: this.host }),
+      ...(this.finder && { programs: this.finder }),
+    })
+    this.lines = new ProgressLines(this.probes, terminal)
+  }
+
+  private get isLive(): boolean {
+    return this.inputs.some(({ kind }) => kind === 'live')
+  }
+  private say(text: string): void {
+    this.terminal.err(`wiretop: ${text}\n`)
+  }
+
+  async start(): Promise<void> {
+    const { options, probes } = this
+    const account = this.account()
+    if (options.dataDir !== undefined) dataDirOf(options)
+    this.uploadDir = mkdtempSync(join(options.dataDir ?? tmpdir(), 'wiretop-uploads-'))
+    if (options.pid !== undefined) this.pidFile = writePidFile(options.pid)
+    for (const input of this.inputs) {
+      if (input.kind === 'live') probes.capture(input.devices.join(', '), input.devices)
+      else probes.open(inputName(input.path), input.path)
+    }
+    if (options.httpPort !== undefined) await this.serve(options.httpPort)
+    if (account !== undefined) await this.giveUpRoot(account)
+  }
+
+  private async serve(listen: NonNullable<Options['httpPort']>): Promise<void> {
+    this.server = await createServer({
+      live: this.probes,
+      webRoot: WEB_ROOT,
+      listen,
+      maxUploadBytes: this.options.maxUploadBytes,
+      uploadDir: this.uploadDir,
+      version: version(),
+    })
+    this.say(`the console is on ${this.server.url}`)
+  }
+
+  /** Who root becomes; undefined: it stays who it is. */
+  private account(): Account | undefined {
+    const { user, dontChangeUser } = this.options
+    if (!isRoot() || dontChangeUser || (user === undefined && !this.isLive)) return undefined
+    const account = accountOf(user ?? USUAL_ACCOUNT)
+    if (account.uid === 0) return undefined
+    if (canRead(account, ROOT)) return account
+    // What is loaded later (a worker that is restarted, a page) could not be read any more.
+    if (user !== undefined) throw new PrivilegeError(`${account.name} cannot read ${ROOT}, where wiretop lies: give another user with -U, or -s`)
+    this.say(`stays root, because ${account.name} cannot read ${ROOT}, where wiretop lies: put it where all may read it, or say -U or -s`)
+    return undefined
+  }
+
+  /** From here on nobody has rights that a hostile packet could use. */
+  private async giveUpRoot(account: Account): Promise<void> {
+    await this.probes.allOpen()
+    this.host?.keepSpares()
+    const { dataDir, pid } = this.options
+    handOver(account, [this.uploadDir, ...(dataDir === undefined ? [] : [dataDir]), ...(pid === undefined ? [] : [pid])])
+    become(account)
+    this.say(`captures go on as user ${account.name}`)
+  }
+
+  async run(signal: AbortSignal): Promise<number> {
+    const { lines, server } = this
+    await (server === undefined && !this.isLive ? lines.allRead() : aborted(signal))
+    lines.finish()
+    return server === undefined && lines.anyFailed ? EXIT_USAGE : EXIT_FINE
+  }
+
+  async close(): Promise<void> {
+    await this.server?.close()
+    await this.probes.close()
+    this.host?.close()
+    await this.finder?.close()
+    if (this.uploadDir !== '') rmSync(this.uploadDir, { recursive: true, force: true })
+    this.pidFile?.remove()
+  }
+}
+
+/** Without any `-i` all interfaces that are up are captured, where that is allowed. */
+function inputsOf({ interface: specs }: Options, mayCapture: boolean, say: (text: string) => void): Input[] {
+  const wanted = specs.filter((spec) => spec !== NO_INPUT)
+  if (specs.length > 0) {
+    const inputs = wanted.map((spec) => inputOf(spec)).filter((input) => !(input instanceof Refusal)) as Input[]
+    if (!mayCapture && inputs.some(({ kind }) => kind === 'live')) say(`no right to capture: ${HOW_TO_BE_ALLOWED}; the console runs for captures`)
+    return mayCapture ? inputs : inputs.filter(({ kind }) => kind !== 'live')
+  }
+  if (mayCapture) return usual(networkInterfaceList()).map(({ name }) => ({ kind: 'live', devices: [name] }))
+  say(`no right to capture: ${HOW_TO_BE_ALLOWED}; the console runs for captures`)
+  return []
+}
+
+const liveSettings = ({ noPromiscuous, ringBytes, hwTimestampMode, packetFilter, libpcap }: Options): LiveSettings => ({
+  promiscuous: !noPromiscuous,
+  maxRingBytes: ringBytes,
+  timestamps: hwTimestampMode === 'adapter' ? 'adapter' : 'system',
+  ixia: hwTimestampMode === 'ixia',
+  packetFilter,
+  libpcapPath: libpcap,
+})
+
+function dataDirOf({ dataDir = defaultDataDir() }: Options): string {
+  if (!existsSync(dataDir)) mkdirSync(dataDir, { mode: 0o700, recursive: true })
+  return dataDir
+}
 
 const aborted = (signal: AbortSignal) =>
   new Promise<void>((resolve) => {
@@ -78,6 +193,7 @@ const aborted = (signal: AbortSignal) =>
 
 /** What the system says when an address or a folder cannot be had, with what to do about it. */
 function startFault(error: unknown, { httpPort }: Options): string {
+  if (error instanceof PrivilegeError) return error.message
   const { code, message, path } = error as NodeJS.ErrnoException
   if (path !== undefined) return `${path} cannot be used (${code}): give another folder with -d`
   const where = `${httpPort?.host}:${httpPort?.port}`

@@ -10,6 +10,8 @@ export const STATUS_OF = {
   'wrong-origin': 403,
   'not-found': 404,
   'not-removable': 409,
+  'not-live': 409,
+  'captured-already': 409,
   'too-many': 409,
   'too-large': 413,
   'not-a-capture': 415,

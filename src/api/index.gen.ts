@@ -1,5 +1,7 @@
 // Written by tools/gen-routes.ts from the folder: npm run gen. Not to be edited.
 import r_complete from './complete.route.ts'
+import r_device_capture from './device-capture.route.ts'
+import r_devices from './devices.route.ts'
 import r_export from './export.route.ts'
 import r_facets from './facets.route.ts'
 import r_fields from './fields.route.ts'
@@ -7,6 +9,7 @@ import r_flow_packets from './flow-packets.route.ts'
 import r_flow from './flow.route.ts'
 import r_healthz from './healthz.route.ts'
 import r_host from './host.route.ts'
+import r_interface_change from './interface-change.route.ts'
 import r_interface_remove from './interface-remove.route.ts'
 import r_interface_restart from './interface-restart.route.ts'
 import r_interface_upload from './interface-upload.route.ts'
@@ -31,6 +34,8 @@ import type { Deps, Route } from './route.ts'
 
 export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] = [
   r_complete,
+  r_device_capture,
+  r_devices,
   r_export,
   r_facets,
   r_fields,
@@ -38,6 +43,7 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_flow,
   r_healthz,
   r_host,
+  r_interface_change,
   r_interface_remove,
   r_interface_restart,
   r_interface_upload,

@@ -16,7 +16,7 @@ type None = Record<never, TSchema>
 type Deep<T> = T extends readonly (infer I)[] ? readonly Deep<I>[] : T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T
 
 export interface RouteSpec<P extends TObject = TObject, Q extends TObject = TObject, R extends TSchema = TSchema> {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly summary: string
   readonly tag: string

@@ -1,25 +1,29 @@
 /** Schemas of the answers. Rows of lists come from the glossary; an object with a title is a component of its own in the OpenAPI description. */
 import { type TOptional, type TSchema, type TUnsafe, Type } from 'typebox'
 import { type Entity, entities, type Field, type FieldKind, type Fields, type ItemOf } from '../lib/fields.ts'
-import type {
-  DissectedField,
-  Dump,
-  Facet,
-  FlowDetail,
-  HostCounter,
-  HostDetail,
-  InterfaceInfo,
-  ListAnswer,
-  PeerShare,
-  PortShare,
-  ProgramShare,
-  Progress,
-  SearchHit,
-  Series,
-  Share,
-  TcpHealth,
-  Totals,
+import {
+  type DissectedField,
+  type Dump,
+  type Facet,
+  type FlowDetail,
+  type HostCounter,
+  type HostDetail,
+  INTERFACE_KINDS,
+  INTERFACE_STATES,
+  type InterfaceDevice,
+  type InterfaceInfo,
+  type ListAnswer,
+  type PeerShare,
+  type PortShare,
+  type ProgramShare,
+  type Progress,
+  type SearchHit,
+  type Series,
+  type Share,
+  type TcpHealth,
+  type Totals,
 } from '../lib/live.ts'
+import type { DeviceInfo } from '../lib/live-capture.ts'
 import type { Program } from '../lib/programs.ts'
 import type { InterfaceEntry } from './questioner.ts'
 
@@ -109,13 +113,35 @@ const progress = object<Progress>('Progress', {
   faults: list(text(), { description: 'What was wrong with the input, one line each' }),
   faultCount: count(),
 })
+const interfaceDevice = object<InterfaceDevice>('InterfaceDevice', {
+  names: list(text(), { description: 'Interfaces of this machine, mostly one' }),
+  link: oneOf(['up', 'down', 'gone']),
+  addresses: list(text(), { description: 'With prefix lengths' }),
+  kind: optional(text({ description: 'ethernet, wireless, bridge …' })),
+  mac: optional(text()),
+  mtu: optional(count('Bytes')),
+  speedBps: optional(rate('Bits a second')),
+  freezes: count('How often the kernel had to stop because a ring was full'),
+  lagMs: rate('Age of the oldest packet when it was read, the last time'),
+})
+export const deviceInfo = object<DeviceInfo>('Device', {
+  name: text(),
+  kind: text({ description: 'ethernet, wireless, bridge …' }),
+  up: flag(),
+  readable: flag({ description: 'Its packets can be read' }),
+  mac: optional(text()),
+  mtu: count('Bytes'),
+  speedBps: optional(rate('Bits a second')),
+  addresses: list(text(), { description: 'With prefix lengths' }),
+})
 const infoProperties: PropertiesOf<InterfaceInfo> = {
   id: count(),
   name: text(),
-  kind: oneOf(['capture-file', 'upload']),
-  state: oneOf(['starting', 'running', 'ended', 'failed']),
+  kind: oneOf(INTERFACE_KINDS),
+  state: oneOf(INTERFACE_STATES),
   failure: optional(text({ description: 'Why it failed: one line' })),
   speedBps: optional(rate('Bits a second that the link can carry')),
+  device: optional(interfaceDevice),
   progress,
 }
 const tcpProperties: PropertiesOf<TcpHealth> = { retransmissions: count(), outOfOrder: count(), lost: count(), zeroWindow: count() }

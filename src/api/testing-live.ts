@@ -13,6 +13,7 @@ import {
   type Tick,
   type Totals,
 } from '../lib/live.ts'
+import type { DeviceInfo } from '../lib/live-capture.ts'
 import type { Recordings } from '../lib/recording.ts'
 import { createCatalogue } from '../names/catalogue.ts'
 import { Answers } from '../probe/answers.ts'
@@ -63,6 +64,9 @@ export class TestInterface implements LiveInterface {
     // As it comes from another thread.
     return structuredClone(this.answers.answer(question, ask))
   }
+  change(changed: Partial<InterfaceInfo>): void {
+    this.info = { ...this.info, ...changed }
+  }
   latest(): Totals | undefined {
     return this.answers?.totals()
   }
@@ -100,6 +104,19 @@ export class TestingLive implements Live {
   }
   restart(id: number): void {
     this.restarted.push(id)
+  }
+  rename(id: number, name: string): void {
+    this.all.find(({ info }) => info.id === id)!.change({ name })
+  }
+  async setEnabled(id: number, enabled: boolean): Promise<void> {
+    this.all.find(({ info }) => info.id === id)!.change({ state: enabled ? 'running' : 'disabled' })
+  }
+  readonly known: DeviceInfo[] = []
+  devices(): readonly DeviceInfo[] {
+    return this.known
+  }
+  capture(name: string, devices: readonly string[]): LiveInterface {
+    return this.add({ name, kind: 'live', state: 'starting', device: { names: devices, link: 'up', addresses: [], freezes: 0, lagMs: 0 } })
   }
   async remove(id: number): Promise<void> {
     const at = this.all.findIndex(({ info }) => info.id === id)

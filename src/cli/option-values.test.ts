@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { checkInput } from './input-kind.ts'
+import type { NetworkInterface } from '../sources/interfaces.ts'
+import { checkInput, inputOf, interfaceLines } from './input-kind.ts'
 import { Refusal } from './option.ts'
 import { byteCount, httpAddress, networkList, wholeNumber } from './option-values.ts'
 
@@ -66,19 +67,46 @@ describe('byteCount', () => {
 
 it.each(['', '1e3', ' 5', '4', '11', '٧'])('wholeNumber refuses %j', (text) => expect(wholeNumber(5, 10)(text)).toEqual(REFUSED))
 
-describe('checkInput', () => {
-  const surroundings = { exists: (path: string) => ['a.pcap', 'eth9', '7'].includes(path), isInterface: (name: string) => name === 'wlan' }
+const known = (name: string, i: number): NetworkInterface => ({
+  name,
+  index: i + 1,
+  kind: name === 'br0' ? 'bridge' : 'ethernet',
+  up: true,
+  running: true,
+  loopback: false,
+  linkType: 1,
+  addresses: [],
+  mac: undefined,
+  mtu: 1500,
+  speedBps: undefined,
+  master: name === 'port1' ? 'br0' : undefined,
+  members: name === 'br0' ? ['port1'] : [],
+  lowers: [],
+})
+
+describe('inputs', () => {
+  const surroundings = { exists: (path: string) => ['a.pcap', 'eth9', '7'].includes(path), interfaces: () => ['wlan', 'enp0s3', 'br0', 'port1'].map(known) }
   const accepted = ['-', 'a.pcap', 'none.pcap', 'captures', './eth0', '/tmp/eth0', 'a.pcap,none.pcap', 'eth9', '7', 'a.pcap,-']
   it.each(accepted)('takes %s', (spec) => expect(checkInput(spec, surroundings)).toBeUndefined())
   const refused: [string, string][] = [
-    ['eth0', 'live capture'],
-    ['any', 'live capture'],
-    ['wlan', 'live capture'],
-    ['a.pcap,enp0s3', 'live capture'],
-    ['1', 'live capture'],
+    ['enp0s4', 'no such interface: did you mean enp0s3?; there are wlan, enp0s3, br0, port1'],
+    ['a.pcap,enp0s3', 'interfaces and captures cannot be merged'],
+    ['8', 'there is no interface of that number; there are wlan'],
+    ['0', 'there is no interface of that number'],
     ['tcp://*:5556', 'collecting flows'],
     ['lab@tcp://10.0.0.1:5556,tcp://10.0.0.2:5556', 'collecting flows'],
     ['ipc:///tmp/x', 'collecting flows'],
   ]
   it.each(refused)('refuses %s', (spec, why) => expect(checkInput(spec, surroundings)?.reason).toContain(why))
+  const live: [string, string[]][] = [
+    ['wlan', ['wlan']],
+    ['2', ['enp0s3']],
+    ['any', ['any']],
+    ['wlan, enp0s3', ['wlan', 'enp0s3']],
+    ['br0,port1,wlan', ['br0', 'wlan']],
+  ]
+  it.each(live)('%s is captured live', (spec, devices) => expect(inputOf(spec, surroundings)).toEqual({ kind: 'live', devices }))
+  it('lists the interfaces by the numbers that are understood', () => {
+    expect(interfaceLines(surroundings.interfaces())[1]).toBe('  2  enp0s3 (ethernet)')
+  })
 })

@@ -54,10 +54,45 @@ export const options = {
     undefined as string | undefined,
     packetFilter,
   ),
-  'cpu-affinity': pending({ short: 'g', value: 'CORE', section: INPUT, about: 'Pin the capture to a processor core.' }, 'live capture'),
-  'hw-timestamp-mode': pending(
-    { value: 'MODE', section: INPUT, about: 'Take time stamps from the trailer that a packet broker appends (ixia).' },
-    'hardware time stamps',
+  'no-promiscuous': flag({ section: INPUT, about: 'Take only packets that are for this machine or come from it.' }),
+  'ring-bytes': valued(
+    {
+      value: 'BYTES',
+      section: INPUT,
+      about: 'The most memory in which the kernel keeps packets of one interface until they are read. It begins with a part of that.',
+      shownDefault: '64M, or a 64th of the memory where that is less',
+    },
+    undefined as number | undefined,
+    byteCount,
+  ),
+  'cpu-affinity': valued(
+    {
+      short: 'g',
+      value: 'CORE',
+      section: INPUT,
+      about: 'Pin the capture to a processor core; several workers take the cores from there on.',
+    },
+    undefined as number | undefined,
+    wholeNumber(0, 4095),
+  ),
+  'hw-timestamp-mode': valued(
+    {
+      value: 'ixia|adapter',
+      section: INPUT,
+      about: 'ixia: take time stamps from the trailer that a packet broker appends, and strip it; adapter: those of the network card.',
+    },
+    undefined as 'ixia' | 'adapter' | undefined,
+    (text) => (text === 'ixia' || text === 'adapter' ? text : new Refusal(`${text} is no such mode: give ixia or adapter`)),
+  ),
+  libpcap: valued(
+    {
+      value: 'FILE',
+      section: INPUT,
+      about: 'The libpcap that compiles filters and captures where the kernel has no ring; that of PF_RING, for instance.',
+      shownDefault: 'the system’s',
+    },
+    undefined as string | undefined,
+    (text) => text,
   ),
   workers: valued(
     {
@@ -218,10 +253,28 @@ export const options = {
     section: PROGRAM,
     about: 'Read options from a file, as if they stood here; the bare name of the file does the same.',
   }),
-  daemon: pending({ short: 'e', section: PROGRAM, about: 'Go to the background.' }, 'running as a daemon'),
-  pid: pending({ short: 'G', value: 'FILE', section: PROGRAM, about: 'Write the process id to a file.' }, 'running as a daemon'),
-  user: pending({ short: 'U', value: 'USER', section: PROGRAM, about: 'The user to become once captures are open.' }, 'giving up root'),
-  'dont-change-user': pending({ short: 's', section: PROGRAM, about: 'Stay the user that started it.' }, 'giving up root'),
+  daemon: flag({
+    short: 'e',
+    section: PROGRAM,
+    about: 'Go to the background once everything is open; messages go to wiretop.log in the data folder.',
+  }),
+  pid: valued(
+    { short: 'G', value: 'FILE', section: PROGRAM, about: 'Write the process id to a file.' },
+    undefined as string | undefined,
+    (text) => text,
+  ),
+  user: valued(
+    {
+      short: 'U',
+      value: 'USER',
+      section: PROGRAM,
+      about: 'The user that root becomes once captures and ports are open.',
+      shownDefault: 'nobody when an interface is captured',
+    },
+    undefined as string | undefined,
+    (text) => text,
+  ),
+  'dont-change-user': flag({ short: 's', section: PROGRAM, about: 'Stay the user that started it.' }),
   'no-color': flag({ section: PROGRAM, about: 'No colours and no moving progress in the terminal.' }),
   verbose: flag({ short: 'v', section: PROGRAM, about: 'Say more.' }),
   version: flag({ short: 'V', section: PROGRAM, about: 'Show the version.' }),

@@ -3,10 +3,10 @@ import { type FilterFault, PacketFilter } from '../sources/packet-filter.ts'
 import { UsageError } from './usage-error.ts'
 
 /** The filter of `-B`, once it is known that it can be used; a UsageError else, before anything starts. */
-export function checkPacketFilter(text: string | undefined): PacketFilter | undefined {
+export function checkPacketFilter(text: string | undefined, libpcapPath?: string): PacketFilter | undefined {
   if (text === undefined) return undefined
   try {
-    const filter = new PacketFilter(text)
+    const filter = new PacketFilter(text, libpcapPath)
     const fault = filter.fault()
     if (fault !== undefined) throw new UsageError(`option -B: ${describe(text, fault)}`)
     return filter

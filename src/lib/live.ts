@@ -3,11 +3,15 @@
  * cutting happen in the worker; only what is shown travels.
  */
 import type { Entity, FlowItem, HostItem, ItemOf } from './fields.ts'
+import type { DeviceInfo } from './live-capture.ts'
 import type { Program } from './programs.ts'
 import type { Recordings } from './recording.ts'
+import type { LinkState } from './source.ts'
 
-export type InterfaceState = 'starting' | 'running' | 'ended' | 'failed'
-export type InterfaceKind = 'capture-file' | 'upload'
+export const INTERFACE_STATES = ['starting', 'running', 'ended', 'failed', 'disabled'] as const
+export type InterfaceState = (typeof INTERFACE_STATES)[number]
+export const INTERFACE_KINDS = ['capture-file', 'upload', 'live'] as const
+export type InterfaceKind = (typeof INTERFACE_KINDS)[number]
 
 export interface InterfaceInfo {
   readonly id: number
@@ -18,7 +22,24 @@ export interface InterfaceInfo {
   readonly failure?: string
   /** Bits a second that the link can carry, when known. */
   readonly speedBps?: number
+  /** Of a live interface. */
+  readonly device?: InterfaceDevice
   readonly progress: Progress
+}
+
+/** The interfaces of this machine that one of ours captures, mostly one. */
+export interface InterfaceDevice {
+  readonly names: readonly string[]
+  readonly link: LinkState
+  readonly addresses: readonly string[]
+  readonly kind?: string
+  readonly mac?: string
+  readonly mtu?: number
+  readonly speedBps?: number
+  /** How often the kernel had to stop because a ring was full. */
+  readonly freezes: number
+  /** How old the oldest packet was when it was read, the last time. */
+  readonly lagMs: number
 }
 
 export interface Progress {
@@ -282,6 +303,12 @@ export interface Live {
   /** Opens an uploaded capture as an interface of its own; `path` is a file that is removed with it. */
   upload(name: string, path: string): LiveInterface
   restart(id: number): void
+  rename(id: number, name: string): void
+  /** A disabled one captures nothing and has no tables. */
+  setEnabled(id: number, enabled: boolean): Promise<void>
+  /** Interfaces of this machine, also those that nobody captures. */
+  devices(): readonly DeviceInfo[]
+  capture(name: string, devices: readonly string[]): LiveInterface
   remove(id: number): Promise<void>
   /** Calls the listener at every tick of any interface, and when an interface comes, fails, ends or goes. Returns how to stop that. */
   onTick(listener: (tick: Tick) => void): () => void

@@ -1,12 +1,14 @@
-/** What the main thread and the worker of one interface say to each other. */
+/** What the main thread and a worker thread say to each other. A thread holds one probe or several: each message says of which it speaks. */
 import type { Ask, Question, Totals } from '../lib/live.ts'
+import type { LiveDevice, LiveSettings } from '../lib/live-capture.ts'
+import type { ProgramAnswer } from '../lib/programs.ts'
 import type { ChunkMessage, RecordingCommand, RecordingCommands } from '../lib/recording.ts'
 import type { SourceStats } from '../lib/source.ts'
 import type { Learned } from '../tables/learned.ts'
 import type { PartAsk, PartQuestion } from './merge/part.ts'
 
-export interface ProbeConfig {
-  readonly name: string
+export interface CaptureSource {
+  readonly kind: 'capture'
   /** What to read, as `-i` says it. */
   readonly input: string
   /** Somebody sent it: a capture and nothing else, so that it cannot name files of ours. */
@@ -14,6 +16,29 @@ export interface ProbeConfig {
   readonly originalSpeed: boolean
   /** In the syntax of tcpdump; undefined: all packets. */
   readonly packetFilter: string | undefined
+  readonly ixia: boolean
+}
+export interface LiveSource {
+  readonly kind: 'live'
+  readonly devices: readonly LiveDevice[]
+  readonly settings: LiveSettings
+  /** Addresses of this machine: its programs are told by them. */
+  readonly ownAddresses: readonly string[]
+}
+
+/** What a thread is given when it is begun. */
+export interface ThreadConfig {
+  /** Messages that have been sent and not yet been heard: the worker looks here between two batches. */
+  readonly waiting: SharedArrayBuffer
+  /** Where it is woken while it waits for packets; -1: it never does. */
+  readonly wakeFd: number
+  /** Processor core that it is pinned to. */
+  readonly core?: number
+}
+
+export interface ProbeConfig {
+  readonly name: string
+  readonly source: CaptureSource | LiveSource
   /** Networks as text; undefined: the usual local ranges. */
   readonly localNetworks: readonly string[] | undefined
   /** Of this worker. */
@@ -21,8 +46,6 @@ export interface ProbeConfig {
   readonly hostLimit: number
   /** One worker of several: it takes this share of the packets, and tells the others what it learns. */
   readonly share?: { readonly index: number; readonly count: number; readonly seed: number }
-  /** Questions that have been sent and not yet been answered: the worker looks here between two batches. */
-  readonly waiting: SharedArrayBuffer
   /** Bytes of the latest packets that are kept; 0: none. */
   readonly packetRing: number
 }
@@ -43,7 +66,29 @@ export interface PartMessage {
 export interface LearnedMessage {
   readonly learned: Learned
 }
-export type WorkerMessage = QuestionMessage | PartMessage | LearnedMessage
+/** An interface that had vanished is there again. */
+export interface ReturnMessage {
+  readonly returned: LiveDevice
+}
+/** The machine's own addresses have changed. */
+export interface AddressMessage {
+  readonly ownAddresses: readonly string[]
+}
+/** What the finder of programs has answered; without an answer it could not be asked. */
+export interface FoundMessage {
+  readonly found: ProgramAnswer | string
+}
+export type WorkerMessage = QuestionMessage | PartMessage | LearnedMessage | ReturnMessage | AddressMessage | FoundMessage
+
+/** `to` is the number of the probe within its thread. */
+export type ThreadMessage =
+  | { readonly to: number; readonly open: ProbeConfig }
+  | { readonly to: number; readonly close: true }
+  | { readonly to: number; readonly say: WorkerMessage }
+export interface Said {
+  readonly from: number
+  readonly message: ProbeMessage
+}
 
 export type ProbeMessage =
   | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }
@@ -59,6 +104,10 @@ export type ProbeMessage =
   | { readonly type: 'tick'; readonly totals: Totals; readonly stats: SourceStats }
   | { readonly type: 'learned'; readonly learned: Learned }
   | ChunkMessage
+  /** Sockets whose programs are wanted (lib/programs.ts). */
+  | { readonly type: 'find'; readonly wanted: Uint32Array }
   | { readonly type: 'running' }
+  /** It was told to close, and has. */
+  | { readonly type: 'closed' }
   | { readonly type: 'ended' }
   | { readonly type: 'failed'; readonly message: string }

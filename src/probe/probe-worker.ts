@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads'
 import { type Answer, type Ask, BadQuestion, type Question, type Totals } from '../lib/live.ts'
 import type { RecordingCommand } from '../lib/recording.ts'
 import { newSourceStats, type SourceStats } from '../lib/source.ts'
@@ -7,6 +6,7 @@ import type { PartWorker } from './merge/crew.ts'
 import type { PartAnswer, PartAsk, PartQuestion } from './merge/part.ts'
 import type { PartMessage, ProbeConfig, ProbeMessage, QuestionMessage, WorkerMessage } from './messages.ts'
 import { PacketStreams } from './packet-streams.ts'
+import type { ProbeThread, ThreadSeat } from './probe-thread.ts'
 
 interface Waiting {
   resolve(answer: unknown): void
@@ -14,25 +14,23 @@ interface Waiting {
 }
 
 /** What a worker says of itself, beside its answers. */
-export type Said = Exclude<ProbeMessage, { readonly type: 'answer' | 'fault' | 'refusal' | 'chunk' }>
+export type Said = Exclude<ProbeMessage, { readonly type: 'answer' | 'fault' | 'refusal' | 'chunk' | 'closed' }>
 
 export interface WorkerOptions {
-  /** The worker's entry file. */
-  readonly entry: URL
+  readonly thread: ProbeThread
   readonly number: number
   readonly name: string
-  readonly config: Omit<ProbeConfig, 'waiting'>
+  readonly config: ProbeConfig
   said(worker: ProbeWorker, message: Said): void
   /** The thread is gone without having been asked to go. */
   died(worker: ProbeWorker, why: string): void
 }
 
-/** One worker as the main thread sees it: its thread, how far it is, and the questions on their way. */
+/** One probe of an interface as the main thread sees it: its place in a thread, how far it is, and the questions on their way. */
 export class ProbeWorker implements PartWorker {
   readonly number: number
   private readonly options: WorkerOptions
-  private readonly thread: Worker
-  private readonly counter: Int32Array
+  private readonly seat: ThreadSeat
   private readonly waiting = new Map<number, Waiting>()
   private nextId = 0
   isAlive = true
@@ -45,19 +43,13 @@ export class ProbeWorker implements PartWorker {
   constructor(options: WorkerOptions) {
     this.options = options
     this.number = options.number
-    const shared = new SharedArrayBuffer(4)
-    this.counter = new Int32Array(shared)
-    const config: ProbeConfig = { ...options.config, waiting: shared }
-    // Held until this turn is over: the worker reads nothing before it has heard what is asked in it.
-    Atomics.store(this.counter, 0, 1)
-    setImmediate(() => Atomics.sub(this.counter, 0, 1))
-    this.thread = new Worker(options.entry, { workerData: config, name: `probe ${options.name}` })
-    this.thread.on('message', (message: ProbeMessage) => {
-      // What a dead worker had still on its way does not bring it back.
-      if (this.isAlive) this.hear(message)
+    this.seat = options.thread.open(options.config, {
+      hear: (message) => {
+        // What a dead worker had still on its way does not bring it back.
+        if (this.isAlive) this.hear(message)
+      },
+      died: (why) => this.die(why),
     })
-    this.thread.on('error', (error: unknown) => this.die(`its worker died: ${error instanceof Error ? error.message : String(error)}`))
-    this.thread.on('exit', (code) => this.die(`its worker ended with status ${code}`))
   }
 
   private hear(message: ProbeMessage): void {
@@ -82,6 +74,8 @@ export class ProbeWorker implements PartWorker {
       case 'ended':
         this.state = message.type
         break
+      case 'closed':
+        return
       default:
     }
     this.options.said(this, message)
@@ -124,19 +118,20 @@ export class ProbeWorker implements PartWorker {
   }
   private send(message: QuestionMessage | PartMessage, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
     if (!this.isAlive) return Promise.reject(this.gone)
-    Atomics.add(this.counter, 0, 1)
-    this.thread.postMessage(message, transfer)
+    this.seat.say(message, transfer)
     return new Promise((resolve, reject) => this.waiting.set(message.id, { resolve, reject }))
   }
 
   learn(learned: Learned): void {
-    const message: WorkerMessage = { learned }
-    if (this.isAlive) this.thread.postMessage(message)
+    this.tell({ learned })
+  }
+  tell(message: WorkerMessage): void {
+    if (this.isAlive) this.seat.say(message)
   }
 
   async stop(): Promise<void> {
     this.isAlive = false
     this.rejectAll()
-    await this.thread.terminate()
+    await this.seat.leave()
   }
 }

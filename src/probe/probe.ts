@@ -4,53 +4,70 @@ import { type PacketBatch, type Source, SourceError } from '../lib/source.ts'
 import { applyLearned, takeLearned } from '../tables/learned.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
 import { Answers } from './answers.ts'
-import type { PartMessage, ProbeMessage, QuestionMessage, WorkerMessage } from './messages.ts'
+import type { LearnedMessage, PartMessage, ProbeMessage, QuestionMessage } from './messages.ts'
 
 /** Reading goes on this long before timers get their turn, even when nobody asks. */
 const TURN_MS = 50
 const TICK_MS = 1000
+/** How old a packet may be when it comes out of a ring: a second is not over before. */
+const LIVE_LAG_MS = 150
 /** What is asked at the start is waited for no longer than this. */
 const HEAR_FIRST_MS = 5000
+
+export interface ProbeParts {
+  readonly tables: LiveTables
+  readonly source: Source
+  readonly name: string
+  /** Packets come as they pass: ticks go by the wall clock, also when none does. */
+  readonly isLive: boolean
+  /** Messages that wait for this thread. */
+  readonly waiting: Int32Array
+  readonly post: (message: ProbeMessage) => void
+  readonly tap: PacketTap
+  /** Called at each tick. */
+  readonly onTick?: () => void
+}
 
 /** The inside of a probe worker: reads a source into its tables, and answers between two batches. */
 export class Probe {
   private readonly tables: LiveTables
   private readonly source: Source
   private readonly answers: Answers
+  private readonly isLive: boolean
   private readonly waiting: Int32Array
   private readonly post: (message: ProbeMessage) => void
   private readonly tap: PacketTap
+  private readonly onTick: () => void
   private lastTurn = 0
+  private readonly over = Promise.withResolvers<void>()
 
-  constructor(
-    tables: LiveTables,
-    source: Source,
-    name: string,
-    waiting: SharedArrayBuffer,
-    post: (message: ProbeMessage) => void,
-    tap: PacketTap,
-  ) {
+  constructor({ tables, source, name, isLive, waiting, post, tap, onTick = () => undefined }: ProbeParts) {
     this.tables = tables
     this.tap = tap
     this.source = source
-    this.waiting = new Int32Array(waiting)
+    this.isLive = isLive
+    this.waiting = waiting
     this.post = post
+    this.onTick = onTick
     this.answers = new Answers(tables, () => source.stats(), name)
+  }
+
+  /** Resolves when nothing is read any more. */
+  get ended(): Promise<void> {
+    return this.over.promise
   }
 
   /** Reads the source to its end; what it says comes by `post`. Resolves when there is nothing left to read. */
   async run(signal: AbortSignal): Promise<void> {
     const timer = setInterval(() => this.tick(), TICK_MS)
+    signal.addEventListener('abort', () => clearInterval(timer), { once: true })
     try {
+      await this.hearFirst()
+      const running = this.source.run({ packets: (batch) => this.take(batch), clock: (ms) => this.tables.passClock(ms) }, signal)
       this.post({ type: 'running' })
       this.tick()
-      await this.hearFirst()
-      await this.source.run({ packets: (batch) => this.take(batch), clock: (ms) => this.tables.passClock(ms) }, signal)
-      this.tables.finish()
-      // The last second is whole now.
-      this.tables.tickTo(this.tables.nowMs + TICK_MS)
-      this.tick()
-      this.tap.inputEnded()
+      await running
+      this.finish()
       this.post({ type: 'ended' })
     } catch (error) {
       if (!(error instanceof SourceError)) throw error
@@ -59,7 +76,16 @@ export class Probe {
       this.post({ type: 'failed', message: error.message })
     } finally {
       clearInterval(timer)
+      this.over.resolve()
     }
+  }
+
+  private finish(): void {
+    this.tables.finish()
+    // The last second is whole now.
+    this.tables.tickTo(this.tables.nowMs + TICK_MS)
+    this.tick()
+    this.tap.inputEnded()
   }
 
   private take(batch: PacketBatch): void | Promise<void> {
@@ -90,14 +116,15 @@ export class Probe {
 
   private tick(): void {
     this.tell()
+    if (this.isLive) this.tables.tickTo(Date.now() - LIVE_LAG_MS)
     this.tables.settle()
+    this.onTick()
     this.post({ type: 'tick', totals: this.answers.totals(), stats: this.source.stats() })
   }
 
-  hear(message: WorkerMessage): void {
+  hear(message: QuestionMessage | PartMessage | LearnedMessage): void {
     if ('learned' in message) return applyLearned(this.tables, message.learned)
     const { id } = message
-    Atomics.sub(this.waiting, 0, 1)
     try {
       const answer = this.answerTo(message)
       if (answer instanceof Promise)

@@ -58,13 +58,26 @@ export function networkInterfaceList(sysfs = SYSFS, addresses = networkInterface
 }
 
 /**
- * What is captured when nobody says what: all that are up and can be read, without those whose packets another of them sees as well: members of a bridge, bond
- * or team, VLANs and macvlans on an interface, and a VRF over its members.
+ * What is captured when nobody says what: all that are up and can be read, without those whose packets another of them sees as well, and without a VRF over its
+ * members.
  */
 export function usual(interfaces: readonly NetworkInterface[]): NetworkInterface[] {
   const usable = interfaces.filter(({ up, linkType, kind }) => up && linkType !== undefined && kind !== 'vrf')
-  const taken = new Set(usable.map(({ name }) => name))
-  return usable.filter(({ kind, master, lowers }) => {
+  const kept = new Set(
+    withoutTwice(
+      interfaces,
+      usable.map(({ name }) => name),
+    ),
+  )
+  return usable.filter(({ name }) => kept.has(name))
+}
+
+/** Those of the named ones whose packets no other of them sees as well: no members of a bridge, bond or team beside it, no VLAN or macvlan beside what it lies on. */
+export function withoutTwice(interfaces: readonly NetworkInterface[], chosen: readonly string[]): string[] {
+  const taken = new Set(chosen)
+  const known = new Map(interfaces.map((each) => [each.name, each]))
+  return [...taken].filter((name) => {
+    const { kind, master, lowers = [] } = known.get(name) ?? {}
     if (master !== undefined && taken.has(master)) return false
     return !((kind === 'vlan' || kind === 'macvlan') && lowers.some((lower) => taken.has(lower)))
   })

@@ -69,6 +69,7 @@ export class LibpcapLive implements Source {
     const handle = this.#open(lib)
     try {
       const linkType = this.#prepare(lib, handle)
+      this.#stats.link = 'up'
       await this.#pump(lib, handle, linkType, sink, signal)
       this.#countDrops(lib, handle)
     } finally {

@@ -354,7 +354,7 @@ export class LiveRing implements Source, WaitMember {
   }
 
   #note(text: string): void {
-    noteFault(this.#stats, `${this.name}: ${text}`)
+    noteFault(this.#stats, text)
   }
 }
 

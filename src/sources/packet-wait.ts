@@ -28,6 +28,9 @@ export function wake(fd: number): void {
   libc().write(fd, new Uint8Array(ONE.buffer), ONE.byteLength)
 }
 
+/** Nobody waits on it any more. */
+export const closeWake = (fd: number): Promise<void> => libc().background.close(fd)
+
 /** Somebody who is called when his descriptor has something. */
 export interface WaitMember {
   readonly fd: number

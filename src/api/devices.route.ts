@@ -1,0 +1,13 @@
+import { Type } from 'typebox'
+import { type Deps, route } from './route.ts'
+import { deviceInfo } from './schemas.ts'
+
+export default ({ questions }: Deps) =>
+  route({
+    method: 'GET',
+    path: '/api/v1/devices',
+    summary: 'Network interfaces of this machine, also those that nobody captures',
+    tag: 'interfaces',
+    reply: Type.Object({ devices: Type.Array(deviceInfo) }),
+    handler: () => ({ devices: questions.live.devices() }),
+  })

@@ -1,0 +1,162 @@
+/** The main thread's side of live capture: it owns every descriptor, so that a worker that dies leaves none behind. */
+import { readFileSync } from 'node:fs'
+import { uptime } from 'node:os'
+import { join } from 'node:path'
+import type { CaptureHost, DeviceChange, DeviceInfo, LiveDevice, LiveSettings, Wake } from './lib/live-capture.ts'
+import { SourceError } from './lib/source.ts'
+import { watchInterfaces } from './sources/interface-watch.ts'
+import { type NetworkInterface, networkInterfaceList, SYSFS } from './sources/interfaces.ts'
+import { isForLibpcap } from './sources/live-input.ts'
+import { isFault, programForDevice } from './sources/packet-filter.ts'
+import { PacketSocket, REJECT_ALL } from './sources/packet-socket.ts'
+import { closeWake, openWake, wake } from './sources/packet-wait.ts'
+
+/** Unbound sockets that are kept for interfaces that return or are enabled, and for workers that are restarted, when root has been given up. */
+const SPARE_SOCKETS = 64
+/** The first captures, each further one lets the ring grow once, from a sixteenth of its maximum to a quarter and to all of it. One of a fanout group does not grow. */
+const SOCKETS_A_RING = 3
+/** Where fewer packets a second pass, an interface shares a thread with others. */
+const QUIET_PPS = 500
+
+export class LiveHost implements CaptureHost {
+  readonly settings: LiveSettings
+  private known: readonly NetworkInterface[]
+  private readonly spares: PacketSocket[] = []
+  private readonly open = new Map<number, PacketSocket>()
+  private readonly filters = new Map<string, Uint8Array>()
+  private readonly stop = new AbortController()
+  private readonly listeners: ((changes: readonly DeviceChange[]) => void)[] = []
+
+  constructor(settings: LiveSettings) {
+    this.settings = settings
+    this.known = networkInterfaceList()
+    watchInterfaces((changes, all) => this.changed(changes, all), this.stop.signal)
+  }
+
+  devices(): readonly DeviceInfo[] {
+    return this.known.map(({ name, kind, up, linkType, mac, mtu, speedBps, addresses }) => ({
+      name,
+      kind,
+      up,
+      readable: linkType !== undefined,
+      mtu,
+      addresses,
+      ...(mac === undefined ? {} : { mac }),
+      ...(speedBps === undefined ? {} : { speedBps }),
+    }))
+  }
+
+  onChange(listener: (changes: readonly DeviceChange[]) => void): void {
+    this.listeners.push(listener)
+  }
+  private changed(changes: Parameters<Parameters<typeof watchInterfaces>[0]>[0], all: readonly NetworkInterface[]): void {
+    this.known = all
+    const told = changes.map((change): DeviceChange => {
+      const { name } = change.interface
+      if (change.what === 'renamed') return { what: 'renamed', name, from: change.from }
+      return { what: change.what === 'added' || change.what === 'removed' ? change.what : 'changed', name }
+    })
+    for (const listener of this.listeners) listener(told)
+  }
+
+  /** By what has passed since the system started. */
+  isQuiet(device: string): boolean {
+    const count = (name: string) => Number(readFileSync(join(SYSFS, device, 'statistics', name), 'latin1'))
+    try {
+      return (count('rx_packets') + count('tx_packets')) / uptime() < QUIET_PPS
+    } catch {
+      return true
+    }
+  }
+
+  /** Whether this process may capture. */
+  mayCapture(): boolean {
+    if (process.platform !== 'linux' || this.spares.length > 0) return true
+    try {
+      this.spares.push(PacketSocket.open())
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /** Before root is given up. */
+  keepSpares(): void {
+    while (this.spares.length < SPARE_SOCKETS) this.spares.push(PacketSocket.open())
+  }
+
+  take(device: string, settings: LiveSettings): LiveDevice {
+    const { packetFilter } = settings
+    if (isForLibpcap(device)) return { name: device, fds: [] }
+    const filter = packetFilter === undefined ? undefined : this.filterFor(device, packetFilter)
+    const sockets: PacketSocket[] = []
+    for (let n = settings.fanout === undefined ? SOCKETS_A_RING : 1; n > 0; n--) sockets.push(this.socket(device))
+    for (const socket of sockets) this.open.set(socket.fd, socket)
+    return { name: device, fds: sockets.map(({ fd }) => fd), ...(filter === undefined ? {} : { filter }) }
+  }
+
+  private socket(device: string): PacketSocket {
+    try {
+      return PacketSocket.open()
+    } catch (error) {
+      const spare = this.spares.pop()
+      if (spare !== undefined) return spare
+      if (error instanceof SourceError) throw error
+      throw new SourceError(`${device}: no right to capture: ${HOW_TO_BE_ALLOWED}`)
+    }
+  }
+
+  /** Made with the rights that we have at the start; an interface that returns takes the one it had. */
+  private filterFor(device: string, text: string): Uint8Array {
+    const there = this.filters.get(device)
+    if (there !== undefined) return there
+    const program = programForDevice(text, device, this.settings.libpcapPath)
+    if (isFault(program)) throw new SourceError(`${device}: the packet filter does not fit it: ${program.message}`)
+    this.filters.set(device, program.instructions)
+    return program.instructions
+  }
+
+  /** A ring whose worker died stays mapped until the process ends: its socket is made deaf first. */
+  giveBack({ fds }: LiveDevice): void {
+    for (const fd of fds) {
+      const socket = this.open.get(fd)
+      this.open.delete(fd)
+      if (socket !== undefined) void deafen(socket)
+    }
+  }
+
+  newWake(): Wake {
+    const fd = openWake()
+    let isOpen = true
+    return {
+      fd,
+      wake: () => {
+        if (isOpen) wake(fd)
+      },
+      close: () => {
+        isOpen = false
+        void closeWake(fd)
+      },
+    }
+  }
+
+  close(): void {
+    this.stop.abort()
+    for (const socket of [...this.open.values(), ...this.spares.splice(0)]) void deafen(socket)
+    this.open.clear()
+  }
+}
+
+export const HOW_TO_BE_ALLOWED =
+  'start it with sudo, or as a systemd unit with AmbientCapabilities=CAP_NET_RAW (not setcap on the run time, which would arm every script)'
+
+async function deafen(socket: PacketSocket): Promise<void> {
+  try {
+    const { index } = socket.bound()
+    socket.attachFilter(REJECT_ALL)
+    if (index > 0) socket.setPromiscuous(index, false)
+  } catch {
+    // Not bound any more; closing it does the rest.
+  }
+  await socket.close().catch(() => undefined)
+}

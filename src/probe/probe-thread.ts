@@ -1,0 +1,110 @@
+import { Worker } from 'node:worker_threads'
+import type { Wake } from '../lib/live-capture.ts'
+import type { ProbeConfig, ProbeMessage, Said, ThreadConfig, ThreadMessage, WorkerMessage } from './messages.ts'
+
+/** Whose messages a thread brings. */
+export interface ThreadClient {
+  hear(message: ProbeMessage): void
+  /** The thread is gone without having been asked to go. */
+  died(why: string): void
+}
+
+export interface ThreadOptions {
+  /** The worker's entry file. */
+  readonly entry: URL
+  readonly name: string
+  /** For a thread that waits for packets. */
+  readonly wake?: Wake
+  readonly core?: number
+}
+
+/** A thread that does not end when it is asked is ended. */
+const CLOSE_WITHIN_MS = 2000
+
+/** One worker thread, with the probes in it. Several quiet interfaces share one. It ends when its last probe has left. */
+export class ProbeThread {
+  private readonly worker: Worker
+  private readonly wake: Wake | undefined
+  private readonly waiting: Int32Array
+  private readonly seats = new Map<number, ThreadClient>()
+  private readonly closing = new Map<number, () => void>()
+  private nextSeat = 0
+  isAlive = true
+
+  constructor({ entry, name, wake, core }: ThreadOptions) {
+    this.wake = wake
+    const shared = new SharedArrayBuffer(4)
+    this.waiting = new Int32Array(shared)
+    const config: ThreadConfig = { waiting: shared, wakeFd: wake?.fd ?? -1, ...(core === undefined ? {} : { core }) }
+    this.worker = new Worker(entry, { workerData: config, name: `probe ${name}` })
+    this.worker.on('message', ({ from, message }: Said) => this.hear(from, message))
+    this.worker.on('error', (error: unknown) => this.die(`its worker died: ${error instanceof Error ? error.message : String(error)}`))
+    this.worker.on('exit', (code) => this.die(`its worker ended with status ${code}`))
+  }
+
+  /** Probes that it holds. */
+  get size(): number {
+    return this.seats.size
+  }
+
+  open(config: ProbeConfig, client: ThreadClient): ThreadSeat {
+    const seat = this.nextSeat++
+    this.seats.set(seat, client)
+    // Held until this turn is over: the worker reads nothing before it has heard what is asked in it.
+    Atomics.add(this.waiting, 0, 1)
+    setImmediate(() => Atomics.sub(this.waiting, 0, 1))
+    this.post({ to: seat, open: config })
+    return {
+      say: (message, transfer) => this.post({ to: seat, say: message }, transfer),
+      leave: () => this.leave(seat),
+    }
+  }
+
+  private post(message: ThreadMessage, transfer: readonly ArrayBuffer[] = []): void {
+    if (!this.isAlive) return
+    Atomics.add(this.waiting, 0, 1)
+    this.worker.postMessage(message, transfer)
+    this.wake?.wake()
+  }
+
+  private hear(from: number, message: ProbeMessage): void {
+    if (message.type === 'closed') this.closing.get(from)?.()
+    else this.seats.get(from)?.hear(message)
+  }
+
+  private async leave(seat: number): Promise<void> {
+    if (!this.seats.delete(seat) || !this.isAlive) return
+    const closed = new Promise<void>((resolve) => {
+      this.closing.set(seat, resolve)
+      setTimeout(resolve, CLOSE_WITHIN_MS).unref()
+    })
+    this.post({ to: seat, close: true })
+    await closed
+    this.closing.delete(seat)
+    if (this.seats.size === 0) await this.end()
+  }
+
+  private async end(): Promise<void> {
+    if (!this.isAlive) return
+    this.isAlive = false
+    await this.worker.terminate()
+    this.wake?.close()
+  }
+
+  private die(why: string): void {
+    if (!this.isAlive) return
+    this.isAlive = false
+    this.wake?.close()
+    for (const close of this.closing.values()) close()
+    const clients = [...this.seats.values()]
+    this.seats.clear()
+    for (const client of clients) client.died(why)
+  }
+}
+
+/** The place of one probe in a thread. */
+export interface ThreadSeat {
+  say(message: WorkerMessage, transfer?: readonly ArrayBuffer[]): void
+  /** Resolves when the probe is gone from the thread, which ends with its last one. */
+  leave(): Promise<void>
+}
