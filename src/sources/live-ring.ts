@@ -172,10 +172,12 @@ export class LiveRing implements Source, WaitMember {
 
   // -- start and end
 
-  /** Throws a SourceError when it may not. */
+  /** Throws a SourceError when there is none to be had. */
   #openSocket(): PacketSocket {
+    if (this.#options.fds === undefined) return PacketSocket.open()
     const fd = this.#spareFds.shift()
-    return fd === undefined ? PacketSocket.open() : PacketSocket.of(fd)
+    if (fd === undefined) throw new SourceError('no packet socket was opened for it beforehand')
+    return PacketSocket.of(fd)
   }
 
   async #start(socket: PacketSocket): Promise<void> {
@@ -187,7 +189,7 @@ export class LiveRing implements Source, WaitMember {
       promiscuous: promiscuous !== false,
       filter,
       ignoreOutgoing: isLoopback,
-      prepare: (of) => this.#prepare(of, isLoopback),
+      prepare: (of) => this.#prepare(of, ifIndex, isLoopback),
     }
     this.#capture = capture
     const wanted = fanout === undefined ? (this.#options.ringBytes ?? this.#maxRingBytes * FIRST_PART) : this.#maxRingBytes / fanout.members
@@ -201,13 +203,13 @@ export class LiveRing implements Source, WaitMember {
     this.dueMs = this.#housekeepingMs
   }
 
-  #prepare(socket: PacketSocket, isLoopback: boolean): void {
+  #prepare(socket: PacketSocket, ifIndex: number, isLoopback: boolean): void {
     if (isLoopback) {
       // Kernels before 4.20 have no such option; what comes twice is then left out when the block is read.
       attempt(() => socket.ignoreOutgoing())
     }
     if (this.#options.timestamps !== 'adapter') return
-    const refused = attempt(() => socket.useAdapterTimestamps(this.name))
+    const refused = attempt(() => socket.useAdapterTimestamps(socket.nameOf(ifIndex)))
     if (refused !== undefined) this.#note(`the adapter gives no time stamps (${refused.reason}): the system's are used`)
   }
 
@@ -308,9 +310,9 @@ export class LiveRing implements Source, WaitMember {
     if (!this.#mayGrow || this.#growth !== undefined) return
     try {
       this.#growth = new RingGrowth(ring, this.#openSocket(), bytes, this.#capture!, this.#groupId)
-    } catch {
+    } catch (error) {
       this.#mayGrow = false
-      this.#note(`the ring stays at ${inMiB(ring.bytes)}: no right to open another socket for a larger one`)
+      this.#note(`the ring stays at ${inMiB(ring.bytes)}: ${(error as Error).message}`)
     }
   }
 

@@ -160,3 +160,12 @@ export function checked(call: string, result: number): number {
 
 export const ENETDOWN = 100
 export const EINTR = 4
+
+/** The calling thread runs on this processor alone from now on. False when the system does not let it. */
+export function pinThread(processor: number): boolean {
+  const mask = new Uint8Array(CPU_SET_BYTES)
+  mask[processor >> 3] = 1 << (processor & 7)
+  return libc().sched_setaffinity(0, mask.length, mask) === 0
+}
+/** cpu_set_t: 1024 processors. */
+const CPU_SET_BYTES = 128
