@@ -101,8 +101,8 @@ class OneHost implements PacketMatch {
     )
   }
 
-  kept({ buf, start, capLen, wireLen, tsMs, linkType }: KeptPacket): boolean {
-    return this.inFrame(buf, start, start + capLen, wireLen, tsMs, linkType)
+  kept({ bytes, start, capLen, wireLen, tsMs, linkType }: KeptPacket): boolean {
+    return this.inFrame(bytes.buf, start, start + capLen, wireLen, tsMs, linkType)
   }
 
   private inFrame(buf: Uint8Array, start: number, end: number, wireLen: number, tsMs: number, linkType: number): boolean {
@@ -127,8 +127,8 @@ class FilteredFlows implements PacketMatch {
   private readonly reader: RowReader
   private test: RowPredicate = () => false
   private tickNo = -1
-  // Of each row: the flow that was asked about, its name then, and the tick with the answer in the lowest bit. Rows that no packet touches cost nothing.
-  private serials = new Int32Array(0)
+  // Of each row: its name when it was asked about, and the tick with the answer in the lowest bit. A row is another flow's only after a tick, so the
+  // answer is never one about the flow before. Rows that no packet touches cost nothing.
   private names = new Int32Array(0)
   private answers = new Int32Array(0)
 
@@ -148,7 +148,7 @@ class FilteredFlows implements PacketMatch {
       // "5 minutes ago" counts from now.
       this.test = compileFilter(this.filter, entities.flows, this.reader, nowMs)
     }
-    if (this.serials.length < flows.rows.capacity) this.grow(flows.rows.capacity)
+    if (this.names.length < flows.rows.capacity) this.grow(flows.rows.capacity)
     return true
   }
 
@@ -158,7 +158,6 @@ class FilteredFlows implements PacketMatch {
       next.set(old)
       return next
     }
-    this.serials = wider(this.serials)
     this.names = wider(this.names)
     this.answers = wider(this.answers)
   }
@@ -175,13 +174,11 @@ class FilteredFlows implements PacketMatch {
 
   private lets(row: number): boolean {
     const r = this.t.flows.rows.go(row)
-    const serial = r.serial | 0
     const name = (r.master << 16) | r.app
     const answer = this.answers[row]!
-    if (this.serials[row] === serial && this.names[row] === name && answer >> 1 === this.tickNo) return (answer & PASSES) !== 0
+    if (this.names[row] === name && answer >> 1 === this.tickNo) return (answer & PASSES) !== 0
     this.t.settleFlow(row)
     const passes = this.test(row)
-    this.serials[row] = serial
     this.names[row] = name
     this.answers[row] = (this.tickNo << 1) | (passes ? PASSES : 0)
     return passes

@@ -12,6 +12,7 @@ import {
 } from '../lib/capture-format.ts'
 import type { CaptureFormat, ChunkMessage, StreamEnd } from '../lib/recording.ts'
 import { MAX_WIRE_LEN } from '../lib/source.ts'
+import { Bytes, copyBytes } from './byte-copy.ts'
 
 /** The largest packet, its head, and room for heads of the file. */
 export const CHUNK_BYTES = MAX_WIRE_LEN + 65_536
@@ -41,8 +42,7 @@ export class PacketOutput {
   private readonly send: SendChunk
   private readonly free: ArrayBuffer[]
   private readonly head: Uint8Array
-  private chunk: Buffer | undefined
-  private view = new DataView(new ArrayBuffer(0))
+  private chunk: Bytes | undefined
   private at = 0
   /** Link types in the order of their interface blocks; classic pcap has one. */
   private readonly linkTypes: number[] = []
@@ -77,7 +77,7 @@ export class PacketOutput {
   }
 
   /** Takes the packet, or counts it as left out. */
-  packet(source: Buffer, start: number, capLen: number, wireLen: number, tsMs: number, linkType: number): void {
+  packet(source: Bytes, start: number, capLen: number, wireLen: number, tsMs: number, linkType: number): void {
     if (this.format === 'pcap' && this.linkTypes.length > 0 && linkType !== this.linkTypes[0]) {
       this.otherLinkType++
       return
@@ -88,14 +88,15 @@ export class PacketOutput {
     }
     const before = this.at
     if (linkType !== this.lastLinkType) this.turnTo(linkType)
-    const { view } = this
+    const chunk = this.chunk!
+    const { view } = chunk
     if (this.format === 'pcap') {
       putPcapRecord(view, this.at, tsMs, capLen, wireLen)
-      source.copy(this.chunk!, this.at + PCAP_RECORD_LEN, start, start + capLen)
+      copyBytes(source, start, chunk, this.at + PCAP_RECORD_LEN, capLen)
       this.at += PCAP_RECORD_LEN + capLen
     } else {
       putPacketBlock(view, this.at, this.lastInterface, tsMs, capLen, wireLen)
-      source.copy(this.chunk!, this.at + PACKET_HEAD_LEN, start, start + capLen)
+      copyBytes(source, start, chunk, this.at + PACKET_HEAD_LEN, capLen)
       this.at += packetBlockLen(capLen)
     }
     this.packets++
@@ -110,7 +111,7 @@ export class PacketOutput {
     this.told = state
     const progress = { packets, bytes, leftOut, otherLinkType, ...(this.ended !== undefined && { end: this.ended }) }
     const message = { type: 'chunk', stream: this.stream, progress } as const
-    const memory = this.at > 0 ? (this.chunk?.buffer as ArrayBuffer | undefined) : undefined
+    const memory = this.at > 0 ? (this.chunk?.view.buffer as ArrayBuffer | undefined) : undefined
     if (memory === undefined) this.send({ ...message, length: 0 }, [])
     else {
       this.send({ ...message, memory, length: this.at }, [memory])
@@ -157,13 +158,12 @@ export class PacketOutput {
 
   private nextChunk(): void {
     const memory = this.free.pop()
-    this.chunk = memory && Buffer.from(memory)
-    if (memory !== undefined) this.view = new DataView(memory)
+    this.chunk = memory && new Bytes(memory)
     this.at = 0
   }
 
   private putHead(): void {
-    this.chunk!.set(this.head, this.at)
+    this.chunk!.buf.set(this.head, this.at)
     this.at += this.head.length
     this.bytes += this.head.length
   }
@@ -173,8 +173,8 @@ export class PacketOutput {
     let at = this.linkTypes.indexOf(linkType)
     if (at < 0) {
       at = this.linkTypes.push(linkType) - 1
-      if (this.format === 'pcap') putPcapHeader(this.view, this.at, { linkType })
-      else putInterface(this.view, this.at, linkType)
+      if (this.format === 'pcap') putPcapHeader(this.chunk!.view, this.at, { linkType })
+      else putInterface(this.chunk!.view, this.at, linkType)
       this.at += this.format === 'pcap' ? PCAP_HEADER_LEN : INTERFACE_BLOCK_LEN
     }
     this.lastLinkType = linkType

@@ -1,5 +1,6 @@
 import type { RingState } from '../lib/recording.ts'
 import { MAX_WIRE_LEN } from '../lib/source.ts'
+import { Bytes, copyBytes } from './byte-copy.ts'
 
 /** A record begins at a multiple of this, so that no head is cut by the end of the buffer; the bytes of a packet may be. */
 const UNIT = 32
@@ -19,9 +20,11 @@ export const MAX_RING_BYTES = 2 ** 31 - UNIT
 
 export const recordBytes = (capLen: number): number => HEAD_BYTES + ((capLen + UNIT - 1) & -UNIT)
 
-/** The packet that a position of the ring speaks of; its bytes are buf[start .. start + capLen), valid until the next one is read. */
+const NO_BYTES = new Bytes(new ArrayBuffer(0))
+
+/** The packet that a position of the ring speaks of; its bytes are those of `bytes` from `start` on, valid until the next one is read. */
 export class KeptPacket {
-  buf: Buffer = Buffer.alloc(0)
+  bytes = NO_BYTES
   start = 0
   capLen = 0
   wireLen = 0
@@ -43,34 +46,25 @@ export class PacketRing {
   packets = 0
   /** Packets that were overwritten, since the start. */
   dropped = 0
-  private readonly bytes: Buffer
+  private readonly bytes: Bytes
   private readonly i32: Int32Array
   private readonly f64: Float64Array
   /** Where `begin` and `end` lie in the buffer. */
   private tail = 0
   private head = 0
   /** For a packet that lies around the buffer's end. */
-  private readonly whole = Buffer.alloc(MAX_WIRE_LEN)
+  private readonly whole = new Bytes(new ArrayBuffer(MAX_WIRE_LEN))
 
   constructor(bytes: number) {
     this.capacity = Math.min(Math.max(bytes, MIN_RING_BYTES), MAX_RING_BYTES) & -UNIT
     const memory = new ArrayBuffer(this.capacity)
-    this.bytes = Buffer.from(memory)
+    this.bytes = new Bytes(memory)
     this.i32 = new Int32Array(memory)
     this.f64 = new Float64Array(memory)
   }
 
   /** `row` and `serial` say which flow, -1 and 0 that there was none. */
-  append(
-    source: Buffer,
-    start: number,
-    capLen: number,
-    wireLen: number,
-    tsMs: number,
-    linkType: number,
-    row: number,
-    serial: number,
-  ): void {
+  append(source: Bytes, start: number, capLen: number, wireLen: number, tsMs: number, linkType: number, row: number, serial: number): void {
     const { capacity, bytes, i32, head } = this
     const length = recordBytes(capLen)
     while (this.end - this.begin + length > capacity) this.dropOldest()
@@ -83,8 +77,8 @@ export class PacketRing {
     this.f64[(head >> 3) + TS_MS] = tsMs
     const at = head + HEAD_BYTES
     const straight = Math.min(capLen, capacity - at)
-    source.copy(bytes, at, start, start + straight)
-    if (straight < capLen) source.copy(bytes, 0, start + straight, start + capLen)
+    copyBytes(source, start, bytes, at, straight)
+    if (straight < capLen) copyBytes(source, start + straight, bytes, 0, capLen - straight)
     this.head = head + length >= capacity ? head + length - capacity : head + length
     this.end += length
     this.packets++
@@ -113,12 +107,12 @@ export class PacketRing {
     const at = offset + HEAD_BYTES
     const straight = Math.min(capLen, this.capacity - at)
     if (straight === capLen) {
-      into.buf = this.bytes
+      into.bytes = this.bytes
       into.start = at
     } else {
-      this.bytes.copy(this.whole, 0, at, at + straight)
-      this.bytes.copy(this.whole, straight, 0, capLen - straight)
-      into.buf = this.whole
+      copyBytes(this.bytes, at, this.whole, 0, straight)
+      copyBytes(this.bytes, 0, this.whole, straight, capLen - straight)
+      into.bytes = this.whole
       into.start = 0
     }
     return position + recordBytes(capLen)

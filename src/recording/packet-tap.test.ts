@@ -158,9 +158,12 @@ describe('a row that another flow takes', () => {
     expect(await recorder.do('ringPackets', { flow: before, format: 'pcap', stream: 2 })).toBe(`flow ${before}`)
     expect(await recorder.do('ringPackets', { flow: now, format: 'pcap', stream: 3 })).toBe('Unknown 10.0.0.1:9000 → 10.0.0.2:9001')
     expect(await recorder.do('ringPackets', { filter: 'port = 53', format: 'pcap', stream: 4 })).toBeNull()
+    // By a filter only those of the flow that has the row now.
+    expect(await recorder.do('ringPackets', { filter: 'port = 9001', format: 'pcap', stream: 5 })).toBe('flows with port = 9001')
     await new Promise((resolve) => setTimeout(resolve, 20))
-    expect([timesOf(2), timesOf(3)]).toEqual([
+    expect([timesOf(2), timesOf(3), timesOf(5)]).toEqual([
       [0, 500],
+      [9000, 9001],
       [9000, 9001],
     ])
   })

@@ -2,6 +2,7 @@ import { BadQuestion } from '../lib/live.ts'
 import type { KeptAsk, PacketTap, RecordingAsk, RecordingCommand, RecordingCommands } from '../lib/recording.ts'
 import type { PacketBatch } from '../lib/source.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
+import { Bytes } from './byte-copy.ts'
 import { choiceText, isLiveFlow, matchOf } from './packet-match.ts'
 import { commentText, PacketOutput, type SendChunk } from './packet-output.ts'
 import type { PacketRing } from './packet-ring.ts'
@@ -32,8 +33,7 @@ export class Recorder implements PacketTap {
   /** The first packet of the batch that has not been looked at. */
   private from = 0
   private isOver = false
-  /** The batch's bytes, seen as what can be copied from without a view a packet. */
-  private source: Buffer = Buffer.alloc(0)
+  private source = new Bytes(new ArrayBuffer(0))
   private timer: NodeJS.Timeout | undefined
 
   constructor(tables: LiveTables, name: string, ring: PacketRing | undefined, send: SendChunk) {
@@ -58,8 +58,8 @@ export class Recorder implements PacketTap {
     this.from = upTo === batch.count ? 0 : upTo
     if ((active.length === 0 && ring === undefined) || upTo === from) return
     const { buf } = batch
-    if (this.source.buffer !== buf.buffer || this.source.byteOffset !== buf.byteOffset || this.source.length !== buf.length)
-      this.source = Buffer.from(buf.buffer, buf.byteOffset, buf.length)
+    const { buf: seen } = this.source
+    if (seen.buffer !== buf.buffer || seen.byteOffset !== buf.byteOffset || seen.length !== buf.length) this.source = Bytes.of(buf)
     if (ring !== undefined) this.keep(ring, batch, from, upTo)
     for (let i = 0; i < active.length; i++) active[i]!.take(this.source, batch, this.t.rowOf, from, upTo)
     if (active.some((recording) => recording.isOver)) this.clear()

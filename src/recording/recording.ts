@@ -1,5 +1,6 @@
 import type { RecordingAsk, StreamEnd } from '../lib/recording.ts'
 import type { PacketBatch } from '../lib/source.ts'
+import type { Bytes } from './byte-copy.ts'
 import type { PacketMatch } from './packet-match.ts'
 import type { PacketOutput } from './packet-output.ts'
 
@@ -27,10 +28,9 @@ export class Recording {
     return this.output.isOver
   }
 
-  /** The packets `from` … `upTo` of the batch; their rows are in `rowOf`, and still theirs. */
-  take(source: Buffer, batch: PacketBatch, rowOf: Int32Array, from: number, upTo: number): void {
+  /** Not after the end. The packets `from` … `upTo` of the batch; their rows are in `rowOf`, and still theirs. */
+  take(source: Bytes, batch: PacketBatch, rowOf: Int32Array, from: number, upTo: number): void {
     const { match, output } = this
-    if (this.isOver) return
     if (!match.begin()) return this.end('flow-ended')
     const { start, capLen, wireLen, tsMs, linkType } = batch
     for (let i = from; i < upTo; i++) {

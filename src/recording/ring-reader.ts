@@ -94,10 +94,10 @@ export class RingReader {
     for (let n = 0; n < RECORDS_A_TURN && this.at < this.until; n++) {
       const next = ring.read(this.at, packet)
       if (this.isWanted()) {
-        const { buf, start, capLen, wireLen, tsMs, linkType } = packet
+        const { bytes, start, capLen, wireLen, tsMs, linkType } = packet
         // The receiver is not through yet: it goes on when a chunk has been taken.
         if (!output.hasRoom(capLen, linkType)) return
-        output.packet(buf, start, capLen, wireLen, tsMs, linkType)
+        output.packet(bytes, start, capLen, wireLen, tsMs, linkType)
       }
       this.goOn(next)
     }
