@@ -32,13 +32,14 @@ function stillThere(t: LiveTables, view: View, { rows, keys }: AskedRows, salt: 
 }
 
 export function hostItems(t: LiveTables, ask: PartAsk<'hostItems'>): PartAnswer<'hostItems'> {
-  const view = hostView(t)
+  const whole = hostView(t)
+  // Counting the peers of all hosts costs a pass over all flows; here those of the asked ones are found.
+  const view: typeof whole = { ...whole, read: { ...whole.read, peers: () => 0 } }
   const rows = stillThere(t, view as View, ask, ask.salt)
   const peers = peerKeys(t, rows, ask.salt)
   return Array.from(rows, (row): HostItemPart | null => {
     if (row < 0) return null
-    // The peers of one worker alone would be counted over all its flows; they are counted once from the keys.
-    const item = { ...itemOf(view, row), peers: 0 }
+    const item = itemOf(view, row)
     return { item, bpsBefore: bpsBeforeOf(t.hosts.rows.go(row), t), apps: appBytes(t, row), peers: peers.get(row) ?? [] }
   })
 }
@@ -55,8 +56,11 @@ function appBytes(t: LiveTables, row: number): (readonly [string, number])[] {
 
 /** Distinct hosts that each of these has live flows with, by their keys. */
 function peerKeys(t: LiveTables, hosts: Int32Array, salt: number): ReadonlyMap<number, readonly number[]> {
-  const peers = new Map<number, Set<number>>()
-  for (const row of hosts) if (row >= 0) peers.set(row, new Set())
+  const asked = new Int32Array(t.hosts.rows.used)
+  const peers = Array.from(hosts, (row, i) => {
+    if (row >= 0) asked[row] = i + 1
+    return new Set<number>()
+  })
   const r = t.flows.rows
   for (let row = 0; row < r.used; row++) {
     r.go(row)
@@ -64,14 +68,14 @@ function peerKeys(t: LiveTables, hosts: Int32Array, salt: number): ReadonlyMap<n
     const a = r.host(0)
     const b = r.host(1)
     if (a < 0 || b < 0) continue
-    peers.get(a)?.add(b)
-    peers.get(b)?.add(a)
+    if (asked[a] !== 0) peers[asked[a]! - 1]!.add(b)
+    if (asked[b] !== 0) peers[asked[b]! - 1]!.add(a)
   }
   const feed = keyFeed(t, hostView(t) as View)
   return new Map(
-    [...peers].map(([host, rows]) => {
+    peers.map((rows, i) => {
       const keys = keysOf(feed, Int32Array.from(rows), new KeyHash(salt))
-      return [host, Array.from(keys.low, (_, i) => tieOf(keys, i))]
+      return [hosts[i]!, Array.from(keys.low, (_, k) => tieOf(keys, k))]
     }),
   )
 }

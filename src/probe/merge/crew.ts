@@ -4,7 +4,6 @@ import type { Answer, Ask, Question } from '../../lib/live.ts'
 import { isText } from '../../tables/views/view.ts'
 import { parseAddress } from '../../wire/address.ts'
 import { formatMac } from '../../wire/mac.ts'
-import { feedHost } from '../row-keys.ts'
 import { KeyHash, type Keys } from './keys.ts'
 import { BPS_BEFORE, type Column, type Columns, type PartAnswer, type PartAsk, type PartQuestion, TIED_MAC } from './part.ts'
 import { corrections, type SplitFlow, splitFlows, splitRows } from './split-flows.ts'
@@ -145,7 +144,7 @@ function talkersOf(flows: readonly SplitFlow[], salt: number): [items: Item[], k
   for (const { detail } of flows) {
     const client = parseAddress(detail.client)!
     const server = parseAddress(detail.server)!
-    feedHost(feedHost(hash.begin(), ...client, detail.vlan), ...server, detail.vlan).end()
+    hash.host(...client, detail.vlan).withPeer(...server, detail.vlan)
     const { low, high } = hash
     const there = byKey.get(`${low} ${high}`)
     if (there === undefined) byKey.set(`${low} ${high}`, { low, high, item: { ...detail, flows: 1 } })

@@ -1,8 +1,9 @@
 import type { Series, SeriesQuery } from '../../lib/live.ts'
 import { seriesOf } from '../series.ts'
 import type { Crew } from './crew.ts'
+import { join } from './keys.ts'
 import type { Columns, SeriesPart } from './part.ts'
-import { type NumberColumn, tableOf } from './table.ts'
+import type { NumberColumn } from './table.ts'
 
 const SECOND_MS = 1000
 
@@ -41,7 +42,7 @@ export function mergeSeries(all: readonly SeriesPart[]): SeriesPart {
  * left it is not known any more on how many workers they were.
  */
 function onceEach(column: SeriesPart['columns'][number], { lastMs, seconds }: SeriesPart, parts: readonly Columns[]): typeof column {
-  const { joined } = tableOf('hosts', parts)
+  const joined = join(parts.map(({ keys }) => keys))
   const begun = new Float64Array(joined.count).fill(Number.NaN)
   const tooMany = new Float64Array(seconds)
   const late: number[] = []

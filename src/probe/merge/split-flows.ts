@@ -3,8 +3,8 @@ import { CONFIDENCES, type Field, type FlowItem, flowFields, mergeRule, TCP_STAT
 import type { DissectedField, FlowDetail, TcpHealth } from '../../lib/live.ts'
 import { trendOf } from '../../tables/rate.ts'
 import { parseAddress } from '../../wire/address.ts'
-import { feedFields, feedHost } from '../row-keys.ts'
-import { join, KeyHash, type Keys } from './keys.ts'
+import { feedFields } from '../row-keys.ts'
+import { inSeveral, KeyHash, type Keys } from './keys.ts'
 import type { FlowPart } from './part.ts'
 import type { Correction } from './table.ts'
 
@@ -17,14 +17,7 @@ export interface SplitRows {
 
 /** Keys that come from more than one worker. */
 export function splitRows(parts: readonly { readonly rows: Int32Array; readonly keys: Keys }[]): SplitRows {
-  const { count, rowOf } = join(parts.map(({ keys }) => keys))
-  const times = new Uint8Array(count)
-  for (const rows of rowOf) for (let i = 0; i < rows.length; i++) times[rows[i]!]!++
-  const places = rowOf.map((rows) => {
-    const found: number[] = []
-    for (let i = 0; i < rows.length; i++) if (times[rows[i]!]! > 1) found.push(i)
-    return found
-  })
+  const places = inSeveral(parts.map(({ keys }) => keys))
   return {
     rows: parts.map(({ rows }, p) => Int32Array.from(places[p]!, (i) => rows[i]!)),
     keys: parts.map(({ keys }, p) => ({
@@ -221,8 +214,7 @@ export function corrections(entity: string, flows: readonly SplitFlow[], salt: n
   const found: Correction[] = []
   const hash = new KeyHash(salt)
   const add = (feed: (h: KeyHash) => void, amounts: Correction['amounts']) => {
-    feed(hash.begin())
-    hash.end()
+    feed(hash)
     found.push({ low: hash.low, high: hash.high, amounts })
   }
   for (const flow of flows) {
@@ -253,10 +245,10 @@ function correctOne(entity: string, d: FlowDetail, category: string, sign: 1 | -
   }
   const host = (address: string, amounts: Correction['amounts']) => {
     const words = parseAddress(address)
-    if (words !== undefined) add((h) => feedHost(h, ...words, d.vlan), amounts)
+    if (words !== undefined) add((h) => h.host(...words, d.vlan), amounts)
   }
   const keyed = (values: Readonly<Record<string, unknown>>, amounts: Correction['amounts']) =>
-    add((h) => feedFields(h, entity as 'apps', (name) => values[name]), amounts)
+    add((h) => feedFields(h.begin(), entity as 'apps', (name) => values[name]).end(), amounts)
   switch (entity) {
     case 'hosts':
       host(d.client, { ...flows, flowsAsClient: sign })

@@ -4,7 +4,7 @@ import { trendOf } from '../../tables/rate.ts'
 import type { View } from '../../tables/views/view.ts'
 import { addressOrder, formatAddress } from '../../wire/address.ts'
 import { parseMac } from '../../wire/mac.ts'
-import { type Joined, join, type Keys, tieOf } from './keys.ts'
+import { concatenate, type Joined, join, type Keys, tieOf } from './keys.ts'
 import { type AskedRows, BPS_BEFORE, type Column, type Columns, TIED_MAC } from './part.ts'
 
 export type NumberColumn = Extract<Column, { type: 'number' }>
@@ -28,7 +28,9 @@ export interface Table {
 
 /** Joins the rows by their keys, and merges each column as its field says. */
 export function tableOf(entity: Entity, parts: readonly Columns[], corrections: readonly Correction[] = []): Table {
-  const joined = join(parts.map(({ keys }) => keys))
+  const keys = parts.map((part) => part.keys)
+  // Of flows the split ones are a part of their own: no other two rows are the same.
+  const joined = entity === 'flows' ? concatenate(keys) : join(keys)
   const names = Object.keys(parts[0]?.columns ?? {})
   const seen = parts.map(({ columns }) => (columns['firstSeen'] as NumberColumn | undefined)?.values)
   const merge = new Merge(entity, joined, seen)
@@ -253,7 +255,11 @@ export function viewOf({ entity, joined, columns }: Table, isLive: (row: number)
         const numbers = Float64Array.from(dictionary, orderOf)
         order[name] = (row) => numbers[index[row]!]!
       }
-    } else if (column.type === 'number') read[name] = readNumber(column.values, field)
+    } else if (column.type === 'number') {
+      const { values } = column
+      read[name] = readNumber(values, field)
+      order[name] = (row) => values[row]! || 0
+    }
   }
   const number = (name: string) => (columns[name] as NumberColumn | undefined)?.values
   const [bps, before, first, last] = [number('bps'), number(BPS_BEFORE), number('firstSeen'), number('lastSeen')]
