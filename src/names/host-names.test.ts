@@ -88,3 +88,38 @@ describe('a flood of names', () => {
     expect(kept.filter(Boolean)).toHaveLength(4)
   })
 })
+
+describe('names that others have heard', () => {
+  const at = (words: readonly [number, number, number, number], name: string, atMs: number) => ({
+    words,
+    name,
+    source: 'dns' as const,
+    atMs,
+  })
+  const here = [0, 0, 0xffff, 1] as const
+
+  test('a later name stays whoever tells of it first, and is told on', () => {
+    let nowMs = 1000
+    const names = new HostNames()
+    names.share(() => nowMs)
+    names.set(...here, 'old', 'dns')
+    nowMs = 5000
+    names.set(...here, 'new', 'dns')
+    expect(names.takeFresh()).toEqual([at(here, 'old', 1000), at(here, 'new', 5000)])
+    expect(names.takeFresh()).toEqual([])
+    expect(names.learn(at(here, 'between', 3000))).toBe(false)
+    expect(names.get(...here)).toBe('new')
+    expect(names.learn(at(here, 'newest', 6000))).toBe(true)
+    expect(names.get(...here)).toBe('newest')
+    expect(names.takeFresh()).toEqual([])
+  })
+
+  test('a name heard again holds from then on, and is told again at most once a second', () => {
+    let nowMs = 1000
+    const names = new HostNames()
+    names.share(() => nowMs)
+    for (nowMs of [1000, 1300, 1600, 2500]) names.set(...here, 'a', 'dns')
+    expect(names.takeFresh().map((n) => n.atMs)).toEqual([1000, 2500])
+    expect(names.learn(at(here, 'b', 2000))).toBe(false)
+  })
+})

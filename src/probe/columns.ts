@@ -11,6 +11,9 @@ import { KeyHash } from './merge/keys.ts'
 import { BPS_BEFORE, type Column, type Columns, type PartAsk, TIED_MAC, type Unchanged } from './merge/part.ts'
 import { keyFeed, keysOf } from './row-keys.ts'
 
+/** Tables of traffic added up under one key; a row of them shows when it has flows or packets. */
+export const ROLL_UPS: readonly Entity[] = ['apps', 'l4', 'ports', 'vlans']
+
 /** Whether a row is among `rows`, which are in order. */
 export function isAmong(rows: Int32Array | undefined): ((row: number) => boolean) | undefined {
   if (rows === undefined || rows.length === 0) return undefined
@@ -22,7 +25,7 @@ export function columns(t: LiveTables, view: View, ask: PartAsk<'columns'>): Col
   const version = versionOf(t, view.entity)
   if (version === ask.known) return { version }
   const skip = view.entity === 'flows' ? isAmong(ask.without) : undefined
-  const rows = liveRows(view, skip)
+  const rows = liveRows(view, skip, ROLL_UPS.includes(view.entity))
   return {
     version,
     rows,
@@ -37,11 +40,12 @@ function versionOf(t: LiveTables, entity: Entity): string {
   return entity === 'hosts' && t.options.idle === undefined ? String(t.hosts.rows.live) : `${t.nowMs} ${t.packets}`
 }
 
-function liveRows(view: View, skip: ((row: number) => boolean) | undefined): Int32Array {
+/** `withEmpty`: also roll-ups whose flows have all got another name, for what they carried lately. Row 0 of those is "Other". */
+function liveRows(view: View, skip: ((row: number) => boolean) | undefined, withEmpty: boolean): Int32Array {
   const used = view.used()
   const rows = new Int32Array(used)
   let n = 0
-  for (let row = 0; row < used; row++) if (view.isLive(row) && !skip?.(row)) rows[n++] = row
+  for (let row = 0; row < used; row++) if ((view.isLive(row) || (withEmpty && row > 0)) && !skip?.(row)) rows[n++] = row
   return rows.subarray(0, n)
 }
 

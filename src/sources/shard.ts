@@ -10,6 +10,14 @@ export type ShardHash = (p: Packet, seed: number) => number
 export const symmetric: ShardHash = (p, seed) =>
   mix(hashEnd(p.src0, p.src1, p.src2, p.src3, 0, seed) + hashEnd(p.dst0, p.dst1, p.dst2, p.dst3, 0, seed))
 
+/** As the kernel does for plain packets (PACKET_FANOUT_HASH, packet(7)): flows of two hosts may come apart, but each is whole. */
+export const fiveTuple: ShardHash = (p, seed) =>
+  mix(
+    hashEnd(p.src0, p.src1, p.src2, p.src3, p.srcPort, seed) +
+      hashEnd(p.dst0, p.dst1, p.dst2, p.dst3, p.dstPort, seed) +
+      Math.imul(p.proto, 7),
+  )
+
 /** For tests, as bad as a network card's: the directions of a flow come apart, and later fragments from their first. */
 export const lopsided: ShardHash = (p, seed) =>
   mix(

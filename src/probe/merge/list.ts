@@ -3,6 +3,7 @@ import { type Entity, entities, type Fields, type FlowItem } from '../../lib/fie
 import { type Ask, BadQuestion, type Facet, type ListAnswer, type ListQuery } from '../../lib/live.ts'
 import { type Filter, membersOf } from '../../query/filter.ts'
 import type { View } from '../../tables/views/view.ts'
+import { ROLL_UPS } from '../columns.ts'
 import { facets } from '../facets.ts'
 import { checkSort, type Picked, parsedFilter, pick, sortOf } from '../list.ts'
 import type { Crew } from './crew.ts'
@@ -30,7 +31,6 @@ export function fieldsOfFilter(entity: Entity, filter: Filter | undefined): Set<
 
 const allFields = (entity: Entity): string[] =>
   Object.entries<Fields[string]>(entities[entity]).flatMap(([name, f]) => (f.anyOf ? [] : [name]))
-const ROLL_UPS: readonly Entity[] = ['apps', 'l4', 'ports', 'vlans']
 
 /** These are many: their items are made by the workers, of the winners alone. */
 const isLarge = (entity: Entity): entity is 'flows' | 'hosts' => entity === 'flows' || entity === 'hosts'

@@ -213,12 +213,15 @@ const bitsOf = (parts: readonly FlowPart[]): Pick<FlowDetail, 'bpsC2s' | 'bpsS2c
 export function corrections(entity: string, flows: readonly SplitFlow[], salt: number): Correction[] {
   const found: Correction[] = []
   const hash = new KeyHash(salt)
+  let seen: Pick<Correction, 'lastSeen'> = {}
   const add = (feed: (h: KeyHash) => void, amounts: Correction['amounts']) => {
     feed(hash)
-    found.push({ low: hash.low, high: hash.high, amounts })
+    found.push({ low: hash.low, high: hash.high, amounts, ...seen })
   }
   for (const flow of flows) {
+    seen = {}
     for (const part of flow.parts) correctOne(entity, part.detail, part.appCategory, -1, flow, add)
+    seen = { lastSeen: flow.detail.lastSeen }
     correctOne(entity, flow.detail, flow.appCategory, 1, flow, add)
   }
   return found

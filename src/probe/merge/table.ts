@@ -16,6 +16,8 @@ export interface Correction {
   readonly low: number
   readonly high: number
   readonly amounts: Readonly<Record<string, number>>
+  /** The row was seen as late as that. */
+  readonly lastSeen?: number
 }
 
 export interface Table {
@@ -197,9 +199,11 @@ function correct(keys: Keys, columns: Readonly<Record<string, Column>>, correcti
   const given = { low: Int32Array.from(corrections, (c) => c.low), high: Int32Array.from(corrections, (c) => c.high) }
   // The keys of the table come first, and keep their numbers; the corrections may name one key several times.
   const { rowOf } = join([keys, given])
-  corrections.forEach(({ amounts }, i) => {
+  const last = columns['lastSeen']
+  corrections.forEach(({ amounts, lastSeen }, i) => {
     const row = rowOf[1]![i]!
     if (row >= keys.low.length) return
+    if (lastSeen !== undefined && last?.type === 'number') last.values[row] = Math.max(last.values[row]!, lastSeen)
     for (const [name, amount] of Object.entries(amounts)) {
       const column = columns[name]
       if (column?.type === 'number') column.values[row]! += amount

@@ -1,15 +1,15 @@
 /** For tests: the inner parts of several workers, without threads. */
-import type { Answer, Ask, Question } from '../../lib/live.ts'
-import { newSourceStats, type Source } from '../../lib/source.ts'
-import { type ShardHash, type Share, shard } from '../../sources/shard.ts'
-import { applyLearned, shareLearned, takeLearned } from '../../tables/learned.ts'
-import type { LiveTables } from '../../tables/live-tables.ts'
-import { testTables } from '../../tables/testing.ts'
-import { Answers } from '../answers.ts'
-import type { PartWorker } from './crew.ts'
-import { Merged } from './merged.ts'
+import type { Answer, Ask, Question } from '../src/lib/live.ts'
+import { newSourceStats, type Source } from '../src/lib/source.ts'
+import { Answers } from '../src/probe/answers.ts'
+import type { PartWorker } from '../src/probe/merge/crew.ts'
+import { Merged } from '../src/probe/merge/merged.ts'
+import { type ShardHash, type Share, shard } from '../src/sources/shard.ts'
+import { applyLearned, shareLearned, takeLearned } from '../src/tables/learned.ts'
+import type { LiveTables } from '../src/tables/live-tables.ts'
+import { testTables } from '../src/tables/testing.ts'
 
-const LIMIT = 16_384
+export const LIMIT = 2048
 const SALT = 99
 
 /** Answers as the worker of an interface that has read all of its input. */
