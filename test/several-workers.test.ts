@@ -308,7 +308,7 @@ describe('any traffic', () => {
   }
   const sourceOf = (packets: readonly Made[]) => (): Source => ({
     name: 'made',
-    stats: () => ({ packets: 0, dropped: 0, bytesRead: 0, bytesTotal: undefined, faults: [], faultCount: 0, cutShort: false }),
+    stats: () => (newSourceStats()),
     run: async (sink) => {
       let ms = START_MS
       for (let at = 0; at < packets.length; at += 16) {
