@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { PacketBatch, type Source } from '../lib/source.ts'
+import { newSourceStats, PacketBatch, type Source } from '../lib/source.ts'
 import { arpFrame, udpFrame } from '../tables/testing.ts'
 import type { Bytes } from '../wire/testing.ts'
 import { fiveTuple, lopsided, type ShardHash, shard, symmetric } from './shard.ts'
@@ -15,7 +15,7 @@ interface Timed {
 /** Packets in batches of three. */
 const sourceOf = (packets: readonly Timed[]): Source => ({
   name: 'made',
-  stats: () => ({ packets: packets.length, dropped: 0, bytesRead: 0, bytesTotal: undefined, faults: [], faultCount: 0, cutShort: false }),
+  stats: () => ({ ...newSourceStats(), packets: packets.length }),
   run: async (sink) => {
     for (let at = 0; at < packets.length; at += 3) {
       const some = packets.slice(at, at + 3)
