@@ -8,6 +8,8 @@ describe('showable', () => {
     ['direction overrides are named', 'exe\u202egpj', 'exe\\u202egpj'],
     ['zero width is named', 'pay\u200bpal', 'pay\\u200bpal'],
     ['lone surrogates are named', 'x\ud800y', 'x\\ud800y'],
+    ['tags are named', 'a\u{e0041}b', 'a\\u{e0041}b'],
+    ['fillers are named', 'a\u3164b', 'a\\u3164b'],
     ['pairs stay', 'x😀y', 'x😀y'],
   ])('%s', (_, text, shown) => {
     expect(showable(text)).toBe(shown)
