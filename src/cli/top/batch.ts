@@ -4,7 +4,7 @@ import type { TopFeed } from './feed.ts'
 import { inquire } from './inquiry.ts'
 import type { InterfaceEntry } from './interface-rows.ts'
 import { snapshotText } from './snapshot.ts'
-import { type Data, newData, type State, wantedOf } from './state.ts'
+import { currentInterface, type Data, newData, type State, wantedOf } from './state.ts'
 
 export interface BatchOptions {
   readonly feed: TopFeed
@@ -28,7 +28,9 @@ export async function runBatch({ feed, state, looks, width, rows, signal, print 
     data = { ...data, interfaces: feed.interfaces(), clockMs: Date.now() }
     const wanted = wantedOf(state, data, { width, height: rows })
     data = (await inquire(feed, { ...wanted, list: wanted.list && { ...wanted.list, limit: rows } }))(data)
-    if (data.fault !== undefined && !data.interfaces.some(hasFailed)) throw new Error(data.fault)
+    const current = currentInterface(state, data)
+    if (current !== undefined && hasFailed(current) && state.view !== 'interfaces') break
+    if (data.fault !== undefined) throw new Error(data.fault)
     print(snapshotText(state, data, width, rows))
   }
   return {
@@ -41,11 +43,16 @@ export async function runBatch({ feed, state, looks, width, rows, signal, print 
 
 const hasFailed = ({ info }: InterfaceEntry) => info.state === 'failed'
 const POLL_MS = 20
+/** An input says how large it is at its first tick, a second after it has begun. */
+const FIRST_TICK_MS = 1500
 
-/** A capture is looked at when it is read to its end, whatever comes live after an interval: only then are there rates. */
+/** A capture is looked at when it is read to its end; what comes live after an interval, for only then are there rates. */
 async function settled(feed: TopFeed, intervalMs: number, signal: AbortSignal): Promise<void> {
-  const untilMs = Date.now() + intervalMs
-  const waits = ({ info: { state, progress } }: InterfaceEntry) =>
-    state === 'starting' || (state === 'running' && (progress.bytesTotal !== undefined || Date.now() < untilMs))
+  let runningSinceMs = Date.now()
+  const waits = ({ info: { state, progress } }: InterfaceEntry) => {
+    if (state === 'starting') runningSinceMs = Date.now()
+    if (state !== 'running') return state === 'starting'
+    return progress.bytesTotal !== undefined || Date.now() < runningSinceMs + Math.max(intervalMs, FIRST_TICK_MS)
+  }
   while (!signal.aborted && feed.interfaces().some(waits)) await pause(POLL_MS)
 }

@@ -1,5 +1,5 @@
 /** The first four lines: what is looked at, how much comes now, and which table is shown. */
-import { formatBits, formatClock, formatCount, formatDate, formatDuration } from '../../lib/format.ts'
+import { formatBits, formatBytes, formatClock, formatCount, formatDate, formatDuration } from '../../lib/format.ts'
 import type { Series } from '../../lib/live.ts'
 import { spaced, trendArrow } from './cells.ts'
 import { type Size, TABS } from './layout.ts'
@@ -46,8 +46,8 @@ function figures(state: State, data: Data, peakBps: number): [Line[], Line[]] {
       [span(`↓ ${bits(totals.bpsRcvd)}`, 'rcvd')],
       [span(`${trendArrow(totals.trend)} ${totals.trend}`)],
       figure('peak', bits(peakBps)),
-      figure('Sent', spaced(formatCount(totals.bytesSent)), 'sent'),
-      figure('received', spaced(formatCount(totals.bytesRcvd)), 'rcvd'),
+      figure('Sent', spaced(formatBytes(totals.bytesSent)), 'sent'),
+      figure('received', spaced(formatBytes(totals.bytesRcvd)), 'rcvd'),
     ],
     [
       figure('Packets/s', counted(totals.pps)),
@@ -98,7 +98,7 @@ function tabsLine(state: State, data: Data, width: number): Line {
   const tabs = TABS.map(({ name, text }) => span(text, name === state.view ? 'tab' : 'dim'))
   const { filter } = listOf(state)
   const { matching, total } = rowsOf(state, data)
-  const rows = filter === '' ? counted(total) : `${counted(matching)} of ${counted(total)}`
+  const rows = filter === '' ? `${counted(total)} rows` : `${counted(matching)} of ${counted(total)}`
   const room = width - lineWidth(tabs) - 2
   const right: Line =
     filter === ''

@@ -1,5 +1,5 @@
 import { type Line, line, span } from './line.ts'
-import { cutEnd, padEnd } from './width.ts'
+import { padEnd, wrap } from './width.ts'
 
 /** Every key, as docs/top.md has them. */
 export const KEYS: readonly (readonly [keys: string, what: string])[] = [
@@ -26,7 +26,9 @@ const KEY_WIDTH = 20
 
 export const helpLines = (width: number): Line[] => [
   line('Keys', 'title'),
-  ...KEYS.map(([keys, what]) => [span(`  ${padEnd(keys, KEY_WIDTH)}`, 'key'), span(cutEnd(what, Math.max(0, width - KEY_WIDTH - 2)))]),
+  ...KEYS.flatMap(([keys, what]) =>
+    wrap(what, width - KEY_WIDTH - 2).map((part, i) => [span(`  ${padEnd(i === 0 ? keys : '', KEY_WIDTH)}`, 'key'), span(part)]),
+  ),
   [],
   [
     span('  ↑ sent', 'sent'),

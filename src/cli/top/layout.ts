@@ -26,16 +26,18 @@ export interface PlacedColumn {
 
 const GAP = 1
 
-/** Columns by priority as long as there is room; what is left over widens those that can use it. */
+/** Columns by priority as long as there is room, those of one priority all or none; what is left over widens those that can use it. */
 export function placeColumns(view: View, rows: readonly Row[], nowMs: number, width: number): PlacedColumn[] {
   const needed = new Map<Column, number>()
   const need = (column: Column) => rows.reduce((most, row) => Math.max(most, textWidth(column.text(row, nowMs))), column.min)
   let left = width + GAP
-  for (const column of view.columns.toSorted((a, b) => a.priority - b.priority)) {
-    const least = column.whole ? need(column) : column.min
-    if (least + GAP > left && needed.size > 0) continue
-    needed.set(column, least)
-    left -= least + GAP
+  const groups = Map.groupBy(view.columns, ({ priority }) => priority)
+  for (const [, group] of [...groups].sort(([a], [b]) => a - b)) {
+    const least = group.map((column) => (column.whole ? need(column) : column.min))
+    const sum = least.reduce((total, one) => total + one + GAP, 0)
+    if (sum > left && needed.size > 0) continue
+    for (const [i, column] of group.entries()) needed.set(column, least[i]!)
+    left -= sum
   }
   for (const [column, least] of needed) {
     if (column.max === column.min || left <= 0) continue

@@ -36,8 +36,8 @@ function optionLines(options: NonNullable<Prompt['completion']>['options'], chos
   const more = options.length - from - shown.length
   return [
     spread(
-      [span(`${options.length} ways to go on: Tab takes, ↑↓ choose, Enter filters`, 'head')],
-      more > 0 ? [span(`${more} more ↓`, 'head')] : [],
+      [span('Tab takes, ↑↓ choose, Enter filters, Escape leaves', 'head')],
+      more > 0 ? [span(`${more} more`, 'head')] : [],
       width,
       'head',
     ),

@@ -125,8 +125,8 @@ function finish(prompt: Prompt, fields: Fields): PromptResult {
   const parsed = parseFilter(prompt.text, fields)
   if (parsed.ok) return { type: 'done', text }
   const { message, offset, expected } = parsed.error
-  const hint = expected.length === 0 ? '' : `: ${expected.slice(0, MAX_EXPECTED).join(', ')}${expected.length > MAX_EXPECTED ? ' …' : ''}`
-  return wrong(`${message}${hint}`, offset)
+  const isSaid = expected.length === 0 || message.includes('expected')
+  return wrong(isSaid ? message : `${message}: ${expected.slice(0, MAX_EXPECTED).join(', ')}`, offset)
 }
 const MAX_EXPECTED = 6
 

@@ -57,19 +57,15 @@ const LIST_KEYS: readonly Line[] = [
   key('i', 'interface'),
   key('+ -', 'interval'),
 ]
-const PANE_KEYS: readonly Line[] = [
-  key('Esc', 'back'),
-  key('q', 'quit'),
-  key('↑↓', 'scroll'),
-  key('f', 'flows of the host'),
-  key('c', 'copy the address'),
-]
+const HELP_KEYS: readonly Line[] = [key('Esc', 'back'), key('q', 'quit'), key('↑↓', 'scroll')]
+const PANE_KEYS: readonly Line[] = [...HELP_KEYS, key('f', 'flows of the host'), key('c', 'copy the address')]
+const keysOf = ({ open }: State) => (open === undefined ? LIST_KEYS : open.kind === 'help' ? HELP_KEYS : PANE_KEYS)
 
 function footLine(state: State, data: Data, width: number): Line {
   if (state.notice !== undefined) return fit(line(safe(state.notice), 'warn'), width)
   if (data.fault !== undefined && data.lostSinceMs === undefined) return fit(line(safe(data.fault), 'error'), width)
   const rows = rowsOf(state, data)
-  const keys = asManyAsFit(state.open === undefined ? LIST_KEYS : PANE_KEYS, width, '  ')
+  const keys = asManyAsFit(keysOf(state), width, '  ')
   if (state.open === undefined && rows.matching > MAX_ROWS && selectedIndex(state, rows) === MAX_ROWS - 1)
     return fit(line(`these are the first ${formatCount(MAX_ROWS)} rows: r shows the other end, / finds the rest`, 'warn'), width)
   return keys

@@ -26,16 +26,19 @@ const emptyText = (state: State, data: Data, rows: Rows): string =>
       : '  no row fits the filter: Escape takes it back'
 
 export function tableHead(columns: readonly PlacedColumn[], state: State, data: Data, width: number): Line {
-  const sort = sortOf(state, data)
-  const spans = columns.flatMap(({ column, width: columnWidth }, i) => {
-    const isSorted = column.field === sort.field
-    const mark = isSorted ? (sort.descending ? '▼' : '▲') : ''
-    // The mark takes the gap before a right column's head and the one behind a left one's.
-    const text =
-      mark === '' || textWidth(column.head) < columnWidth
-        ? placed(column.align === 'right' ? mark + column.head : column.head + mark, column, columnWidth)
-        : placed(column.head, column, columnWidth)
-    return [...(i === 0 ? [] : [span(' ', 'head')]), span(text, isSorted ? 'sorted' : 'head')]
+  const { field, descending } = sortOf(state, data)
+  const mark = descending ? '▼' : '▲'
+  // A head that fills its column leaves no room for the mark: it stands in the gap beside it.
+  const hasNoRoom = ({ column, width }: PlacedColumn) => column.field === field && textWidth(column.head) >= width
+  const gapMark = (i: number) =>
+    (columns[i]!.column.align === 'right' && hasNoRoom(columns[i]!)) ||
+    (columns[i - 1]!.column.align === 'left' && hasNoRoom(columns[i - 1]!))
+  const spans = columns.flatMap((one, i) => {
+    const { column, width: columnWidth } = one
+    const isSorted = column.field === field
+    const head = !isSorted || hasNoRoom(one) ? column.head : column.align === 'right' ? mark + column.head : column.head + mark
+    const gap = i === 0 ? [] : [gapMark(i) ? span(mark, 'sorted') : span(' ', 'head')]
+    return [...gap, span(placed(head, column, columnWidth), isSorted ? 'sorted' : 'head')]
   })
   return spread(spans, [], width, 'head')
 }
