@@ -58,5 +58,8 @@ export function endText(address: unknown, port: unknown): string {
   if (port === undefined || port === 0) return text
   return text.includes(':') ? `[${text}]:${port}` : `${text}:${port}`
 }
+/** `1 flow`, `2 flows`. */
+export const plural = (n: number, one: string): string => `${formatExact(n)} ${one}${n === 1 ? '' : 's'}`
+
 /** As the filter language writes a host in a VLAN. */
 export const hostText = (address: unknown, vlan: unknown): string => `${address ?? ''}${vlan === undefined || vlan === 0 ? '' : `@${vlan}`}`

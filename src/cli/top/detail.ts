@@ -2,7 +2,7 @@
 import { type Field, type Fields, flowFields, hostFields } from '../../lib/fields.ts'
 import { formatExact } from '../../lib/format.ts'
 import { type DissectedField, type FlowDetail, type HostDetail, type PortShare, SIZE_CLASSES, type TcpHealth } from '../../lib/live.ts'
-import { endText, hostText, shortCell, wholeCell } from './cells.ts'
+import { endText, hostText, plural, shortCell, wholeCell } from './cells.ts'
 import { type Line, line, type Role, span } from './line.ts'
 import { bar, spark } from './spark.ts'
 import type { Detail } from './state.ts'
@@ -118,14 +118,14 @@ function hostLines(host: HostDetail, nowMs: number, width: number): Line[] {
       name: safe(name),
       sent: bytesSent,
       rcvd: bytesRcvd,
-      note: flows === 0 ? '' : `${formatExact(flows)} flows`,
+      note: flows === 0 ? '' : plural(flows, 'flow'),
     }))
   const ports = (all: readonly PortShare[]): ShareRow[] =>
     all.map(({ port, proto, service, bytes, flows }) => ({
       name: `${port}/${safe(proto)}${service === undefined ? '' : ` ${safe(service)}`}`,
       sent: bytes,
       rcvd: 0,
-      note: `${formatExact(flows)} flows`,
+      note: plural(flows, 'flow'),
     }))
   const peers = host.topPeers.map(({ address, vlan, name, bytesSent, bytesRcvd, apps }) => ({
     name: `${safe(hostText(address, vlan))}${name === undefined ? '' : `  ${safe(name)}`}`,
@@ -234,7 +234,7 @@ function nonIpLines({ nonIp }: HostDetail): Line[] {
   if (nonIp.length === 0) return []
   const said = nonIp.map(
     ({ source, destination, ethertype, bytes, packets }) =>
-      `  ${safe(source)} → ${safe(destination)}  ${safe(ethertype)}  ${formatExact(packets)} packets, ${formatExact(bytes)} bytes`,
+      `  ${safe(source)} → ${safe(destination)}  ${safe(ethertype)}  ${plural(packets, 'packet')}, ${plural(bytes, 'byte')}`,
   )
   return [...title('Without IP'), ...said.map((text) => line(text))]
 }

@@ -1,7 +1,7 @@
 /** The first four lines: what is looked at, how much comes now, and which table is shown. */
 import { formatBits, formatBytes, formatClock, formatCount, formatDate, formatDuration } from '../../lib/format.ts'
 import type { Series } from '../../lib/live.ts'
-import { spaced, trendArrow } from './cells.ts'
+import { plural, spaced, trendArrow } from './cells.ts'
 import { type Size, TABS } from './layout.ts'
 import { asManyAsFit, fit, type Line, lineWidth, plainText, type Role, span, spread } from './line.ts'
 import { spark } from './spark.ts'
@@ -98,7 +98,7 @@ function tabsLine(state: State, data: Data, width: number): Line {
   const tabs = TABS.map(({ name, text }) => span(text, name === state.view ? 'tab' : 'dim'))
   const { filter } = listOf(state)
   const { matching, total } = rowsOf(state, data)
-  const rows = filter === '' ? `${counted(total)} rows` : `${counted(matching)} of ${counted(total)}`
+  const rows = filter === '' ? plural(total, 'row') : `${counted(matching)} of ${counted(total)}`
   const room = width - lineWidth(tabs) - 2
   const right: Line =
     filter === ''

@@ -25,13 +25,17 @@ export interface PlacedColumn {
 }
 
 const GAP = 1
+const SORTED_PRIORITY = 1.5
 
-/** Columns by priority as long as there is room, those of one priority all or none; what is left over widens those that can use it. */
-export function placeColumns(view: View, rows: readonly Row[], nowMs: number, width: number): PlacedColumn[] {
+/**
+ * Columns by priority as long as there is room, those of one priority all or none; the one that the table is sorted by comes second. What is left
+ * over widens those that can use it.
+ */
+export function placeColumns(view: View, sortField: string, rows: readonly Row[], nowMs: number, width: number): PlacedColumn[] {
   const needed = new Map<Column, number>()
   const need = (column: Column) => rows.reduce((most, row) => Math.max(most, textWidth(column.text(row, nowMs))), column.min)
   let left = width + GAP
-  const groups = Map.groupBy(view.columns, ({ priority }) => priority)
+  const groups = Map.groupBy(view.columns, ({ priority, field }) => (field === sortField ? Math.min(priority, SORTED_PRIORITY) : priority))
   for (const [, group] of [...groups].sort(([a], [b]) => a - b)) {
     const least = group.map((column) => (column.whole ? need(column) : column.min))
     const sum = least.reduce((total, one) => total + one + GAP, 0)

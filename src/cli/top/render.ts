@@ -20,6 +20,12 @@ export interface Screen {
 }
 
 export function render(state: State, data: Data, size: Size): Screen {
+  const { lines, cursor } = screenOf(state, data, size)
+  // In a terminal that is too narrow for a line the rest of it is not seen.
+  return { lines: lines.map((one) => fit(one, size.width)), ...(cursor && { cursor }) }
+}
+
+function screenOf(state: State, data: Data, size: Size): Screen {
   const middle = state.open === undefined ? tableLines(state, data, size) : paneOf(state, data, size)
   const lines = [...headLines(state, data, size), ...middle].slice(0, Math.max(0, size.height - 1))
   while (lines.length < size.height - 1) lines.push([])
@@ -27,7 +33,8 @@ export function render(state: State, data: Data, size: Size): Screen {
   const { below, column } = promptLines(state.prompt, size.width)
   const covered = Math.min(lines.length, below.length - 1)
   const all = [...lines.slice(0, lines.length - covered), ...below].slice(-size.height)
-  return { lines: all, cursor: { x: column, y: all.length - 1 - (state.prompt.error === undefined ? 0 : 1) } }
+  const y = all.length - 1 - (state.prompt.error === undefined ? 0 : 1)
+  return { lines: all, cursor: { x: Math.min(column, size.width - 1), y: Math.max(0, y) } }
 }
 
 function paneOf(state: State, data: Data, size: Size): Line[] {

@@ -7,7 +7,7 @@ import { cutEnd, cutMiddle, padEnd, padStart, textWidth } from './width.ts'
 
 export function tableLines(state: State, data: Data, size: Size): Line[] {
   const rows = rowsOf(state, data)
-  const columns = placeColumns(VIEWS[state.view], rows.items, rows.nowMs, size.width)
+  const columns = placeColumns(VIEWS[state.view], sortOf(state, data).field, rows.items, rows.nowMs, size.width)
   const offset = offsetOf(state, rows, size)
   const selected = selectedIndex(state, rows)
   const isStale = data.lostSinceMs !== undefined

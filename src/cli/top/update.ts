@@ -192,7 +192,7 @@ function move(context: Context, step: number): State {
 
 const placed = ({ state, data, size }: Context): PlacedColumn[] => {
   const { items, nowMs } = rowsOf(state, data)
-  return placeColumns(VIEWS[state.view], items, nowMs, size.width)
+  return placeColumns(VIEWS[state.view], sortOf(state, data).field, items, nowMs, size.width)
 }
 function moveSort(context: Context, step: number): State {
   const { state, data } = context
@@ -254,13 +254,10 @@ function enter(context: Context): State {
 
 function chooseInterface(state: State, data: Data, row: Row): State {
   const interfaceId = Number(row['id'])
-  const chosen: State = { ...state, view: state.before, interfaceId }
+  const chosen: State = withList({ ...state, view: state.before, interfaceId }, { selected: undefined, offset: 0 }, 'interfaces')
   if (interfaceId === currentInterface(state, data)?.info.id) return chosen
   // Filters and orders stay; the rows are others.
-  return VIEW_NAMES.filter((name) => name !== 'interfaces').reduce(
-    (s, name) => withList(s, { selected: undefined, offset: 0 }, name),
-    chosen,
-  )
+  return VIEW_NAMES.reduce((s, name) => withList(s, { selected: undefined, offset: 0 }, name), chosen)
 }
 
 /** Takes back what was chosen last: the selection, then the filter, then the look at the interfaces. */
