@@ -17,6 +17,8 @@ export class TestTerminal {
   readonly copied: string[] = []
   /** What it was asked about, for the test to answer. */
   readonly asked: string[] = []
+  /** Until the screen is next erased what lies outside of it is cut, as a terminal does; else it is a fault. */
+  isNarrowed = false
   private cells: Cell[][]
   private main: Cell[][] | undefined
   private x = 0
@@ -90,8 +92,13 @@ export class TestTerminal {
     else if (kind === '?$p') this.asked.push(parameters)
     else if (kind === 'm') this.sgr = parameters === '0' ? '' : parameters.replace(/^0;/, '')
     else if (kind === 'H') [this.y, this.x] = [(numbers[0] || 1) - 1, (numbers[1] || 1) - 1]
-    else if (kind === 'J' && parameters === '2') this.cells = this.blank()
+    else if (kind === 'J' && parameters === '2') this.erase()
     else throw new Error(`the terminal was sent CSI ${parameters} ${kind}`)
+  }
+
+  private erase(): void {
+    this.cells = this.blank()
+    this.isNarrowed = false
   }
 
   private mode(mode: string, isOn: boolean): void {
@@ -116,8 +123,11 @@ export class TestTerminal {
   }
 
   private put(text: string, width: number): void {
+    if (this.modes.has('7') && this.x + width > this.width) [this.x, this.y] = [0, Math.min(this.height - 1, this.y + 1)]
     const row = this.cells[this.y]
-    if (row === undefined || this.x + width > this.width) throw new Error(`written outside the screen, at ${this.x},${this.y}: ${text}`)
+    const isOutside = row === undefined || this.x + width > this.width
+    if (isOutside && this.isNarrowed) return
+    if (isOutside) throw new Error(`written outside the screen, at ${this.x},${this.y}: ${text}`)
     // Half of a wide character is no character: the other half goes.
     if (row[this.x]!.text === SECOND_COLUMN) row[this.x - 1] = { text: ' ', sgr: row[this.x - 1]!.sgr }
     const behind = this.x + width
