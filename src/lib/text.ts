@@ -2,7 +2,7 @@
 
 const MAX_SHOWN = 255
 // C0 and C1 controls, direction marks and overrides, zero-width and tag characters, line separators, lone surrogates, letters that are drawn as nothing.
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}\u034f\u115f\u1160\u17b4\u17b5\u2065\u3164\uffa0]/gu
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}\u115f\u1160\u2065\u3164\uffa0]|\u034f|\u17b4|\u17b5/gu
 
 function visible(c: string): string {
   const code = c.codePointAt(0)!
