@@ -103,10 +103,9 @@ function difference(before: readonly Cell[], now: readonly Cell[], y: number): s
   }
   for (let x = 0; x < now.length; x++) {
     if (isSame(before[x]!, now[x]!)) continue
-    // What stood here was half of a wide character: its other half is gone as well.
-    if (now[x]!.text === SECOND_COLUMN) put(x - 1)
     if (at >= 0 && at < x && x - at <= JUMP_COLUMNS) for (let between = at; between < x; between++) put(between)
     put(x)
+    // Half of a wide character was written over: a terminal takes the other half away as well.
     if (before[x]!.text !== now[x]!.text && before[x + 1]?.text === SECOND_COLUMN && now[x + 1]!.text !== SECOND_COLUMN) put(x + 1)
   }
   return out
