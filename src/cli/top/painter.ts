@@ -87,6 +87,7 @@ const isPlain = ({ text }: Cell) => text.length === 1 && text < '\u007f'
 /** As many equal cells are cheaper written again than jumped over. */
 const JUMP_COLUMNS = 8
 
+/** Where a half of a wide character goes, its other half differs as well, so no half is left behind. */
 function difference(before: readonly Cell[], now: readonly Cell[], y: number): string {
   let out = ''
   /** Column in which the terminal's cursor certainly stands, else -1; and what its attributes are. */
@@ -105,8 +106,6 @@ function difference(before: readonly Cell[], now: readonly Cell[], y: number): s
     if (isSame(before[x]!, now[x]!)) continue
     if (at >= 0 && at < x && x - at <= JUMP_COLUMNS) for (let between = at; between < x; between++) put(between)
     put(x)
-    // Half of a wide character was written over: a terminal takes the other half away as well.
-    if (before[x]!.text !== now[x]!.text && before[x + 1]?.text === SECOND_COLUMN && now[x + 1]!.text !== SECOND_COLUMN) put(x + 1)
   }
   return out
 }
