@@ -15,11 +15,11 @@ import { checkPacketFilter } from './cli/packet-filter.ts'
 import { ProgressLines } from './cli/progress-lines.ts'
 import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE, UsageError } from './cli/usage-error.ts'
 import type { LiveSettings } from './lib/live-capture.ts'
-import { HOW_TO_BE_ALLOWED, LiveHost } from './live-host.ts'
 import { type Account, accountOf, become, canRead, handOver, isRoot, PrivilegeError } from './privileges.ts'
 import { Probes } from './probe/probes.ts'
 import { ForkedProgramFinder } from './programs/program-finder.ts'
 import { networkInterfaceList, usual } from './sources/interfaces.ts'
+import { HOW_TO_BE_ALLOWED, LiveHost } from './sources/live-host.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const WEB_ROOT = join(ROOT, 'web/dist')
@@ -66,7 +66,10 @@ class Program {
     this.host = mayCapture ? host : undefined
     if (!mayCapture) host.close()
     this.finder = this.isLive
-      ? new ForkedProgramFinder({ helper: new URL('./programs-helper.ts', import.meta.url), mayRestart: () => isRoot() || process.getuid?.() !== 0 })
+      ? new ForkedProgramFinder({
+          helper: new URL('./programs-helper.ts', import.meta.url),
+          mayRestart: () => isRoot() || process.getuid?.() !== 0,
+        })
       : undefined
     this.probes = new Probes({
       worker: new URL('./probe.worker.ts', import.meta.url),
@@ -126,7 +129,8 @@ class Program {
     if (account.uid === 0) return undefined
     if (canRead(account, ROOT)) return account
     // What is loaded later (a worker that is restarted, a page) could not be read any more.
-    if (user !== undefined) throw new PrivilegeError(`${account.name} cannot read ${ROOT}, where wiretop lies: give another user with -U, or -s`)
+    if (user !== undefined)
+      throw new PrivilegeError(`${account.name} cannot read ${ROOT}, where wiretop lies: give another user with -U, or -s`)
     this.say(`stays root, because ${account.name} cannot read ${ROOT}, where wiretop lies: put it where all may read it, or say -U or -s`)
     return undefined
   }
@@ -163,7 +167,8 @@ function inputsOf({ interface: specs }: Options, mayCapture: boolean, say: (text
   const wanted = specs.filter((spec) => spec !== NO_INPUT)
   if (specs.length > 0) {
     const inputs = wanted.map((spec) => inputOf(spec)).filter((input) => !(input instanceof Refusal)) as Input[]
-    if (!mayCapture && inputs.some(({ kind }) => kind === 'live')) say(`no right to capture: ${HOW_TO_BE_ALLOWED}; the console runs for captures`)
+    if (!mayCapture && inputs.some(({ kind }) => kind === 'live'))
+      say(`no right to capture: ${HOW_TO_BE_ALLOWED}; the console runs for captures`)
     return mayCapture ? inputs : inputs.filter(({ kind }) => kind !== 'live')
   }
   if (mayCapture) return usual(networkInterfaceList()).map(({ name }) => ({ kind: 'live', devices: [name] }))

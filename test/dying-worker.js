@@ -1,9 +1,9 @@
 /** Loaded into the product by a test: the worker that reads $WIRETOP_TEST_DYING dies soon after its start, once. */
 import { existsSync, rmSync } from 'node:fs'
-import { isMainThread, workerData } from 'node:worker_threads'
+import { isMainThread, threadName } from 'node:worker_threads'
 
 const { WIRETOP_TEST_DYING: input, WIRETOP_TEST_DYING_ONCE: once } = process.env
-if (!isMainThread && workerData?.input === input && existsSync(once)) {
+if (!isMainThread && threadName === `probe ${input}` && existsSync(once)) {
   rmSync(once)
   setTimeout(() => {
     throw new Error('struck by lightning')

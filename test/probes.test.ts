@@ -30,6 +30,10 @@ const open: Probes[] = []
 afterEach(async () => {
   for (const probes of open.splice(0)) await probes.close()
 })
+/** The threads of an interface, to be struck. */
+const threadsOf = (probe: object): Worker[] =>
+  (probe as { workers: { options: { thread: { worker: Worker } } }[] }).workers.map(({ options }) => options.thread.worker)
+
 function start(packetFilter?: string, workers = 1): Probes {
   const worker = new URL('../src/probe.worker.ts', import.meta.url)
   const probes = new Probes({
@@ -100,8 +104,8 @@ describe('the workers of interfaces', () => {
     const probes = start()
     const probe = probes.open('three', capture)
     await reaches(probes, probe, 'ended')
-    const [{ thread: worker }] = (probe as unknown as { workers: [{ thread: Worker }] }).workers
-    const asked = Promise.all([probe.ask('series', { of: 'apps', seconds: 3600 }), worker.terminate()])
+    const [worker] = threadsOf(probe)
+    const asked = Promise.all([probe.ask('series', { of: 'apps', seconds: 3600 }), worker!.terminate()])
     await Promise.race([asked.catch(() => undefined), reaches(probes, probe, 'failed')])
     await reaches(probes, probe, 'failed')
     expect(probe.info.failure).toMatch(/worker/)
@@ -158,7 +162,7 @@ describe('several workers of one interface', () => {
     const probe = probes.open('office', office)
     await reaches(probes, probe, 'ended')
     const whole = await probe.ask('totals', {})
-    await (probe as unknown as { workers: { thread: Worker }[] }).workers[1]!.thread.terminate()
+    await threadsOf(probe)[1]!.terminate()
     await reaches(probes, probe, 'failed')
     expect(probe.info.failure).toMatch(/worker 2 of 3, which has that share of the packets: its worker ended/)
     const rest = await probe.ask('totals', {})

@@ -308,7 +308,7 @@ describe('any traffic', () => {
   }
   const sourceOf = (packets: readonly Made[]) => (): Source => ({
     name: 'made',
-    stats: () => (newSourceStats()),
+    stats: () => newSourceStats(),
     run: async (sink) => {
       let ms = START_MS
       for (let at = 0; at < packets.length; at += 16) {

@@ -63,7 +63,6 @@ describe('parseArgs', () => {
     [['-m', '10.0.0.0/8,nonsense'], "option -m: has 'nonsense', which is no network: write 192.168.1.0/24, 10.0.0.0/255.0.0.0 or fd00::/8"],
     [['-B', '""'], 'option -B: is empty: leave it out to take all packets'],
     [['-i', 'tcp://10.0.0.1:5556'], 'option -i: tcp://10.0.0.1:5556 (collecting flows): not yet available in this version'],
-    [['-i', 'lo'], 'option -i: lo (live capture): not yet available in this version; give a capture file'],
     [['pending.conf'], 'pending.conf:3: option -F (dumping flows): not yet available in this version'],
     [['unknown.conf'], 'unknown.conf:2: unknown option -Y: see wiretop --help'],
     [['nested.conf'], 'nested.conf:1: a configuration file inside another: put its lines here'],

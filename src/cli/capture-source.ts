@@ -1,7 +1,8 @@
 /** Where `wiretop capture` has its packets from: an input that it reads itself, or a wiretop that runs. */
 import type { LiveInterface } from '../lib/live.ts'
 import type { PacketStream, RecordingAsk, StreamProgress } from '../lib/recording.ts'
-import { type ProbeOptions, Probes } from '../probe/probes.ts'
+import type { ProbeOptions } from '../probe/probes.ts'
+import { type ByItself, openByItself } from './by-itself.ts'
 import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE } from './usage-error.ts'
 
 export interface CaptureSource {
@@ -26,24 +27,28 @@ export class CaptureFault extends Error {
 }
 
 /** Reads an input in a worker of its own, from its first packet on. */
-export async function inputSource(input: string, ask: RecordingAsk, options: ProbeOptions): Promise<CaptureSource> {
-  const probes = new Probes(options)
-  const probe = probes.open(input === '-' ? 'standard input' : input, input)
+export async function inputSource(
+  input: string,
+  ask: RecordingAsk,
+  options: Omit<ProbeOptions, 'worker' | 'capture'>,
+): Promise<CaptureSource> {
+  const opened = openByItself([input], options)
+  const probe = opened.interfaces[0]!
   try {
     // In the turn that opens it, so that no packet passes before.
-    return new InputSource(probes, probe, await probe.recordings.start(ask))
+    return new InputSource(opened, probe, await probe.recordings.start(ask))
   } catch (error) {
-    await probes.close()
+    await opened.close()
     throw new CaptureFault(EXIT_USAGE, error instanceof Error ? error.message : String(error))
   }
 }
 
 class InputSource implements CaptureSource {
-  private readonly probes: Probes
+  private readonly opened: ByItself
   private readonly probe: LiveInterface
   private readonly stream: PacketStream
-  constructor(probes: Probes, probe: LiveInterface, stream: PacketStream) {
-    this.probes = probes
+  constructor(opened: ByItself, probe: LiveInterface, stream: PacketStream) {
+    this.opened = opened
     this.probe = probe
     this.stream = stream
   }
@@ -58,7 +63,7 @@ class InputSource implements CaptureSource {
     this.stream.stop()
   }
   close(): Promise<void> {
-    return this.probes.close()
+    return this.opened.close()
   }
 
   async outcome(): Promise<{ faults: readonly string[]; status: number }> {
@@ -74,7 +79,7 @@ class InputSource implements CaptureSource {
   private settled(): Promise<void> {
     return new Promise((resolve) => {
       const look = () => (this.probe.info.state === 'ended' || this.probe.info.state === 'failed') && resolve()
-      this.probes.onChange(look)
+      this.opened.probes.onChange(look)
       look()
     })
   }

@@ -85,7 +85,6 @@ export default command({
     const openSource = (): Promise<CaptureSource> =>
       options.url === undefined
         ? inputSource(inputOf(options.interface), withoutBounds({ ...choice, ...given(bounds), format, inputWaits: true }), {
-            worker: new URL('../probe.worker.ts', import.meta.url),
             originalSpeed,
             localNetworks: undefined,
             flowLimit: programOptions['max-num-flows'].initial,

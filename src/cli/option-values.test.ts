@@ -85,7 +85,10 @@ const known = (name: string, i: number): NetworkInterface => ({
 })
 
 describe('inputs', () => {
-  const surroundings = { exists: (path: string) => ['a.pcap', 'eth9', '7'].includes(path), interfaces: () => ['wlan', 'enp0s3', 'br0', 'port1'].map(known) }
+  const surroundings = {
+    exists: (path: string) => ['a.pcap', 'eth9', '7'].includes(path),
+    interfaces: () => ['wlan', 'enp0s3', 'br0', 'port1'].map(known),
+  }
   const accepted = ['-', 'a.pcap', 'none.pcap', 'captures', './eth0', '/tmp/eth0', 'a.pcap,none.pcap', 'eth9', '7', 'a.pcap,-']
   it.each(accepted)('takes %s', (spec) => expect(checkInput(spec, surroundings)).toBeUndefined())
   const refused: [string, string][] = [

@@ -1,8 +1,7 @@
 import { BadQuestion } from '../lib/live.ts'
-import { Probes } from '../probe/probes.ts'
 import { parseFilter } from '../query/filter.ts'
+import { openByItself } from './by-itself.ts'
 import { command, type Terminal } from './command.ts'
-import { inputName } from './input-name.ts'
 import { nearest } from './nearest.ts'
 import { flag, Refusal, type Values, valued } from './option.ts'
 import { wholeNumber } from './option-values.ts'
@@ -120,15 +119,13 @@ function stateOf({ view, filter, sort, reverse, interval }: TopOptions): State {
 /** By itself where there is an input, else a running instance. */
 async function openFeed(given: TopOptions): Promise<TopFeed> {
   if (given.interface.length === 0) return attach(given.url)
-  const probes = new Probes({
-    worker: new URL('../probe.worker.ts', import.meta.url),
+  const { probes, close } = openByItself(given.interface, {
     originalSpeed: given.originalSpeed,
     localNetworks: given.localNetworks,
     flowLimit: given.maxNumFlows,
     hostLimit: given.maxNumHosts,
   })
-  for (const input of given.interface) probes.open(inputName(input), input)
-  return new LiveFeed(probes, 'by itself', () => probes.close())
+  return new LiveFeed(probes, 'by itself', close)
 }
 
 async function attach(url: string | undefined): Promise<TopFeed> {

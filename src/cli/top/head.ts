@@ -62,7 +62,7 @@ function figures(state: State, data: Data, peakBps: number): [Line[], Line[]] {
   ]
 }
 
-const STATES = { starting: 'starting', running: '', ended: 'read to its end', failed: 'failed' } as const
+const STATES = { starting: 'starting', running: '', ended: 'read to its end', failed: 'failed', disabled: 'disabled' } as const
 
 function titleLine(state: State, data: Data, width: number): Line {
   const current = currentInterface(state, data)

@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { join } from 'node:path'
-import type { CaptureHost, DeviceChange, DeviceInfo, LiveDevice, LiveSettings, Wake } from './lib/live-capture.ts'
-import { SourceError } from './lib/source.ts'
-import { watchInterfaces } from './sources/interface-watch.ts'
-import { type NetworkInterface, networkInterfaceList, SYSFS } from './sources/interfaces.ts'
-import { isForLibpcap } from './sources/live-input.ts'
-import { isFault, programForDevice } from './sources/packet-filter.ts'
-import { PacketSocket, REJECT_ALL } from './sources/packet-socket.ts'
-import { closeWake, openWake, wake } from './sources/packet-wait.ts'
+import type { CaptureHost, DeviceChange, DeviceInfo, LiveDevice, LiveSettings, Wake } from '../lib/live-capture.ts'
+import { SourceError } from '../lib/source.ts'
+import { watchInterfaces } from './interface-watch.ts'
+import { type NetworkInterface, networkInterfaceList, SYSFS } from './interfaces.ts'
+import { isForLibpcap } from './live-input.ts'
+import { isFault, programForDevice } from './packet-filter.ts'
+import { PacketSocket, REJECT_ALL } from './packet-socket.ts'
+import { closeWake, openWake, wake } from './packet-wait.ts'
 
 /** Unbound sockets that are kept for interfaces that return or are enabled, and for workers that are restarted, when root has been given up. */
 const SPARE_SOCKETS = 64
