@@ -39,6 +39,8 @@ const waiting = new Int32Array(thread.waiting)
 const catalogue = createCatalogue()
 const vendors = loadMacVendors(readFileSync(new URL('../assets/mac-vendors.txt', import.meta.url), 'latin1'))
 const knowsLinkType = isKnownLinkType
+/** Messages wake the thread; its timers may wait so long. */
+const TURN_MS = 200
 
 /** What only live capture needs, loaded with the first interface that is live. */
 let live: Promise<{ wait: PacketWait; LiveInput: typeof LiveInput }> | undefined
@@ -49,7 +51,7 @@ async function loadLive() {
     import('./sources/native/libc.ts'),
   ])
   if (thread.core !== undefined) pinThread(thread.core)
-  return { wait: new PacketWait(thread.wakeFd), LiveInput }
+  return { wait: new PacketWait(thread.wakeFd, TURN_MS), LiveInput }
 }
 
 function openCapture({ input, isUpload, originalSpeed, packetFilter, ixia }: CaptureSource): Source {

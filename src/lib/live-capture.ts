@@ -5,6 +5,8 @@ export interface LiveDevice {
   readonly name: string
   /** Unbound packet sockets that belong to the main thread: the first captures, each further one lets the ring grow once. Empty: the worker opens its own. */
   readonly fds: readonly number[]
+  /** How large the ring is at first; undefined: as it fits a link where much passes. */
+  readonly ringBytes?: number
   /** Classic BPF instructions of the packet filter, made for this interface. */
   readonly filter?: Uint8Array
 }

@@ -13,8 +13,10 @@ import { closeWake, openWake, wake } from './packet-wait.ts'
 
 /** Unbound sockets that are kept for interfaces that return or are enabled, and for workers that are restarted, when root has been given up. */
 const SPARE_SOCKETS = 64
-/** The first captures, each further one lets the ring grow once, from a sixteenth of its maximum to a quarter and to all of it. One of a fanout group does not grow. */
+/** The first captures, each further one lets the ring grow once. One of a fanout group does not grow. */
 const SOCKETS_A_RING = 3
+/** With this a ring of a quiet interface begins; it reaches the maximum in two steps. */
+const QUIET_RING_BYTES = 1024 * 1024
 /** Where fewer packets a second pass, an interface shares a thread with others. */
 const QUIET_PPS = 500
 
@@ -92,7 +94,12 @@ export class LiveHost implements CaptureHost {
     const sockets: PacketSocket[] = []
     for (let n = settings.fanout === undefined ? SOCKETS_A_RING : 1; n > 0; n--) sockets.push(this.socket(device))
     for (const socket of sockets) this.open.set(socket.fd, socket)
-    return { name: device, fds: sockets.map(({ fd }) => fd), ...(filter === undefined ? {} : { filter }) }
+    return {
+      name: device,
+      fds: sockets.map(({ fd }) => fd),
+      ...(settings.fanout === undefined && this.isQuiet(device) && { ringBytes: QUIET_RING_BYTES }),
+      ...(filter !== undefined && { filter }),
+    }
   }
 
   private socket(device: string): PacketSocket {

@@ -77,6 +77,7 @@ export class LiveInput implements Source {
           promiscuous,
           timestamps,
           ...(device.fds.length > 0 && { fds: device.fds }),
+          ...(device.ringBytes !== undefined && { ringBytes: device.ringBytes }),
           ...(device.filter !== undefined && { filter: device.filter }),
           ...(fanout !== undefined && { fanout }),
           ...(maxRingBytes !== undefined && { maxRingBytes }),
