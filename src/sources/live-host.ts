@@ -15,8 +15,11 @@ import { closeWake, openWake, wake } from './packet-wait.ts'
 const SPARE_SOCKETS = 64
 /** The first captures, each further one lets the ring grow once. One of a fanout group does not grow. */
 const SOCKETS_A_RING = 3
-/** With this a ring of a quiet interface begins; it reaches the maximum in two steps. */
-const QUIET_RING_BYTES = 1024 * 1024
+const MIB = 1024 * 1024
+/** What the rings of quiet interfaces may take together at first; each begins with its part, and reaches the maximum in two steps. A sudden burst must fit until it has grown. */
+const QUIET_RINGS_BYTES = 32 * MIB
+const LEAST_RING_BYTES = MIB
+const MOST_RING_BYTES = 8 * MIB
 /** Where fewer packets a second pass, an interface shares a thread with others. */
 const QUIET_PPS = 500
 
@@ -71,6 +74,10 @@ export class LiveHost implements CaptureHost {
     }
   }
 
+  private quietRingBytes(): number {
+    return Math.min(MOST_RING_BYTES, Math.max(LEAST_RING_BYTES, Math.floor(QUIET_RINGS_BYTES / this.known.length)))
+  }
+
   /** Whether this process may capture. */
   mayCapture(): boolean {
     if (process.platform !== 'linux' || this.spares.length > 0) return true
@@ -97,7 +104,7 @@ export class LiveHost implements CaptureHost {
     return {
       name: device,
       fds: sockets.map(({ fd }) => fd),
-      ...(settings.fanout === undefined && this.isQuiet(device) && { ringBytes: QUIET_RING_BYTES }),
+      ...(settings.fanout === undefined && this.isQuiet(device) && { ringBytes: this.quietRingBytes() }),
       ...(filter !== undefined && { filter }),
     }
   }
