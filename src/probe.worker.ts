@@ -45,12 +45,13 @@ const TURN_MS = 200
 /** What only live capture needs, loaded with the first interface that is live. */
 let live: Promise<{ wait: PacketWait; LiveInput: typeof LiveInput }> | undefined
 async function loadLive() {
-  const [{ PacketWait }, { LiveInput }, { pinThread }] = await Promise.all([
+  const [{ PacketWait }, { LiveInput }, { pinThread, preferThread }] = await Promise.all([
     import('./sources/packet-wait.ts'),
     import('./sources/live-input.ts'),
     import('./sources/native/libc.ts'),
   ])
   if (thread.core !== undefined) pinThread(thread.core)
+  preferThread()
   return { wait: new PacketWait(thread.wakeFd, TURN_MS), LiveInput }
 }
 
