@@ -110,6 +110,7 @@ const progress = object<Progress>('Progress', {
   bytesRead: count(),
   bytesTotal: optional(count('Absent when the size of the input is not known')),
   cutShort: flag({ description: 'The input ended inside a record' }),
+  filteredOut: optional(count('Packets that the packet filter left out; absent where the kernel does that uncounted')),
   faults: list(text(), { description: 'What was wrong with the input, one line each' }),
   faultCount: count(),
 })
@@ -141,6 +142,7 @@ const infoProperties: PropertiesOf<InterfaceInfo> = {
   state: oneOf(INTERFACE_STATES),
   failure: optional(text({ description: 'Why it failed: one line' })),
   speedBps: optional(rate('Bits a second that the link can carry')),
+  packetFilter: optional(text({ description: 'Of the packets only those that it lets through are seen; in the syntax of tcpdump' })),
   device: optional(interfaceDevice),
   progress,
 }
@@ -150,7 +152,7 @@ const health = () => Type.Object(tcpProperties, { title: 'TcpHealth' })
 
 export const totals = object<Totals>('Totals', {
   nowMs: time("The packets' clock, epoch milliseconds"),
-  firstSeenMs: time('Of the first packet, epoch milliseconds'),
+  firstSeenMs: time('Of the first packet; of a live interface when its capture began; epoch milliseconds'),
   packets: count(),
   bytes: count(),
   bytesSent: count('By local hosts to others'),

@@ -45,6 +45,7 @@ export class ProbeInterface implements LiveInterface {
   private totals: Totals | undefined
   private stopped = false
   private isDisabled = false
+  private latestAct: Promise<void> = Promise.resolve()
   /** Why it could not even be begun. */
   private refusal: string | undefined
   /** Of several workers: who has ticked since their totals were added up, whether that is being done, and whether it was done after the last of them ended. */
@@ -89,6 +90,7 @@ export class ProbeInterface implements LiveInterface {
     const all = this.workers.map((worker) => worker.stats)
     const stats = this.input.kind === 'live' ? together(all) : slowest(all)
     const { failure } = this
+    const { packetFilter } = this.house.options
     const device = this.deviceInfo(stats)
     return {
       id: this.id,
@@ -97,12 +99,14 @@ export class ProbeInterface implements LiveInterface {
       state: this.state,
       ...(failure === undefined ? {} : { failure }),
       ...(device?.speedBps === undefined ? {} : { speedBps: device.speedBps }),
+      ...(packetFilter === undefined ? {} : { packetFilter }),
       ...(device === undefined ? {} : { device }),
       progress: {
         packets: stats.packets,
         bytesRead: stats.bytesRead,
         ...(stats.bytesTotal === undefined ? {} : { bytesTotal: stats.bytesTotal }),
         cutShort: stats.cutShort,
+        ...(packetFilter === undefined || this.input.kind === 'live' ? {} : { filteredOut: stats.filteredOut }),
         faults: stats.faults,
         faultCount: stats.faultCount,
       },
@@ -234,10 +238,21 @@ export class ProbeInterface implements LiveInterface {
     this.name = name
     this.house.changed()
   }
-  async disable(): Promise<void> {
-    this.isDisabled = true
-    this.house.changed()
-    await this.stop()
+  setEnabled(enabled: boolean): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.isDisabled !== enabled) return
+      if (enabled) return this.start()
+      this.isDisabled = true
+      // Its tables go, and the figures with them.
+      this.totals = undefined
+      this.house.changed()
+      await this.halt()
+    })
+  }
+
+  /** One act after the other: whoever stops and begins it anew at once, and again, gets one set of workers. */
+  private inTurn(act: () => Promise<void>): Promise<void> {
+    return (this.latestAct = this.latestAct.then(act, act))
   }
 
   tellAddresses(ownAddresses: readonly string[]): void {
@@ -308,28 +323,37 @@ export class ProbeInterface implements LiveInterface {
 
   ask<Q extends Question>(question: Q, ask: Ask<Q>): Promise<Answer<Q>> {
     const alive = this.workers.filter((worker) => worker.isAlive)
-    if (this.stopped || alive.length === 0) {
-      const why = this.stopped ? 'it was stopped' : (this.failure ?? 'it was stopped')
-      return Promise.reject(new Error(`interface ${this.name} has failed: ${why}`))
-    }
+    if (this.stopped || alive.length === 0) return Promise.reject(this.silence)
     return this.merged === undefined ? alive[0]!.answer(question, ask) : this.merged.answer(alive, question, ask)
+  }
+
+  /** Why nobody answers. */
+  private get silence(): Error {
+    if (this.isDisabled) return new Error(`interface ${this.name} is disabled`)
+    const why = this.stopped ? 'it was stopped' : (this.failure ?? 'it was stopped')
+    return new Error(`interface ${this.name} has failed: ${why}`)
   }
 
   get recordings(): Recordings {
     const [only, ...others] = this.workers
-    if (this.stopped || only === undefined) throw new Error(`interface ${this.name} has failed: ${this.failure ?? 'it was stopped'}`)
+    if (this.stopped || only === undefined) throw this.silence
     return others.length === 0 ? only.recordings : severalRecordings
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    return this.inTurn(() => this.halt())
+  }
+  private async halt(): Promise<void> {
     this.stopped = true
     await Promise.all(this.workers.map((worker) => worker.stop()))
     this.giveBack()
   }
 
-  async restart(): Promise<void> {
-    await this.stop()
-    this.start()
+  restart(): Promise<void> {
+    return this.inTurn(async () => {
+      await this.halt()
+      this.start()
+    })
   }
 
   /** An uploaded capture goes with its interface. */

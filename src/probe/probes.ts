@@ -21,6 +21,8 @@ export interface ProbeOptions {
   readonly packetRing?: number
   /** Without it nothing is captured live. */
   readonly capture?: CaptureHost
+  /** Why there is none, and what could be captured if there were. */
+  readonly noCapture?: { readonly why: string; devices(): readonly DeviceInfo[] }
   readonly programs?: ProgramFinder
   /** The first processor core that threads of live capture are pinned to; none unless given. */
   readonly firstCore?: number | undefined
@@ -91,7 +93,12 @@ export class Probes implements Live {
   }
 
   devices(): readonly DeviceInfo[] {
-    return this.options.capture?.devices() ?? []
+    const { capture, noCapture } = this.options
+    return (capture ?? noCapture)?.devices() ?? []
+  }
+  get captureRefusal(): string | undefined {
+    const { capture, noCapture } = this.options
+    return capture === undefined ? (noCapture?.why ?? 'this wiretop does not capture live') : undefined
   }
   /** Resolves when every live interface is open or has failed: from then on nothing needs rights that root has. */
   async allOpen(): Promise<void> {
@@ -116,10 +123,7 @@ export class Probes implements Live {
     this.byId.get(id)?.rename(name)
   }
   async setEnabled(id: number, enabled: boolean): Promise<void> {
-    const probe = this.byId.get(id)
-    if (probe === undefined || (probe.info.state !== 'disabled') === enabled) return
-    if (enabled) probe.start()
-    else await probe.disable()
+    await this.byId.get(id)?.setEnabled(enabled)
   }
   async remove(id: number): Promise<void> {
     const probe = this.byId.get(id)

@@ -24,6 +24,12 @@ export const SERIES_COLUMNS: Readonly<Record<SeriesQuery['of'], readonly (readon
     ['lost', 'Lost'],
     ['zeroWindow', 'Zero window'],
   ],
+  losses: [
+    ['dropped', 'Drops'],
+    ['packetsWithoutFlow', 'Packets without a flow'],
+    ['hostsRefused', 'Hosts without a row'],
+    ['clockSteps', 'Steps back of the clock'],
+  ],
 }
 
 type Columns = Series['columns']

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { CaptureHost, DeviceChange, DeviceInfo, LiveDevice, LiveSettings, Wake } from '../lib/live-capture.ts'
 import { SourceError } from '../lib/source.ts'
 import { watchInterfaces } from './interface-watch.ts'
-import { type NetworkInterface, networkInterfaceList, SYSFS } from './interfaces.ts'
+import { deviceInfo, type NetworkInterface, networkInterfaceList, SYSFS } from './interfaces.ts'
 import { isForLibpcap } from './live-input.ts'
 import { isFault, programForDevice } from './packet-filter.ts'
 import { PacketSocket, REJECT_ALL } from './packet-socket.ts'
@@ -39,16 +39,7 @@ export class LiveHost implements CaptureHost {
   }
 
   devices(): readonly DeviceInfo[] {
-    return this.known.map(({ name, kind, up, linkType, mac, mtu, speedBps, addresses }) => ({
-      name,
-      kind,
-      up,
-      readable: linkType !== undefined,
-      mtu,
-      addresses,
-      ...(mac === undefined ? {} : { mac }),
-      ...(speedBps === undefined ? {} : { speedBps }),
-    }))
+    return this.known.map(deviceInfo)
   }
 
   onChange(listener: (changes: readonly DeviceChange[]) => void): void {
