@@ -26,9 +26,9 @@ export const SERIES_COLUMNS: Readonly<Record<SeriesQuery['of'], readonly (readon
   ],
   losses: [
     ['dropped', 'Drops'],
-    ['packetsWithoutFlow', 'Packets without a flow'],
-    ['hostsRefused', 'Hosts without a row'],
-    ['clockSteps', 'Steps back of the clock'],
+    ['packetsWithoutFlow', 'Packets refused'],
+    ['hostsRefused', 'Hosts refused'],
+    ['clockSteps', 'Clock steps back'],
   ],
 }
 

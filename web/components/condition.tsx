@@ -5,13 +5,13 @@ import { t } from '../lib/messages.ts'
 interface Props {
   readonly info: InterfaceInfo
 }
-/** A mark that differs in shape and colour; the word is on hover and for those who hear the page. */
-export function StateDot({ info }: Props) {
+/** A mark that differs in shape and colour; the word is on hover, and for those who hear the page unless it stands beside it. */
+export function StateDot({ info, isWordBeside = false }: Props & { readonly isWordBeside?: boolean }) {
   const condition = conditionOf(info)
   const word = t(`state.${condition}`)
   return (
     <span className={`state state-${condition}`} title={word}>
-      <span className="visually-hidden">{word}</span>
+      {!isWordBeside && <span className="visually-hidden">{word}</span>}
     </span>
   )
 }

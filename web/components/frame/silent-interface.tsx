@@ -11,7 +11,7 @@ export function SilentInterface({ info }: { readonly info: InterfaceInfo }) {
   return (
     <div className="empty fill-main" role={isDisabled ? 'status' : 'alert'}>
       <p className="empty-title">
-        <Icon name={isDisabled ? 'hold' : 'warning'} /> {t(isDisabled ? 'disabled.interface' : 'failed.interface', { name })}
+        {!isDisabled && <Icon name="warning" />} {t(isDisabled ? 'disabled.interface' : 'failed.interface', { name })}
       </p>
       <p className="empty-text">{isDisabled ? t('disabled.about') : showable(info.failure ?? '')}</p>
       <InterfaceActions info={info} watch={false} />

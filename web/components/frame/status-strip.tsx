@@ -46,7 +46,7 @@ export function StatusStrip() {
     return (
       <section className="strip" aria-label={t('strip')}>
         <Go place={here} className={`strip-figure ${info.state === 'failed' ? 'level-red' : ''}`}>
-          <StateDot info={info} />
+          <StateDot info={info} isWordBeside />
           {t(`state.${info.state}`)}
           {info.failure ? `: ${showable(info.failure)}` : ''}
         </Go>
@@ -64,7 +64,7 @@ export function StatusStrip() {
     <section className={`strip ${lost ? 'is-old' : ''}`} aria-label={t('strip')}>
       {(condition === 'link-down' || condition === 'link-gone') && (
         <Go place={here} className="strip-figure level-amber" title={t(`${condition}.about`)}>
-          <StateDot info={info} />
+          <StateDot info={info} isWordBeside />
           <span className="strip-word">{t(`state.${condition}`)}</span>
         </Go>
       )}

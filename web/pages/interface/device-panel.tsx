@@ -1,54 +1,75 @@
-import type { ReactNode } from 'react'
-import type { InterfaceDevice, InterfaceInfo } from '../../../src/lib/live.ts'
-import { ConditionWord } from '../../components/condition.tsx'
+import type { InterfaceDevice, InterfaceInfo, Totals } from '../../../src/lib/live.ts'
 import { Panel } from '../../components/panel.tsx'
 import { formatBits, formatDuration, formatExact } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
 import { showable } from '../../lib/text.ts'
 import { Addresses, deviceKind } from '../interfaces/device-facts.tsx'
+import { Facts, type Row } from './facts.tsx'
 
-/** The interface of this machine that is captured, as the system tells of it, and how the capture goes. */
-export function DevicePanel({ info, device }: { readonly info: InterfaceInfo; readonly device: InterfaceDevice }) {
-  const { names, kind, link, mac, mtu, addresses, freezes, lagMs } = device
-  const isRead = info.state === 'running'
+interface Props {
+  readonly info: InterfaceInfo
+  readonly device: InterfaceDevice
+  /** Absent while it is disabled. */
+  readonly totals?: Totals
+}
+/** The interface of this machine that is captured, as the system tells of it, and how its capture goes. */
+export function DevicePanel({ info, device, totals }: Props) {
   return (
     <Panel title={t('device')}>
-      <dl className="facts panel-pad-y">
-        <Fact name={t('device.names')}>
-          <span className="address">{showable(names.join(', '))}</span>
-        </Fact>
-        <Fact name={t('device.link')}>{link === 'up' ? t('link.up') : isRead ? <ConditionWord info={info} /> : t(`link.${link}`)}</Fact>
-        {kind !== undefined && <Fact name={t('device.kind')}>{deviceKind(kind)}</Fact>}
-        <Fact name={t('speed')}>{info.speedBps === undefined ? t('unknown') : formatBits(info.speedBps)}</Fact>
-        {mac !== undefined && (
-          <Fact name={t('mac')}>
-            <span className="address">{showable(mac)}</span>
-          </Fact>
-        )}
-        {mtu !== undefined && <Fact name={t('mtu')}>{`${formatExact(mtu)} B`}</Fact>}
-        <Fact name={t('addresses')}>
-          <Addresses of={addresses} most={8} />
-        </Fact>
-        {isRead && (
-          <>
-            <Fact name={t('ring.freezes')} title={t('ring.freezes.about')}>
-              <span className={freezes > 0 ? 'text-warning-strong' : ''}>{t('ring.freezesTimes', { n: freezes })}</span>
-            </Fact>
-            <Fact name={t('ring.lag')} title={t('ring.lag.about')}>
-              {formatDuration(Math.round(lagMs))}
-            </Fact>
-          </>
-        )}
-      </dl>
+      <Facts rows={[...deviceRows(info, device), ...(totals ? [...ringRows(device), ...captureRows(info, totals)] : [])]} />
     </Panel>
   )
 }
 
-function Fact({ name, title, children }: { readonly name: string; readonly title?: string; readonly children: ReactNode }) {
-  return (
-    <div className="fact" title={title}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  )
+function deviceRows({ speedBps }: InterfaceInfo, { names, kind, link, mac, mtu, addresses }: InterfaceDevice): Row[] {
+  const shownLink = <span className={link === 'up' ? '' : 'text-warning-strong'}>{t(`link.${link}`)}</span>
+  return [
+    [
+      t('device.names'),
+      <span key="n" className="address">
+        {showable(names.join(', '))}
+      </span>,
+    ],
+    [t('device.link'), shownLink],
+    ...(kind === undefined ? [] : [[t('device.kind'), deviceKind(kind)] as const]),
+    [t('speed'), speedBps === undefined ? t('unknown') : formatBits(speedBps)],
+    ...(mac === undefined
+      ? []
+      : [
+          [
+            t('mac'),
+            <span key="m" className="address">
+              {showable(mac)}
+            </span>,
+          ] as const,
+        ]),
+    ...(mtu === undefined ? [] : [[t('mtu'), `${formatExact(mtu)} B`] as const]),
+    [t('addresses'), <Addresses key="a" of={addresses} most={8} />],
+  ]
+}
+
+const ringRows = ({ freezes, lagMs }: InterfaceDevice): Row[] => [
+  [
+    t('ring.freezes'),
+    <span key="f" className={freezes > 0 ? 'text-warning-strong' : ''}>
+      {t('ring.freezesTimes', { n: freezes })}
+    </span>,
+    t('ring.freezes.about'),
+  ],
+  [t('ring.lag'), formatDuration(Math.round(lagMs)), t('ring.lag.about')],
+]
+
+/** What of the traffic is not in the figures, and why. */
+export function captureRows({ kind, packetFilter, progress: { filteredOut } }: InterfaceInfo, totals: Totals): Row[] {
+  return [
+    [t('drops'), formatExact(totals.dropped), t(kind === 'live' ? 'drops.live' : 'drops.about')],
+    [t('refused'), formatExact(totals.packetsWithoutFlow + totals.hostsRefused), t('refused.about')],
+    ...(packetFilter === undefined
+      ? []
+      : ([
+          [t('packetFilter'), <code key="f">{showable(packetFilter)}</code>, t('packetFilter.about')],
+          [t('filteredOut'), filteredOut === undefined ? t('filteredOut.kernel') : formatExact(filteredOut), t('filteredOut.about')],
+        ] as const)),
+    [t('clockGaps'), formatExact(totals.clockGaps), t('clockGaps.about', { steps: totals.clockSteps })],
+  ]
 }

@@ -1,7 +1,6 @@
 import '../../styles/detail.css'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
 import type { InterfaceInfo, Totals } from '../../../src/lib/live.ts'
 import { isRate } from '../../charts/interface-spark.tsx'
 import { Bar } from '../../charts/ranked.tsx'
@@ -34,7 +33,8 @@ import { Go } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
 import { InterfaceActions } from '../interfaces/actions.tsx'
 import { Progress } from '../interfaces/progress.tsx'
-import { DevicePanel } from './device-panel.tsx'
+import { captureRows, DevicePanel } from './device-panel.tsx'
+import { Facts, type Row } from './facts.tsx'
 import { interfaceQuery } from './interface.queries.ts'
 
 export default function InterfacePage() {
@@ -55,7 +55,7 @@ export default function InterfacePage() {
       <header className="detail-head">
         <div className="detail-name">
           <h1>
-            <StateDot info={info} /> <Cut text={info.name} />
+            <StateDot info={info} isWordBeside /> <Cut text={info.name} />
           </h1>
           <div className="detail-labels">
             <span className="label">{t(`kind.${info.kind}`)}</span>
@@ -145,7 +145,7 @@ function Body({ id, info, totals, detail }: BodyProps) {
   const hadLosses = losses?.columns.some(({ values }) => values.some((value) => value > 0)) === true
   return (
     <div className="interface-grid">
-      {info.device && <DevicePanel info={info} device={info.device} />}
+      {info.device && <DevicePanel info={info} device={info.device} totals={totals} />}
       <Panel title={t('figures')}>
         <Figures info={info} totals={totals} />
       </Panel>
@@ -180,16 +180,6 @@ function Body({ id, info, totals, detail }: BodyProps) {
   )
 }
 
-type Row = readonly [label: string, value: ReactNode, title?: string]
-
-function filterRows({ packetFilter, progress: { filteredOut } }: InterfaceInfo): Row[] {
-  if (packetFilter === undefined) return []
-  return [
-    [t('packetFilter'), <code key="f">{showable(packetFilter)}</code>, t('packetFilter.about')],
-    [t('filteredOut'), filteredOut === undefined ? t('filteredOut.kernel') : formatExact(filteredOut), t('filteredOut.about')],
-  ]
-}
-
 function Figures({ info, totals }: { readonly info: InterfaceInfo; readonly totals: Totals }) {
   const rows: readonly Row[] = [
     info.kind === 'live'
@@ -218,25 +208,13 @@ function Figures({ info, totals }: { readonly info: InterfaceInfo; readonly tota
         place={{ to: '/explore/$table', params: { table: 'nonip' } }}
       >{`${formatExact(totals.nonIpPackets)} · ${formatBytes(totals.nonIpBytes)}`}</Go>,
     ],
-    [t('drops'), formatExact(totals.dropped), t(info.kind === 'live' ? 'drops.live' : 'drops.about')],
-    [t('refused'), formatExact(totals.packetsWithoutFlow + totals.hostsRefused), t('refused.about')],
-    ...filterRows(info),
-    [t('clockGaps'), formatExact(totals.clockGaps), t('clockGaps.about', { steps: totals.clockSteps })],
+    ...(info.device === undefined ? captureRows(info, totals) : []),
     [
       t('retransmissions'),
       `${formatExact(totals.tcp.retransmissions)} · ${formatPercent(totals.packets > 0 ? totals.tcp.retransmissions / totals.packets : 0)}`,
     ],
   ]
-  return (
-    <dl className="facts panel-pad-y">
-      {rows.map(([label, value, title]) => (
-        <div key={label} className="fact" title={title}>
-          <dt>{label}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  )
+  return <Facts rows={rows} />
 }
 
 function Malformed({ counts }: { readonly counts: Readonly<Record<string, number>> }) {

@@ -48,7 +48,7 @@ function Interface({ entry }: { readonly entry: LiveEntry }) {
   return (
     <li className={`panel interface interface-${conditionOf(info)}`}>
       <div className="interface-head">
-        <StateDot info={info} />
+        <StateDot info={info} isWordBeside />
         <Go place={places.interface(info.id)} className="interface-name">
           <Cut text={info.name} />
         </Go>
@@ -87,9 +87,11 @@ function Figures({ entry: { info, totals } }: { readonly entry: LiveEntry }) {
   return (
     <dl className="interface-figures">
       {totals && <Throughput totals={totals} speedBps={speedBps} />}
-      {device && <Figure label={t('speed')} value={speedBps === undefined ? t('unknown') : formatBits(speedBps)} />}
-      {device && device.addresses.length > 0 && (
-        <div>
+      {device && (
+        <Figure label={t('speed')} value={speedBps === undefined ? t('unknown') : formatBits(speedBps)} className="interface-speed" />
+      )}
+      {device && (
+        <div className="interface-addresses">
           <dt>{t('addresses')}</dt>
           <dd>
             <Addresses of={device.addresses} />

@@ -114,7 +114,7 @@ export function TopApplications({ id }: { readonly id: number }) {
       <Answered of={asked}>
         {() =>
           rows.length === 0 ? (
-            <Empty title={t('noApps')} />
+            <Empty title={t('noApps')}>{t('empty_apps')}</Empty>
           ) : (
             <div {...hold}>
               <RankedList rows={rows.slice(0, APPS).map((app) => appRow(app, all))} label={t('topApps')} />
