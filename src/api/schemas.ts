@@ -25,6 +25,7 @@ import {
 } from '../lib/live.ts'
 import type { DeviceInfo } from '../lib/live-capture.ts'
 import type { Program } from '../lib/programs.ts'
+import { LINK_STATES } from '../lib/source.ts'
 import type { InterfaceEntry } from './questioner.ts'
 
 type PropertiesOf<T> = { readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? TOptional<TSchema> : TSchema }
@@ -116,7 +117,7 @@ const progress = object<Progress>('Progress', {
 })
 const interfaceDevice = object<InterfaceDevice>('InterfaceDevice', {
   names: list(text(), { description: 'Interfaces of this machine, mostly one' }),
-  link: oneOf(['up', 'down', 'gone']),
+  link: oneOf(LINK_STATES, { description: 'A gone interface is picked up again when it returns' }),
   addresses: list(text(), { description: 'With prefix lengths' }),
   kind: optional(text({ description: 'ethernet, wireless, bridge …' })),
   mac: optional(text()),
