@@ -10,7 +10,7 @@ import {
   type Question,
   type Totals,
 } from '../lib/live.ts'
-import type { DeviceChange, LiveDevice, LiveSettings } from '../lib/live-capture.ts'
+import type { DeviceChange, FanoutGroup, LiveDevice } from '../lib/live-capture.ts'
 import type { Recordings } from '../lib/recording.ts'
 import { MAX_FAULTS, newSourceStats, type SourceStats } from '../lib/source.ts'
 import { Merged } from './merge/merged.ts'
@@ -53,8 +53,8 @@ export class ProbeInterface implements LiveInterface {
   private isAdding = false
   private isFinal = false
 
-  /** Taken for the workers by the capture host, to be given back when they are gone. */
-  private taken: LiveDevice[] = []
+  /** Taken for each worker by the capture host, to be given back when it is gone. */
+  private readonly taken = new Map<number, LiveDevice[]>()
   /** Interfaces of the machine that had vanished. */
   private readonly missing = new Set<string>()
 
@@ -81,9 +81,11 @@ export class ProbeInterface implements LiveInterface {
     const failed = workers.filter(({ failure }) => failure !== undefined)
     const reasons = new Set(failed.map(({ failure }) => failure))
     if (failed.length === workers.length && reasons.size <= 1) return failed[0]?.failure
-    return failed.map(
-      ({ number, failure }) => `worker ${number + 1} of ${workers.length}, which has that share of the packets: ${failure}`,
-    )[0]
+    const share =
+      this.input.kind === 'live'
+        ? 'whose packets the others get from now on (restart the interface to have all again)'
+        : 'which has that share of the packets'
+    return failed.map(({ number, failure }) => `worker ${number + 1} of ${workers.length}, ${share}: ${failure}`)[0]
   }
 
   get info(): InterfaceInfo {
@@ -141,7 +143,7 @@ export class ProbeInterface implements LiveInterface {
     const { name, input, house } = this
     const { options } = house
     const { localNetworks, flowLimit, hostLimit, packetRing = 0 } = options
-    const count = input.kind === 'live' ? (options.workers ?? 1) : workersFor(input.path, options.workers ?? 1)
+    const count = workersFor(input, options)
     const common = { name, localNetworks, packetRing: Math.floor(packetRing / count), ...limitsOfWorker({ flowLimit, hostLimit }, count) }
     const [seed, salt] = crypto.getRandomValues(new Int32Array(2))
     this.stopped = false
@@ -165,13 +167,13 @@ export class ProbeInterface implements LiveInterface {
               if (this.workers.includes(worker)) this.hear(worker, message)
             },
             died: (worker) => {
-              if (this.workers.includes(worker)) this.lose()
+              if (this.workers.includes(worker)) this.lose(worker)
             },
           }),
       )
     } catch (error) {
       this.workers = []
-      this.giveBack()
+      this.giveAllBack()
       this.refusal = (error as Error).message
     }
     house.changed()
@@ -191,23 +193,33 @@ export class ProbeInterface implements LiveInterface {
         ixia,
       }))
     if (capture === undefined) throw new Error(`${this.name}: this wiretop does not capture live`)
-    const settings: LiveSettings =
-      count === 1 ? capture.settings : { ...capture.settings, fanout: { groupId: newGroupId(), members: count } }
-    return Array.from({ length: count }, () => ({
+    const workers = Array.from({ length: count }, (_, worker) => worker)
+    const shares = input.devices.map((device) => this.take(device, workers))
+    return workers.map((worker) => ({
       kind: 'live',
-      settings,
-      devices: input.devices.map((device) => this.take(device, settings)),
+      settings: capture.settings,
+      devices: shares.map((share) => share[worker]!),
       ownAddresses: house.ownAddresses(),
     }))
   }
 
-  private take(device: string, settings: LiveSettings): LiveDevice {
-    const taken = this.house.options.capture!.take(device, settings)
-    this.taken.push(taken)
-    return taken
+  /** For each of these workers its share of one interface of the machine: a group of its own. */
+  private take(device: string, workers: readonly number[]): LiveDevice[] {
+    const { capture } = this.house.options
+    const members = workers.length
+    const fanout = members === 1 ? {} : { fanout: newGroup(members) }
+    return workers.map((worker) => {
+      const taken: LiveDevice = { ...capture!.take(device, capture!.settings, members), ...fanout }
+      this.taken.set(worker, [...(this.taken.get(worker) ?? []), taken])
+      return taken
+    })
   }
-  private giveBack(): void {
-    for (const device of this.taken.splice(0)) this.house.options.capture?.giveBack(device)
+  private giveBack(worker: number, isDead = false): void {
+    for (const device of this.taken.get(worker) ?? []) this.house.options.capture?.giveBack(device, isDead)
+    this.taken.delete(worker)
+  }
+  private giveAllBack(): void {
+    for (const worker of [...this.taken.keys()]) this.giveBack(worker)
   }
 
   /** What became of interfaces of the machine. */
@@ -222,7 +234,14 @@ export class ProbeInterface implements LiveInterface {
   }
   private reopen(device: string): void {
     try {
-      for (const worker of this.workers) worker.tell({ returned: this.take(device, this.house.options.capture!.settings) })
+      const alive = this.workers.filter(({ isAlive }) => isAlive)
+      const shares = this.take(
+        device,
+        alive.map(({ number }) => number),
+      )
+      alive.forEach((worker, i) => {
+        worker.tell({ returned: shares[i]! })
+      })
     } catch (error) {
       this.refusal = (error as Error).message
       this.house.changed()
@@ -268,6 +287,10 @@ export class ProbeInterface implements LiveInterface {
         return void this.find(worker, message.wanted)
       case 'tick':
         return this.tick(worker, message.totals)
+      case 'failed':
+        // It could not begin: its sockets would keep its share from the others.
+        if (this.input.kind === 'live') this.giveBack(worker.number)
+        return this.house.changed()
       case 'ended':
         if (this.merged !== undefined) void this.addUp()
         return this.house.changed()
@@ -285,9 +308,13 @@ export class ProbeInterface implements LiveInterface {
     worker.tell({ found })
   }
 
-  /** One of several is gone: those that are left are added up without it. */
-  private lose(): void {
-    if (this.workers.every(({ isAlive }) => !isAlive)) this.giveBack()
+  /** One of several is gone: those that are left are added up without it, and get its packets as soon as its sockets have left their groups. */
+  private lose(worker: ProbeWorker): void {
+    const { workers } = this
+    void worker.threadEnded.then(() => {
+      // After a restart these are others.
+      if (workers === this.workers) this.giveBack(worker.number, true)
+    })
     if (this.merged !== undefined) void this.addUp()
     this.house.changed()
   }
@@ -346,7 +373,7 @@ export class ProbeInterface implements LiveInterface {
   private async halt(): Promise<void> {
     this.stopped = true
     await Promise.all(this.workers.map((worker) => worker.stop()))
-    this.giveBack()
+    this.giveAllBack()
   }
 
   restart(): Promise<void> {
@@ -369,7 +396,13 @@ const severalRecordings: Recordings = { start: notOfSeveral, kept: notOfSeveral,
 
 const STDIN = '-'
 /** What can be read only once is read by one. */
-const workersFor = (input: string, workers: number): number => (input.split(',').some((path) => path.trim() === STDIN) ? 1 : workers)
+function workersFor(input: InterfaceInput, { workers = 1, capture }: ProbeOptions): number {
+  const canBeShared =
+    input.kind === 'live'
+      ? input.devices.every((device) => capture?.isShareable(device))
+      : input.path.split(',').every((path) => path.trim() !== STDIN)
+  return canBeShared ? workers : 1
+}
 
 /** How much more than its even share a worker may hold: shares are not even, and most hosts are seen by several. */
 const FLOW_SLACK = 1.25
@@ -381,8 +414,12 @@ export const limitsOfWorker = ({ flowLimit, hostLimit }: Limits, workers: number
 
 const MAX_GROUP_ID = 0xffff
 let lastGroupId = crypto.getRandomValues(new Uint16Array(1))[0]!
-/** Of a fanout group: free in this network namespace, as far as we can tell. */
-const newGroupId = (): number => (lastGroupId = (lastGroupId % MAX_GROUP_ID) + 1)
+/** Its number is free in this network namespace, as far as we can tell. */
+function newGroup(members: number): FanoutGroup {
+  lastGroupId = (lastGroupId % MAX_GROUP_ID) + 1
+  const seed = crypto.getRandomValues(new Int32Array(1))[0]!
+  return { groupId: lastGroupId, members, seed, arrived: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT) }
+}
 
 /** Of a live interface each worker has its share. */
 function together(all: readonly SourceStats[]): SourceStats {

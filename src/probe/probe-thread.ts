@@ -32,6 +32,8 @@ export class ProbeThread {
   private readonly closing = new Map<number, () => void>()
   private nextSeat = 0
   isAlive = true
+  /** Resolves when it has ended, in whichever way. */
+  readonly ended: Promise<void>
 
   constructor({ entry, name, wake, core }: ThreadOptions) {
     this.wake = wake
@@ -46,6 +48,7 @@ export class ProbeThread {
     })
     this.worker.on('message', ({ from, message }: Said) => this.hear(from, message))
     this.worker.on('error', (error: unknown) => this.die(`its worker died: ${error instanceof Error ? error.message : String(error)}`))
+    this.ended = new Promise((resolve) => this.worker.once('exit', () => resolve()))
     this.worker.on('exit', (code) => this.die(`its worker ended with status ${code}`))
   }
 

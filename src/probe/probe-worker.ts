@@ -96,6 +96,11 @@ export class ProbeWorker implements PartWorker {
     this.options.died(this, why)
   }
 
+  /** Resolves when nothing of it runs any more. */
+  get threadEnded(): Promise<void> {
+    return this.options.thread.ended
+  }
+
   get gone(): Error {
     return new Error(`interface ${this.options.name} has failed: ${this.failure ?? 'it was stopped'}`)
   }

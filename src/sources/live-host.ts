@@ -7,6 +7,8 @@ import { SourceError } from '../lib/source.ts'
 import { watchInterfaces } from './interface-watch.ts'
 import { deviceInfo, type NetworkInterface, networkInterfaceList, SYSFS } from './interfaces.ts'
 import { isForLibpcap } from './live-input.ts'
+import { MappingLedger, newLedgerMemory } from './mapping-ledger.ts'
+import { libc } from './native/libc.ts'
 import { isFault, programForDevice } from './packet-filter.ts'
 import { PacketSocket, REJECT_ALL } from './packet-socket.ts'
 import { closeWake, openWake, wake } from './packet-wait.ts'
@@ -85,16 +87,21 @@ export class LiveHost implements CaptureHost {
     while (this.spares.length < SPARE_SOCKETS) this.spares.push(PacketSocket.open())
   }
 
-  take(device: string, settings: LiveSettings): LiveDevice {
+  isShareable(device: string): boolean {
+    return !isForLibpcap(device)
+  }
+
+  take(device: string, settings: LiveSettings, workers = 1): LiveDevice {
     const { packetFilter } = settings
     if (isForLibpcap(device)) return { name: device, fds: [] }
     const filter = packetFilter === undefined ? undefined : this.filterFor(device, packetFilter)
     const sockets: PacketSocket[] = []
-    for (let n = settings.fanout === undefined ? SOCKETS_A_RING : 1; n > 0; n--) sockets.push(this.socket(device))
+    for (let n = workers === 1 ? SOCKETS_A_RING : 1; n > 0; n--) sockets.push(this.socket(device))
     for (const socket of sockets) this.open.set(socket.fd, socket)
     return {
       name: device,
       fds: sockets.map(({ fd }) => fd),
+      mapped: newLedgerMemory(),
       ...(settings.fanout === undefined && this.isQuiet(device) && { ringBytes: this.quietRingBytes() }),
       ...(filter !== undefined && { filter }),
     }
@@ -121,8 +128,9 @@ export class LiveHost implements CaptureHost {
     return program.instructions
   }
 
-  /** A ring whose worker died stays mapped until the process ends: its socket is made deaf first. */
-  giveBack({ fds }: LiveDevice): void {
+  /** A socket lives, and has its share of a fanout group, as long as its ring is mapped: it is made deaf in any case. */
+  giveBack({ fds, mapped }: LiveDevice, isDead = false): void {
+    if (isDead && mapped !== undefined) for (const { address, bytes } of new MappingLedger(mapped).takeAll()) libc().munmap(address, bytes)
     for (const fd of fds) {
       const socket = this.open.get(fd)
       this.open.delete(fd)

@@ -69,7 +69,7 @@ export class LiveInput implements Source {
   }
 
   private open(device: LiveDevice): Source {
-    const { promiscuous, maxRingBytes, timestamps, fanout, packetFilter, libpcapPath, ixia } = this.settings
+    const { promiscuous, maxRingBytes, timestamps, packetFilter, libpcapPath, ixia } = this.settings
     const source = isForLibpcap(device.name)
       ? new LibpcapLive(device.name, { promiscuous, filter: packetFilter, libpcapPath, knowsLinkType: isKnownLinkType })
       : new LiveRing(device.name, {
@@ -79,7 +79,8 @@ export class LiveInput implements Source {
           ...(device.fds.length > 0 && { fds: device.fds }),
           ...(device.ringBytes !== undefined && { ringBytes: device.ringBytes }),
           ...(device.filter !== undefined && { filter: device.filter }),
-          ...(fanout !== undefined && { fanout }),
+          ...(device.fanout !== undefined && { fanout: device.fanout }),
+          ...(device.mapped !== undefined && { mapped: device.mapped }),
           ...(maxRingBytes !== undefined && { maxRingBytes }),
         })
     return ixia ? new IxiaTimed(source) : source

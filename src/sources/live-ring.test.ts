@@ -189,7 +189,7 @@ describe.skipIf(whyNoNamespaces !== undefined)(`capture on a cable between names
   })
 
   test('two rings of a group share the packets, each flow whole in one', async () => {
-    const fanout = { groupId: 4242, members: 2 }
+    const fanout = { groupId: 4242, members: 2, seed: 1 }
     const captures = [await Capture.start(receiver, { name: 'r0', fanout }), await Capture.start(receiver, { name: 'r0', fanout })]
     const file = manyFlows(4000)
     replay(file, '-M', '100')
