@@ -1,19 +1,10 @@
 import { rmSync } from 'node:fs'
-import {
-  type Answer,
-  type Ask,
-  BadQuestion,
-  type InterfaceDevice,
-  type InterfaceInfo,
-  type InterfaceState,
-  type LiveInterface,
-  type Question,
-  type Totals,
-} from '../lib/live.ts'
+import type { Answer, Ask, InterfaceDevice, InterfaceInfo, InterfaceState, LiveInterface, Question, Totals } from '../lib/live.ts'
 import type { DeviceChange, FanoutGroup, LiveDevice } from '../lib/live-capture.ts'
 import type { Recordings } from '../lib/recording.ts'
 import { MAX_FAULTS, newSourceStats, type SourceStats } from '../lib/source.ts'
 import { Merged } from './merge/merged.ts'
+import { JointRecordings } from './merge/recordings.ts'
 import type { Limits } from './merge/totals.ts'
 import type { CaptureSource, LiveSource } from './messages.ts'
 import type { ProbeThread } from './probe-thread.ts'
@@ -364,7 +355,10 @@ export class ProbeInterface implements LiveInterface {
   get recordings(): Recordings {
     const [only, ...others] = this.workers
     if (this.stopped || only === undefined) throw this.silence
-    return others.length === 0 ? only.recordings : severalRecordings
+    const { merged } = this
+    if (others.length === 0 || merged === undefined) return only.recordings
+    const workers = this.workers.filter(({ isAlive }) => isAlive)
+    return new JointRecordings({ workers, isLive: this.input.kind === 'live', partsOfFlow: (id) => merged.partsOfFlow(workers, id) })
   }
 
   stop(): Promise<void> {
@@ -388,11 +382,6 @@ export class ProbeInterface implements LiveInterface {
     if (this.input.kind === 'upload') rmSync(this.input.path, { force: true })
   }
 }
-
-/** The packets of several workers would have to be put in order again. */
-const notOfSeveral = () =>
-  Promise.reject(new BadQuestion('interface', 'its packets are shared by several workers: start it with one to record'))
-const severalRecordings: Recordings = { start: notOfSeveral, kept: notOfSeveral, ring: () => Promise.resolve(undefined) }
 
 const STDIN = '-'
 /** What can be read only once is read by one. */

@@ -199,6 +199,28 @@ describe.skipIf(whyNoNamespaces !== undefined)(`capture on a cable between names
     expect((BigInt(`0x${a!.digest}`) ^ BigInt(`0x${b!.digest}`)).toString(16)).toBe((await seenIn(file)).digest)
   })
 
+  test('a group shares packets by their innermost hosts, and what is sent as what is received', async () => {
+    const shares: CaptureReport[][] = []
+    const captures: Capture[][] = []
+    for (const [end, name] of [
+      [receiver, 'r0'],
+      [sender, 's0'],
+    ] as const) {
+      const members: Capture[] = []
+      const fanout = { groupId: 4243, members: 3, seed: 9 }
+      // One after the other: so the numbers of the members are the same at both ends.
+      for (let n = 0; n < 3; n++) members.push(await Capture.start(end, { name, fanout }))
+      captures.push(members)
+    }
+    for (const sample of ['office', 'vxlan', 'gre', 'qinq', 'vlan', 'ipv6', 'fragments'])
+      replay(join(ROOT, `samples/${sample}.pcap`), '-M', '100')
+    for (const members of captures) shares.push(await Promise.all(members.map((capture) => capture.stop())))
+    const [received, sent] = shares.map((members) => members.map(summary))
+    expect(sent).toEqual(received)
+    for (const { packets } of received!) expect(packets).toBeGreaterThan(50)
+    for (const { stats } of shares.flat()) expect(stats.faults).toEqual([])
+  })
+
   test('a filter lets through what it says, from the first packet on', async () => {
     const file = manyFlows(2000)
     const sending = net.start(sender, 'tcpreplay', '-q', '-i', 's0', '-p', '5000', '-l', '4', file)

@@ -60,7 +60,13 @@ export class Crew {
     const { rows, keys } = splitRows(parts)
     if (rows.every(({ length }) => length === 0)) return { flows: [], without: rows }
     const found = await this.all('flowParts', (i) => ({ rows: rows[i]!, keys: keys[i]!, salt }))
-    return { flows: splitFlows(found), without: rows }
+    return {
+      flows: splitFlows(
+        found,
+        this.workers.map(({ number }) => number),
+      ),
+      without: rows,
+    }
   }
 
   async columns(entity: Entity, fields: readonly string[]): Promise<Columns[]> {

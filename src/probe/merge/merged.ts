@@ -3,7 +3,7 @@ import { type Answer, type Ask, BadQuestion, type Question } from '../../lib/liv
 import { parseAddress } from '../../wire/address.ts'
 import { Crew, type KnownKeys, type PartWorker } from './crew.ts'
 import { mergedDump } from './dump.ts'
-import { mergedFlow } from './flow.ts'
+import { mergedFlow, partsOfFlow } from './flow.ts'
 import { mergedHost, sumOf } from './host.ts'
 import { mergedFacets, mergedList } from './list.ts'
 import { mergedSearch } from './search.ts'
@@ -28,6 +28,11 @@ export class Merged {
   /** A worker begins anew. */
   forget(worker: number): void {
     this.known.delete(worker)
+  }
+
+  /** Where the parts of a flow lie, among these workers. */
+  partsOfFlow(workers: readonly PartWorker[], id: string): ReturnType<typeof partsOfFlow> {
+    return partsOfFlow(new Crew(workers, this.options.salt, this.known), id)
   }
 
   /** Asks those workers that are there. */
