@@ -1,6 +1,7 @@
 import type { InterfaceInfo, Live, LiveInterface, Tick } from '../lib/live.ts'
 import type { CaptureHost, DeviceInfo } from '../lib/live-capture.ts'
 import type { ProgramFinder } from '../lib/programs.ts'
+import { Cores } from './cores.ts'
 import { type InterfaceHouse, type InterfaceInput, ProbeInterface } from './probe-interface.ts'
 import { ProbeThread } from './probe-thread.ts'
 
@@ -38,10 +39,11 @@ export class Probes implements Live {
   private readonly house: InterfaceHouse
   /** Where quiet interfaces live together. */
   private shared: ProbeThread | undefined
-  private liveThreads = 0
+  private readonly cores: Cores | undefined
 
   constructor(options: ProbeOptions) {
     this.options = options
+    if (options.firstCore !== undefined) this.cores = new Cores(options.firstCore)
     this.house = {
       options,
       threadFor: (_, input, worker) => this.threadFor(input, worker),
@@ -82,11 +84,13 @@ export class Probes implements Live {
     if (input.kind !== 'live') return new ProbeThread({ entry, name: input.path })
     const isQuiet = workers === 1 && firstCore === undefined && input.devices.every((device) => capture!.isQuiet(device))
     if (isQuiet && this.shared?.isAlive && this.shared.size > 0) return this.shared
+    const name = isQuiet ? 'quiet interfaces' : `${input.devices.join(',')} ${worker}`
+    const core = this.cores?.of(name)
     const thread = new ProbeThread({
       entry,
-      name: isQuiet ? 'quiet interfaces' : `${input.devices.join(',')} ${worker}`,
+      name,
       wake: capture!.newWake(),
-      ...(firstCore === undefined ? {} : { core: firstCore + this.liveThreads++ }),
+      ...(core === undefined ? {} : { core }),
     })
     if (isQuiet) this.shared = thread
     return thread
