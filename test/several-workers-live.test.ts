@@ -80,6 +80,8 @@ class Inside {
   }
 }
 
+const lay = () =>
+  net.cable({ namespace: sender, name: 's0', address: '10.9.0.1/24' }, { namespace: receiver, name: 'r0', address: '10.9.0.2/24' })
 const replay = (file: string, ...options: string[]) => net.run(sender, 'tcpreplay', '-q', '-i', 's0', ...options, file)
 const sample = (name: string) => join(root, 'samples', `${name}.pcap`)
 
@@ -145,7 +147,7 @@ describe.skipIf(whyNoNamespaces !== undefined)(`one and three workers on a cable
     net = new Namespaces()
     sender = net.add('ws')
     receiver = net.add('wr')
-    net.cable({ namespace: sender, name: 's0', address: '10.9.0.1/24' }, { namespace: receiver, name: 'r0', address: '10.9.0.2/24' })
+    lay()
     one = new Inside(3997, {}, '--packet-ring', '16M')
     three = new Inside(3998, {}, '--workers', '3', '--packet-ring', '16M', '-g', '0')
     await Promise.all([one.ready(), three.ready()])
@@ -224,18 +226,18 @@ describe.skipIf(whyNoNamespaces !== undefined)(`one and three workers on a cable
   }, 30_000)
 })
 
-describe.skipIf(whyNoNamespaces !== undefined)(`a worker that dies ${whyNoNamespaces ?? ''}`, () => {
+describe.skipIf(whyNoNamespaces !== undefined)(`three workers ${whyNoNamespaces ?? ''}`, () => {
   beforeAll(() => {
     net = new Namespaces()
     sender = net.add('ds')
     receiver = net.add('dr')
-    net.cable({ namespace: sender, name: 's0', address: '10.9.0.1/24' }, { namespace: receiver, name: 'r0', address: '10.9.0.2/24' })
+    lay()
   })
   afterAll(async () => {
     await net?.close()
   })
 
-  test('leaves its packets to the others, the interface says so, and a restart has all again', async () => {
+  test('one that dies leaves its packets to the others, the interface says so, and a restart has all again', async () => {
     const order = scratch.path('die')
     const env = {
       WIRETOP_TEST_DYING: 'r0 1',
@@ -268,6 +270,28 @@ describe.skipIf(whyNoNamespaces !== undefined)(`a worker that dies ${whyNoNamesp
     replay(file, '-M', '20')
     await product.counted(sent)
     expect(product.interface.state).toBe('running')
+    await product.stop()
+  }, 90_000)
+
+  test('all come back with an interface that had vanished', async () => {
+    const product = await new Inside(3995, {}, '--workers', '3').ready()
+    const link = () => product.get<{ interfaces: { device: { link: string } }[] }>('/interfaces').interfaces[0]!.device.link
+    const until = async (state: string) => {
+      for (const untilMs = Date.now() + 15_000; link() !== state && Date.now() < untilMs; ) await sleep(100)
+      expect(link()).toBe(state)
+    }
+    const file = madeFrames()
+    const sent = await packetsIn(file)
+    replay(file, '-M', '20')
+    await product.counted(sent)
+    net.run(receiver, 'ip', 'link', 'delete', 'r0')
+    await until('gone')
+    lay()
+    await until('up')
+    await sleep(1500)
+    replay(file, '-M', '20')
+    await product.counted(2 * sent)
+    expect(product.interface.failure).toBeUndefined()
     await product.stop()
   }, 90_000)
 })
