@@ -28,6 +28,7 @@ const capture: CaptureHost = {
   },
   devices: () => [],
   isQuiet: () => true,
+  isShareable: () => true,
   take: (name): LiveDevice => {
     if (refusal !== undefined) throw refusal
     taken.add(++nextFd)

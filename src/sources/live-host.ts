@@ -102,7 +102,7 @@ export class LiveHost implements CaptureHost {
       name: device,
       fds: sockets.map(({ fd }) => fd),
       mapped: newLedgerMemory(),
-      ...(settings.fanout === undefined && this.isQuiet(device) && { ringBytes: this.quietRingBytes() }),
+      ...(workers === 1 && this.isQuiet(device) && { ringBytes: this.quietRingBytes() }),
       ...(filter !== undefined && { filter }),
     }
   }
