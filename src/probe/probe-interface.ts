@@ -10,9 +10,10 @@ import {
   type Question,
   type Totals,
 } from '../lib/live.ts'
-import type { DeviceChange, LiveDevice, LiveSettings } from '../lib/live-capture.ts'
+import type { DeviceChange, LiveSettings } from '../lib/live-capture.ts'
 import type { Recordings } from '../lib/recording.ts'
 import { MAX_FAULTS, newSourceStats, type SourceStats } from '../lib/source.ts'
+import { LiveDevices } from './live-devices.ts'
 import { Merged } from './merge/merged.ts'
 import type { Limits } from './merge/totals.ts'
 import type { CaptureSource, LiveSource } from './messages.ts'
@@ -30,6 +31,8 @@ export interface InterfaceHouse {
   readonly options: ProbeOptions
   threadFor(interface_: object, input: InterfaceInput, worker: number): ProbeThread
   ownAddresses(): readonly string[]
+  /** What is local where these interfaces of the machine are captured. */
+  localNetworks(devices: readonly string[]): readonly string[] | undefined
   changed(): void
   ticked(probe: ProbeInterface, totals: Totals): void
 }
@@ -52,25 +55,30 @@ export class ProbeInterface implements LiveInterface {
   private isAdding = false
   private isFinal = false
 
-  /** Taken for the workers by the capture host, to be given back when they are gone. */
-  private taken: LiveDevice[] = []
-  /** Interfaces of the machine that had vanished. */
-  private readonly missing = new Set<string>()
+  /** Of a live interface. */
+  private readonly devices: LiveDevices | undefined
 
   constructor(id: number, name: string, input: InterfaceInput, house: InterfaceHouse) {
     this.id = id
     this.name = name
     this.input = input
     this.house = house
+    const { capture } = house.options
+    if (input.kind === 'live' && capture !== undefined) this.devices = new LiveDevices(input.devices, capture)
   }
 
   private get state(): InterfaceState {
     if (this.isDisabled) return 'disabled'
     if (this.refusal !== undefined) return 'failed'
-    const states = this.workers.map(({ state }) => state)
+    const states = this.workers.map((worker) => this.stateOf(worker))
     if (states.length === 0 || states.includes('failed')) return 'failed'
     if (states.every((state) => state === 'ended')) return states.length === 1 || this.isFinal ? 'ended' : 'running'
     return states.every((state) => state === 'starting') ? 'starting' : 'running'
+  }
+
+  /** One that captures has started when its interfaces are open. */
+  private stateOf({ state, stats }: ProbeWorker): ProbeWorker['state'] {
+    return this.devices !== undefined && state === 'running' && stats.link === undefined ? 'starting' : state
   }
 
   /** All for the same reason, or which of them. */
@@ -111,13 +119,13 @@ export class ProbeInterface implements LiveInterface {
 
   /** What the system says of the interfaces captured; several stand together. */
   private deviceInfo(stats: SourceStats): InterfaceDevice | undefined {
-    const { input, house } = this
-    if (input.kind !== 'live') return undefined
-    const known = (house.options.capture?.devices() ?? []).filter(({ name }) => input.devices.includes(name))
+    const { devices, house } = this
+    if (devices === undefined) return undefined
+    const known = (house.options.capture?.devices() ?? []).filter(({ name }) => devices.names.includes(name))
     const speeds = known.flatMap(({ speedBps }) => speedBps ?? [])
     const [only] = known
     return {
-      names: input.devices,
+      names: devices.names,
       link: stats.link ?? (known.some(({ up }) => up) ? 'up' : known.length > 0 ? 'down' : 'gone'),
       addresses: known.flatMap(({ addresses }) => addresses),
       ...(known.length === 1 && only !== undefined
@@ -136,7 +144,8 @@ export class ProbeInterface implements LiveInterface {
   start(): void {
     const { name, input, house } = this
     const { options } = house
-    const { localNetworks, flowLimit, hostLimit, packetRing = 0 } = options
+    const { flowLimit, hostLimit, packetRing = 0 } = options
+    const localNetworks = house.localNetworks(this.devices?.names ?? [])
     const count = input.kind === 'live' ? (options.workers ?? 1) : workersFor(input.path, options.workers ?? 1)
     const common = { name, localNetworks, packetRing: Math.floor(packetRing / count), ...limitsOfWorker({ flowLimit, hostLimit }, count) }
     const [seed, salt] = crypto.getRandomValues(new Int32Array(2))
@@ -145,7 +154,6 @@ export class ProbeInterface implements LiveInterface {
     this.refusal = undefined
     this.totals = undefined
     this.isFinal = false
-    this.missing.clear()
     this.haveTicked.clear()
     this.merged = count === 1 ? undefined : new Merged({ name, salt: salt!, flowLimit, hostLimit })
     try {
@@ -161,13 +169,13 @@ export class ProbeInterface implements LiveInterface {
               if (this.workers.includes(worker)) this.hear(worker, message)
             },
             died: (worker) => {
-              if (this.workers.includes(worker)) this.lose()
+              if (this.workers.includes(worker)) this.lose(worker)
             },
           }),
       )
     } catch (error) {
       this.workers = []
-      this.giveBack()
+      this.devices?.giveBack()
       this.refusal = (error as Error).message
     }
     house.changed()
@@ -175,7 +183,7 @@ export class ProbeInterface implements LiveInterface {
 
   /** What each worker reads. */
   private sources(count: number): (CaptureSource | LiveSource)[] {
-    const { input, house } = this
+    const { input, house, devices } = this
     const { originalSpeed, packetFilter, ixia = false, capture } = house.options
     if (input.kind !== 'live')
       return Array.from({ length: count }, () => ({
@@ -186,39 +194,32 @@ export class ProbeInterface implements LiveInterface {
         packetFilter,
         ixia,
       }))
-    if (capture === undefined) throw new Error(`${this.name}: this wiretop does not capture live`)
+    if (capture === undefined || devices === undefined) throw new Error(`${this.name}: this wiretop does not capture live`)
     const settings: LiveSettings =
       count === 1 ? capture.settings : { ...capture.settings, fanout: { groupId: newGroupId(), members: count } }
-    return Array.from({ length: count }, () => ({
+    return Array.from({ length: count }, (_, worker) => ({
       kind: 'live',
       settings,
-      devices: input.devices.map((device) => this.take(device, settings)),
+      devices: devices.take(worker, settings),
       ownAddresses: house.ownAddresses(),
     }))
   }
 
-  private take(device: string, settings: LiveSettings): LiveDevice {
-    const taken = this.house.options.capture!.take(device, settings)
-    this.taken.push(taken)
-    return taken
-  }
-  private giveBack(): void {
-    for (const device of this.taken.splice(0)) this.house.options.capture?.giveBack(device)
-  }
-
   /** What became of interfaces of the machine. */
   devicesChanged(changes: readonly DeviceChange[]): void {
-    const { input } = this
-    if (input.kind !== 'live' || this.stopped || this.isDisabled) return
-    for (const change of changes) {
-      if (!input.devices.includes(change.name)) continue
-      if (change.what === 'removed') this.missing.add(change.name)
-      else if (change.what === 'added' && this.missing.delete(change.name)) this.reopen(change.name)
-    }
+    this.orRefuse(() => this.devices?.changed(changes, (worker, at, returned) => this.workers[worker]?.tell({ at, returned })))
   }
-  private reopen(device: string): void {
+  private deviceGone({ number }: ProbeWorker, at: number): void {
+    this.orRefuse(() => {
+      const returned = this.devices?.gone(number, at)
+      if (returned !== undefined) this.workers[number]?.tell({ at, returned })
+    })
+    this.house.changed()
+  }
+  /** Sockets for what is there again may not be had. */
+  private orRefuse(act: () => void): void {
     try {
-      for (const worker of this.workers) worker.tell({ returned: this.take(device, this.house.options.capture!.settings) })
+      act()
     } catch (error) {
       this.refusal = (error as Error).message
       this.house.changed()
@@ -241,7 +242,9 @@ export class ProbeInterface implements LiveInterface {
   }
 
   tellAddresses(ownAddresses: readonly string[]): void {
-    if (this.input.kind === 'live') for (const worker of this.workers) worker.tell({ ownAddresses })
+    if (this.devices === undefined) return
+    const localNetworks = this.house.localNetworks(this.devices.names)
+    for (const worker of this.workers) worker.tell({ ownAddresses, localNetworks })
   }
 
   private hear(worker: ProbeWorker, message: Said): void {
@@ -251,6 +254,8 @@ export class ProbeInterface implements LiveInterface {
         return
       case 'find':
         return void this.find(worker, message.wanted)
+      case 'gone':
+        return this.deviceGone(worker, message.at)
       case 'tick':
         return this.tick(worker, message.totals)
       case 'ended':
@@ -271,8 +276,8 @@ export class ProbeInterface implements LiveInterface {
   }
 
   /** One of several is gone: those that are left are added up without it. */
-  private lose(): void {
-    if (this.workers.every(({ isAlive }) => !isAlive)) this.giveBack()
+  private lose({ number }: ProbeWorker): void {
+    this.devices?.giveBack(number)
     if (this.merged !== undefined) void this.addUp()
     this.house.changed()
   }
@@ -324,7 +329,7 @@ export class ProbeInterface implements LiveInterface {
   async stop(): Promise<void> {
     this.stopped = true
     await Promise.all(this.workers.map((worker) => worker.stop()))
-    this.giveBack()
+    this.devices?.giveBack()
   }
 
   async restart(): Promise<void> {

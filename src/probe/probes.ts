@@ -1,6 +1,7 @@
 import type { InterfaceInfo, Live, LiveInterface, Tick } from '../lib/live.ts'
 import type { CaptureHost, DeviceInfo } from '../lib/live-capture.ts'
 import type { ProgramFinder } from '../lib/programs.ts'
+import { DEFAULT_LOCAL_NETWORKS } from '../wire/address-class.ts'
 import { type InterfaceHouse, type InterfaceInput, ProbeInterface } from './probe-interface.ts'
 import { ProbeThread } from './probe-thread.ts'
 
@@ -44,6 +45,7 @@ export class Probes implements Live {
       options,
       threadFor: (_, input, worker) => this.threadFor(input, worker),
       ownAddresses: () => this.devices().flatMap(({ addresses }) => addresses),
+      localNetworks: (devices) => this.localNetworks(devices),
       changed: () => this.announce(),
       ticked: (p, totals) => {
         for (const listener of this.tickListeners) listener({ interface: p.id, info: p.info, totals })
@@ -88,6 +90,15 @@ export class Probes implements Live {
     })
     if (isQuiet) this.shared = thread
     return thread
+  }
+
+  /** Where nobody said what is local, the networks that the interfaces are in are as well. */
+  private localNetworks(captured: readonly string[]): readonly string[] | undefined {
+    const { localNetworks } = this.options
+    if (localNetworks !== undefined || captured.length === 0) return localNetworks
+    const isAny = captured.includes(ANY)
+    const devices = this.devices().filter(({ name }) => isAny || captured.includes(name))
+    return [...DEFAULT_LOCAL_NETWORKS, ...devices.flatMap(({ addresses }) => addresses)]
   }
 
   devices(): readonly DeviceInfo[] {
@@ -152,5 +163,7 @@ export class Probes implements Live {
   }
 }
 
+/** libpcap's name for all interfaces together. */
+const ANY = 'any'
 const OPEN_WITHIN_MS = 5000
 const POLL_MS = 20

@@ -1,0 +1,12 @@
+/** Runs inside a network namespace: one request a line on standard input, one answer a line on standard output. */
+import { createInterface } from 'node:readline'
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { id, url, method } = JSON.parse(line)
+  const startedMs = performance.now()
+  const answer = await fetch(url, { method }).then(
+    async (reply) => ({ status: reply.status, text: await reply.text() }),
+    (error) => ({ status: 0, text: String(error.cause ?? error) }),
+  )
+  process.stdout.write(`${JSON.stringify({ id, ...answer, ms: performance.now() - startedMs })}\n`)
+}
