@@ -32,9 +32,10 @@ export class Asker {
     })
   }
 
-  ask(url: string, method = 'GET'): Promise<Reply> {
+  /** `file` is sent as the body. */
+  ask(url: string, method = 'GET', file?: string): Promise<Reply> {
     const id = ++this.id
-    this.child.stdin!.write(`${JSON.stringify({ id, url, method })}\n`)
+    this.child.stdin!.write(`${JSON.stringify({ id, url, method, file })}\n`)
     return new Promise((resolve) => this.waiting.set(id, resolve))
   }
   close(): void {
@@ -104,9 +105,9 @@ export class InsideProduct {
   async timed(path: string): Promise<number> {
     return (await this.asker.ask(this.url + path)).ms
   }
-  private async ask(path: string, method = 'GET'): Promise<string> {
-    const { status, text } = await this.asker.ask(this.url + path, method)
-    if (status !== 200) throw new Error(`${method} ${path}: ${status} ${text}\n${this.said()}`)
+  async ask(path: string, method = 'GET', expected = 200, file?: string): Promise<string> {
+    const { status, text } = await this.asker.ask(this.url + path, method, file)
+    if (status !== expected) throw new Error(`${method} ${path}: ${status} ${text}\n${this.said()}`)
     return text
   }
 

@@ -134,6 +134,7 @@ export interface FlowLine {
   readonly bp: number
   readonly vlan: number
   readonly proto: string
+  readonly confidence: string
   readonly host?: string
   readonly packets: readonly [number, number]
   readonly bytes: readonly [number, number]

@@ -48,6 +48,8 @@ export class ProbeInterface implements LiveInterface {
   private totals: Totals | undefined
   private stopped = false
   private isDisabled = false
+  private isDiscarded = false
+  private turn: Promise<void> = Promise.resolve()
   /** Why it could not even be begun. */
   private refusal: string | undefined
   /** Of several workers: who has ticked since their totals were added up, whether that is being done, and whether it was done after the last of them ended. */
@@ -150,7 +152,6 @@ export class ProbeInterface implements LiveInterface {
     const common = { name, localNetworks, packetRing: Math.floor(packetRing / count), ...limitsOfWorker({ flowLimit, hostLimit }, count) }
     const [seed, salt] = crypto.getRandomValues(new Int32Array(2))
     this.stopped = false
-    this.isDisabled = false
     this.refusal = undefined
     this.totals = undefined
     this.isFinal = false
@@ -235,10 +236,14 @@ export class ProbeInterface implements LiveInterface {
     this.name = name
     this.house.changed()
   }
-  async disable(): Promise<void> {
+  disable(): Promise<void> {
     this.isDisabled = true
     this.house.changed()
-    await this.stop()
+    return this.stop()
+  }
+  enable(): Promise<void> {
+    this.isDisabled = false
+    return this.inTurn(() => this.begin())
   }
 
   tellAddresses(ownAddresses: readonly string[]): void {
@@ -326,19 +331,35 @@ export class ProbeInterface implements LiveInterface {
     return others.length === 0 ? only.recordings : severalRecordings
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    return this.inTurn(() => this.halt())
+  }
+  restart(): Promise<void> {
+    this.isDisabled = false
+    return this.inTurn(async () => {
+      await this.halt()
+      this.begin()
+    })
+  }
+
+  /** Workers are begun and ended one after the other: whoever asks while that goes on waits for his turn. */
+  private inTurn(act: () => void | Promise<void>): Promise<void> {
+    this.turn = this.turn.then(act)
+    return this.turn
+  }
+  private begin(): void {
+    // It may have been disabled, removed or begun meanwhile.
+    if (this.stopped && !this.isDisabled && !this.isDiscarded) this.start()
+  }
+  private async halt(): Promise<void> {
     this.stopped = true
     await Promise.all(this.workers.map((worker) => worker.stop()))
     this.devices?.giveBack()
   }
 
-  async restart(): Promise<void> {
-    await this.stop()
-    this.start()
-  }
-
   /** An uploaded capture goes with its interface. */
   discard(): void {
+    this.isDiscarded = true
     if (this.input.kind === 'upload') rmSync(this.input.path, { force: true })
   }
 }

@@ -120,8 +120,8 @@ export class Probes implements Live {
   upload(name: string, path: string): LiveInterface {
     return this.open(name, path, 'upload')
   }
-  restart(id: number): void {
-    void this.byId.get(id)?.restart()
+  async restart(id: number): Promise<void> {
+    await this.byId.get(id)?.restart()
   }
   rename(id: number, name: string): void {
     this.byId.get(id)?.rename(name)
@@ -129,8 +129,7 @@ export class Probes implements Live {
   async setEnabled(id: number, enabled: boolean): Promise<void> {
     const probe = this.byId.get(id)
     if (probe === undefined || (probe.info.state !== 'disabled') === enabled) return
-    if (enabled) probe.start()
-    else await probe.disable()
+    await (enabled ? probe.enable() : probe.disable())
   }
   async remove(id: number): Promise<void> {
     const probe = this.byId.get(id)
