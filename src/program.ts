@@ -106,7 +106,8 @@ class Program {
       else probes.open(inputName(input.path), input.path)
     }
     if (options.httpPort !== undefined) await this.serve(options.httpPort)
-    if (account !== undefined) await this.giveUpRoot(account)
+    await probes.allOpen()
+    if (account !== undefined) this.giveUpRoot(account)
   }
 
   private async serve(listen: NonNullable<Options['httpPort']>): Promise<void> {
@@ -142,8 +143,7 @@ class Program {
   }
 
   /** From here on nobody has rights that a hostile packet could use. */
-  private async giveUpRoot(account: Account): Promise<void> {
-    await this.probes.allOpen()
+  private giveUpRoot(account: Account): void {
     this.host?.keepSpares()
     const { dataDir, pid } = this.options
     handOver(account, [this.uploadDir, ...(dataDir === undefined ? [] : [dataDir]), ...(pid === undefined ? [] : [pid])])
@@ -154,7 +154,7 @@ class Program {
   async run(signal: AbortSignal): Promise<number> {
     const { lines, server } = this
     await (server === undefined && !this.isLive ? lines.allRead() : aborted(signal))
-    lines.finish()
+    await lines.finish()
     return server === undefined && lines.anyFailed ? EXIT_USAGE : EXIT_FINE
   }
 

@@ -1,8 +1,9 @@
 /** Who captures, as whom, and with which rights. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { sample } from './live-testing.ts'
 import { Namespaces, whyNoNamespaces } from './namespaces.ts'
+import { childrenOf, isRunning, rightsOf, type ThreadRights } from './processes.ts'
 import { scratchFolder, until } from './product.ts'
 import { type InsideOptions, InsideProduct, runInside } from './product-inside.ts'
 
@@ -50,7 +51,7 @@ describe.skipIf(whyNoNamespaces !== undefined)(`rights of live capture ${whyNoNa
   test('root becomes nobody, and everything goes on', async () => {
     const product = await start(['-i', 'r0', '-d', path('data')])
     await until('root is given up', () => /as user nobody/.test(product.said()) || undefined)
-    for (const thread of threadsOf(product.pid)) expect(thread).toEqual(powerless(NOBODY))
+    for (const thread of rightsOf(product.pid)) expect(thread).toEqual(powerless(NOBODY))
     await captures(product)
 
     await product.post('/api/v1/interfaces/1/restart')
@@ -79,8 +80,8 @@ describe.skipIf(whyNoNamespaces !== undefined)(`rights of live capture ${whyNoNa
   test('-s stays root; -U becomes another user, after a port below 1024 was opened', async () => {
     const [asRoot, asDaemon] = await Promise.all([start(['-i', 'r0', '-s']), start(['-i', 'r0', '-U', 'daemon'], { listen: '80' })])
     await until('root is given up', () => /as user daemon/.test(asDaemon.said()) || undefined)
-    for (const thread of threadsOf(asDaemon.pid)) expect(thread).toEqual(powerless('1'))
-    expect(threadsOf(asRoot.pid)[0]).toMatchObject({ uids: '0 0 0 0' })
+    for (const thread of rightsOf(asDaemon.pid)) expect(thread).toEqual(powerless('1'))
+    expect(rightsOf(asRoot.pid)[0]).toMatchObject({ uids: '0 0 0 0' })
     expect(asDaemon.url).toBe('http://127.0.0.1:80')
     sends()
     for (const product of [asRoot, asDaemon]) expect((await product.settled(DNS_PACKETS)).packets).toBe(DNS_PACKETS)
@@ -137,33 +138,8 @@ describe.skipIf(whyNoNamespaces !== undefined)(`rights of live capture ${whyNoNa
   })
 })
 
-interface Thread {
-  readonly uids: string
-  readonly groups: string
-  readonly capabilities: readonly string[]
-}
-const powerless = (uid: string): Thread => ({
+const powerless = (uid: string): ThreadRights => ({
   uids: Array(4).fill(uid).join(' '),
   groups: expect.stringMatching(/^\d+$/) as string,
   capabilities: Array(4).fill('0000000000000000'),
 })
-
-function threadsOf(pid: number): Thread[] {
-  const folder = `/proc/${pid}/task`
-  return readdirSync(folder).flatMap((thread) => {
-    const file = `${folder}/${thread}/status`
-    if (!existsSync(file)) return []
-    const status = readFileSync(file, 'latin1')
-    const value = (key: string) => new RegExp(`^${key}:\\s*(.*)$`, 'm').exec(status)![1]!.trim().replaceAll('\t', ' ')
-    return { uids: value('Uid'), groups: value('Groups'), capabilities: ['CapInh', 'CapPrm', 'CapEff', 'CapAmb'].map(value) }
-  })
-}
-
-/** Undefined while there are none. */
-function childrenOf(pid: number): number[] | undefined {
-  const all = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-    readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').split(' ').filter(Boolean).map(Number),
-  )
-  return all.length === 0 ? undefined : all
-}
-const isRunning = (pid: number) => existsSync(`/proc/${pid}/status`) && !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))

@@ -227,9 +227,9 @@ export class ProbeInterface implements LiveInterface {
     }
   }
 
-  /** All workers have their interfaces open, or have failed. */
+  /** All workers have opened what they read, or have failed. */
   get isOpen(): boolean {
-    return this.workers.every(({ stats, state }) => stats.link !== undefined || state === 'failed' || state === 'ended')
+    return this.workers.every((worker) => this.stateOf(worker) !== 'starting')
   }
 
   rename(name: string): void {

@@ -104,9 +104,9 @@ export class Probes implements Live {
   devices(): readonly DeviceInfo[] {
     return this.options.capture?.devices() ?? []
   }
-  /** Resolves when every live interface is open or has failed: from then on nothing needs rights that root has. */
+  /** Resolves when every interface is open or has failed: from then on nothing needs rights that root has. */
   async allOpen(): Promise<void> {
-    const isDone = () => [...this.byId.values()].every((probe) => probe.info.kind !== 'live' || probe.isOpen)
+    const isDone = () => [...this.byId.values()].every(({ isOpen }) => isOpen)
     for (const untilMs = Date.now() + OPEN_WITHIN_MS; !isDone() && Date.now() < untilMs; )
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
