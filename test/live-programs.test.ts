@@ -7,7 +7,8 @@ import { childrenOf, isRunning } from './processes.ts'
 import { scratchFolder, until } from './product.ts'
 import { InsideProduct } from './product-inside.ts'
 
-const MIB = 1024 * 1024
+/** More than buffers take at once. */
+const BIG = 64 * 1024 * 1024
 
 describe.skipIf(whyNoNamespaces !== undefined)(`programs of live flows ${whyNoNamespaces ?? ''}`, () => {
   const net = new Namespaces()
@@ -19,7 +20,7 @@ describe.skipIf(whyNoNamespaces !== undefined)(`programs of live flows ${whyNoNa
     sender = net.add('programs-s')
     receiver = net.add('programs-r')
     net.cable({ namespace: sender, name: 's0', address: '203.0.113.1/24' }, { namespace: receiver, name: 'r0', address: '203.0.113.2/24' })
-    writeFileSync(path('big'), new Uint8Array(MIB))
+    writeFileSync(path('big'), new Uint8Array(BIG))
     net.start(receiver, 'python3', '-m', 'http.server', '--directory', path(''), '8000')
     await until('the server listens', () => net.run(receiver, 'ss', '-Hltn', 'sport = :8000') !== '' || undefined)
   })
@@ -32,7 +33,7 @@ describe.skipIf(whyNoNamespaces !== undefined)(`programs of live flows ${whyNoNa
     const product = await InsideProduct.start(net, receiver, ['-i', 'r0', '-i', 'lo', '-B', 'tcp port 8000'])
     const helpers = await until('it has its helper', () => childrenOf(product.pid))
     // Long enough to be seen while they last.
-    const slowly = ['-s', '--limit-rate', '100k', '-o', '/dev/null']
+    const slowly = ['-s', '--limit-rate', '1M', '-o', '/dev/null']
     net.start(sender, 'curl', ...slowly, 'http://203.0.113.2:8000/big')
     net.start(receiver, 'curl', ...slowly, 'http://127.0.0.1:8000/big')
     const flowOf = async (id: number) => {
@@ -48,7 +49,8 @@ describe.skipIf(whyNoNamespaces !== undefined)(`programs of live flows ${whyNoNa
     expect(cable.clientProgram).toBeUndefined()
     expect(loopback.serverProgram).toMatch(/^python/)
     expect(loopback.clientProgram).toBe('curl')
-    await product.end()
+    // Two interfaces of one thread leave it together.
+    expect(await product.end()).toMatchObject({ status: 0 })
     await until('its helper has ended', () => helpers.every((pid) => !isRunning(pid)) || undefined)
   })
 })

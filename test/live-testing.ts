@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FlowItem } from '../src/lib/fields.ts'
+import { capinfos } from './capinfos.ts'
 import type { Namespaces } from './namespaces.ts'
 import { type FlowLine, linesOf, outputOf, root, until, wiretop } from './product.ts'
 import type { InsideProduct } from './product-inside.ts'
@@ -84,7 +85,10 @@ export async function analysed(path: string): Promise<Seen> {
   return { packets, bytes: wireBytes, hosts, flows: flows.map(lineOf).sort() }
 }
 
-/** What the product sees on an interface, once it has seen so many packets. */
+/** How many packets a capture holds. */
+export const packetsIn = (path: string): number => capinfos([path])!.get(path)!.packets
+
+/** What the product sees on an interface, once it has seen so many packets. Ask before `analysed`, which takes its time: flows that were closed leave after three seconds. */
 export async function captured(product: InsideProduct, packets: number, id = 1): Promise<Seen> {
   const totals = await product.settled(packets, id)
   const { items } = await product.get<{ items: FlowItem[] }>(`/api/v1/flows?interface=${id}&limit=1000&sort=firstSeen`)
