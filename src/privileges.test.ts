@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { accountOf, canRead, isRoot } from './privileges.ts'
+import { accountOf, canReach, canRead, isRoot } from './privileges.ts'
 
 const MODULE = join(import.meta.dirname, 'privileges.ts')
 const needsRoot = isRoot() ? describe : describe.skip
@@ -32,6 +32,11 @@ describe('what an account can read', () => {
     ['closed/inner', false],
   ])('%s: %s', (path, readable) => {
     expect(canRead(stranger, join(folder, path))).toBe(readable)
+  })
+  test('what is its own in a folder that it may enter can be reached, whatever its rights are now', () => {
+    expect(canReach(stranger, join(folder, 'private'))).toBe(true)
+    expect(canReach(stranger, join(folder, 'closed'))).toBe(true)
+    expect(canReach(stranger, join(folder, 'closed/inner'))).toBe(false)
   })
 })
 

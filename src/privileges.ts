@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { chownSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 
 export interface Account {
   readonly name: string
@@ -41,14 +41,23 @@ export const isRoot = (): boolean => process.geteuid?.() === 0
  * Whether the account can read a file or enter a folder, by the permissions of it and all above it. Groups other than the account's own do not count: they
  * are dropped.
  */
-export function canRead(account: Account, path: string): boolean {
-  for (let at = path; ; at = dirname(at)) {
-    const { mode, uid, gid } = statSync(at)
-    const shift = uid === account.uid ? 6 : gid === account.gid ? 3 : 0
-    const wanted = at === path ? 4 : 1
-    if (((mode >> shift) & wanted) !== wanted) return false
-    if (at === dirname(at)) return true
+export const canRead = (account: Account, path: string): boolean => isAllowed(account, path, READ) && canReach(account, path)
+
+/** Whether the account can enter every folder above it, as it must to use what is its own. */
+export function canReach(account: Account, path: string): boolean {
+  for (let at = resolve(path); at !== dirname(at); ) {
+    at = dirname(at)
+    if (!isAllowed(account, at, ENTER)) return false
   }
+  return true
+}
+
+const READ = 4
+const ENTER = 1
+function isAllowed(account: Account, path: string, wanted: number): boolean {
+  const { mode, uid, gid } = statSync(path)
+  const shift = uid === account.uid ? 6 : gid === account.gid ? 3 : 0
+  return ((mode >> shift) & wanted) === wanted
 }
 
 /** Files and folders that the account must be able to write later become its own. */

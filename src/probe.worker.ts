@@ -7,6 +7,7 @@ import { createCatalogue } from './names/catalogue.ts'
 import { loadMacVendors } from './names/mac-vendors.ts'
 import { AskedPrograms } from './probe/asked-programs.ts'
 import type {
+  AddressMessage,
   CaptureSource,
   LiveSource,
   ProbeConfig,
@@ -62,17 +63,21 @@ function openCapture({ input, isUpload, originalSpeed, packetFilter, ixia }: Cap
   return filter === undefined ? timed : filtered(timed, filter)
 }
 
-async function openLive(name: string, { devices, settings }: LiveSource): Promise<LiveInput> {
+async function openLive(name: string, { devices, settings }: LiveSource, onGone: (at: number) => void): Promise<LiveInput> {
   const { wait, LiveInput } = await (live ??= loadLive())
-  return new LiveInput(name, devices, settings, wait)
+  return new LiveInput(name, devices, settings, wait, onGone)
+}
+
+function localOf(networks: readonly string[] | undefined): LocalNetworks {
+  const compiled = networks === undefined ? undefined : LocalNetworks.compile(networks)
+  return compiled !== undefined && 'local' in compiled ? compiled.local : LocalNetworks.default()
 }
 
 function tablesOf({ localNetworks, flowLimit, hostLimit, source, share }: ProbeConfig): LiveTables {
-  const compiled = localNetworks === undefined ? undefined : LocalNetworks.compile(localNetworks)
   const tables = new LiveTables({
     catalogue,
     dissectors: allDissectors,
-    local: compiled !== undefined && 'local' in compiled ? compiled.local : LocalNetworks.default(),
+    local: localOf(localNetworks),
     seed: crypto.getRandomValues(new Int32Array(1))[0]!,
     flowLimit,
     hostLimit,
@@ -88,6 +93,7 @@ function tablesOf({ localNetworks, flowLimit, hostLimit, source, share }: ProbeC
 class Seat {
   private readonly number: number
   private readonly stop = new AbortController()
+  private tables: LiveTables | undefined
   private probe: Probe | undefined
   private input: LiveInput | undefined
   private programs: AskedPrograms | undefined
@@ -105,6 +111,7 @@ class Seat {
 
   private async run(config: ProbeConfig): Promise<void> {
     const tables = tablesOf(config)
+    this.tables = tables
     const source = await this.open(config, tables)
     const ring = config.packetRing > 0 ? new PacketRing(config.packetRing) : undefined
     const recorder = new Recorder(tables, config.name, ring, (message, transfer) => this.post(message, transfer))
@@ -125,16 +132,21 @@ class Seat {
   private async open({ name, source, share }: ProbeConfig, tables: LiveTables): Promise<Source> {
     if (source.kind === 'capture') return share === undefined ? openCapture(source) : shard(openCapture(source), share)
     this.programs = new AskedPrograms(tables, source.ownAddresses, (wanted) => this.post({ type: 'find', wanted }))
-    this.input = await openLive(name, source)
+    this.input = await openLive(name, source, (at) => this.post({ type: 'gone', at }))
     return this.input
   }
 
   hear(message: WorkerMessage): void {
-    if ('returned' in message) this.input?.reopen(message.returned)
-    else if ('ownAddresses' in message) this.programs?.setAddresses(message.ownAddresses)
+    if ('returned' in message) this.input?.reopen(message.at, message.returned)
+    else if ('ownAddresses' in message) this.hearAddresses(message)
     else if ('found' in message) this.programs?.found(message.found)
     else if (this.probe === undefined) this.early.push(message)
     else this.probe.hear(message)
+  }
+
+  private hearAddresses({ ownAddresses, localNetworks }: AddressMessage): void {
+    this.programs?.setAddresses(ownAddresses)
+    this.tables?.setLocal(localOf(localNetworks))
   }
 
   close(): void {

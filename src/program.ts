@@ -15,7 +15,7 @@ import { checkPacketFilter } from './cli/packet-filter.ts'
 import { ProgressLines } from './cli/progress-lines.ts'
 import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE, UsageError } from './cli/usage-error.ts'
 import type { LiveSettings } from './lib/live-capture.ts'
-import { type Account, accountOf, become, canRead, handOver, isRoot, PrivilegeError } from './privileges.ts'
+import { type Account, accountOf, become, canReach, canRead, handOver, isRoot, PrivilegeError } from './privileges.ts'
 import { Probes } from './probe/probes.ts'
 import { ForkedProgramFinder } from './programs/program-finder.ts'
 import { deviceInfo, networkInterfaceList, usual } from './sources/interfaces.ts'
@@ -98,8 +98,8 @@ class Program {
 
   async start(): Promise<void> {
     const { options, probes } = this
-    const account = this.account()
     if (options.dataDir !== undefined) dataDirOf(options)
+    const account = this.account()
     this.uploadDir = mkdtempSync(join(options.dataDir ?? tmpdir(), 'wiretop-uploads-'))
     if (options.pid !== undefined) this.pidFile = writePidFile(options.pid)
     for (const input of this.inputs) {
@@ -107,7 +107,8 @@ class Program {
       else probes.open(inputName(input.path), input.path)
     }
     if (options.httpPort !== undefined) await this.serve(options.httpPort)
-    if (account !== undefined) await this.giveUpRoot(account)
+    await probes.allOpen()
+    if (account !== undefined) this.giveUpRoot(account)
   }
 
   private async serve(listen: NonNullable<Options['httpPort']>): Promise<void> {
@@ -128,6 +129,12 @@ class Program {
     if (!isRoot() || dontChangeUser || (user === undefined && !this.isLive)) return undefined
     const account = accountOf(user ?? USUAL_ACCOUNT)
     if (account.uid === 0) return undefined
+    const { dataDir } = this.options
+    // The data folder becomes its own, the one for temporary files does not.
+    if (!canReach(account, dataDir ?? join(tmpdir(), 'uploads')))
+      throw new PrivilegeError(
+        `${account.name} cannot get to ${dataDir ?? tmpdir()}: give another folder with -d, another user with -U, or -s`,
+      )
     if (canRead(account, ROOT)) return account
     // What is loaded later (a worker that is restarted, a page) could not be read any more.
     if (user !== undefined)
@@ -137,8 +144,7 @@ class Program {
   }
 
   /** From here on nobody has rights that a hostile packet could use. */
-  private async giveUpRoot(account: Account): Promise<void> {
-    await this.probes.allOpen()
+  private giveUpRoot(account: Account): void {
     this.host?.keepSpares()
     const { dataDir, pid } = this.options
     handOver(account, [this.uploadDir, ...(dataDir === undefined ? [] : [dataDir]), ...(pid === undefined ? [] : [pid])])
@@ -149,7 +155,7 @@ class Program {
   async run(signal: AbortSignal): Promise<number> {
     const { lines, server } = this
     await (server === undefined && !this.isLive ? lines.allRead() : aborted(signal))
-    lines.finish()
+    await lines.finish()
     return server === undefined && lines.anyFailed ? EXIT_USAGE : EXIT_FINE
   }
 

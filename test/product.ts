@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '..')
-const MAIN = join(root, 'src/main.ts')
+export const MAIN = join(root, 'src/main.ts')
 const READY_WITHIN_MS = 20_000
 const POLL_MS = 25
 const STOP_WITHIN_MS = 5_000
@@ -30,6 +30,32 @@ export async function wiretop(args: readonly string[], stdin?: Uint8Array): Prom
   return { status, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }
 }
 
+/** What a process writes, and how it ends. */
+export interface Output {
+  /** Everything so far, both streams. */
+  said(): string
+  readonly ended: Promise<Ended>
+}
+export function outputOf(child: ChildProcess): Output {
+  const out: string[] = []
+  const err: string[] = []
+  child.stdout!.on('data', (part: Buffer) => out.push(part.toString()))
+  child.stderr!.on('data', (part: Buffer) => err.push(part.toString()))
+  const ended = new Promise<Ended>((resolve) =>
+    child.once('close', (status) => resolve({ status, stdout: out.join(''), stderr: err.join('') })),
+  )
+  return { said: () => out.join('') + err.join(''), ended }
+}
+
+/** Asks again until there is something; `what` is said when there never is. */
+export async function until<T>(what: string, look: () => T | undefined | Promise<T | undefined>, withinMs = READY_WITHIN_MS): Promise<T> {
+  for (const untilMs = Date.now() + withinMs; Date.now() < untilMs; await pause()) {
+    const found = await look()
+    if (found !== undefined) return found
+  }
+  throw new Error(`${what}: not within ${withinMs} ms`)
+}
+
 export interface Product {
   /** Where the console is served, without a slash at its end. */
   readonly url: string
@@ -48,14 +74,7 @@ export async function startProduct(args: readonly string[], env: NodeJS.ProcessE
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const out: string[] = []
-  const err: string[] = []
-  child.stdout!.on('data', (part: Buffer) => out.push(part.toString()))
-  child.stderr!.on('data', (part: Buffer) => err.push(part.toString()))
-  const said = () => out.join('') + err.join('')
-  const ended = new Promise<Ended>((resolve) =>
-    child.once('close', (status) => resolve({ status, stdout: out.join(''), stderr: err.join('') })),
-  )
+  const { said, ended } = outputOf(child)
   try {
     const url = await ready(child, said)
     return { url, said, get: (path) => getJson(url + path), allRead: () => allRead(url), stop: () => stop(child, ended) }
@@ -65,16 +84,12 @@ export async function startProduct(args: readonly string[], env: NodeJS.ProcessE
   }
 }
 
-async function ready(child: ChildProcess, said: () => string): Promise<string> {
-  const untilMs = Date.now() + READY_WITHIN_MS
-  while (Date.now() < untilMs) {
+const ready = (child: ChildProcess, said: () => string): Promise<string> =>
+  until('it answers', async () => {
     if (child.exitCode !== null) throw new Error(`it ended with status ${child.exitCode}: ${said()}`)
     const url = /https?:\/\/[\w.:[\]-]+:\d+/.exec(said())?.[0]
-    if (url !== undefined && (await answers(url))) return url
-    await pause()
-  }
-  throw new Error(`not ready after ${READY_WITHIN_MS} ms: ${said()}`)
-}
+    return url !== undefined && (await answers(url)) ? url : undefined
+  })
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, POLL_MS))
 const answers = (url: string) =>
@@ -88,12 +103,11 @@ async function getJson<T>(address: string): Promise<T> {
   return (await reply.json()) as T
 }
 
-async function allRead(url: string): Promise<void> {
-  for (const untilMs = Date.now() + READY_WITHIN_MS; Date.now() < untilMs; await pause()) {
+const allRead = async (url: string): Promise<void> => {
+  await until('captures are read', async () => {
     const { interfaces } = await getJson<{ interfaces: { state: string }[] }>(`${url}/api/v1/interfaces`)
-    if (interfaces.every(({ state }) => state === 'ended' || state === 'failed')) return
-  }
-  throw new Error(`captures are still being read after ${READY_WITHIN_MS} ms`)
+    return interfaces.every(({ state }) => state === 'ended' || state === 'failed') || undefined
+  })
 }
 
 async function stop(child: ChildProcess, ended: Promise<Ended>): Promise<Ended> {
@@ -120,6 +134,7 @@ export interface FlowLine {
   readonly bp: number
   readonly vlan: number
   readonly proto: string
+  readonly confidence: string
   readonly host?: string
   readonly packets: readonly [number, number]
   readonly bytes: readonly [number, number]

@@ -10,9 +10,9 @@ export default ({ questions }: Deps) =>
     tag: 'interfaces',
     params: interfaceParams,
     reply: interfaceInfo,
-    handler: ({ id }) => {
+    handler: async ({ id }) => {
       questions.interfaceOf(id)
-      questions.live.restart(id)
+      await questions.live.restart(id)
       return questions.interfaceOf(id).info
     },
   })

@@ -102,7 +102,7 @@ export class TestingLive implements Live {
     this.change()
     return one
   }
-  restart(id: number): void {
+  async restart(id: number): Promise<void> {
     this.restarted.push(id)
   }
   rename(id: number, name: string): void {

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { parseArgs } from './args.ts'
 import type { Command, Terminal } from './command.ts'
 import { renderHelp } from './help.ts'
+import { interfaceLines } from './input-kind.ts'
 import { nearest } from './nearest.ts'
 import { flag, type OptionTable } from './option.ts'
 import { type Options, options } from './options.ts'
@@ -69,7 +70,8 @@ function refuseMistypedCommand(first: string | undefined): void {
 
 async function programHelp(columns: number | undefined): Promise<string> {
   const commands = await Promise.all(commandNames().map(loadCommand))
-  return renderHelp({ usage: ['[OPTIONS] [FILE.conf]', 'SUB-COMMAND [OPTIONS]'], summary: SUMMARY, options, commands }, columns)
+  const usage = ['[OPTIONS] [FILE.conf]', 'SUB-COMMAND [OPTIONS]']
+  return renderHelp({ usage, summary: SUMMARY, options, commands, interfaces: interfaceLines() }, columns)
 }
 
 const help = { help: flag({ short: 'h', section: 'The program itself', about: 'Show this.' }) } as const satisfies OptionTable

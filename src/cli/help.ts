@@ -10,10 +10,12 @@ export interface HelpTopic {
   readonly summary: string
   readonly options: OptionTable
   readonly commands?: readonly { readonly name: string; readonly summary: string }[]
+  /** Those of the machine, one line each; undefined: not asked for. */
+  readonly interfaces?: readonly string[]
 }
 
 /** The text of `--help`. */
-export function renderHelp({ usage, summary, options, commands = [] }: HelpTopic, columns = 100): string {
+export function renderHelp({ usage, summary, options, commands = [], interfaces }: HelpTopic, columns = 100): string {
   const width = Math.min(Math.max(columns, MIN_WIDTH), MAX_WIDTH)
   const rows = commands.map(({ name, summary }) => row(`  ${name}`, summary, width))
   return [
@@ -26,10 +28,17 @@ export function renderHelp({ usage, summary, options, commands = [] }: HelpTopic
       `${section}:`,
       ...entries.map(([name, option]) => row(`  ${spelling(name, option)}`, aboutOf(option), width)),
     ]),
+    ...(interfaces === undefined ? [] : interfaceSection(interfaces)),
     ...pendingLines(options, width),
     '',
   ].join('\n')
 }
+
+const interfaceSection = (lines: readonly string[]) => [
+  '',
+  'Interfaces of this machine (-i takes the name or the number):',
+  ...(lines.length > 0 ? lines : ['  none']),
+]
 
 const entriesOf = (options: OptionTable) => Object.entries(options)
 const landed = (options: OptionTable) => entriesOf(options).filter(([, { pending }]) => pending === undefined)

@@ -38,8 +38,10 @@ export const options = {
       value: 'INPUT',
       section: INPUT,
       about:
-        'A capture (pcap or pcapng, also packed with gzip or zstd), - for standard input, a text file that lists captures, one a line, or several ' +
+        'A network interface, by its name or its number (wiretop --help lists them), several with commas between as one, or any for all of ' +
+        'them as one; none opens nothing. Or a capture (pcap or pcapng, also packed with gzip or zstd), - for standard input, a text file that lists captures, one a line, or several ' +
         'of them with commas between (merged by time). Give it again for more interfaces.',
+      shownDefault: 'all that are up, where that is allowed',
     },
     checkInput,
   ),
@@ -111,7 +113,7 @@ export const options = {
       value: 'NETWORKS',
       section: NETWORK,
       about: 'Networks whose hosts are local, with commas between: 192.168.1.0/24, 10.0.0.0/255.0.0.0, fd00::/8.',
-      shownDefault: 'private, link-local, loopback, multicast and broadcast ranges',
+      shownDefault: 'the networks of the captured interfaces, private, link-local, loopback, multicast and broadcast ranges',
     },
     undefined as readonly string[] | undefined,
     networkList,

@@ -1,6 +1,9 @@
-import type { InterfaceInfo, Live } from '../lib/live.ts'
+import type { InterfaceInfo, Live, LiveInterface, Totals } from '../lib/live.ts'
 import type { Terminal } from './command.ts'
 import { formatBytes, formatCount } from './units.ts'
+
+/** Who stops does not wait longer for the last figures. */
+const ANSWER_WITHIN_MS = 1000
 
 /** Tells on the terminal how far the inputs have been read: one moving line on a terminal, one line an input when it ends or fails. */
 export class ProgressLines {
@@ -54,15 +57,15 @@ export class ProgressLines {
     })
   }
 
-  /** Totals, and no more lines after them. */
-  finish(): void {
+  /** Totals as they are now, and no more lines after them. */
+  async finish(): Promise<void> {
     for (const stop of this.stops) stop()
     this.clear()
-    for (const { info, latest } of this.live.interfaces().map((i) => ({ info: i.info, latest: i.latest() })))
-      if (latest !== undefined)
+    for (const [name, totals] of await Promise.all(this.live.interfaces().map(totalsOf)))
+      if (totals !== undefined)
         this.line(
-          `${info.name}: ${formatCount(latest.packets)} packets, ${formatBytes(latest.bytes)}, ${formatCount(latest.flowsTotal)} flows, ` +
-            `${formatCount(latest.hosts)} hosts, ${formatCount(latest.malformed)} malformed, ${formatCount(latest.dropped)} dropped`,
+          `${name}: ${formatCount(totals.packets)} packets, ${formatBytes(totals.bytes)}, ${formatCount(totals.flowsTotal)} flows, ` +
+            `${formatCount(totals.hosts)} hosts, ${formatCount(totals.malformed)} malformed, ${formatCount(totals.dropped)} dropped`,
         )
   }
 
@@ -74,4 +77,11 @@ export class ProgressLines {
     if (this.moving) this.terminal.err('\r\u001b[K')
     this.moving = false
   }
+}
+
+/** Of a worker that does not answer in time, or not any more, those of its last tick. */
+async function totalsOf(one: LiveInterface): Promise<[name: string, Totals | undefined]> {
+  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), ANSWER_WITHIN_MS).unref())
+  const now = await Promise.race([one.ask('totals', {}).catch(() => undefined), late])
+  return [one.info.name, now ?? one.latest()]
 }

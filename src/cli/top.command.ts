@@ -23,6 +23,9 @@ const USUAL_URL = 'http://127.0.0.1:3000'
 const PIPE_WIDTH = 160
 const MAX_BATCH = 1_000_000
 
+/** Without an input it attaches. */
+const { shownDefault: _, ...input } = options.interface
+
 const table = {
   url: valued(
     { value: 'URL', section: SOURCE, about: 'A running wiretop: where it serves its console.', shownDefault: USUAL_URL },
@@ -30,9 +33,9 @@ const table = {
     (text) => text,
   ),
   interface: {
-    ...options.interface,
+    ...input,
     section: SOURCE,
-    about: `Reads it itself, without a running wiretop. ${options.interface.about}`,
+    about: `Reads it itself, without a running wiretop. ${input.about}`,
   },
   'original-speed': { ...options['original-speed'], section: SOURCE },
   'local-networks': { ...options['local-networks'], section: SOURCE },

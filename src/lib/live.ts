@@ -311,7 +311,8 @@ export interface Live {
   get(id: number): LiveInterface | undefined
   /** Opens an uploaded capture as an interface of its own; `path` is a file that is removed with it. */
   upload(name: string, path: string): LiveInterface
-  restart(id: number): void
+  /** Resolves when it has begun anew. */
+  restart(id: number): Promise<void>
   rename(id: number, name: string): void
   /** A disabled one captures nothing and has no tables. */
   setEnabled(id: number, enabled: boolean): Promise<void>

@@ -66,13 +66,15 @@ export interface PartMessage {
 export interface LearnedMessage {
   readonly learned: Learned
 }
-/** An interface that had vanished is there again. */
+/** An interface that had vanished is there again: which one of the probe's, and with what it is captured now. */
 export interface ReturnMessage {
+  readonly at: number
   readonly returned: LiveDevice
 }
-/** The machine's own addresses have changed. */
+/** The machine's own addresses have changed, or the local networks with those of the interfaces. */
 export interface AddressMessage {
   readonly ownAddresses: readonly string[]
+  readonly localNetworks: readonly string[] | undefined
 }
 /** What the finder of programs has answered; without an answer it could not be asked. */
 export interface FoundMessage {
@@ -104,6 +106,8 @@ export type ProbeMessage =
   | { readonly type: 'tick'; readonly totals: Totals; readonly stats: SourceStats }
   | { readonly type: 'learned'; readonly learned: Learned }
   | ChunkMessage
+  /** The interface has vanished; nothing more is read from its sockets. */
+  | { readonly type: 'gone'; readonly at: number }
   /** Sockets whose programs are wanted (lib/programs.ts). */
   | { readonly type: 'find'; readonly wanted: Uint32Array }
   | { readonly type: 'running' }

@@ -61,6 +61,7 @@ const eth0 = (input: InterfaceInput = { kind: 'live', devices: ['eth0'] }) =>
     },
     threadFor: () => thread,
     ownAddresses: () => [],
+    localNetworks: () => undefined,
     changed: () => undefined,
     ticked: () => undefined,
   })

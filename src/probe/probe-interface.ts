@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs'
 import type { Answer, Ask, InterfaceDevice, InterfaceInfo, InterfaceState, LiveInterface, Question, Totals } from '../lib/live.ts'
-import type { DeviceChange, FanoutGroup, LiveDevice } from '../lib/live-capture.ts'
+import type { DeviceChange } from '../lib/live-capture.ts'
 import type { Recordings } from '../lib/recording.ts'
 import { MAX_FAULTS, newSourceStats, type SourceStats } from '../lib/source.ts'
+import { LiveDevices } from './live-devices.ts'
 import { Merged } from './merge/merged.ts'
 import { JointRecordings } from './merge/recordings.ts'
 import type { Limits } from './merge/totals.ts'
@@ -21,6 +22,8 @@ export interface InterfaceHouse {
   readonly options: ProbeOptions
   threadFor(interface_: object, input: InterfaceInput, worker: number): ProbeThread
   ownAddresses(): readonly string[]
+  /** What is local where these interfaces of the machine are captured. */
+  localNetworks(devices: readonly string[]): readonly string[] | undefined
   changed(): void
   ticked(probe: ProbeInterface, totals: Totals): void
 }
@@ -36,7 +39,8 @@ export class ProbeInterface implements LiveInterface {
   private totals: Totals | undefined
   private stopped = false
   private isDisabled = false
-  private latestAct: Promise<void> = Promise.resolve()
+  private isDiscarded = false
+  private turn: Promise<void> = Promise.resolve()
   /** Why it could not even be begun. */
   private refusal: string | undefined
   /** Of several workers: who has ticked since their totals were added up, whether that is being done, and whether it was done after the last of them ended. */
@@ -44,25 +48,30 @@ export class ProbeInterface implements LiveInterface {
   private isAdding = false
   private isFinal = false
 
-  /** Taken for each worker by the capture host, to be given back when it is gone. */
-  private readonly taken = new Map<number, LiveDevice[]>()
-  /** Interfaces of the machine that had vanished. */
-  private readonly missing = new Set<string>()
+  /** Of a live interface. */
+  private readonly devices: LiveDevices | undefined
 
   constructor(id: number, name: string, input: InterfaceInput, house: InterfaceHouse) {
     this.id = id
     this.name = name
     this.input = input
     this.house = house
+    const { capture } = house.options
+    if (input.kind === 'live' && capture !== undefined) this.devices = new LiveDevices(input.devices, capture)
   }
 
   private get state(): InterfaceState {
     if (this.isDisabled) return 'disabled'
     if (this.refusal !== undefined) return 'failed'
-    const states = this.workers.map(({ state }) => state)
+    const states = this.workers.map((worker) => this.stateOf(worker))
     if (states.length === 0 || states.includes('failed')) return 'failed'
     if (states.every((state) => state === 'ended')) return states.length === 1 || this.isFinal ? 'ended' : 'running'
     return states.every((state) => state === 'starting') ? 'starting' : 'running'
+  }
+
+  /** One that captures has started when its interfaces are open. */
+  private stateOf({ state, stats }: ProbeWorker): ProbeWorker['state'] {
+    return this.devices !== undefined && state === 'running' && stats.link === undefined ? 'starting' : state
   }
 
   /** All for the same reason, or which of them. */
@@ -108,13 +117,13 @@ export class ProbeInterface implements LiveInterface {
 
   /** What the system says of the interfaces captured; several stand together. */
   private deviceInfo(stats: SourceStats): InterfaceDevice | undefined {
-    const { input, house } = this
-    if (input.kind !== 'live') return undefined
-    const known = (house.options.capture?.devices() ?? []).filter(({ name }) => input.devices.includes(name))
+    const { devices, house } = this
+    if (devices === undefined) return undefined
+    const known = (house.options.capture?.devices() ?? []).filter(({ name }) => devices.names.includes(name))
     const speeds = known.flatMap(({ speedBps }) => speedBps ?? [])
     const [only] = known
     return {
-      names: input.devices,
+      names: devices.names,
       link: stats.link ?? (known.some(({ up }) => up) ? 'up' : known.length > 0 ? 'down' : 'gone'),
       addresses: known.flatMap(({ addresses }) => addresses),
       ...(known.length === 1 && only !== undefined
@@ -133,16 +142,15 @@ export class ProbeInterface implements LiveInterface {
   start(): void {
     const { name, input, house } = this
     const { options } = house
-    const { localNetworks, flowLimit, hostLimit, packetRing = 0 } = options
+    const { flowLimit, hostLimit, packetRing = 0 } = options
+    const localNetworks = house.localNetworks(this.devices?.names ?? [])
     const count = workersFor(input, options)
     const common = { name, localNetworks, packetRing: Math.floor(packetRing / count), ...limitsOfWorker({ flowLimit, hostLimit }, count) }
     const [seed, salt] = crypto.getRandomValues(new Int32Array(2))
     this.stopped = false
-    this.isDisabled = false
     this.refusal = undefined
     this.totals = undefined
     this.isFinal = false
-    this.missing.clear()
     this.haveTicked.clear()
     this.merged = count === 1 ? undefined : new Merged({ name, salt: salt!, flowLimit, hostLimit })
     try {
@@ -164,7 +172,7 @@ export class ProbeInterface implements LiveInterface {
       )
     } catch (error) {
       this.workers = []
-      this.giveAllBack()
+      this.devices?.giveBack()
       this.refusal = (error as Error).message
     }
     house.changed()
@@ -172,7 +180,7 @@ export class ProbeInterface implements LiveInterface {
 
   /** What each worker reads. */
   private sources(count: number): (CaptureSource | LiveSource)[] {
-    const { input, house } = this
+    const { input, house, devices } = this
     const { originalSpeed, packetFilter, ixia = false, capture } = house.options
     if (input.kind !== 'live')
       return Array.from({ length: count }, () => ({
@@ -183,90 +191,58 @@ export class ProbeInterface implements LiveInterface {
         packetFilter,
         ixia,
       }))
-    if (capture === undefined) throw new Error(`${this.name}: this wiretop does not capture live`)
-    const workers = Array.from({ length: count }, (_, worker) => worker)
-    const shares = input.devices.map((device) => this.take(device, workers))
-    return workers.map((worker) => ({
+    if (capture === undefined || devices === undefined) throw new Error(`${this.name}: this wiretop does not capture live`)
+    return devices.take(count).map((taken) => ({
       kind: 'live',
       settings: capture.settings,
-      devices: shares.map((share) => share[worker]!),
+      devices: taken,
       ownAddresses: house.ownAddresses(),
     }))
   }
 
-  /** For each of these workers its share of one interface of the machine: a group of its own. */
-  private take(device: string, workers: readonly number[]): LiveDevice[] {
-    const { capture } = this.house.options
-    const members = workers.length
-    const fanout = members === 1 ? {} : { fanout: newGroup(members) }
-    return workers.map((worker) => {
-      const taken: LiveDevice = { ...capture!.take(device, capture!.settings, members), ...fanout }
-      this.taken.set(worker, [...(this.taken.get(worker) ?? []), taken])
-      return taken
-    })
-  }
-  private giveBack(worker: number, isDead = false): void {
-    for (const device of this.taken.get(worker) ?? []) this.house.options.capture?.giveBack(device, isDead)
-    this.taken.delete(worker)
-  }
-  private giveAllBack(): void {
-    for (const worker of [...this.taken.keys()]) this.giveBack(worker)
-  }
-
   /** What became of interfaces of the machine. */
   devicesChanged(changes: readonly DeviceChange[]): void {
-    const { input } = this
-    if (input.kind !== 'live' || this.stopped || this.isDisabled) return
-    for (const change of changes) {
-      if (!input.devices.includes(change.name)) continue
-      if (change.what === 'removed') this.missing.add(change.name)
-      else if (change.what === 'added' && this.missing.delete(change.name)) this.reopen(change.name)
-    }
+    this.orRefuse(() => this.devices?.changed(changes, (worker, at, returned) => this.workers[worker]?.tell({ at, returned })))
   }
-  private reopen(device: string): void {
+  private deviceGone({ number }: ProbeWorker, at: number): void {
+    this.orRefuse(() => {
+      const returned = this.devices?.gone(number, at)
+      if (returned !== undefined) this.workers[number]?.tell({ at, returned })
+    })
+    this.house.changed()
+  }
+  /** Sockets for what is there again may not be had. */
+  private orRefuse(act: () => void): void {
     try {
-      const alive = this.workers.filter(({ isAlive }) => isAlive)
-      const shares = this.take(
-        device,
-        alive.map(({ number }) => number),
-      )
-      alive.forEach((worker, i) => {
-        worker.tell({ returned: shares[i]! })
-      })
+      act()
     } catch (error) {
       this.refusal = (error as Error).message
       this.house.changed()
     }
   }
 
-  /** All workers have their interfaces open, or have failed. */
+  /** All workers have opened what they read, or have failed. */
   get isOpen(): boolean {
-    return this.workers.every(({ stats, state }) => stats.link !== undefined || state === 'failed' || state === 'ended')
+    return this.workers.every((worker) => this.stateOf(worker) !== 'starting')
   }
 
   rename(name: string): void {
     this.name = name
     this.house.changed()
   }
-  setEnabled(enabled: boolean): Promise<void> {
-    return this.inTurn(async () => {
-      if (this.isDisabled !== enabled) return
-      if (enabled) return this.start()
-      this.isDisabled = true
-      // Its tables go, and the figures with them.
-      this.totals = undefined
-      this.house.changed()
-      await this.halt()
-    })
-  }
-
-  /** One act after the other: whoever stops and begins it anew at once, and again, gets one set of workers. */
-  private inTurn(act: () => Promise<void>): Promise<void> {
-    return (this.latestAct = this.latestAct.then(act, act))
+  async setEnabled(enabled: boolean): Promise<void> {
+    if (this.isDisabled !== enabled) return
+    this.isDisabled = !enabled
+    // Its tables go, and the figures with them.
+    if (!enabled) this.totals = undefined
+    this.house.changed()
+    await this.inTurn(() => (enabled ? this.begin() : this.halt()))
   }
 
   tellAddresses(ownAddresses: readonly string[]): void {
-    if (this.input.kind === 'live') for (const worker of this.workers) worker.tell({ ownAddresses })
+    if (this.devices === undefined) return
+    const localNetworks = this.house.localNetworks(this.devices.names)
+    for (const worker of this.workers) worker.tell({ ownAddresses, localNetworks })
   }
 
   private hear(worker: ProbeWorker, message: Said): void {
@@ -276,11 +252,13 @@ export class ProbeInterface implements LiveInterface {
         return
       case 'find':
         return void this.find(worker, message.wanted)
+      case 'gone':
+        return this.deviceGone(worker, message.at)
       case 'tick':
         return this.tick(worker, message.totals)
       case 'failed':
         // It could not begin: its sockets would keep its share from the others.
-        if (this.input.kind === 'live') this.giveBack(worker.number)
+        this.devices?.giveBack(worker.number)
         return this.house.changed()
       case 'ended':
         if (this.merged !== undefined) void this.addUp()
@@ -301,11 +279,7 @@ export class ProbeInterface implements LiveInterface {
 
   /** One of several is gone: those that are left are added up without it, and get its packets as soon as its sockets have left their groups. */
   private lose(worker: ProbeWorker): void {
-    const { workers } = this
-    void worker.threadEnded.then(() => {
-      // After a restart these are others.
-      if (workers === this.workers) this.giveBack(worker.number, true)
-    })
+    void this.devices?.died(worker.number, worker.threadEnded)
     if (this.merged !== undefined) void this.addUp()
     this.house.changed()
   }
@@ -364,21 +338,32 @@ export class ProbeInterface implements LiveInterface {
   stop(): Promise<void> {
     return this.inTurn(() => this.halt())
   }
+  restart(): Promise<void> {
+    this.isDisabled = false
+    return this.inTurn(async () => {
+      await this.halt()
+      this.begin()
+    })
+  }
+
+  /** Workers are begun and ended one after the other: whoever asks while that goes on waits for his turn. */
+  private inTurn(act: () => void | Promise<void>): Promise<void> {
+    this.turn = this.turn.then(act)
+    return this.turn
+  }
+  private begin(): void {
+    // It may have been disabled, removed or begun meanwhile.
+    if (this.stopped && !this.isDisabled && !this.isDiscarded) this.start()
+  }
   private async halt(): Promise<void> {
     this.stopped = true
     await Promise.all(this.workers.map((worker) => worker.stop()))
-    this.giveAllBack()
-  }
-
-  restart(): Promise<void> {
-    return this.inTurn(async () => {
-      await this.halt()
-      this.start()
-    })
+    this.devices?.giveBack()
   }
 
   /** An uploaded capture goes with its interface. */
   discard(): void {
+    this.isDiscarded = true
     if (this.input.kind === 'upload') rmSync(this.input.path, { force: true })
   }
 }
@@ -400,15 +385,6 @@ export const limitsOfWorker = ({ flowLimit, hostLimit }: Limits, workers: number
   flowLimit: Math.min(flowLimit, Math.ceil((flowLimit / workers) * FLOW_SLACK)),
   hostLimit: Math.min(hostLimit, Math.ceil((hostLimit / workers) * HOST_SLACK)),
 })
-
-const MAX_GROUP_ID = 0xffff
-let lastGroupId = crypto.getRandomValues(new Uint16Array(1))[0]!
-/** Its number is free in this network namespace, as far as we can tell. */
-function newGroup(members: number): FanoutGroup {
-  lastGroupId = (lastGroupId % MAX_GROUP_ID) + 1
-  const seed = crypto.getRandomValues(new Int32Array(1))[0]!
-  return { groupId: lastGroupId, members, seed, arrived: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT) }
-}
 
 /** Of a live interface each worker has its share. */
 function together(all: readonly SourceStats[]): SourceStats {

@@ -84,14 +84,14 @@ export class ProbeThread {
 
   private async leave(seat: number): Promise<void> {
     if (!this.seats.delete(seat) || !this.isAlive) return
-    const closed = new Promise<void>((resolve) => {
-      this.closing.set(seat, resolve)
-      setTimeout(resolve, CLOSE_WITHIN_MS).unref()
-    })
+    const { promise: closed, resolve } = Promise.withResolvers<void>()
+    this.closing.set(seat, resolve)
+    const late = setTimeout(resolve, CLOSE_WITHIN_MS)
     this.post({ to: seat, close: true })
     await closed
+    clearTimeout(late)
     this.closing.delete(seat)
-    if (this.seats.size === 0) await this.end()
+    if (this.seats.size === 0 && this.closing.size === 0) await this.end()
   }
 
   private async end(): Promise<void> {

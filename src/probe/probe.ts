@@ -9,6 +9,7 @@ import type { LearnedMessage, PartMessage, ProbeMessage, QuestionMessage } from 
 /** Reading goes on this long before timers get their turn, even when nobody asks. */
 const TURN_MS = 50
 const TICK_MS = 1000
+const OPEN_POLL_MS = 10
 /** How old a packet may be when it comes out of a ring: a second is not over before. */
 const LIVE_LAG_MS = 150
 /** What is asked at the start is waited for no longer than this. */
@@ -39,6 +40,7 @@ export class Probe {
   private readonly tap: PacketTap
   private readonly onTick: () => void
   private lastTurn = 0
+  private isOver = false
   private readonly over = Promise.withResolvers<void>()
 
   constructor({ tables, source, name, isLive, waiting, post, tap, onTick = () => undefined }: ProbeParts) {
@@ -68,6 +70,7 @@ export class Probe {
       const running = this.source.run({ packets: (batch) => this.take(batch), clock: (ms) => this.tables.passClock(ms) }, signal)
       this.post({ type: 'running' })
       this.tick()
+      if (this.isLive) void this.tellOpen(signal)
       await running
       this.finish()
       this.post({ type: 'ended' })
@@ -78,8 +81,18 @@ export class Probe {
       this.post({ type: 'failed', message: error.message })
     } finally {
       clearInterval(timer)
+      this.isOver = true
       this.over.resolve()
     }
+  }
+
+  /** That the interface is open is told at once: root is given up when all are. */
+  private async tellOpen(signal: AbortSignal): Promise<void> {
+    while (this.source.stats().link === undefined && !signal.aborted) {
+      if (this.isOver) return
+      await new Promise((resolve) => setTimeout(resolve, OPEN_POLL_MS))
+    }
+    this.tick()
   }
 
   private finish(): void {
@@ -118,7 +131,7 @@ export class Probe {
 
   private tick(): void {
     this.tell()
-    if (this.isLive) this.tables.tickTo(Date.now() - LIVE_LAG_MS)
+    if (this.isLive) this.tables.passClock(Date.now() - LIVE_LAG_MS)
     this.tables.settle()
     this.onTick()
     this.post({ type: 'tick', totals: this.answers.totals(), stats: this.source.stats() })

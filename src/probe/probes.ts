@@ -1,6 +1,7 @@
 import type { InterfaceInfo, Live, LiveInterface, Tick } from '../lib/live.ts'
 import type { CaptureHost, DeviceInfo } from '../lib/live-capture.ts'
 import type { ProgramFinder } from '../lib/programs.ts'
+import { DEFAULT_LOCAL_NETWORKS } from '../wire/address-class.ts'
 import { Cores } from './cores.ts'
 import { type InterfaceHouse, type InterfaceInput, ProbeInterface } from './probe-interface.ts'
 import { ProbeThread } from './probe-thread.ts'
@@ -48,6 +49,7 @@ export class Probes implements Live {
       options,
       threadFor: (_, input, worker) => this.threadFor(input, worker),
       ownAddresses: () => this.devices().flatMap(({ addresses }) => addresses),
+      localNetworks: (devices) => this.localNetworks(devices),
       changed: () => this.announce(),
       ticked: (p, totals) => {
         for (const listener of this.tickListeners) listener({ interface: p.id, info: p.info, totals })
@@ -96,6 +98,15 @@ export class Probes implements Live {
     return thread
   }
 
+  /** Where nobody said what is local, the networks that the interfaces are in are as well. */
+  private localNetworks(captured: readonly string[]): readonly string[] | undefined {
+    const { localNetworks } = this.options
+    if (localNetworks !== undefined || captured.length === 0) return localNetworks
+    const isAny = captured.includes(ANY)
+    const devices = this.devices().filter(({ name }) => isAny || captured.includes(name))
+    return [...DEFAULT_LOCAL_NETWORKS, ...devices.flatMap(({ addresses }) => addresses)]
+  }
+
   devices(): readonly DeviceInfo[] {
     const { capture, noCapture } = this.options
     return (capture ?? noCapture)?.devices() ?? []
@@ -104,9 +115,9 @@ export class Probes implements Live {
     const { capture, noCapture } = this.options
     return capture === undefined ? (noCapture?.why ?? 'this wiretop does not capture live') : undefined
   }
-  /** Resolves when every live interface is open or has failed: from then on nothing needs rights that root has. */
+  /** Resolves when every interface is open or has failed: from then on nothing needs rights that root has. */
   async allOpen(): Promise<void> {
-    const isDone = () => [...this.byId.values()].every((probe) => probe.info.kind !== 'live' || probe.isOpen)
+    const isDone = () => [...this.byId.values()].every(({ isOpen }) => isOpen)
     for (const untilMs = Date.now() + OPEN_WITHIN_MS; !isDone() && Date.now() < untilMs; )
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
@@ -120,8 +131,8 @@ export class Probes implements Live {
   upload(name: string, path: string): LiveInterface {
     return this.open(name, path, 'upload')
   }
-  restart(id: number): void {
-    void this.byId.get(id)?.restart()
+  async restart(id: number): Promise<void> {
+    await this.byId.get(id)?.restart()
   }
   rename(id: number, name: string): void {
     this.byId.get(id)?.rename(name)
@@ -160,5 +171,7 @@ export class Probes implements Live {
   }
 }
 
+/** libpcap's name for all interfaces together. */
+const ANY = 'any'
 const OPEN_WITHIN_MS = 5000
 const POLL_MS = 20

@@ -13,7 +13,10 @@ import { isFault, programForDevice } from './packet-filter.ts'
 import { PacketSocket, REJECT_ALL } from './packet-socket.ts'
 import { closeWake, openWake, wake } from './packet-wait.ts'
 
-/** Unbound sockets that are kept for interfaces that return or are enabled, and for workers that are restarted, when root has been given up. */
+/**
+ * Unbound sockets that are kept for interfaces that return or are enabled, and for workers that are restarted, when root has been given up. One is enough each time: without
+ * another its ring does not grow, so it joins no fanout group, and is a spare again afterwards. Workers that share an interface use theirs up.
+ */
 const SPARE_SOCKETS = 64
 /** The first captures, each further one lets the ring grow once. One of a fanout group does not grow. */
 const SOCKETS_A_RING = 3
@@ -29,8 +32,9 @@ export class LiveHost implements CaptureHost {
   readonly settings: LiveSettings
   private known: readonly NetworkInterface[]
   private readonly spares: PacketSocket[] = []
+  private keepsSpares = false
   private readonly open = new Map<number, PacketSocket>()
-  private readonly filters = new Map<string, Uint8Array>()
+  private readonly filters = new Map<string, { readonly linkType: number | undefined; readonly instructions: Uint8Array }>()
   private readonly stop = new AbortController()
   private readonly listeners: ((changes: readonly DeviceChange[]) => void)[] = []
 
@@ -49,6 +53,7 @@ export class LiveHost implements CaptureHost {
   }
   private changed(changes: Parameters<Parameters<typeof watchInterfaces>[0]>[0], all: readonly NetworkInterface[]): void {
     this.known = all
+    for (const change of changes) if (change.what === 'renamed') this.renameFilter(change.from, change.interface.name)
     const told = changes.map((change): DeviceChange => {
       const { name } = change.interface
       if (change.what === 'renamed') return { what: 'renamed', name, from: change.from }
@@ -84,6 +89,7 @@ export class LiveHost implements CaptureHost {
 
   /** Before root is given up. */
   keepSpares(): void {
+    this.keepsSpares = true
     while (this.spares.length < SPARE_SOCKETS) this.spares.push(PacketSocket.open())
   }
 
@@ -95,8 +101,14 @@ export class LiveHost implements CaptureHost {
     const { packetFilter } = settings
     if (isForLibpcap(device)) return { name: device, fds: [] }
     const filter = packetFilter === undefined ? undefined : this.filterFor(device, packetFilter)
+    const count = workers > 1 || this.keepsSpares ? 1 : SOCKETS_A_RING
     const sockets: PacketSocket[] = []
-    for (let n = workers === 1 ? SOCKETS_A_RING : 1; n > 0; n--) sockets.push(this.socket(device))
+    try {
+      while (sockets.length < count) sockets.push(this.socket(device))
+    } catch (error) {
+      for (const socket of sockets) void this.retire(socket)
+      throw error
+    }
     for (const socket of sockets) this.open.set(socket.fd, socket)
     return {
       name: device,
@@ -108,24 +120,31 @@ export class LiveHost implements CaptureHost {
   }
 
   private socket(device: string): PacketSocket {
+    const spare = this.spares.pop()
+    if (spare !== undefined) return spare
+    if (this.keepsSpares) throw new SourceError(`${device}: all ${SPARE_SOCKETS} spare sockets are in use: restart wiretop`)
     try {
       return PacketSocket.open()
     } catch (error) {
-      const spare = this.spares.pop()
-      if (spare !== undefined) return spare
-      if (error instanceof SourceError) throw error
-      throw new SourceError(`${device}: no right to capture: ${HOW_TO_BE_ALLOWED}`)
+      throw new SourceError(`${device}: ${(error as Error).message}`)
     }
   }
 
   /** Made with the rights that we have at the start; an interface that returns takes the one it had. */
   private filterFor(device: string, text: string): Uint8Array {
+    const linkType = this.known.find(({ name }) => name === device)?.linkType
     const there = this.filters.get(device)
-    if (there !== undefined) return there
+    if (there !== undefined && (linkType === undefined || there.linkType === linkType)) return there.instructions
     const program = programForDevice(text, device, this.settings.libpcapPath)
     if (isFault(program)) throw new SourceError(`${device}: the packet filter does not fit it: ${program.message}`)
-    this.filters.set(device, program.instructions)
+    this.filters.set(device, { linkType, instructions: program.instructions })
     return program.instructions
+  }
+  private renameFilter(from: string, to: string): void {
+    const filter = this.filters.get(from)
+    if (filter === undefined) return
+    this.filters.delete(from)
+    this.filters.set(to, filter)
   }
 
   /** A socket lives, and has its share of a fanout group, as long as its ring is mapped: it is made deaf in any case. */
@@ -134,7 +153,18 @@ export class LiveHost implements CaptureHost {
     for (const fd of fds) {
       const socket = this.open.get(fd)
       this.open.delete(fd)
-      if (socket !== undefined) void deafen(socket)
+      if (socket !== undefined) void this.retire(socket)
+    }
+  }
+
+  private async retire(socket: PacketSocket): Promise<void> {
+    deafen(socket)
+    try {
+      if (!this.keepsSpares) throw new Error('a new one can be opened when it is needed')
+      await socket.reset()
+      this.spares.push(socket)
+    } catch {
+      await socket.close().catch(() => undefined)
     }
   }
 
@@ -155,7 +185,8 @@ export class LiveHost implements CaptureHost {
 
   close(): void {
     this.stop.abort()
-    for (const socket of [...this.open.values(), ...this.spares.splice(0)]) void deafen(socket)
+    this.keepsSpares = false
+    for (const socket of [...this.open.values(), ...this.spares.splice(0)]) void this.retire(socket)
     this.open.clear()
   }
 }
@@ -163,13 +194,13 @@ export class LiveHost implements CaptureHost {
 export const HOW_TO_BE_ALLOWED =
   'start it with sudo, or as a systemd unit with AmbientCapabilities=CAP_NET_RAW (not setcap on the run time, which would arm every script)'
 
-async function deafen(socket: PacketSocket): Promise<void> {
+/** Receives nothing any more, and leaves the interface alone. */
+function deafen(socket: PacketSocket): void {
   try {
     const { index } = socket.bound()
     socket.attachFilter(REJECT_ALL)
     if (index > 0) socket.setPromiscuous(index, false)
   } catch {
-    // Not bound any more; closing it does the rest.
+    // Not bound any more, or not promiscuous.
   }
-  await socket.close().catch(() => undefined)
 }

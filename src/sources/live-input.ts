@@ -6,66 +6,97 @@ import { LibpcapLive } from './libpcap-live.ts'
 import { LiveRing } from './live-ring.ts'
 import type { PacketWait } from './packet-wait.ts'
 import { allRefused, statsOfParts } from './sequence.ts'
-import { sumStats } from './source-stats.ts'
+import { noteFault, sumStats } from './source-stats.ts'
 
 /** Captured by libpcap: it is no interface of the kernel's own. */
 const ANY = 'any'
 export const isForLibpcap = (device: string): boolean => device === ANY || process.platform !== 'linux'
 
+/** One of the interfaces. */
+interface Place {
+  source: Source | undefined
+  /** It has vanished, and is waited for. */
+  isGone: boolean
+  resume: (device: LiveDevice) => void
+}
+
 /**
- * One or several interfaces of the machine as one source, packets in the order in which their rings are read. An interface that vanishes is waited for: `reopen` says
- * that it is there again.
+ * One or several interfaces of the machine as one source, packets in the order in which their rings are read. Of one that vanishes `onGone` is told; it is waited for until
+ * `reopen` says that it is there again.
  */
 export class LiveInput implements Source {
   readonly name: string
   private readonly devices: readonly LiveDevice[]
   private readonly settings: LiveSettings
   private readonly wait: PacketWait
+  private readonly onGone: (at: number) => void
+  private readonly places: readonly Place[]
   private readonly refused: SourceError[] = []
-  private readonly sources = new Map<string, Source>()
   /** What the captures of interfaces that vanished had counted. */
   private readonly past = newSourceStats()
-  private readonly returned = new Map<string, (device: LiveDevice) => void>()
 
-  constructor(name: string, devices: readonly LiveDevice[], settings: LiveSettings, wait: PacketWait) {
+  constructor(name: string, devices: readonly LiveDevice[], settings: LiveSettings, wait: PacketWait, onGone: (at: number) => void) {
     this.name = name
     this.devices = devices
     this.settings = settings
     this.wait = wait
+    this.onGone = onGone
+    this.places = devices.map(() => ({ source: undefined, isGone: false, resume: () => undefined }))
   }
 
   async run(sink: Sink, signal: AbortSignal): Promise<void> {
-    await Promise.all(this.devices.map((device) => this.capture(device, sink, signal)))
+    await Promise.all(this.devices.map((device, at) => this.capture(device, at, sink, signal)))
     if (this.refused.length === this.devices.length && !signal.aborted) throw allRefused(this.refused)
   }
 
-  /** The interface is there again, with sockets of its own. */
-  reopen(device: LiveDevice): void {
-    this.returned.get(device.name)?.(device)
+  /** The interface is there again, with sockets of its own. After `onGone` alone. */
+  reopen(at: number, device: LiveDevice): void {
+    this.places[at]?.resume(device)
   }
 
   stats(): SourceStats {
-    const sources = [...this.sources.values()]
+    const sources = this.places.flatMap(({ source }) => source ?? [])
     const stats = sumStats([{ name: this.name, stats: this.past }], statsOfParts(sources, this.refused))
-    const links = sources.map((source) => source.stats().link)
-    const link = LINKS.find((state) => links.includes(state))
+    const { link } = this
     return link === undefined ? stats : { ...stats, link }
   }
 
-  private async capture(first: LiveDevice, sink: Sink, signal: AbortSignal): Promise<void> {
-    let device: LiveDevice | undefined = first
+  /** The best of several interfaces speaks for all; undefined until each is open or has been refused. */
+  private get link(): LinkState | undefined {
+    const links = this.places.map(({ source, isGone }) => (isGone ? 'gone' : source?.stats().link))
+    const known = links.filter((link) => link !== undefined)
+    return known.length + this.refused.length < links.length ? undefined : BEST_FIRST.find((state) => known.includes(state))
+  }
+
+  private async capture(first: LiveDevice, at: number, sink: Sink, signal: AbortSignal): Promise<void> {
     try {
-      while (device !== undefined && !signal.aborted) {
-        const source = this.open(device)
-        this.sources.set(device.name, source)
-        await source.run(sink, signal)
-        device = await this.untilReturned(device.name, signal)
-        sumStats([{ name: source.name, stats: { ...source.stats(), faults: [], faultCount: 0 } }], this.past)
-      }
+      await this.captureOnce(first, at, sink, signal)
     } catch (error) {
       if (!(error instanceof SourceError)) throw error
       this.refused.push(error)
+      return
     }
+    while (!signal.aborted) {
+      const device = await this.untilReturned(at, signal)
+      if (device === undefined) return
+      try {
+        await this.captureOnce(device, at, sink, signal)
+      } catch (error) {
+        if (!(error instanceof SourceError)) throw error
+        // It may have vanished again in this moment.
+        noteFault(this.past, error.message)
+      }
+    }
+  }
+
+  private async captureOnce(device: LiveDevice, at: number, sink: Sink, signal: AbortSignal): Promise<void> {
+    const place = this.places[at]!
+    const { source: before } = place
+    if (before !== undefined) sumStats([{ name: before.name, stats: { ...before.stats(), faults: [], faultCount: 0 } }], this.past)
+    const source = this.open(device)
+    place.source = source
+    place.isGone = false
+    await source.run(sink, signal)
   }
 
   private open(device: LiveDevice): Source {
@@ -87,14 +118,20 @@ export class LiveInput implements Source {
   }
 
   /** Undefined when the signal comes first. */
-  private untilReturned(name: string, signal: AbortSignal): Promise<LiveDevice | undefined> {
-    return new Promise((resolve) => {
-      if (signal.aborted) return resolve(undefined)
-      this.returned.set(name, resolve)
-      signal.addEventListener('abort', () => resolve(undefined), { once: true })
-    })
+  private untilReturned(at: number, signal: AbortSignal): Promise<LiveDevice | undefined> {
+    const place = this.places[at]!
+    place.isGone = true
+    const { promise, resolve } = Promise.withResolvers<LiveDevice | undefined>()
+    const stop = () => resolve(undefined)
+    signal.addEventListener('abort', stop, { once: true })
+    place.resume = (device) => {
+      signal.removeEventListener('abort', stop)
+      resolve(device)
+    }
+    if (signal.aborted) stop()
+    else this.onGone(at)
+    return promise
   }
 }
 
-/** The best of several interfaces speaks for all. */
-const LINKS: readonly LinkState[] = ['up', 'down', 'gone']
+const BEST_FIRST: readonly LinkState[] = ['up', 'down', 'gone']

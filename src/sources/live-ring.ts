@@ -17,6 +17,8 @@ const MAX_PART_OF_MEMORY = 1 / 64
 /** What a ring begins with, of what it may become: 4 MiB hold 50 ms of 400,000 small packets a second, long enough for a pause of the collector. */
 const FIRST_PART = 1 / 16
 const GROWTH = 8
+/** One that cannot grow for want of another socket begins with. */
+const STEADY_PART = 1 / 4
 /** A ring grows when, on taking a block, this part of it waits as well, or when this part of it fills within a WINDOW_MS. */
 const BACKLOG = 1 / 4
 const WINDOW_MS = 100
@@ -179,6 +181,11 @@ export class LiveRing implements Source, WaitMember {
 
   // -- start and end
 
+  /** There is another socket to grow with. */
+  get #hasSpare(): boolean {
+    return this.#options.fds === undefined || this.#spareFds.length > 0
+  }
+
   /** Throws a SourceError when there is none to be had. */
   #openSocket(): PacketSocket {
     if (this.#options.fds === undefined) return PacketSocket.open()
@@ -200,7 +207,8 @@ export class LiveRing implements Source, WaitMember {
       ledger: mapped && new MappingLedger(mapped),
     }
     this.#capture = capture
-    const wanted = fanout === undefined ? (this.#options.ringBytes ?? this.#maxRingBytes * FIRST_PART) : this.#maxRingBytes / fanout.members
+    const part = this.#hasSpare ? FIRST_PART : STEADY_PART
+    const wanted = fanout === undefined ? (this.#options.ringBytes ?? this.#maxRingBytes * part) : this.#maxRingBytes / fanout.members
     const bytes = Math.min(wanted, this.#maxRingBytes)
     const ring = await startCapture(socket, bytes, capture, (of) => this.#join(of))
     this.#ring = ring
@@ -229,6 +237,11 @@ export class LiveRing implements Source, WaitMember {
       if (why !== undefined) this.#note(why)
       this.#arrive()
       return allArrived(fanout)
+    }
+    // Without a group its owner can use the socket again.
+    if (!this.#hasSpare) {
+      this.#mayGrow = false
+      return
     }
     const refused = attempt(() => {
       this.#groupId = socket.joinSwitchedGroup(undefined, this.#capture!)

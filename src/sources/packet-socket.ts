@@ -34,6 +34,9 @@ import {
 import { CallError, checked, libc } from './native/libc.ts'
 
 const SOCK_RAW = 3
+/** Local Experimental EtherType 1 (IEEE 802): what is bound to it costs other packets nothing. */
+const ETHERTYPE_OF_NOBODY = 0x88b5
+const ANY_INTERFACE = 0
 const SOCK_CLOEXEC = 0o2000000
 const SOL_SOCKET = 1
 const SO_ERROR = 4
@@ -115,13 +118,29 @@ export class PacketSocket {
 
   /** Receives from now on what passes the interface, everything of it that the filter lets through. */
   bind(ifIndex: number): void {
+    this.#bind(ifIndex, ETH_P_ALL)
+  }
+  #bind(ifIndex: number, ethertype: number): void {
     const address = new Uint8Array(SOCKADDR_LL_BYTES)
     const view = new DataView(address.buffer)
     // The family in the host's byte order, the protocol in the network's.
     new Uint16Array(address.buffer)[SLL_FAMILY_AT >> 1] = AF_PACKET
-    view.setUint16(SLL_PROTOCOL_AT, ETH_P_ALL)
+    view.setUint16(SLL_PROTOCOL_AT, ethertype)
     new Int32Array(address.buffer, 0, 2)[SLL_IFINDEX_AT >> 2] = ifIndex
     checked('bind', libc().bind(this.fd, address, address.length))
+  }
+
+  /**
+   * A socket that is deaf and no longer promiscuous becomes as good as new for another capture. Rejects with a CallError where it cannot: while its ring is mapped, and in a
+   * fanout group, which only closing leaves.
+   */
+  async reset(): Promise<void> {
+    await this.setRing({ blockBytes: 0, blocks: 0, retireMs: 0 })
+    this.#bind(ANY_INTERFACE, ETHERTYPE_OF_NOBODY)
+    this.#setInt(PACKET_IGNORE_OUTGOING, 0)
+    this.#setInt(PACKET_TIMESTAMP, 0)
+    this.readStatistics(new Uint32Array(TPACKET_STATS_V3_WORDS))
+    this.takeError()
   }
 
   bound(): BoundInterface {

@@ -24,7 +24,7 @@ import { expire, type IdleTimes } from './expiry.ts'
 import { FlowPrograms } from './flow-programs.ts'
 import { FlowTable } from './flow-table.ts'
 import { HostLabels } from './host-labels.ts'
-import { HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.ts'
+import { HOST_LIVE, HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.ts'
 import { MacTable, NonIpTable } from './mac-table.ts'
 import { BY_INSIDE, BY_PAYLOAD, Naming } from './naming.ts'
 import {
@@ -125,6 +125,7 @@ export class LiveTables {
   lost = 0
   zeroWindow = 0
   localHosts = 0
+  private local: LocalNetworks
   readonly sizePackets = new Float64Array(LAST_CLASS + 1)
   readonly sizeBytes = new Float64Array(LAST_CLASS + 1)
 
@@ -140,6 +141,7 @@ export class LiveTables {
 
   constructor(options: TableOptions) {
     this.options = options
+    this.local = options.local
     this.recognise = options.recognise !== false
     this.wire = options.count === 'wire'
     this.flows = new FlowTable(options.flowLimit, options.seed)
@@ -365,7 +367,7 @@ export class LiveTables {
     if (hosts.isNew) {
       rows.firstSeenMs = now
       rows.lastSeenMs = now
-      if (this.options.local.contains(w0, w1, w2, w3)) {
+      if (this.local.contains(w0, w1, w2, w3)) {
         rows.flags |= HOST_LOCAL
         this.localHosts++
       }
@@ -423,6 +425,21 @@ export class LiveTables {
     const { dirty, booking, dirtyCount } = this
     this.dirtyCount = 0
     for (let i = 0; i < dirtyCount; i++) booking.flow(dirty[i]!)
+  }
+
+  /** Other networks are local from now on: hosts that are known already follow, what has been counted stays. */
+  setLocal(local: LocalNetworks): void {
+    this.settle()
+    this.local = local
+    const { rows } = this.hosts
+    for (let row = 0; row < rows.used; row++) {
+      const r = rows.go(row)
+      if ((r.flags & HOST_LIVE) === 0) continue
+      const isLocal = local.contains(r.a0, r.a1, r.a2, r.a3)
+      if (isLocal === ((r.flags & HOST_LOCAL) !== 0)) continue
+      r.flags ^= HOST_LOCAL
+      this.localHosts += isLocal ? 1 : -1
+    }
   }
 
   /** Books what one flow has gained, so that its row can be read. */
