@@ -150,7 +150,7 @@ const health = () => Type.Object(tcpProperties, { title: 'TcpHealth' })
 
 export const totals = object<Totals>('Totals', {
   nowMs: time("The packets' clock, epoch milliseconds"),
-  firstSeenMs: time('Of the first packet, epoch milliseconds'),
+  firstSeenMs: time('Of the first packet, or of the beginning of a live capture; epoch milliseconds'),
   packets: count(),
   bytes: count(),
   bytesSent: count('By local hosts to others'),
