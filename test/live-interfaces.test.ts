@@ -57,6 +57,7 @@ describe.skipIf(whyNoNamespaces !== undefined)(`live interfaces that change ${wh
     net.run(sender, 'tcpreplay', '-q', '-i', 's0', '--topspeed', path(name))
     sent += frames.length
   }
+  const promiscuity = (name: string) => Number(/promiscuity (\d+)/.exec(net.run(receiver, 'ip', '-d', 'link', 'show', 'dev', name))![1])
   const link = async () => (await product.entry()).device?.link
   const linkIs = (state: string) => until(`the link is ${state}`, async () => (await link()) === state || undefined)
   const list = async <T>(what: string) => (await product.get<{ items: T[] }>(`/api/v1/${what}`)).items
@@ -130,7 +131,7 @@ describe.skipIf(whyNoNamespaces !== undefined)(`live interfaces that change ${wh
     expect(await product.entry()).toMatchObject({ id: 1, name: 'r0', state: 'running', progress: { faultCount: 0 } })
   })
 
-  test('an interface that nobody captured is captured by request, and two cables as one', async () => {
+  test('an interface that nobody captured is captured by request', async () => {
     net.cable({ namespace: sender, name: 's1' }, { namespace: receiver, name: 'r1' })
     await until(
       'it is known',
@@ -141,5 +142,26 @@ describe.skipIf(whyNoNamespaces !== undefined)(`live interfaces that change ${wh
     await product.until('it is open', ({ state }) => state === 'running', 2)
     net.run(sender, 'tcpreplay', '-q', '-i', 's1', '--topspeed', sample('dns.pcap'))
     expect(await product.settled(DNS_PACKETS, 2)).toMatchObject({ packets: DNS_PACKETS })
+  })
+
+  test('two as one, shared by two workers: one is removed and returns, the other is captured all the while', async () => {
+    const both = await InsideProduct.start(net, receiver, ['-i', 'uplink,r1', '--workers', '2'])
+    const over = (name: string) => net.run(sender, 'tcpreplay', '-q', '-i', name, '--topspeed', sample('dns.pcap'))
+    try {
+      over('s0')
+      over('s1')
+      expect((await both.settled(2 * DNS_PACKETS)).packets).toBe(2 * DNS_PACKETS)
+      net.run(receiver, 'ip', 'link', 'delete', 'uplink')
+      over('s1')
+      expect((await both.settled(3 * DNS_PACKETS)).packets).toBe(3 * DNS_PACKETS)
+      plug('uplink')
+      await until('both are captured', () => promiscuity('uplink') === 3 || undefined)
+      over('s0')
+      over('s1')
+      expect((await both.settled(5 * DNS_PACKETS)).packets).toBe(5 * DNS_PACKETS)
+      expect(await both.entry()).toMatchObject({ state: 'running', device: { names: ['uplink', 'r1'], link: 'up' } })
+    } finally {
+      await both.end()
+    }
   })
 })

@@ -115,6 +115,19 @@ describe('the workers of interfaces', () => {
     expect(await probe.ask('totals', {})).toMatchObject({ packets: 3 })
   })
 
+  test('whoever starts and stops while that goes on waits for his turn: one worker is left, or none', async () => {
+    const probes = start()
+    const probe = probes.open('three', capture)
+    const { id } = probe.info
+    await Promise.all([probes.restart(id), probes.restart(id), probes.setEnabled(id, false), probes.restart(id)])
+    await reaches(probes, probe, 'ended')
+    expect(await probe.ask('totals', {})).toMatchObject({ packets: 3 })
+    const [worker] = threadsOf(probe)
+    await Promise.all([probes.restart(id), probes.remove(id)])
+    expect(worker!.threadId).toBe(-1)
+    await expect(probe.ask('totals', {})).rejects.toThrow()
+  })
+
   test('an upload is a capture and never a list of files; it goes with its interface', async () => {
     const probes = start()
     const list = join(folder, 'upload.tmp')

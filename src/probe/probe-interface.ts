@@ -126,7 +126,7 @@ export class ProbeInterface implements LiveInterface {
       names: devices.names,
       link: stats.link ?? (known.some(({ up }) => up) ? 'up' : known.length > 0 ? 'down' : 'gone'),
       addresses: known.flatMap(({ addresses }) => addresses),
-      ...(known.length === 1 && only !== undefined
+      ...(devices.names.length === 1 && only !== undefined
         ? { kind: only.kind, mtu: only.mtu, ...(only.mac === undefined ? {} : { mac: only.mac }) }
         : {}),
       ...(speeds.length > 0 && speeds.length === known.length ? { speedBps: speeds.reduce((a, b) => a + b, 0) } : {}),

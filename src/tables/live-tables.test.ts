@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { parseNetwork } from '../wire/address.ts'
+import { LocalNetworks } from '../wire/address-class.ts'
 import { DEFAULT_IDLE } from './expiry.ts'
 import type { LiveTables } from './live-tables.ts'
 import { arpFrame, catalogue, feed, START_MS, tcpFrame, testTables, udpFrame } from './testing.ts'
@@ -97,6 +99,17 @@ describe('roll-ups', () => {
     ])
     t.settle()
     expect([t.booking.bytesSent, t.booking.bytesRcvd, t.bytes]).toEqual([43, 43, 129])
+  })
+
+  test('hosts follow when other networks are local; what has been counted stays', () => {
+    const t = testTables()
+    const out = udpFrame({ to: '8.8.8.8' })
+    feed(t, [out])
+    t.setLocal(LocalNetworks.of([parseNetwork('8.8.8.0/24')!]))
+    expect([host(t, '8.8.8.8')?.['local'], host(t, '10.0.0.1')?.['local'], t.localHosts]).toEqual([true, false, 1])
+    feed(t, [out, out])
+    t.settle()
+    expect([t.booking.bytesSent, t.booking.bytesRcvd]).toEqual([43, 86])
   })
 
   test('packet sizes of a host are counted each way', () => {
@@ -206,6 +219,16 @@ describe('time', () => {
     t.tickTo(START_MS + 302_000)
     expect(t.hosts.rows.live).toBe(0)
     expect(t.localHosts).toBe(0)
+  })
+
+  test('a clock that goes on without packets ends ticks, and begins what has no packet yet', () => {
+    const t = testTables({ idle })
+    t.passClock(START_MS - 2_500)
+    expect([t.nowMs, t.firstSeenMs]).toEqual([START_MS - 2_500, START_MS - 2_500])
+    feed(t, [udpFrame({ to: '8.8.8.8' })])
+    t.passClock(START_MS + 30_000)
+    t.passClock(START_MS + 62_000)
+    expect([t.flows.rows.live, t.clockGaps, t.clockSteps]).toEqual([0, 0, 0])
   })
 
   test('a closed connection leaves after 3 s', () => {
