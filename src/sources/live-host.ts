@@ -19,9 +19,9 @@ import { closeWake, openWake, wake } from './packet-wait.ts'
  */
 const SPARE_SOCKETS = 64
 /** The first captures, each further one lets the ring grow once. One of a fanout group does not grow. */
-const SOCKETS_A_RING = 3
+const SOCKETS_A_RING = 4
 const MIB = 1024 * 1024
-/** What the rings of quiet interfaces may take together at first; each begins with its part, and reaches the maximum in two steps. A sudden burst must fit until it has grown. */
+/** What the rings of quiet interfaces may take together at first; each begins with its part, and reaches the maximum in three steps at most. A sudden burst must fit until it has grown. */
 const QUIET_RINGS_BYTES = 32 * MIB
 const LEAST_RING_BYTES = MIB
 const MOST_RING_BYTES = 4 * MIB

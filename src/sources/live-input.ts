@@ -17,6 +17,8 @@ interface Place {
   source: Source | undefined
   /** It has vanished, and is waited for. */
   isGone: boolean
+  /** How often it was there. One that is being opened again is not yet. */
+  lives: number
   resume: (device: LiveDevice) => void
 }
 
@@ -41,7 +43,7 @@ export class LiveInput implements Source {
     this.settings = settings
     this.wait = wait
     this.onGone = onGone
-    this.places = devices.map(() => ({ source: undefined, isGone: false, resume: () => undefined }))
+    this.places = devices.map(() => ({ source: undefined, isGone: false, lives: 0, resume: () => undefined }))
   }
 
   async run(sink: Sink, signal: AbortSignal): Promise<void> {
@@ -63,7 +65,9 @@ export class LiveInput implements Source {
 
   /** The best of several interfaces speaks for all; undefined until each is open or has been refused. */
   private get link(): LinkState | undefined {
-    const links = this.places.map(({ source, isGone }) => (isGone ? 'gone' : source?.stats().link))
+    const links = this.places.map(({ source, isGone, lives }) =>
+      isGone ? 'gone' : (source?.stats().link ?? (lives > 1 ? 'gone' : undefined)),
+    )
     const known = links.filter((link) => link !== undefined)
     return known.length + this.refused.length < links.length ? undefined : BEST_FIRST.find((state) => known.includes(state))
   }
@@ -96,6 +100,7 @@ export class LiveInput implements Source {
     const source = this.open(device)
     place.source = source
     place.isGone = false
+    place.lives++
     await source.run(sink, signal)
   }
 

@@ -16,7 +16,7 @@ const MAX_RING_BYTES = 64 * MIB
 const MAX_PART_OF_MEMORY = 1 / 64
 /** What a ring begins with, of what it may become: 4 MiB hold 50 ms of 400,000 small packets a second, long enough for a pause of the collector. */
 const FIRST_PART = 1 / 16
-const GROWTH = 8
+const GROWTH = 4
 /** One that cannot grow for want of another socket begins with. */
 const STEADY_PART = 1 / 4
 /** A ring grows when, on taking a block, this part of it waits as well, or when this part of it fills within a WINDOW_MS. */
