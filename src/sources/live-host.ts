@@ -24,7 +24,7 @@ const MIB = 1024 * 1024
 /** What the rings of quiet interfaces may take together at first; each begins with its part, and reaches the maximum in three steps at most. A sudden burst must fit until it has grown. */
 const QUIET_RINGS_BYTES = 32 * MIB
 const LEAST_RING_BYTES = MIB
-const MOST_RING_BYTES = 4 * MIB
+const MOST_RING_BYTES = 8 * MIB
 /** Where fewer packets a second pass, an interface shares a thread with others. */
 const QUIET_PPS = 500
 
