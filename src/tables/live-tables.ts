@@ -190,6 +190,11 @@ export class LiveTables {
     }
   }
 
+  /** Time of the packet now, or of the latest one; `nowMs` may be further. */
+  get packetMs(): number {
+    return this.clock[0]!
+  }
+
   /** A packet of which only the time counts here: another worker takes it. */
   passClock(ms: number): void {
     this.clock[0] = ms
