@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { nanosecondsOf, packetBlockLen, putPacketBlock } from './capture-format.ts'
+import { nanosecondsOf, packetBlockLen, packetTimeMs, putPacketBlock } from './capture-format.ts'
 
 describe('times', () => {
   test.each([0, 1, 123_456, 999_999, 500_000, 677_451])('%i µs come out as they were given', (microseconds) => {
@@ -24,4 +24,16 @@ describe('times', () => {
       expect(view.getUint32(24, true)).toBe(60)
     }
   })
+})
+
+test('times are read as they were written, to the nanosecond', () => {
+  const view = new DataView(new ArrayBuffer(packetBlockLen(0)))
+  const times = [0, 0.001, 999.999999, 1000, 1_700_000_000_000, 1_700_000_000_999.999, 1_700_000_001_000.001, 4_294_967_295_999.5]
+  // A second's last and first nanoseconds are where a quotient of doubles errs.
+  for (let i = 0; i < 2000; i++)
+    times.push(1_700_000_000_000 + i * 1000, 1_700_000_000_000 + i * 1000 - 0.001, 1_700_000_000_000 + i * 977.123)
+  for (const ms of times) {
+    putPacketBlock(view, 0, 0, ms, 0, 0)
+    expect(Math.abs(packetTimeMs(view, 0) - ms)).toBeLessThan(0.0003)
+  }
 })

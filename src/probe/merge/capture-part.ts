@@ -33,7 +33,8 @@ export class CapturePart {
   private readonly linkTypes: number[] = []
   private readonly queue: Held[] = []
   private heldBytes = 0
-  private hasEnded = false
+  /** No packet comes any more. */
+  hasEnded = false
   private isDropping = false
   private roomy: (() => void) | undefined
   private readonly news: () => void
@@ -45,7 +46,7 @@ export class CapturePart {
     void this.pull()
   }
 
-  /** No packet comes any more, and none is held. */
+  /** And none is held. */
   get isOver(): boolean {
     return this.hasEnded && this.head === undefined
   }

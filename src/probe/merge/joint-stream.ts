@@ -70,10 +70,10 @@ export class JointStream implements PacketStream {
     while (!this.isFinished) {
       const section = parts.find((part) => part.section !== undefined)?.section
       if (section !== undefined) file.begin(section)
-      for (const part of parts) if (part.isOver) this.ended.add(part)
+      for (const part of parts) if (part.hasEnded) this.ended.add(part)
       const oldest = oldestOf(parts)
       if (oldest === undefined) {
-        if (this.ended.size < parts.length) return Number.POSITIVE_INFINITY
+        if (!parts.every((part) => part.isOver)) return Number.POSITIVE_INFINITY
         this.finish(endOf([...this.ended]))
         break
       }
