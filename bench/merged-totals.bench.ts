@@ -1,6 +1,6 @@
 /**
- * What a tick of two workers costs the main thread, their tables full (131,072 flows each): the totals are asked for as at each tick, while new flows come and none do, against joining all keys as
- * questions about flows do where some lie on both.
+ * What a tick of two workers costs the main thread, their tables full (131,072 flows each): the totals are asked for as at each tick, while new flows come
+ * and none do, against joining all keys as questions about flows do where some lie on both.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

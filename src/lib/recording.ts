@@ -120,7 +120,10 @@ export interface ChunkMessage {
 
 /** The worker's end: sees every batch, and does what is asked. */
 export interface PacketTap {
-  /** The packets of the batch up to `upTo` have been through the tables and none of their flows has left; called again when more have. A promise: no more should come before it resolves. */
+  /**
+   * The packets of the batch up to `upTo` have been through the tables and none of their flows has left; called again when more have. A promise: no more
+   * should come before it resolves.
+   */
   take(batch: PacketBatch, upTo: number): void | Promise<void>
   do<C extends RecordingCommand>(
     command: C,

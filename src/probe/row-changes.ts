@@ -1,4 +1,7 @@
-/** Which rows have come and which have left since that was last told, by their keys: so that those who merge know at every tick how many rows all workers have, without all keys. */
+/**
+ * Which rows have come and which have left since that was last told, by their keys: so that those who merge know at every tick how many rows all workers
+ * have, without all keys.
+ */
 import { HOST_LIVE, HOST_LOCAL } from '../tables/host-table.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
 import { FLOW_LIVE } from '../tables/tcp-analysis.ts'

@@ -38,7 +38,10 @@ export function arrive({ arrived }: FanoutGroup): void {
   Atomics.notify(count, 0)
 }
 
-/** Resolves when all are there: the share of each changes with every one that joins, and packets must not come to a worker that will not have the next ones of their flow. */
+/**
+ * Resolves when all are there: the share of each changes with every one that joins, and packets must not come to a worker that will not have the next ones
+ * of their flow.
+ */
 export async function allArrived({ arrived, members }: FanoutGroup): Promise<void> {
   if (arrived === undefined) return
   const count = new Int32Array(arrived)

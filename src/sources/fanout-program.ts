@@ -65,12 +65,14 @@ const IPV6_HEADER_LEN = 40
 const UDP_HEADER_LEN = 8
 
 /**
- * Answers with a hash of the innermost pair of addresses that it reaches, whichever way the packet goes; the kernel takes it modulo the number of members. By addresses alone, so that all
- * flows of two hosts and all fragments of their packets have one worker. Through VLAN tags, MPLS and PPPoE, into VXLAN, Geneve, GRE, IP-in-IP and GTP-U. An outer packet that is
- * fragmented, and a tunnel that is none after all, count by their outer addresses. What is not IP answers 0: the first worker. So does, by the rules of BPF, what ends within an outer IP header.
+ * Answers with a hash of the innermost pair of addresses that it reaches, whichever way the packet goes; the kernel takes it modulo the number of members.
+ * By addresses alone, so that all flows of two hosts and all fragments of their packets have one worker. Through VLAN tags, MPLS and PPPoE, into VXLAN,
+ * Geneve, GRE, IP-in-IP and GTP-U. An outer packet that is fragmented, and a tunnel that is none after all, count by their outer addresses. What is not IP
+ * answers 0: the first worker. So does, by the rules of BPF, what ends within an outer IP header.
  *
- * A load reads from where `skb->data` is: on the way in behind the link header (and behind the outermost VLAN tag, which the kernel has taken out), on the way out at the link header. Loads relative to
- * the network header (SKF_NET_OFF) would be the same both ways, but reach only what lies in the packet's first piece: an adapter may split a packet behind the outer ports.
+ * A load reads from where `skb->data` is: on the way in behind the link header (and behind the outermost VLAN tag, which the kernel has taken out), on the
+ * way out at the link header. Loads relative to the network header (SKF_NET_OFF) would be the same both ways, but reach only what lies in the packet's
+ * first piece: an adapter may split a packet behind the outer ports.
  */
 export function fanoutProgram(options: FanoutProgram): Uint8Array {
   return new Generator(options).program()

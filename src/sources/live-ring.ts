@@ -45,8 +45,8 @@ export interface LiveRingOptions {
   /** Classic BPF: sock_filter instructions. */
   readonly filter?: Uint8Array
   /**
-   * Shares the interface's packets with other rings (fanout-program.ts). Rings of a group do not grow, because a further member would move flows from one worker to another: each begins
-   * with its part of the maximum.
+   * Shares the interface's packets with other rings (fanout-program.ts). Rings of a group do not grow, because a further member would move flows from one
+   * worker to another: each begins with its part of the maximum.
    */
   readonly fanout?: FanoutGroup
   /** Where mapped memory is noted (mapping-ledger.ts). */

@@ -189,8 +189,8 @@ export class PacketSocket {
   }
 
   /**
-   * The members of a group share the packets: a classic BPF program answers with the number of the member, which the kernel takes modulo how many there are. Bind first; none is handed to
-   * another whose ring is full. All members bring the same program.
+   * The members of a group share the packets: a classic BPF program answers with the number of the member, which the kernel takes modulo how many there
+   * are. Bind first; none is handed to another whose ring is full. All members bring the same program.
    */
   async joinProgramGroup(groupId: number, program: Uint8Array, options: GroupOptions = {}): Promise<void> {
     this.#joinGroup(groupId, PACKET_FANOUT_CBPF, options)
@@ -219,7 +219,10 @@ export class PacketSocket {
     return this.#getInt(PACKET_FANOUT) & 0xffff
   }
 
-  /** The member of the switched group, counted in the order of joining, modulo their number. When it resolves, and it was not the first time in the group, no packet is on its way to another. */
+  /**
+   * The member of the switched group, counted in the order of joining, modulo their number. When it resolves, and it was not the first time in the group,
+   * no packet is on its way to another.
+   */
   routeTo(member: number): Promise<void> {
     return this.#setGroupProgram(answering(member))
   }

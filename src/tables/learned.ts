@@ -14,7 +14,8 @@ export interface Learned {
 
 /** Keeps what is learned from now on, to be taken by `takeLearned`. */
 export function shareLearned(t: LiveTables): void {
-  // Live, the clock also goes by the wall: a packet that was waiting in the ring is older, and each worker's have others waiting. In a capture packets may be late, and order is that of the file.
+  // Live, the clock also goes by the wall: a packet that was waiting in the ring is older, and each worker's have others waiting. In a capture packets may
+  // be late, and order is that of the file.
   t.hostNames.share(t.options.idle === undefined ? () => t.nowMs : () => t.packetMs)
   t.naming.expectations.share()
 }

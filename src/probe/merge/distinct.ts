@@ -5,7 +5,10 @@ import type { PartAnswer } from './part.ts'
 /** A worker that answers as one that was never asked makes us begin anew, once. */
 const TRIES = 3
 
-/** How many flows, hosts and link addresses the workers have together, each counted once: kept from one question to the next, so that a worker only says what has come and left. */
+/**
+ * How many flows, hosts and link addresses the workers have together, each counted once: kept from one question to the next, so that a worker only says
+ * what has come and left.
+ */
 export class DistinctRows {
   readonly flows = new KeyCounts()
   readonly hosts = new KeyCounts()

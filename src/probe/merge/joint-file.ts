@@ -53,7 +53,10 @@ export class JointFile {
     this.gain(section.length)
   }
 
-  /** The part's head: written, or counted as what the file cannot hold. False: there is no room before what has gathered is taken. A bound that is reached ends the file. */
+  /**
+   * The part's head: written, or counted as what the file cannot hold. False: there is no room before what has gathered is taken. A bound that is reached
+   * ends the file.
+   */
   put(part: CapturePart): boolean | StreamEnd {
     const { linkType } = part
     if (this.format === 'pcap' && this.linkTypes.length > 0 && linkType !== this.linkTypes[0]) {

@@ -12,8 +12,8 @@ export interface JointOptions extends Pick<RecordingAsk, 'format' | 'maxBytes' |
 }
 
 /**
- * The packets of several workers by time, as one file. The oldest goes out when every other worker has a packet waiting here, has ended, or has said that it is further
- * than that. Each worker's own packets keep their order.
+ * The packets of several workers by time, as one file. The oldest goes out when every other worker has a packet waiting here, has ended, or has said that
+ * it is further than that. Each worker's own packets keep their order.
  */
 export class JointStream implements PacketStream {
   readonly about: string
