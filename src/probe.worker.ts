@@ -40,17 +40,20 @@ const waiting = new Int32Array(thread.waiting)
 const catalogue = createCatalogue()
 const vendors = loadMacVendors(readFileSync(new URL('../assets/mac-vendors.txt', import.meta.url), 'latin1'))
 const knowsLinkType = isKnownLinkType
+/** Messages wake the thread; its timers may wait so long. */
+const TURN_MS = 200
 
 /** What only live capture needs, loaded with the first interface that is live. */
 let live: Promise<{ wait: PacketWait; LiveInput: typeof LiveInput }> | undefined
 async function loadLive() {
-  const [{ PacketWait }, { LiveInput }, { pinThread }] = await Promise.all([
+  const [{ PacketWait }, { LiveInput }, { pinThread, preferThread }] = await Promise.all([
     import('./sources/packet-wait.ts'),
     import('./sources/live-input.ts'),
     import('./sources/native/libc.ts'),
   ])
   if (thread.core !== undefined) pinThread(thread.core)
-  return { wait: new PacketWait(thread.wakeFd), LiveInput }
+  preferThread()
+  return { wait: new PacketWait(thread.wakeFd, TURN_MS), LiveInput }
 }
 
 function openCapture({ input, isUpload, originalSpeed, packetFilter, ixia }: CaptureSource): Source {

@@ -18,13 +18,14 @@ import type { LiveSettings } from './lib/live-capture.ts'
 import { type Account, accountOf, become, canReach, canRead, handOver, isRoot, PrivilegeError } from './privileges.ts'
 import { Probes } from './probe/probes.ts'
 import { ForkedProgramFinder } from './programs/program-finder.ts'
-import { networkInterfaceList, usual } from './sources/interfaces.ts'
+import { deviceInfo, networkInterfaceList, usual } from './sources/interfaces.ts'
 import { HOW_TO_BE_ALLOWED, LiveHost } from './sources/live-host.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const WEB_ROOT = join(ROOT, 'web/dist')
 const LOG_FILE = 'wiretop.log'
 const USUAL_ACCOUNT = 'nobody'
+const NO_RIGHT = `no right to capture: ${HOW_TO_BE_ALLOWED}`
 
 export async function runProgram(options: Options, terminal: Terminal, signal: AbortSignal): Promise<number> {
   checkPacketFilter(options.packetFilter, options.libpcap)
@@ -82,7 +83,7 @@ class Program {
       workers: options.workers,
       packetRing: options.packetRing,
       firstCore: options.cpuAffinity,
-      ...(this.host && { capture: this.host }),
+      ...(this.host ? { capture: this.host } : { noCapture: { why: NO_RIGHT, devices: () => networkInterfaceList().map(deviceInfo) } }),
       ...(this.finder && { programs: this.finder }),
     })
     this.lines = new ProgressLines(this.probes, terminal)
@@ -173,12 +174,11 @@ function inputsOf({ interface: specs }: Options, mayCapture: boolean, say: (text
   const wanted = specs.filter((spec) => spec !== NO_INPUT)
   if (specs.length > 0) {
     const inputs = wanted.map((spec) => inputOf(spec)).filter((input) => !(input instanceof Refusal)) as Input[]
-    if (!mayCapture && inputs.some(({ kind }) => kind === 'live'))
-      say(`no right to capture: ${HOW_TO_BE_ALLOWED}; the console runs for captures`)
+    if (!mayCapture && inputs.some(({ kind }) => kind === 'live')) say(`${NO_RIGHT}; the console runs for captures`)
     return mayCapture ? inputs : inputs.filter(({ kind }) => kind !== 'live')
   }
   if (mayCapture) return usual(networkInterfaceList()).map(({ name }) => ({ kind: 'live', devices: [name] }))
-  say(`no right to capture: ${HOW_TO_BE_ALLOWED}; the console runs for captures`)
+  say(`${NO_RIGHT}; the console runs for captures`)
   return []
 }
 

@@ -1,5 +1,7 @@
 /** A real browser for tests, benches and pictures: the one that is named or installed, else the one that comes with `npm ci`. */
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable']
@@ -9,10 +11,19 @@ interface Executable {
   readonly args: readonly string[]
 }
 
-export async function launchBrowser(): Promise<Browser> {
-  const { path, args } = await executable()
+/** `namespace`: the network namespace that it lives in. */
+export async function launchBrowser(namespace?: string): Promise<Browser> {
+  const { path: found, args } = await executable()
+  const path = namespace === undefined ? found : within(namespace, found)
   // Without a sandbox: root and containers cannot have one, and only our own pages are visited.
   return chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-dev-shm-usage', ...args] })
+}
+
+/** A program that starts another one inside a network namespace, because the driver of the browser starts a program, not a command line. */
+function within(namespace: string, program: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'wiretop-browser-')), 'browser')
+  writeFileSync(path, `#!/bin/sh\nrm -r "$(dirname "$0")"\nexec ip netns exec ${namespace} '${program}' "$@"\n`, { mode: 0o755 })
+  return path
 }
 
 async function executable(): Promise<Executable> {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Entity, entities, type FlowItem } from '../src/lib/fields.ts'
-import type { HostDetail } from '../src/lib/live.ts'
+import { type HostDetail, SERIES_NAMES, type SeriesQuery } from '../src/lib/live.ts'
 import { newSourceStats, PacketBatch, type Source } from '../src/lib/source.ts'
 import { PcapFile } from '../src/sources/pcap-file.ts'
 import { fiveTuple, lopsided, symmetric } from '../src/sources/shard.ts'
@@ -87,7 +87,7 @@ const page = (host: HostDetail): Item => ({
 async function everything(asked: Asked): Promise<Item> {
   const lists = Object.fromEntries(await Promise.all(ENTITIES.map(async (entity) => [entity, await rowsOf(asked, entity)] as const)))
   const dump = await asked.ask('dump', {})
-  const series = (of: 'apps' | 'hosts-and-flows' | 'tcp' | 'traffic') => asked.ask('series', { of, seconds: 3600, points: 50 })
+  const series = (of: SeriesQuery['of']) => asked.ask('series', { of, seconds: 3600, points: 50 })
   const facets = async (entity: Entity, fields: readonly string[]) =>
     (await asked.ask('facets', { entity, fields, limit: 1000 })).map(({ field, values }) => ({ field, values: inOrder(values) }))
   const searches = ['10.', 'a', 'http', '80', '00:'].map((text) => asked.ask('search', { text, limit: 1000 }))
@@ -96,7 +96,7 @@ async function everything(asked: Asked): Promise<Item> {
     totals: await asked.ask('totals', {}),
     dumpedHosts: inOrder(dump.hosts.map(page)),
     dumpedFlows: inOrder(dump.flows.map((flow) => withoutId(flow as unknown as Item))),
-    series: await Promise.all([series('traffic'), series('apps'), series('hosts-and-flows'), series('tcp')]),
+    series: await Promise.all(SERIES_NAMES.map(series)),
     facetsOfFlows: await facets('flows', ['app', 'host', 'port', 'proto', 'serverName', 'tcpState', 'mac']),
     facetsOfHosts: await facets('hosts', ['name', 'app', 'local', 'vendor', 'peers']),
     searches: (await Promise.all(searches)).map(inOrder),

@@ -20,6 +20,7 @@ export default ({ questions }: Deps) =>
           field: 'name',
           expected: devices.map((device) => device.name),
         })
+      if (live.captureRefusal !== undefined) throw new ApiError('cannot-capture', live.captureRefusal)
       if (live.interfaces().some(({ info }) => info.device?.names.includes(name)))
         throw new ApiError('captured-already', `${name} is captured already`, { field: 'name' })
       return live.capture(name, [name]).info

@@ -23,7 +23,8 @@ export default ({ questions }: Deps) =>
       const { info } = questions.interfaceOf(id)
       if (enabled !== undefined && info.kind !== 'live')
         throw new ApiError('not-live', `${info.name} is a capture: only interfaces of the machine can be disabled`, { field: 'enabled' })
-      if (name !== undefined) live.rename(id, name)
+      if (name?.trim() === '') throw new ApiError('bad-parameter', 'name must have a character that can be seen', { field: 'name' })
+      if (name !== undefined) live.rename(id, name.trim())
       if (enabled !== undefined) await live.setEnabled(id, enabled)
       return questions.interfaceOf(id).info
     },

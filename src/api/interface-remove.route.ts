@@ -6,13 +6,19 @@ export default ({ questions }: Deps) =>
   route({
     method: 'DELETE',
     path: '/api/v1/interfaces/:id',
-    summary: 'Remove an uploaded capture',
+    summary: 'Remove an uploaded capture, or stop to capture an interface of the machine',
     tag: 'interfaces',
     params: interfaceParams,
     handler: async ({ id }) => {
       const { kind, name } = questions.interfaceOf(id).info
-      if (kind !== 'upload')
-        throw new ApiError('not-removable', `${name} was given at the start; only an uploaded capture can be removed`, { field: 'id' })
+      if (kind === 'capture-file')
+        throw new ApiError(
+          'not-removable',
+          `${name} was given at the start: only an uploaded capture and a live interface can be removed`,
+          {
+            field: 'id',
+          },
+        )
       await questions.live.remove(id)
     },
   })

@@ -15,8 +15,8 @@ export default ({ questions }: Deps) =>
     reply: interfaceDetail,
     handler: async ({ id }) => {
       const entry = entryOf(questions.interfaceOf(id))
-      // A failed interface has nobody who could answer, and its page is where the failure is read.
-      if (entry.state === 'failed') return entry
+      // Nobody could answer for a failed or disabled one, and its page is where that is read.
+      if (entry.state === 'failed' || entry.state === 'disabled') return entry
       const [malformed, sizes] = await Promise.all([questions.ask(id, 'malformed', {}), questions.ask(id, 'sizes', {})])
       return { ...entry, malformed, sizes }
     },

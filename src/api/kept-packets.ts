@@ -6,7 +6,7 @@ import { Attachment } from './route.ts'
 
 /** What the ring of an interface still holds of what is asked for, as a file; 404 with the reason when that is nothing. */
 export async function keptPackets(questions: Questioner, id: number | undefined, ask: KeptAsk, field?: string): Promise<Attachment> {
-  const { recordings, info } = questions.interfaceOf(id)
+  const { recordings, info } = questions.readOf(id)
   const stream = await recordings.kept(ask)
   if (stream === undefined) {
     const ring = await recordings.ring()

@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox'
-import type { LiveInterface, Totals } from '../lib/live.ts'
+import type { InterfaceInfo, LiveInterface, Totals } from '../lib/live.ts'
 import { type Metric, metricsText, PROMETHEUS_TYPE } from './prometheus.ts'
 import type { Questioner } from './questioner.ts'
 import { type Deps, route } from './route.ts'
@@ -30,6 +30,18 @@ const OF_TOTALS: readonly Of[] = [
   ['clock_gaps_total', 'counter', "Jumps of the packets' clock by more than 60 s", (t) => t.clockGaps],
   ['clock_steps_total', 'counter', "Steps back of the packets' clock", (t) => t.clockSteps],
   ['packet_time_seconds', 'gauge', "The packets' clock", (t) => t.nowMs / 1000],
+]
+
+type OfInfo = readonly [name: string, type: 'counter' | 'gauge', help: string, value: (info: InterfaceInfo) => number | undefined]
+const OF_INFO: readonly OfInfo[] = [
+  ['up', 'gauge', '0 when the interface has failed', ({ state }) => (state === 'failed' ? 0 : 1)],
+  ['enabled', 'gauge', '0 when the interface is disabled', ({ state }) => (state === 'disabled' ? 0 : 1)],
+  ['input_faults_total', 'counter', 'What was wrong with the input', ({ progress }) => progress.faultCount],
+  ['filtered_out_packets_total', 'counter', 'Packets that the packet filter left out', ({ progress }) => progress.filteredOut],
+  ['link_up', 'gauge', '0 when the captured link is down or gone', ({ device }) => device && (device.link === 'up' ? 1 : 0)],
+  ['speed_bits_per_second', 'gauge', 'What the link can carry', ({ speedBps }) => speedBps],
+  ['ring_freezes_total', 'counter', 'How often the kernel stopped because a ring was full', ({ device }) => device?.freezes],
+  ['ring_lag_seconds', 'gauge', 'Age of the oldest packet when it was read, the last time', ({ device }) => device && device.lagMs / 1000],
 ]
 
 export default ({ questions, server }: Deps) =>
@@ -73,8 +85,13 @@ function ofServer({ version, startedMs, answers, liveClients }: ServerFacts): Me
 async function ofInterfaces(questions: Questioner): Promise<Metric[]> {
   const all = questions.live.interfaces()
   const labelsOf = ({ info }: LiveInterface) => ({ interface: String(info.id), name: info.name })
-  const up = all.map((one) => ({ labels: labelsOf(one), value: one.info.state === 'failed' ? 0 : 1 }))
-  const faults = all.map((one) => ({ labels: labelsOf(one), value: one.info.progress.faultCount }))
+  const states = OF_INFO.map(([name, type, help, value]): Metric => {
+    const samples = all.flatMap((one) => {
+      const figure = value(one.info)
+      return figure === undefined ? [] : [{ labels: labelsOf(one), value: figure }]
+    })
+    return { name: `wiretop_interface_${name}`, type, help, samples }
+  })
   const figures = OF_TOTALS.map(([name, type, help, value]): Metric => {
     const samples = all.flatMap((one) => {
       const totals = one.latest()
@@ -84,13 +101,15 @@ async function ofInterfaces(questions: Questioner): Promise<Metric[]> {
   })
   const malformed = await Promise.all(
     all.map(async (one) => {
-      const counts = one.info.state === 'failed' ? {} : await questions.ask(one.info.id, 'malformed', {}).catch(() => ({}))
+      const counts =
+        one.info.state === 'failed' || one.info.state === 'disabled'
+          ? {}
+          : await questions.ask(one.info.id, 'malformed', {}).catch(() => ({}))
       return Object.entries(counts).map(([cause, value]) => ({ labels: { ...labelsOf(one), cause }, value }))
     }),
   )
   return [
-    { name: 'wiretop_interface_up', type: 'gauge', help: '0 when the interface has failed', samples: up },
-    { name: 'wiretop_interface_input_faults_total', type: 'counter', help: 'What was wrong with the input', samples: faults },
+    ...states,
     ...figures,
     {
       name: 'wiretop_interface_malformed_packets_total',

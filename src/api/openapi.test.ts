@@ -42,11 +42,14 @@ describe('the OpenAPI description', () => {
         '/api/v1/flows/{id}',
         '/api/v1/hosts/{address}',
         '/api/v1/interfaces/{id}/restart',
+        '/api/v1/devices',
+        '/api/v1/devices/{name}/capture',
         '/metrics',
         '/healthz',
       ]),
     )
     expect(Object.keys(api.paths['/api/v1/interfaces']!)).toEqual(expect.arrayContaining(['get', 'post']))
+    expect(Object.keys(api.paths['/api/v1/interfaces/{id}']!)).toEqual(expect.arrayContaining(['get', 'patch', 'delete']))
     const ids = operations().map(({ one }) => one.operationId)
     expect(new Set(ids).size).toBe(ids.length)
   })

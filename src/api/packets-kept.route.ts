@@ -17,5 +17,5 @@ export default ({ questions }: Deps) =>
       },
       { title: 'KeptPackets' },
     ),
-    handler: async ({ interface: id }) => (await questions.interfaceOf(id).recordings.ring()) ?? { capacityBytes: 0, packets: 0 },
+    handler: async ({ interface: id }) => (await questions.readOf(id).recordings.ring()) ?? { capacityBytes: 0, packets: 0 },
   })

@@ -11,6 +11,14 @@ export function entryOf(one: LiveInterface): InterfaceEntry {
   return { ...one.info, ...(totals && { totals }) }
 }
 
+/** Why nobody answers for an interface; undefined when somebody does. */
+function silence({ state, name, failure }: InterfaceInfo): ApiError | undefined {
+  if (state === 'disabled')
+    return new ApiError('interface-disabled', `interface ${name} is disabled: it captures nothing until it is enabled`)
+  if (state === 'failed') return new ApiError('interface-failed', `interface ${name} has failed: ${failure ?? 'the reason is not known'}`)
+  return undefined
+}
+
 /** Brings the questions of routes to the interface they are about. */
 export class Questioner {
   readonly live: Live
@@ -29,6 +37,14 @@ export class Questioner {
     throw new ApiError('not-found', `there is no interface ${id}; those are ${known.join(', ')}`, { field: 'interface', expected: known })
   }
 
+  /** One that has packets, or had: neither failed nor disabled. */
+  readOf(id: number | undefined): LiveInterface {
+    const one = this.interfaceOf(id)
+    const error = silence(one.info)
+    if (error !== undefined) throw error
+    return one
+  }
+
   async ask<Q extends Question>(id: number | undefined, question: Q, ask: Ask<Q>): Promise<Answer<Q>> {
     const one = this.interfaceOf(id)
     if (this.waiting >= MAX_WAITING) throw new ApiError('busy', `${MAX_WAITING} questions wait already; try again in a moment`)
@@ -36,9 +52,7 @@ export class Questioner {
     try {
       return await one.ask(question, ask)
     } catch (error) {
-      const { state, name, failure } = one.info
-      if (state !== 'failed') throw error
-      throw new ApiError('interface-failed', `interface ${name} has failed: ${failure ?? 'the reason is not known'}`)
+      throw silence(one.info) ?? error
     } finally {
       this.waiting--
     }

@@ -15,11 +15,8 @@ export default ({ questions, recordings }: Deps) =>
     status: 201,
     reply: recordingInfo,
     handler: async ({ interface: id, maxPackets, maxBytes, maxSeconds, format, ...choice }) => {
-      const from = questions.interfaceOf(id)
+      const from = questions.readOf(id)
       const ask = { ...readChoice(choice), maxPackets, maxBytes, maxSeconds, format }
-      const { state, name, failure } = from.info
-      if (state === 'failed')
-        throw new ApiError('interface-failed', `interface ${name} has failed: ${failure ?? 'the reason is not known'}`)
       try {
         return shown(await recordings.start(from, ask))
       } catch (error) {

@@ -220,7 +220,7 @@ describe('bad input', () => {
     ['hosts/10.0.0.1@', 400, 'bad-parameter', 'address'],
     ['hosts/10.9.9.9', 404, 'not-found', 'address', 'there is no live host 10.9.9.9'],
     ['hosts/%3Cscript%3E', 400, 'bad-parameter', 'address'],
-    ['series?of=zzz', 400, 'bad-parameter', 'of', 'of must be one of traffic, apps, hosts-and-flows, tcp'],
+    ['series?of=zzz', 400, 'bad-parameter', 'of', 'of must be one of traffic, apps, hosts-and-flows, tcp, losses'],
     ['series?seconds=3601', 400, 'bad-parameter', 'seconds', /1 to 3600/],
     ['search', 400, 'bad-parameter', 'q', /^q is missing/],
     ['facets?entity=flows&fields=app,zzz', 400, 'bad-parameter', 'fields', 'flows have no field "zzz"'],

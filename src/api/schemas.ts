@@ -25,6 +25,7 @@ import {
 } from '../lib/live.ts'
 import type { DeviceInfo } from '../lib/live-capture.ts'
 import type { Program } from '../lib/programs.ts'
+import { LINK_STATES } from '../lib/source.ts'
 import type { InterfaceEntry } from './questioner.ts'
 
 type PropertiesOf<T> = { readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? TOptional<TSchema> : TSchema }
@@ -110,12 +111,13 @@ const progress = object<Progress>('Progress', {
   bytesRead: count(),
   bytesTotal: optional(count('Absent when the size of the input is not known')),
   cutShort: flag({ description: 'The input ended inside a record' }),
+  filteredOut: optional(count('Packets that the packet filter left out; absent where the kernel does that uncounted')),
   faults: list(text(), { description: 'What was wrong with the input, one line each' }),
   faultCount: count(),
 })
 const interfaceDevice = object<InterfaceDevice>('InterfaceDevice', {
   names: list(text(), { description: 'Interfaces of this machine, mostly one' }),
-  link: oneOf(['up', 'down', 'gone']),
+  link: oneOf(LINK_STATES, { description: 'A gone interface is picked up again when it returns' }),
   addresses: list(text(), { description: 'With prefix lengths' }),
   kind: optional(text({ description: 'ethernet, wireless, bridge …' })),
   mac: optional(text()),
@@ -141,6 +143,7 @@ const infoProperties: PropertiesOf<InterfaceInfo> = {
   state: oneOf(INTERFACE_STATES),
   failure: optional(text({ description: 'Why it failed: one line' })),
   speedBps: optional(rate('Bits a second that the link can carry')),
+  packetFilter: optional(text({ description: 'Of the packets only those that it lets through are seen; in the syntax of tcpdump' })),
   device: optional(interfaceDevice),
   progress,
 }
@@ -150,7 +153,7 @@ const health = () => Type.Object(tcpProperties, { title: 'TcpHealth' })
 
 export const totals = object<Totals>('Totals', {
   nowMs: time("The packets' clock, epoch milliseconds"),
-  firstSeenMs: time('Of the first packet, or of the beginning of a live capture; epoch milliseconds'),
+  firstSeenMs: time('Of the first packet; of a live interface when its capture began; epoch milliseconds'),
   packets: count(),
   bytes: count(),
   bytesSent: count('By local hosts to others'),

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { SERIES_NAMES } from '../lib/live.ts'
 import { interfaceId } from './query-parameters.ts'
 import { type Deps, route } from './route.ts'
 import { series } from './schemas.ts'
@@ -15,7 +16,7 @@ export default ({ questions }: Deps) =>
     tag: 'interfaces',
     query: Type.Object({
       interface: interfaceId(),
-      of: Type.Enum(['traffic', 'apps', 'hosts-and-flows', 'tcp'], { default: 'traffic' }),
+      of: Type.Enum([...SERIES_NAMES], { default: 'traffic' }),
       seconds: Type.Integer({ minimum: 1, maximum: MAX_SECONDS, default: MAX_SECONDS, description: 'How far back' }),
       points: Type.Integer({
         minimum: 1,

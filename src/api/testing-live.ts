@@ -112,6 +112,7 @@ export class TestingLive implements Live {
     this.all.find(({ info }) => info.id === id)!.change({ state: enabled ? 'running' : 'disabled' })
   }
   readonly known: DeviceInfo[] = []
+  captureRefusal: string | undefined
   devices(): readonly DeviceInfo[] {
     return this.known
   }

@@ -65,10 +65,10 @@ const HALF_ULP_US = 2 ** -13 * 1000 + 1e-6
 const HALF_ULP_PART = 2 ** -53 * 1000
 
 // A block is its type, its length, a body padded to 32 bits, and its length again.
-const SECTION_HEADER = 0x0a0d0d0a
+export const SECTION_HEADER = 0x0a0d0d0a
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d
-const INTERFACE_DESCRIPTION = 1
-const ENHANCED_PACKET = 6
+export const INTERFACE_DESCRIPTION = 1
+export const ENHANCED_PACKET = 6
 const OPT_ENDOFOPT = 0
 const OPT_COMMENT = 1
 const SHB_USERAPPL = 4
@@ -149,4 +149,36 @@ export function putPacketBlock(view: DataView, at: number, interfaceId: number, 
   view.setUint32(at + 20, capLen, true)
   view.setUint32(at + 24, wireLen, true)
   view.setUint32(at + length - BLOCK_TRAILER_LEN, length, true)
+}
+
+// What of blocks that were laid out here is read again, where the packets of several files become one file.
+
+export const blockType = (view: DataView, at: number): number => view.getUint32(at, true)
+export const blockLen = (view: DataView, at: number): number => view.getUint32(at + 4, true)
+/** Of an interface description block. */
+export const interfaceLinkType = (view: DataView, at: number): number => view.getUint16(at + 8, true)
+// Of an enhanced packet block.
+export const packetInterface = (view: DataView, at: number): number => view.getUint32(at + 8, true)
+export const packetCapLen = (view: DataView, at: number): number => view.getUint32(at + 20, true)
+export const packetWireLen = (view: DataView, at: number): number => view.getUint32(at + 24, true)
+/** The block's packet belongs to another interface of its file. */
+export const setPacketInterface = (view: DataView, at: number, interfaceId: number): void => view.setUint32(at + 8, interfaceId, true)
+
+const BILLION = 1_000_000_000
+
+/** The time that was given to putPacketBlock, to the nanosecond that it wrote. */
+export function packetTimeMs(view: DataView, at: number): number {
+  const high = view.getUint32(at + 12, true)
+  const low = view.getUint32(at + 16, true)
+  // Nanoseconds since 1970 are beyond what a double holds: the quotient is one second wrong at most, and the rest, taken modulo 2^32, says so.
+  let seconds = Math.floor((high * TWO_32 + low) / BILLION)
+  let rest = (low - Math.imul(seconds, BILLION)) | 0
+  if (rest < 0) {
+    seconds--
+    rest += BILLION
+  } else if (rest >= BILLION) {
+    seconds++
+    rest -= BILLION
+  }
+  return seconds * 1000 + rest / 1e6
 }

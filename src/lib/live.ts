@@ -22,6 +22,8 @@ export interface InterfaceInfo {
   readonly failure?: string
   /** Bits a second that the link can carry, when known. */
   readonly speedBps?: number
+  /** Packets that it does not let through are left out; in the syntax of tcpdump. */
+  readonly packetFilter?: string
   /** Of a live interface. */
   readonly device?: InterfaceDevice
   readonly progress: Progress
@@ -48,6 +50,8 @@ export interface Progress {
   /** Absent when the size of the input is not known. */
   readonly bytesTotal?: number
   readonly cutShort: boolean
+  /** Packets that the packet filter left out. Absent without one, and of live interfaces, where the kernel leaves them out uncounted. */
+  readonly filteredOut?: number
   /** What was wrong with the input, one line each; the count is of all of them. */
   readonly faults: readonly string[]
   readonly faultCount: number
@@ -56,6 +60,7 @@ export interface Progress {
 /** The interface's figures at its latest tick. Times are those of the packets. */
 export interface Totals {
   readonly nowMs: number
+  /** Of the first packet; of a live interface when its capture began. */
   readonly firstSeenMs: number
   readonly packets: number
   readonly bytes: number
@@ -206,9 +211,13 @@ export interface Series {
   readonly times: readonly number[]
   readonly columns: readonly { readonly name: string; readonly label: string; readonly values: readonly number[] }[]
 }
+/**
+ * traffic: bps sent, received, other, packets a second. apps: bps of the applications with most traffic, the rest as Other. losses: what was dropped, found no room, or
+ * came with a clock that had gone back.
+ */
+export const SERIES_NAMES = ['traffic', 'apps', 'hosts-and-flows', 'tcp', 'losses'] as const
 export interface SeriesQuery {
-  /** traffic: bps sent, received, other, packets a second. apps: bps of the applications with most traffic, the rest as Other. */
-  readonly of: 'traffic' | 'apps' | 'hosts-and-flows' | 'tcp'
+  readonly of: (typeof SERIES_NAMES)[number]
   /** How far back, in seconds of packet time; at most 3600. */
   readonly seconds: number
   /** At most this many points; each is then the mean of several seconds. */
@@ -309,6 +318,8 @@ export interface Live {
   setEnabled(id: number, enabled: boolean): Promise<void>
   /** Interfaces of this machine, also those that nobody captures. */
   devices(): readonly DeviceInfo[]
+  /** Why none of them can be captured, and what to do about it: one line. Undefined: they can. */
+  readonly captureRefusal: string | undefined
   capture(name: string, devices: readonly string[]): LiveInterface
   remove(id: number): Promise<void>
   /** Calls the listener at every tick of any interface, and when an interface comes, fails, ends or goes. Returns how to stop that. */

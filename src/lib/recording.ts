@@ -88,7 +88,8 @@ export interface Recordings {
 /** What the main thread asks of the worker, and what it answers, beside the questions of live.ts. `stream` is numbered by the main thread. */
 export interface RecordingCommands {
   /** Which packets, in words. */
-  startRecording: { ask: RecordingAsk & { readonly stream: number }; answer: string }
+  /** `tellsTime`: it also says, several times a second, up to which time it has sent all packets. */
+  startRecording: { ask: RecordingAsk & { readonly stream: number; readonly tellsTime?: boolean }; answer: string }
   stopRecording: { ask: { readonly stream: number }; answer: null }
   /** Which packets, in words; null when it holds none of them, else the stream follows. */
   ringPackets: { ask: KeptAsk & { readonly stream: number }; answer: string | null }
@@ -113,6 +114,8 @@ export interface ChunkMessage {
   readonly memory?: ArrayBuffer
   readonly length: number
   readonly progress: StreamProgress
+  /** Packets that still come are not older than this, unless they come late. */
+  readonly upToMs?: number
 }
 
 /** The worker's end: sees every batch, and does what is asked. */

@@ -64,7 +64,8 @@ export interface SourceStats {
   cutShort: boolean
 }
 
-export type LinkState = 'up' | 'down' | 'gone'
+export const LINK_STATES = ['up', 'down', 'gone'] as const
+export type LinkState = (typeof LINK_STATES)[number]
 
 export const MAX_FAULTS = 100
 

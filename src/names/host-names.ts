@@ -164,17 +164,22 @@ export class HostNames {
 class Generation {
   size = 0
   readonly names: (string | undefined)[] = []
-  readonly ranks: Uint8Array
+  ranks = new Uint8Array(0)
   /** When each was heard. */
-  readonly times: Float64Array
-  private readonly words: Int32Array
+  times = new Float64Array(0)
+  private words = new Int32Array(0)
   /** Row + 1, or FREE. */
-  private readonly slots: Int32Array
+  private slots = new Int32Array(0)
   private rows = 0
   private readonly capacity: number
 
   constructor(capacity: number) {
     this.capacity = capacity
+  }
+
+  /** Room is taken with the first name: most generations of quiet interfaces never have one. */
+  private takeRoom(): void {
+    const { capacity } = this
     this.words = new Int32Array(4 * capacity)
     this.ranks = new Uint8Array(capacity)
     this.times = new Float64Array(capacity)
@@ -192,6 +197,7 @@ class Generation {
 
   set(hash: number, w0: number, w1: number, w2: number, w3: number, name: string, rank: number, atMs: number): boolean {
     let row = this.row(hash, w0, w1, w2, w3)
+    if (this.slots.length === 0) this.takeRoom()
     if (row < 0) row = this.append(hash, w0, w1, w2, w3)
     if (row < 0 || (this.names[row] === name && this.ranks[row] === rank)) return false
     if (this.ranks[row] === 0) this.size++
@@ -220,6 +226,7 @@ class Generation {
 
   private row(hash: number, w0: number, w1: number, w2: number, w3: number): number {
     const { slots, words } = this
+    if (slots.length === 0) return -1
     const mask = slots.length - 1
     for (let slot = hash & mask; slots[slot] !== FREE; slot = (slot + 1) & mask) {
       const row = slots[slot]! - 1

@@ -179,6 +179,41 @@ describe('the rest', () => {
     expect(a.answer('series', { of: 'apps', seconds: 10, top: 1 }).columns.map((c) => c.name)).toContain('Other')
   })
 
+  test('losses stand in the second in which they were counted', () => {
+    const t = testTables({ flowLimit: 2, hostLimit: 3 })
+    let dropped = 5
+    t.countDropped = () => dropped
+    const from = (i: number) => udpFrame({ from: `10.0.0.${i}`, srcPort: 1000 + i, dstPort: 4444 })
+    feed(t, [from(1), from(3)])
+    feed(t, [from(1)], START_MS + 1000)
+    // A second passes within a batch: nobody has said so to the tables beforehand.
+    dropped = 12
+    feed(t, [from(4), from(5), from(1)], START_MS + 2000)
+    feed(t, [from(1)], START_MS + 500)
+    t.tickTo(START_MS + 4000)
+    const { columns } = answersOf(t).answer('series', { of: 'losses', seconds: 10 })
+    expect(Object.fromEntries(columns.map(({ name, values }) => [name, values]))).toEqual({
+      dropped: [5, 7, 0, 0],
+      packetsWithoutFlow: [0, 0, 2, 0],
+      hostsRefused: [0, 0, 2, 0],
+      clockSteps: [0, 0, 1, 0],
+    })
+  })
+
+  test('time passes on an interface where nothing does', () => {
+    const t = testTables()
+    t.begin(START_MS)
+    t.tickTo(START_MS + 3500)
+    const a = answersOf(t)
+    const { times, columns } = a.answer('series', { of: 'traffic', seconds: 10 })
+    expect(times).toEqual([1, 2, 3].map((s) => START_MS + s * 1000))
+    expect(columns.map(({ values }) => values)).toEqual(columns.map(() => [0, 0, 0]))
+    expect(a.totals()).toMatchObject({ firstSeenMs: START_MS, nowMs: START_MS + 3000, packets: 0, clockGaps: 0 })
+    // The first packet does not begin the clock anew.
+    feed(t, [udpFrame({})], START_MS + 3600)
+    expect(a.totals()).toMatchObject({ firstSeenMs: START_MS, packets: 1, clockSteps: 0 })
+  })
+
   test('a dump holds one host with its flows, or everything', () => {
     const a = office()
     const one = a.answer('dump', { address: '10.0.0.1' })

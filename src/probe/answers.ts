@@ -31,6 +31,7 @@ import { facets } from './facets.ts'
 import { list } from './list.ts'
 import type { PartAnswer, PartAsk, PartQuestion, SeriesPart } from './merge/part.ts'
 import { dumpPart, flowItems, flowPart, flowParts, hostItems, MAX_DUMP, partBehindMac, partOfHost, vlansOf } from './parts.ts'
+import { TableChanges } from './row-changes.ts'
 import { byHit, hitsOf, search } from './search.ts'
 import { SERIES_COLUMNS, seriesOf } from './series.ts'
 
@@ -56,11 +57,13 @@ export class Answers {
   private readonly t: LiveTables
   private readonly stats: () => SourceStats
   private readonly name: string
+  private readonly changes: TableChanges
 
   constructor(tables: LiveTables, stats: () => SourceStats, name: string) {
     this.t = tables
     this.stats = stats
     this.name = name
+    this.changes = new TableChanges(tables)
   }
 
   /** What one worker of several is asked by those who merge (merge/part.ts). */
@@ -70,7 +73,11 @@ export class Answers {
   }
 
   private readonly partHandlers: { readonly [Q in PartQuestion]: (ask: PartAsk<Q>) => PartAnswer<Q> } = {
-    partTotals: () => ({ totals: this.totals(), bpsBefore: this.t.booking.bpsBefore }),
+    partTotals: ({ changes }) => ({
+      totals: this.totals(),
+      bpsBefore: this.t.booking.bpsBefore,
+      ...(changes && { changes: this.changes.since(changes.after, changes.salt) }),
+    }),
     columns: (ask) => columns(this.t, this.partView(ask), ask),
     hostItems: (ask) => hostItems(this.t, ask),
     flowItems: (ask) => flowItems(this.t, ask),

@@ -26,6 +26,7 @@ class Sockets implements CaptureHost {
   }
   devices = () => []
   isQuiet = () => true
+  isShareable = () => true
   onChange = () => undefined
   newWake = () => ({ fd: -1, wake: () => undefined, close: () => undefined })
 }
@@ -35,13 +36,16 @@ const removed = (name: string): DeviceChange => ({ what: 'removed', name })
 const renamed = (from: string, name: string): DeviceChange => ({ what: 'renamed', from, name })
 
 function capturing(...names: string[]) {
+  return sharing(1, ...names)
+}
+function sharing(workers: number, ...names: string[]) {
   const sockets = new Sockets()
   const devices = new LiveDevices(names, sockets)
-  devices.take(0, SETTINGS)
+  const taken = devices.take(workers)
   const returned: string[] = []
   const change = (...changes: DeviceChange[]) =>
     devices.changed(changes, (worker, at, { name, fds }) => returned.push(`${worker} ${at} ${name} ${fds}`))
-  return { sockets, devices, change, returned }
+  return { sockets, devices, taken, change, returned }
 }
 
 test('the worker tells first: it captures again when the system says that it is there', () => {
@@ -89,8 +93,7 @@ test('a name is followed; another interface that takes the name of one that is g
 })
 
 test('each worker has its own end; all is given back once', () => {
-  const { sockets, devices, change, returned } = capturing('eth0')
-  devices.take(1, SETTINGS)
+  const { sockets, devices, change, returned } = sharing(2, 'eth0')
   devices.gone(1, 0)
   change(removed('eth0'), added('eth0'))
   expect(returned).toEqual(['1 0 eth0 3'])
@@ -99,4 +102,21 @@ test('each worker has its own end; all is given back once', () => {
   devices.giveBack()
   devices.giveBack()
   expect(sockets.inUse.size).toBe(0)
+})
+
+test('workers that share an interface are a group, another one in each life; what a dead one held is taken when its thread has ended', async () => {
+  const { sockets, devices, taken } = sharing(2, 'eth0', 'eth1')
+  const [[first, other], [second]] = taken as [LiveDevice[], LiveDevice[]]
+  expect(first!.fanout).toMatchObject({ members: 2 })
+  expect(second!.fanout).toBe(first!.fanout)
+  expect(other!.fanout!.groupId).not.toBe(first!.fanout!.groupId)
+  const ended = Promise.withResolvers<void>()
+  const died = devices.died(1, ended.promise)
+  expect(sockets.inUse.size).toBe(4)
+  ended.resolve()
+  await died
+  expect(sockets.inUse.size).toBe(2)
+  devices.changed([removed('eth0'), added('eth0')], () => undefined)
+  // Alone now.
+  expect(devices.gone(0, 0)!.fanout).toBeUndefined()
 })

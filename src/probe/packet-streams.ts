@@ -16,6 +16,14 @@ type Send = <C extends RecordingCommand>(
   transfer?: readonly ArrayBuffer[],
 ) => Promise<RecordingCommands[C]['answer']>
 
+/** A stream of one worker of several: with what is needed to put its packets in order with those of the others. */
+export interface WorkerStream extends PacketStream {
+  /** What `next` has not given yet is not older than this. */
+  readonly upToMs: number
+  /** Called when something has been heard of it. */
+  onNews: () => void
+}
+
 /** The main thread's end of all streams of packets of one interface. */
 export class PacketStreams implements Recordings {
   private readonly send: Send
@@ -26,7 +34,7 @@ export class PacketStreams implements Recordings {
     this.send = send
   }
 
-  async start(ask: RecordingAsk): Promise<PacketStream> {
+  async start(ask: RecordingAsk & { readonly tellsTime?: boolean }): Promise<WorkerStream> {
     const stream = this.newStream()
     try {
       stream.about = await this.send('startRecording', { ...ask, stream: stream.id })
@@ -37,7 +45,7 @@ export class PacketStreams implements Recordings {
     }
   }
 
-  async kept(ask: KeptAsk): Promise<PacketStream | undefined> {
+  async kept(ask: KeptAsk): Promise<WorkerStream | undefined> {
     const stream = this.newStream()
     try {
       const about = await this.send('ringPackets', { ...ask, stream: stream.id })
@@ -77,14 +85,18 @@ export class PacketStreams implements Recordings {
 
 const NOTHING: StreamProgress = { packets: 0, bytes: 0, leftOut: 0, otherLinkType: 0 }
 
-class IncomingStream implements PacketStream {
+class IncomingStream implements WorkerStream {
   readonly id: number
   about = ''
+  onNews: () => void = () => undefined
   private readonly send: Send
   private readonly chunks: { readonly memory: ArrayBuffer; readonly length: number }[] = []
   /** What the receiver works on; the worker gets its memory back when it asks for more. */
   private lent: ArrayBuffer | undefined
   private latest = NOTHING
+  private toldMs = Number.NEGATIVE_INFINITY
+  /** Somebody waits, and all that has come has been taken. */
+  private isIdle = false
   private wake: (() => void) | undefined
   private stopped = false
 
@@ -96,11 +108,16 @@ class IncomingStream implements PacketStream {
   progress(): StreamProgress {
     return this.latest
   }
+  /** Not before the packets that were sent with it are in the receiver's hands. */
+  get upToMs(): number {
+    return this.isIdle ? this.toldMs : Number.NEGATIVE_INFINITY
+  }
 
   async next(): Promise<Uint8Array | undefined> {
     this.giveBack()
     while (this.chunks.length === 0) {
       if (this.latest.end !== undefined) return undefined
+      this.isIdle = true
       await new Promise<void>((resolve) => {
         this.wake = resolve
       })
@@ -124,14 +141,20 @@ class IncomingStream implements PacketStream {
     this.send('stopRecording', { stream: this.id }).catch(() => undefined)
   }
 
-  hear({ memory, length, progress }: ChunkMessage): void {
+  hear({ memory, length, progress, upToMs }: ChunkMessage): void {
     this.latest = progress
-    if (memory !== undefined && length > 0) this.chunks.push({ memory, length })
+    if (memory !== undefined && length > 0) {
+      this.chunks.push({ memory, length })
+      this.isIdle = false
+    }
+    if (upToMs !== undefined) this.toldMs = upToMs
     this.wake?.()
+    this.onNews()
   }
 
   gone(): void {
     this.latest = { ...this.latest, end: 'interface-gone' }
     this.wake?.()
+    this.onNews()
   }
 }

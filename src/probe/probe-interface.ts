@@ -1,20 +1,11 @@
 import { rmSync } from 'node:fs'
-import {
-  type Answer,
-  type Ask,
-  BadQuestion,
-  type InterfaceDevice,
-  type InterfaceInfo,
-  type InterfaceState,
-  type LiveInterface,
-  type Question,
-  type Totals,
-} from '../lib/live.ts'
-import type { DeviceChange, LiveSettings } from '../lib/live-capture.ts'
+import type { Answer, Ask, InterfaceDevice, InterfaceInfo, InterfaceState, LiveInterface, Question, Totals } from '../lib/live.ts'
+import type { DeviceChange } from '../lib/live-capture.ts'
 import type { Recordings } from '../lib/recording.ts'
 import { MAX_FAULTS, newSourceStats, type SourceStats } from '../lib/source.ts'
 import { LiveDevices } from './live-devices.ts'
 import { Merged } from './merge/merged.ts'
+import { JointRecordings } from './merge/recordings.ts'
 import type { Limits } from './merge/totals.ts'
 import type { CaptureSource, LiveSource } from './messages.ts'
 import type { ProbeThread } from './probe-thread.ts'
@@ -90,15 +81,18 @@ export class ProbeInterface implements LiveInterface {
     const failed = workers.filter(({ failure }) => failure !== undefined)
     const reasons = new Set(failed.map(({ failure }) => failure))
     if (failed.length === workers.length && reasons.size <= 1) return failed[0]?.failure
-    return failed.map(
-      ({ number, failure }) => `worker ${number + 1} of ${workers.length}, which has that share of the packets: ${failure}`,
-    )[0]
+    const share =
+      this.input.kind === 'live'
+        ? 'whose packets the others get from now on (restart the interface to have all again)'
+        : 'which has that share of the packets'
+    return failed.map(({ number, failure }) => `worker ${number + 1} of ${workers.length}, ${share}: ${failure}`)[0]
   }
 
   get info(): InterfaceInfo {
     const all = this.workers.map((worker) => worker.stats)
     const stats = this.input.kind === 'live' ? together(all) : slowest(all)
     const { failure } = this
+    const { packetFilter } = this.house.options
     const device = this.deviceInfo(stats)
     return {
       id: this.id,
@@ -107,12 +101,14 @@ export class ProbeInterface implements LiveInterface {
       state: this.state,
       ...(failure === undefined ? {} : { failure }),
       ...(device?.speedBps === undefined ? {} : { speedBps: device.speedBps }),
+      ...(packetFilter === undefined ? {} : { packetFilter }),
       ...(device === undefined ? {} : { device }),
       progress: {
         packets: stats.packets,
         bytesRead: stats.bytesRead,
         ...(stats.bytesTotal === undefined ? {} : { bytesTotal: stats.bytesTotal }),
         cutShort: stats.cutShort,
+        ...(packetFilter === undefined || this.input.kind === 'live' ? {} : { filteredOut: stats.filteredOut }),
         faults: stats.faults,
         faultCount: stats.faultCount,
       },
@@ -148,7 +144,7 @@ export class ProbeInterface implements LiveInterface {
     const { options } = house
     const { flowLimit, hostLimit, packetRing = 0 } = options
     const localNetworks = house.localNetworks(this.devices?.names ?? [])
-    const count = input.kind === 'live' ? (options.workers ?? 1) : workersFor(input.path, options.workers ?? 1)
+    const count = workersFor(input, options)
     const common = { name, localNetworks, packetRing: Math.floor(packetRing / count), ...limitsOfWorker({ flowLimit, hostLimit }, count) }
     const [seed, salt] = crypto.getRandomValues(new Int32Array(2))
     this.stopped = false
@@ -196,12 +192,10 @@ export class ProbeInterface implements LiveInterface {
         ixia,
       }))
     if (capture === undefined || devices === undefined) throw new Error(`${this.name}: this wiretop does not capture live`)
-    const settings: LiveSettings =
-      count === 1 ? capture.settings : { ...capture.settings, fanout: { groupId: newGroupId(), members: count } }
-    return Array.from({ length: count }, (_, worker) => ({
+    return devices.take(count).map((taken) => ({
       kind: 'live',
-      settings,
-      devices: devices.take(worker, settings),
+      settings: capture.settings,
+      devices: taken,
       ownAddresses: house.ownAddresses(),
     }))
   }
@@ -236,14 +230,13 @@ export class ProbeInterface implements LiveInterface {
     this.name = name
     this.house.changed()
   }
-  disable(): Promise<void> {
-    this.isDisabled = true
+  async setEnabled(enabled: boolean): Promise<void> {
+    if (this.isDisabled !== enabled) return
+    this.isDisabled = !enabled
+    // Its tables go, and the figures with them.
+    if (!enabled) this.totals = undefined
     this.house.changed()
-    return this.stop()
-  }
-  enable(): Promise<void> {
-    this.isDisabled = false
-    return this.inTurn(() => this.begin())
+    await this.inTurn(() => (enabled ? this.begin() : this.halt()))
   }
 
   tellAddresses(ownAddresses: readonly string[]): void {
@@ -263,6 +256,10 @@ export class ProbeInterface implements LiveInterface {
         return this.deviceGone(worker, message.at)
       case 'tick':
         return this.tick(worker, message.totals)
+      case 'failed':
+        // It could not begin: its sockets would keep its share from the others.
+        this.devices?.giveBack(worker.number)
+        return this.house.changed()
       case 'ended':
         if (this.merged !== undefined) void this.addUp()
         return this.house.changed()
@@ -280,9 +277,9 @@ export class ProbeInterface implements LiveInterface {
     worker.tell({ found })
   }
 
-  /** One of several is gone: those that are left are added up without it. */
-  private lose({ number }: ProbeWorker): void {
-    this.devices?.giveBack(number)
+  /** One of several is gone: those that are left are added up without it, and get its packets as soon as its sockets have left their groups. */
+  private lose(worker: ProbeWorker): void {
+    void this.devices?.died(worker.number, worker.threadEnded)
     if (this.merged !== undefined) void this.addUp()
     this.house.changed()
   }
@@ -318,17 +315,24 @@ export class ProbeInterface implements LiveInterface {
 
   ask<Q extends Question>(question: Q, ask: Ask<Q>): Promise<Answer<Q>> {
     const alive = this.workers.filter((worker) => worker.isAlive)
-    if (this.stopped || alive.length === 0) {
-      const why = this.stopped ? 'it was stopped' : (this.failure ?? 'it was stopped')
-      return Promise.reject(new Error(`interface ${this.name} has failed: ${why}`))
-    }
+    if (this.stopped || alive.length === 0) return Promise.reject(this.silence)
     return this.merged === undefined ? alive[0]!.answer(question, ask) : this.merged.answer(alive, question, ask)
+  }
+
+  /** Why nobody answers. */
+  private get silence(): Error {
+    if (this.isDisabled) return new Error(`interface ${this.name} is disabled`)
+    const why = this.stopped ? 'it was stopped' : (this.failure ?? 'it was stopped')
+    return new Error(`interface ${this.name} has failed: ${why}`)
   }
 
   get recordings(): Recordings {
     const [only, ...others] = this.workers
-    if (this.stopped || only === undefined) throw new Error(`interface ${this.name} has failed: ${this.failure ?? 'it was stopped'}`)
-    return others.length === 0 ? only.recordings : severalRecordings
+    if (this.stopped || only === undefined) throw this.silence
+    const { merged } = this
+    if (others.length === 0 || merged === undefined) return only.recordings
+    const workers = this.workers.filter(({ isAlive }) => isAlive)
+    return new JointRecordings({ workers, isLive: this.input.kind === 'live', partsOfFlow: (id) => merged.partsOfFlow(workers, id) })
   }
 
   stop(): Promise<void> {
@@ -364,14 +368,15 @@ export class ProbeInterface implements LiveInterface {
   }
 }
 
-/** The packets of several workers would have to be put in order again. */
-const notOfSeveral = () =>
-  Promise.reject(new BadQuestion('interface', 'its packets are shared by several workers: start it with one to record'))
-const severalRecordings: Recordings = { start: notOfSeveral, kept: notOfSeveral, ring: () => Promise.resolve(undefined) }
-
 const STDIN = '-'
 /** What can be read only once is read by one. */
-const workersFor = (input: string, workers: number): number => (input.split(',').some((path) => path.trim() === STDIN) ? 1 : workers)
+function workersFor(input: InterfaceInput, { workers = 1, capture }: ProbeOptions): number {
+  const canBeShared =
+    input.kind === 'live'
+      ? input.devices.every((device) => capture?.isShareable(device))
+      : input.path.split(',').every((path) => path.trim() !== STDIN)
+  return canBeShared ? workers : 1
+}
 
 /** How much more than its even share a worker may hold: shares are not even, and most hosts are seen by several. */
 const FLOW_SLACK = 1.25
@@ -380,11 +385,6 @@ export const limitsOfWorker = ({ flowLimit, hostLimit }: Limits, workers: number
   flowLimit: Math.min(flowLimit, Math.ceil((flowLimit / workers) * FLOW_SLACK)),
   hostLimit: Math.min(hostLimit, Math.ceil((hostLimit / workers) * HOST_SLACK)),
 })
-
-const MAX_GROUP_ID = 0xffff
-let lastGroupId = crypto.getRandomValues(new Uint16Array(1))[0]!
-/** Of a fanout group: free in this network namespace, as far as we can tell. */
-const newGroupId = (): number => (lastGroupId = (lastGroupId % MAX_GROUP_ID) + 1)
 
 /** Of a live interface each worker has its share. */
 function together(all: readonly SourceStats[]): SourceStats {

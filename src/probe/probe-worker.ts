@@ -96,6 +96,15 @@ export class ProbeWorker implements PartWorker {
     this.options.died(this, why)
   }
 
+  /** Its input is at its end. */
+  get hasEnded(): boolean {
+    return this.state === 'ended'
+  }
+  /** Resolves when nothing of it runs any more. */
+  get threadEnded(): Promise<void> {
+    return this.options.thread.ended
+  }
+
   get gone(): Error {
     return new Error(`interface ${this.options.name} has failed: ${this.failure ?? 'it was stopped'}`)
   }

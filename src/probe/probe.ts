@@ -52,6 +52,7 @@ export class Probe {
     this.post = post
     this.onTick = onTick
     this.answers = new Answers(tables, () => source.stats(), name)
+    tables.countDropped = () => source.stats().dropped
   }
 
   /** Resolves when nothing is read any more. */
@@ -65,6 +66,7 @@ export class Probe {
     signal.addEventListener('abort', () => clearInterval(timer), { once: true })
     try {
       await this.hearFirst()
+      if (this.isLive) this.tables.begin(Date.now())
       const running = this.source.run({ packets: (batch) => this.take(batch), clock: (ms) => this.tables.passClock(ms) }, signal)
       this.post({ type: 'running' })
       this.tick()

@@ -2,6 +2,7 @@ import type { InterfaceInfo, Live, LiveInterface, Tick } from '../lib/live.ts'
 import type { CaptureHost, DeviceInfo } from '../lib/live-capture.ts'
 import type { ProgramFinder } from '../lib/programs.ts'
 import { DEFAULT_LOCAL_NETWORKS } from '../wire/address-class.ts'
+import { Cores } from './cores.ts'
 import { type InterfaceHouse, type InterfaceInput, ProbeInterface } from './probe-interface.ts'
 import { ProbeThread } from './probe-thread.ts'
 
@@ -22,6 +23,8 @@ export interface ProbeOptions {
   readonly packetRing?: number
   /** Without it nothing is captured live. */
   readonly capture?: CaptureHost
+  /** Why there is none, and what could be captured if there were. */
+  readonly noCapture?: { readonly why: string; devices(): readonly DeviceInfo[] }
   readonly programs?: ProgramFinder
   /** The first processor core that threads of live capture are pinned to; none unless given. */
   readonly firstCore?: number | undefined
@@ -37,10 +40,11 @@ export class Probes implements Live {
   private readonly house: InterfaceHouse
   /** Where quiet interfaces live together. */
   private shared: ProbeThread | undefined
-  private liveThreads = 0
+  private readonly cores: Cores | undefined
 
   constructor(options: ProbeOptions) {
     this.options = options
+    if (options.firstCore !== undefined) this.cores = new Cores(options.firstCore)
     this.house = {
       options,
       threadFor: (_, input, worker) => this.threadFor(input, worker),
@@ -82,11 +86,13 @@ export class Probes implements Live {
     if (input.kind !== 'live') return new ProbeThread({ entry, name: input.path })
     const isQuiet = workers === 1 && firstCore === undefined && input.devices.every((device) => capture!.isQuiet(device))
     if (isQuiet && this.shared?.isAlive && this.shared.size > 0) return this.shared
+    const name = isQuiet ? 'quiet interfaces' : `${input.devices.join(',')} ${worker}`
+    const core = this.cores?.of(name)
     const thread = new ProbeThread({
       entry,
-      name: isQuiet ? 'quiet interfaces' : `${input.devices.join(',')} ${worker}`,
+      name,
       wake: capture!.newWake(),
-      ...(firstCore === undefined ? {} : { core: firstCore + this.liveThreads++ }),
+      ...(core === undefined ? {} : { core }),
     })
     if (isQuiet) this.shared = thread
     return thread
@@ -102,7 +108,12 @@ export class Probes implements Live {
   }
 
   devices(): readonly DeviceInfo[] {
-    return this.options.capture?.devices() ?? []
+    const { capture, noCapture } = this.options
+    return (capture ?? noCapture)?.devices() ?? []
+  }
+  get captureRefusal(): string | undefined {
+    const { capture, noCapture } = this.options
+    return capture === undefined ? (noCapture?.why ?? 'this wiretop does not capture live') : undefined
   }
   /** Resolves when every interface is open or has failed: from then on nothing needs rights that root has. */
   async allOpen(): Promise<void> {
@@ -127,9 +138,7 @@ export class Probes implements Live {
     this.byId.get(id)?.rename(name)
   }
   async setEnabled(id: number, enabled: boolean): Promise<void> {
-    const probe = this.byId.get(id)
-    if (probe === undefined || (probe.info.state !== 'disabled') === enabled) return
-    await (enabled ? probe.enable() : probe.disable())
+    await this.byId.get(id)?.setEnabled(enabled)
   }
   async remove(id: number): Promise<void> {
     const probe = this.byId.get(id)

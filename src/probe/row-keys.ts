@@ -16,9 +16,9 @@ const KEY_FIELDS: { readonly [E in Entity]?: readonly string[] } = {
   nonip: ['source', 'destination', 'ethertype'],
 }
 
-type Feed = (row: number, hash: KeyHash) => void
+export type Feed = (row: number, hash: KeyHash) => void
 
-const flowKey =
+export const flowKey =
   (t: LiveTables): Feed =>
   (row, hash) => {
     hash.flow(t.flows.rows.go(row))

@@ -24,6 +24,12 @@ export const SERIES_COLUMNS: Readonly<Record<SeriesQuery['of'], readonly (readon
     ['lost', 'Lost'],
     ['zeroWindow', 'Zero window'],
   ],
+  losses: [
+    ['dropped', 'Drops'],
+    ['packetsWithoutFlow', 'Packets refused'],
+    ['hostsRefused', 'Hosts refused'],
+    ['clockSteps', 'Clock steps back'],
+  ],
 }
 
 type Columns = Series['columns']

@@ -103,14 +103,14 @@ export class PacketOutput {
     this.bytes += this.at - before
   }
 
-  /** Sends what has gathered, and how far it is. */
-  flush(): void {
+  /** Sends what has gathered, and how far it is; with `upToMs` also how far the input is. */
+  flush(upToMs?: number): void {
     const { packets, bytes, leftOut, otherLinkType } = this
-    const state = `${bytes} ${leftOut} ${otherLinkType}`
+    const state = `${bytes} ${leftOut} ${otherLinkType} ${upToMs ?? ''}`
     if (state === this.told && !this.isOver) return
     this.told = state
     const progress = { packets, bytes, leftOut, otherLinkType, ...(this.ended !== undefined && { end: this.ended }) }
-    const message = { type: 'chunk', stream: this.stream, progress } as const
+    const message = { type: 'chunk', stream: this.stream, progress, ...(upToMs !== undefined && { upToMs }) } as const
     const memory = this.at > 0 ? (this.chunk?.view.buffer as ArrayBuffer | undefined) : undefined
     if (memory === undefined) this.send({ ...message, length: 0 }, [])
     else {

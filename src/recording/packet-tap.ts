@@ -11,6 +11,8 @@ import { RingReader } from './ring-reader.ts'
 
 /** What has gathered is sent this often, and bounds in time are looked at. */
 const FLUSH_MS = 250
+/** Sooner where the packets of several workers have to be put in order: none can go on before all have said how far they are. */
+const JOINT_FLUSH_MS = 100
 /** Of one interface at once; each matches every packet. */
 const MAX_STREAMS = 16
 
@@ -49,8 +51,13 @@ export class Recorder implements PacketTap {
   take(batch: PacketBatch, upTo: number): void | Promise<void> {
     this.takePart(batch, upTo)
     const { active } = this
-    for (let i = 0; i < active.length; i++) if (active[i]!.inputWaits) return active[i]!.output.whenRoomy()
+    for (let i = 0; i < active.length; i++) if (active[i]!.inputWaits && active[i]!.output.whenRoomy()) return this.untilAllRoomy()
     return undefined
+  }
+
+  /** No packet comes meanwhile, so what has room keeps it. */
+  private async untilAllRoomy(): Promise<void> {
+    for (const { inputWaits, output } of this.active) if (inputWaits) await output.whenRoomy()
   }
 
   private takePart(batch: PacketBatch, upTo: number): void {
@@ -99,7 +106,7 @@ export class Recorder implements PacketTap {
     },
   }
 
-  private start(ask: RecordingAsk & { readonly stream: number }): string {
+  private start(ask: RecordingCommands['startRecording']['ask']): string {
     if (this.isOver) throw new BadQuestion('interface', `${this.name} is at its end: no packets pass any more`)
     if (ask.flow !== undefined && !isLiveFlow(this.t, ask.flow))
       throw new BadQuestion('flow', `there is no live flow ${JSON.stringify(ask.flow.slice(0, 64))}; it may have ended`)
@@ -108,7 +115,7 @@ export class Recorder implements PacketTap {
     const about = choiceText(this.t, ask)
     this.recordings.set(ask.stream, new Recording(ask, match, this.outputOf(ask, about)))
     this.clear()
-    this.timer ??= setInterval(() => this.tick(), FLUSH_MS)
+    this.timer ??= setInterval(() => this.tick(), ask.tellsTime === true ? JOINT_FLUSH_MS : FLUSH_MS)
     return about
   }
 
@@ -140,7 +147,7 @@ export class Recorder implements PacketTap {
 
   private tick(): void {
     const nowMs = performance.now()
-    for (const recording of this.recordings.values()) recording.tick(nowMs)
+    for (const recording of this.recordings.values()) recording.tick(nowMs, this.t.nowMs)
     this.clear()
   }
 

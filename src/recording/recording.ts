@@ -1,4 +1,4 @@
-import type { RecordingAsk, StreamEnd } from '../lib/recording.ts'
+import type { RecordingCommands, StreamEnd } from '../lib/recording.ts'
 import type { PacketBatch } from '../lib/source.ts'
 import type { Bytes } from './byte-copy.ts'
 import type { PacketMatch } from './packet-match.ts'
@@ -10,12 +10,18 @@ const MS_PER_SECOND = 1000
 export class Recording {
   readonly output: PacketOutput
   readonly inputWaits: boolean
+  private readonly tellsTime: boolean
   private readonly match: PacketMatch
   private readonly maxPackets: number
   private readonly maxBytes: number
   private readonly untilMs: number
 
-  constructor({ maxPackets, maxBytes, maxSeconds, inputWaits = false }: RecordingAsk, match: PacketMatch, output: PacketOutput) {
+  constructor(
+    { maxPackets, maxBytes, maxSeconds, inputWaits = false, tellsTime = false }: RecordingCommands['startRecording']['ask'],
+    match: PacketMatch,
+    output: PacketOutput,
+  ) {
+    this.tellsTime = tellsTime
     this.match = match
     this.output = output
     this.inputWaits = inputWaits
@@ -41,10 +47,11 @@ export class Recording {
     }
   }
 
-  tick(nowMs: number): void {
+  /** `inputMs`: the time of the latest packet of the input. */
+  tick(nowMs: number, inputMs: number): void {
     if (nowMs >= this.untilMs) this.end('seconds')
     else if (!this.match.begin()) this.end('flow-ended')
-    else this.output.flush()
+    else this.output.flush(this.tellsTime ? inputMs : undefined)
   }
 
   stop(): void {

@@ -1,4 +1,5 @@
 import type { PacketBatch } from '../lib/source.ts'
+import type { MappingLedger } from './mapping-ledger.ts'
 import { TP_DROPS, TP_FREEZE_Q_CNT, TP_PACKETS, TP_STATUS_BLK_TMO, TP_STATUS_LOSING, TPACKET_STATS_V3_WORDS } from './native/if-packet.ts'
 import { CallError } from './native/libc.ts'
 import type { PacketSocket } from './packet-socket.ts'
@@ -44,17 +45,17 @@ export class CaptureRing {
   readonly #statistics = new Uint32Array(TPACKET_STATS_V3_WORDS)
   #next = 0
 
-  private constructor(socket: PacketSocket, blocks: number) {
+  private constructor(socket: PacketSocket, blocks: number, ledger: MappingLedger | undefined) {
     this.socket = socket
     this.blocks = blocks
-    this.#mapping = new RingMapping(socket.fd, blocks, BLOCK_BYTES)
+    this.#mapping = new RingMapping(socket.fd, blocks, BLOCK_BYTES, ledger)
     this.reader = new RingBlocks(this.#mapping.buffer, BLOCK_BYTES)
   }
 
   /** The socket is not bound yet, and stays the caller's. Rejects with a CallError. */
-  static async open(socket: PacketSocket, wantedBlocks: number): Promise<CaptureRing> {
+  static async open(socket: PacketSocket, wantedBlocks: number, ledger?: MappingLedger): Promise<CaptureRing> {
     socket.prepareRing(VLAN_TAG_LEN)
-    return new CaptureRing(socket, await setRing(socket, wantedBlocks))
+    return new CaptureRing(socket, await setRing(socket, wantedBlocks), ledger)
   }
 
   get bytes(): number {

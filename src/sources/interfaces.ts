@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { basename, join } from 'node:path'
+import type { DeviceInfo } from '../lib/live-capture.ts'
 import { LINK_ETHERNET } from '../wire/link-types.ts'
 import { ARPHRD_LOOPBACK, LINKTYPE_NONE, linkTypeOfHardware } from './arp-hardware.ts'
 
@@ -49,6 +50,18 @@ export interface NetworkInterface {
   /** Interfaces that this one sends through: of a VLAN or macvlan the one that it lies on. */
   readonly lowers: readonly string[]
 }
+
+/** As others are told of it. */
+export const deviceInfo = ({ name, kind, up, linkType, mac, mtu, speedBps, addresses }: NetworkInterface): DeviceInfo => ({
+  name,
+  kind,
+  up,
+  readable: linkType !== undefined,
+  mtu,
+  addresses,
+  ...(mac === undefined ? {} : { mac }),
+  ...(speedBps === undefined ? {} : { speedBps }),
+})
 
 /** Those that are up first, loopback last of all, otherwise in the system's order: the order that numbers them. */
 export function networkInterfaceList(sysfs = SYSFS, addresses = networkInterfaces()): NetworkInterface[] {

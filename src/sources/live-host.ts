@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import type { CaptureHost, DeviceChange, DeviceInfo, LiveDevice, LiveSettings, Wake } from '../lib/live-capture.ts'
 import { SourceError } from '../lib/source.ts'
 import { watchInterfaces } from './interface-watch.ts'
-import { type NetworkInterface, networkInterfaceList, SYSFS } from './interfaces.ts'
+import { deviceInfo, type NetworkInterface, networkInterfaceList, SYSFS } from './interfaces.ts'
 import { isForLibpcap } from './live-input.ts'
+import { MappingLedger, newLedgerMemory } from './mapping-ledger.ts'
+import { libc } from './native/libc.ts'
 import { isFault, programForDevice } from './packet-filter.ts'
 import { PacketSocket, REJECT_ALL } from './packet-socket.ts'
 import { closeWake, openWake, wake } from './packet-wait.ts'
@@ -16,8 +18,13 @@ import { closeWake, openWake, wake } from './packet-wait.ts'
  * another its ring does not grow, so it joins no fanout group, and is a spare again afterwards. Workers that share an interface use theirs up.
  */
 const SPARE_SOCKETS = 64
-/** The first captures, each further one lets the ring grow once, from a sixteenth of its maximum to a quarter and to all of it. One of a fanout group does not grow. */
-const SOCKETS_A_RING = 3
+/** The first captures, each further one lets the ring grow once. One of a fanout group does not grow. */
+const SOCKETS_A_RING = 4
+const MIB = 1024 * 1024
+/** What the rings of quiet interfaces may take together at first; each begins with its part, and reaches the maximum in three steps at most. A sudden burst must fit until it has grown. */
+const QUIET_RINGS_BYTES = 32 * MIB
+const LEAST_RING_BYTES = MIB
+const MOST_RING_BYTES = 4 * MIB
 /** Where fewer packets a second pass, an interface shares a thread with others. */
 const QUIET_PPS = 500
 
@@ -38,16 +45,7 @@ export class LiveHost implements CaptureHost {
   }
 
   devices(): readonly DeviceInfo[] {
-    return this.known.map(({ name, kind, up, linkType, mac, mtu, speedBps, addresses }) => ({
-      name,
-      kind,
-      up,
-      readable: linkType !== undefined,
-      mtu,
-      addresses,
-      ...(mac === undefined ? {} : { mac }),
-      ...(speedBps === undefined ? {} : { speedBps }),
-    }))
+    return this.known.map(deviceInfo)
   }
 
   onChange(listener: (changes: readonly DeviceChange[]) => void): void {
@@ -74,6 +72,10 @@ export class LiveHost implements CaptureHost {
     }
   }
 
+  private quietRingBytes(): number {
+    return Math.min(MOST_RING_BYTES, Math.max(LEAST_RING_BYTES, Math.floor(QUIET_RINGS_BYTES / this.known.length)))
+  }
+
   /** Whether this process may capture. */
   mayCapture(): boolean {
     if (process.platform !== 'linux' || this.spares.length > 0) return true
@@ -91,11 +93,15 @@ export class LiveHost implements CaptureHost {
     while (this.spares.length < SPARE_SOCKETS) this.spares.push(PacketSocket.open())
   }
 
-  take(device: string, settings: LiveSettings): LiveDevice {
+  isShareable(device: string): boolean {
+    return !isForLibpcap(device)
+  }
+
+  take(device: string, settings: LiveSettings, workers = 1): LiveDevice {
     const { packetFilter } = settings
     if (isForLibpcap(device)) return { name: device, fds: [] }
     const filter = packetFilter === undefined ? undefined : this.filterFor(device, packetFilter)
-    const count = settings.fanout !== undefined || this.keepsSpares ? 1 : SOCKETS_A_RING
+    const count = workers > 1 || this.keepsSpares ? 1 : SOCKETS_A_RING
     const sockets: PacketSocket[] = []
     try {
       while (sockets.length < count) sockets.push(this.socket(device))
@@ -104,7 +110,13 @@ export class LiveHost implements CaptureHost {
       throw error
     }
     for (const socket of sockets) this.open.set(socket.fd, socket)
-    return { name: device, fds: sockets.map(({ fd }) => fd), ...(filter === undefined ? {} : { filter }) }
+    return {
+      name: device,
+      fds: sockets.map(({ fd }) => fd),
+      mapped: newLedgerMemory(),
+      ...(workers === 1 && this.isQuiet(device) && { ringBytes: this.quietRingBytes() }),
+      ...(filter !== undefined && { filter }),
+    }
   }
 
   private socket(device: string): PacketSocket {
@@ -135,8 +147,9 @@ export class LiveHost implements CaptureHost {
     this.filters.set(to, filter)
   }
 
-  /** A ring whose worker died stays mapped until the process ends: its socket is made deaf first. */
-  giveBack({ fds }: LiveDevice): void {
+  /** A socket lives, and has its share of a fanout group, as long as its ring is mapped: it is made deaf in any case. */
+  giveBack({ fds, mapped }: LiveDevice, isDead = false): void {
+    if (isDead && mapped !== undefined) for (const { address, bytes } of new MappingLedger(mapped).takeAll()) libc().munmap(address, bytes)
     for (const fd of fds) {
       const socket = this.open.get(fd)
       this.open.delete(fd)

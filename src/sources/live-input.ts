@@ -17,6 +17,8 @@ interface Place {
   source: Source | undefined
   /** It has vanished, and is waited for. */
   isGone: boolean
+  /** How often it was there. One that is being opened again is not yet. */
+  lives: number
   resume: (device: LiveDevice) => void
 }
 
@@ -41,7 +43,7 @@ export class LiveInput implements Source {
     this.settings = settings
     this.wait = wait
     this.onGone = onGone
-    this.places = devices.map(() => ({ source: undefined, isGone: false, resume: () => undefined }))
+    this.places = devices.map(() => ({ source: undefined, isGone: false, lives: 0, resume: () => undefined }))
   }
 
   async run(sink: Sink, signal: AbortSignal): Promise<void> {
@@ -63,7 +65,9 @@ export class LiveInput implements Source {
 
   /** The best of several interfaces speaks for all; undefined until each is open or has been refused. */
   private get link(): LinkState | undefined {
-    const links = this.places.map(({ source, isGone }) => (isGone ? 'gone' : source?.stats().link))
+    const links = this.places.map(({ source, isGone, lives }) =>
+      isGone ? 'gone' : (source?.stats().link ?? (lives > 1 ? 'gone' : undefined)),
+    )
     const known = links.filter((link) => link !== undefined)
     return known.length + this.refused.length < links.length ? undefined : BEST_FIRST.find((state) => known.includes(state))
   }
@@ -96,11 +100,12 @@ export class LiveInput implements Source {
     const source = this.open(device)
     place.source = source
     place.isGone = false
+    place.lives++
     await source.run(sink, signal)
   }
 
   private open(device: LiveDevice): Source {
-    const { promiscuous, maxRingBytes, timestamps, fanout, packetFilter, libpcapPath, ixia } = this.settings
+    const { promiscuous, maxRingBytes, timestamps, packetFilter, libpcapPath, ixia } = this.settings
     const source = isForLibpcap(device.name)
       ? new LibpcapLive(device.name, { promiscuous, filter: packetFilter, libpcapPath, knowsLinkType: isKnownLinkType })
       : new LiveRing(device.name, {
@@ -108,8 +113,10 @@ export class LiveInput implements Source {
           promiscuous,
           timestamps,
           ...(device.fds.length > 0 && { fds: device.fds }),
+          ...(device.ringBytes !== undefined && { ringBytes: device.ringBytes }),
           ...(device.filter !== undefined && { filter: device.filter }),
-          ...(fanout !== undefined && { fanout }),
+          ...(device.fanout !== undefined && { fanout: device.fanout }),
+          ...(device.mapped !== undefined && { mapped: device.mapped }),
           ...(maxRingBytes !== undefined && { maxRingBytes }),
         })
     return ixia ? new IxiaTimed(source) : source

@@ -189,7 +189,7 @@ describe.skipIf(whyNoNamespaces !== undefined)(`capture on a cable between names
   })
 
   test('two rings of a group share the packets, each flow whole in one', async () => {
-    const fanout = { groupId: 4242, members: 2 }
+    const fanout = { groupId: 4242, members: 2, seed: 1 }
     const captures = [await Capture.start(receiver, { name: 'r0', fanout }), await Capture.start(receiver, { name: 'r0', fanout })]
     const file = manyFlows(4000)
     replay(file, '-M', '100')
@@ -197,6 +197,28 @@ describe.skipIf(whyNoNamespaces !== undefined)(`capture on a cable between names
     expect(a!.stats.packets + b!.stats.packets).toBe(4000)
     expect(Math.min(a!.stats.packets, b!.stats.packets)).toBeGreaterThan(500)
     expect((BigInt(`0x${a!.digest}`) ^ BigInt(`0x${b!.digest}`)).toString(16)).toBe((await seenIn(file)).digest)
+  })
+
+  test('a group shares packets by their innermost hosts, and what is sent as what is received', async () => {
+    const shares: CaptureReport[][] = []
+    const captures: Capture[][] = []
+    for (const [end, name] of [
+      [receiver, 'r0'],
+      [sender, 's0'],
+    ] as const) {
+      const members: Capture[] = []
+      const fanout = { groupId: 4243, members: 3, seed: 9 }
+      // One after the other: so the numbers of the members are the same at both ends.
+      for (let n = 0; n < 3; n++) members.push(await Capture.start(end, { name, fanout }))
+      captures.push(members)
+    }
+    for (const sample of ['office', 'vxlan', 'gre', 'qinq', 'vlan', 'ipv6', 'fragments'])
+      replay(join(ROOT, `samples/${sample}.pcap`), '-M', '100')
+    for (const members of captures) shares.push(await Promise.all(members.map((capture) => capture.stop())))
+    const [received, sent] = shares.map((members) => members.map(summary))
+    expect(sent).toEqual(received)
+    for (const { packets } of received!) expect(packets).toBeGreaterThan(50)
+    for (const { stats } of shares.flat()) expect(stats.faults).toEqual([])
   })
 
   test('a filter lets through what it says, from the first packet on', async () => {

@@ -1,7 +1,10 @@
 import { totalmem } from 'node:os'
+import type { FanoutGroup } from '../lib/live-capture.ts'
 import { type LinkState, newSourceStats, PacketBatch, type Sink, type Source, SourceError, type SourceStats } from '../lib/source.ts'
 import { LINKTYPE_NONE, linkTypeOfHardware } from './arp-hardware.ts'
 import { BLOCK_BYTES, blocksOf, type CaptureRing, RETIRE_MS } from './capture-ring.ts'
+import { allArrived, arrive, joinGroup } from './fanout-join.ts'
+import { MappingLedger } from './mapping-ledger.ts'
 import { CallError, ENETDOWN } from './native/libc.ts'
 import { IFF_LOOPBACK, IFF_UP, PacketSocket, REJECT_ALL } from './packet-socket.ts'
 import type { PacketWait, WaitMember } from './packet-wait.ts'
@@ -42,10 +45,12 @@ export interface LiveRingOptions {
   /** Classic BPF: sock_filter instructions. */
   readonly filter?: Uint8Array
   /**
-   * Shares the interface's packets with other rings by a hash of the flow. Its number is free in the network namespace or belongs to the same group. Rings of a
-   * group do not grow, because a further member would move flows from one worker to another: each begins with its part of the maximum.
+   * Shares the interface's packets with other rings (fanout-program.ts). Rings of a group do not grow, because a further member would move flows from one worker to another: each begins
+   * with its part of the maximum.
    */
-  readonly fanout?: { readonly groupId: number; readonly members: number }
+  readonly fanout?: FanoutGroup
+  /** Where mapped memory is noted (mapping-ledger.ts). */
+  readonly mapped?: SharedArrayBuffer
   /** `adapter`: hardware time stamps where the adapter has them. */
   readonly timestamps?: 'system' | 'adapter'
   /** How large the ring is at first and at most. */
@@ -82,6 +87,7 @@ export class LiveRing implements Source, WaitMember {
   readonly #told = { damaged: 0, unreadable: 0 }
   #housekeepingMs = 0
   #goneMs = 0
+  #hasArrived = false
 
   constructor(name: string, options: LiveRingOptions) {
     this.name = name
@@ -112,6 +118,7 @@ export class LiveRing implements Source, WaitMember {
     } catch (error) {
       throw this.#startError(error)
     } finally {
+      this.#arrive()
       await this.#close(socket)
     }
   }
@@ -188,7 +195,7 @@ export class LiveRing implements Source, WaitMember {
   }
 
   async #start(socket: PacketSocket): Promise<void> {
-    const { fanout, filter, promiscuous } = this.#options
+    const { fanout, filter, promiscuous, mapped } = this.#options
     const ifIndex = socket.indexOf(this.name)
     const isLoopback = (socket.flagsOf(ifIndex) & IFF_LOOPBACK) !== 0
     const capture: Capture = {
@@ -197,6 +204,7 @@ export class LiveRing implements Source, WaitMember {
       filter,
       ignoreOutgoing: isLoopback,
       prepare: (of) => this.#prepare(of, ifIndex, isLoopback),
+      ledger: mapped && new MappingLedger(mapped),
     }
     this.#capture = capture
     const part = this.#hasSpare ? FIRST_PART : STEADY_PART
@@ -221,12 +229,14 @@ export class LiveRing implements Source, WaitMember {
     if (refused !== undefined) this.#note(`the adapter gives no time stamps (${refused.reason}): the system's are used`)
   }
 
-  #join(socket: PacketSocket): void {
+  async #join(socket: PacketSocket): Promise<void> {
     const { fanout } = this.#options
     if (fanout !== undefined) {
       this.#mayGrow = false
-      socket.joinHashGroup(fanout.groupId)
-      return
+      const why = await joinGroup(socket, fanout, this.#capture!)
+      if (why !== undefined) this.#note(why)
+      this.#arrive()
+      return allArrived(fanout)
     }
     // Without a group its owner can use the socket again.
     if (!this.#hasSpare) {
@@ -237,6 +247,14 @@ export class LiveRing implements Source, WaitMember {
       this.#groupId = socket.joinSwitchedGroup(undefined, this.#capture!)
     })
     if (refused !== undefined) this.#mayGrow = false
+  }
+
+  /** Once, whether it has come to a ring or not: the others wait for it. */
+  #arrive(): void {
+    const { fanout } = this.#options
+    if (fanout === undefined || this.#hasArrived) return
+    this.#hasArrived = true
+    arrive(fanout)
   }
 
   #checkSize(ring: CaptureRing, wantedBytes: number): void {

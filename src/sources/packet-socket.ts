@@ -9,6 +9,7 @@ import {
   PACKET_FANOUT,
   PACKET_FANOUT_CBPF,
   PACKET_FANOUT_DATA,
+  PACKET_FANOUT_FLAG_DEFRAG,
   PACKET_FANOUT_FLAG_IGNORE_OUTGOING,
   PACKET_FANOUT_FLAG_UNIQUEID,
   PACKET_FANOUT_HASH,
@@ -76,6 +77,11 @@ export interface RingRequest {
   readonly blocks: number
   /** A block that is not full is handed over after this time. */
   readonly retireMs: number
+}
+
+export interface GroupOptions {
+  /** A group has a hook of its own, which does not look at `ignoreOutgoing` of its sockets. */
+  readonly ignoreOutgoing?: boolean
 }
 
 export interface BoundInterface {
@@ -182,13 +188,31 @@ export class PacketSocket {
     checked('SIOCSHWTSTAMP', libc().ioctlData(this.fd, SIOCSHWTSTAMP, request))
   }
 
-  /** The members of a group share the packets by a hash of the flow that is the same both ways. Bind first; none is handed to another whose ring is full. */
-  joinHashGroup(groupId: number): void {
-    this.#setInt(PACKET_FANOUT, (groupId & 0xffff) | ((PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_IGNORE_OUTGOING) << 16))
+  /**
+   * The members of a group share the packets: a classic BPF program answers with the number of the member, which the kernel takes modulo how many there are. Bind first; none is handed to
+   * another whose ring is full. All members bring the same program.
+   */
+  async joinProgramGroup(groupId: number, program: Uint8Array, options: GroupOptions = {}): Promise<void> {
+    this.#joinGroup(groupId, PACKET_FANOUT_CBPF, options)
+    await this.#setGroupProgram(program)
+  }
+
+  /** The same by the kernel's own hash of the flow, which is the same both ways. It puts fragments of IPv4 together first: they come as one packet. */
+  joinHashGroup(groupId: number, options: GroupOptions = {}): void {
+    this.#joinGroup(groupId, PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG, options)
+  }
+
+  #joinGroup(groupId: number, type: number, { ignoreOutgoing }: GroupOptions): void {
+    const flags = type | (ignoreOutgoing === true ? PACKET_FANOUT_FLAG_IGNORE_OUTGOING : 0)
+    this.#setInt(PACKET_FANOUT, (groupId & 0xffff) | (flags << 16))
+  }
+  #setGroupProgram(filter: Uint8Array): Promise<void> {
+    const program = { len: filter.length / SOCK_FILTER_BYTES, filter }
+    return libc().background.setProgram('PACKET_FANOUT_DATA', this.fd, SOL_PACKET, PACKET_FANOUT_DATA, program)
   }
 
   /** A group of which one member gets everything (`routeTo`), the first one until told otherwise. Without a number a new one; returns its number. */
-  joinSwitchedGroup(groupId?: number, options: { readonly ignoreOutgoing?: boolean } = {}): number {
+  joinSwitchedGroup(groupId?: number, options: GroupOptions = {}): number {
     const flags = PACKET_FANOUT_CBPF | (options.ignoreOutgoing === true ? PACKET_FANOUT_FLAG_IGNORE_OUTGOING : 0)
     if (groupId === undefined) this.#setInt(PACKET_FANOUT, (flags | PACKET_FANOUT_FLAG_UNIQUEID) << 16)
     else this.#setInt(PACKET_FANOUT, (groupId & 0xffff) | (flags << 16))
@@ -197,8 +221,7 @@ export class PacketSocket {
 
   /** The member of the switched group, counted in the order of joining, modulo their number. When it resolves, and it was not the first time in the group, no packet is on its way to another. */
   routeTo(member: number): Promise<void> {
-    const program = { len: 1, filter: answering(member) }
-    return libc().background.setProgram('PACKET_FANOUT_DATA', this.fd, SOL_PACKET, PACKET_FANOUT_DATA, program)
+    return this.#setGroupProgram(answering(member))
   }
 
   /** Classic BPF: sock_filter instructions, as `tcpdump -ddd` or pcap_compile give them. What was received already stays. */

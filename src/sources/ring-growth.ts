@@ -1,4 +1,5 @@
 import { blocksOf, CaptureRing } from './capture-ring.ts'
+import type { MappingLedger } from './mapping-ledger.ts'
 import { type PacketSocket, REJECT_ALL } from './packet-socket.ts'
 
 /** What a ring's successor must have in common with it. */
@@ -10,6 +11,8 @@ export interface Capture {
   readonly ignoreOutgoing: boolean
   /** What else is set before the ring is. */
   readonly prepare: (socket: PacketSocket) => void
+  /** Where the mappings of rings are noted. */
+  readonly ledger: MappingLedger | undefined
 }
 
 /** `join` gives the bound socket its place among others. Until then it sees nothing, or packets would come twice. */
@@ -17,15 +20,16 @@ export async function startCapture(
   socket: PacketSocket,
   bytes: number,
   capture: Capture,
-  join: (socket: PacketSocket) => void,
+  join: (socket: PacketSocket) => void | Promise<void>,
 ): Promise<CaptureRing> {
   capture.prepare(socket)
   socket.attachFilter(REJECT_ALL)
-  const ring = await CaptureRing.open(socket, blocksOf(bytes))
+  const ring = await CaptureRing.open(socket, blocksOf(bytes), capture.ledger)
   try {
     if (capture.promiscuous) socket.setPromiscuous(capture.ifIndex, true)
     socket.bind(capture.ifIndex)
-    join(socket)
+    const joined = join(socket)
+    if (joined) await joined
     if (capture.filter === undefined) socket.detachFilter()
     else socket.attachFilter(capture.filter)
     return ring
@@ -61,7 +65,9 @@ export class RingGrowth {
   async #exchange(capture: Capture, groupId: number): Promise<void> {
     // The members are counted anew when the first leaves; before a second joins, the number of the one that is left must be said again.
     await this.old.socket.routeTo(0)
-    const ring = await startCapture(this.socket, this.bytes, capture, (socket) => socket.joinSwitchedGroup(groupId, capture))
+    const ring = await startCapture(this.socket, this.bytes, capture, (of) => {
+      of.joinSwitchedGroup(groupId, capture)
+    })
     try {
       await this.old.socket.routeTo(1)
       this.#successor = ring

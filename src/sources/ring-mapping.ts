@@ -1,3 +1,4 @@
+import type { MappingLedger } from './mapping-ledger.ts'
 import { BLOCK_STATUS_AT, TP_STATUS_KERNEL, TP_STATUS_USER } from './native/if-packet.ts'
 import { CallError, isMapFailed, libc } from './native/libc.ts'
 
@@ -15,11 +16,14 @@ export class RingMapping {
   readonly #bytes: number
   #status: Int32Array
   readonly #blockWords: number
+  readonly #ledger: MappingLedger | undefined
 
-  constructor(fd: number, blocks: number, blockBytes: number) {
+  constructor(fd: number, blocks: number, blockBytes: number, ledger?: MappingLedger) {
     this.#bytes = blocks * blockBytes
     this.#address = libc().mmap(null, this.#bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
     if (isMapFailed(this.#address)) throw new CallError('mmap', libc().errno())
+    this.#ledger = ledger
+    ledger?.add(this.#address, this.#bytes)
     this.buffer = libc().view(this.#address, this.#bytes)
     this.#status = new Int32Array(this.buffer)
     this.#blockWords = blockBytes >> 2
@@ -44,5 +48,6 @@ export class RingMapping {
     this.buffer.transfer(0)
     this.#status = new Int32Array(0)
     libc().munmap(this.#address, this.#bytes)
+    this.#ledger?.remove(this.#address)
   }
 }

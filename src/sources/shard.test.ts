@@ -108,3 +108,10 @@ describe('shares of a source', () => {
     expect(await told(packets, isFirst ? 0 : 1, 2)).toEqual([100, 'clock 5600', 'clock 5600', 'clock 5900', 200, 'clock 5900'])
   })
 })
+
+test('what the capture had lost is counted by one share', () => {
+  const source: Source = { ...sourceOf([]), stats: () => ({ ...newSourceStats(), dropped: 9, filteredOut: 4 }) }
+  const stats = [0, 1, 2].map((index) => shard(source, { index, count: 3, seed: 1 }).stats())
+  expect(stats.map(({ dropped }) => dropped)).toEqual([9, 0, 0])
+  expect(stats.map(({ filteredOut }) => filteredOut)).toEqual([4, 4, 4])
+})

@@ -44,7 +44,8 @@ export function shard(source: Source, share: Share): Source {
   return {
     name: source.name,
     run: (sink, signal) => source.run(new ShardSink(sink, share), signal),
-    stats: (): SourceStats => source.stats(),
+    // What the capture had lost before it was written is no share's: it is counted once.
+    stats: (): SourceStats => (share.index === 0 ? source.stats() : { ...source.stats(), dropped: 0 }),
   }
 }
 

@@ -33,6 +33,25 @@ export type TrafficColumn =
   | 'outOfOrder'
   | 'lost'
   | 'zeroWindow'
+  | 'dropped'
+  | 'packetsWithoutFlow'
+  | 'hostsRefused'
+  | 'clockSteps'
+
+/** Counters of the tables that only grow, but for `lost`, which falls when a segment comes late. What each gained in a second is its column's value. */
+const COUNTERS = [
+  'packets',
+  'retransmissions',
+  'outOfOrder',
+  'lost',
+  'zeroWindow',
+  'dropped',
+  'packetsWithoutFlow',
+  'hostsRefused',
+  'clockSteps',
+] as const satisfies readonly TrafficColumn[]
+type Counter = (typeof COUNTERS)[number]
+const noneYet = (): Record<Counter, number> => Object.fromEntries(COUNTERS.map((name) => [name, 0])) as Record<Counter, number>
 
 /** Adds to all roll-ups what flows have gained since it was last asked, and keeps the series of seconds. */
 export class Booking {
@@ -47,7 +66,8 @@ export class Booking {
 
   bytesSent = 0
   bytesRcvd = 0
-  private atTick = { packets: 0, bytes: 0, sent: 0, rcvd: 0, retransmissions: 0, outOfOrder: 0, lost: 0, zeroWindow: 0 }
+  private atTick = { bytes: 0, sent: 0, rcvd: 0 }
+  private readonly countedAtTick = noneYet()
   /** Of the latest whole tick, a second. */
   bps = 0
   bpsBefore = 0
@@ -329,19 +349,19 @@ export class Booking {
     const bits = (t.bytes - atTick.bytes) * 8
     const sent = (this.bytesSent - atTick.sent) * 8
     const rcvd = (this.bytesRcvd - atTick.rcvd) * 8
-    const packets = t.packets - atTick.packets
     series.advance(1, endMs)
     const put = (column: TrafficColumn, value: number) => series.set(column, value)
     put('sent', sent)
     put('rcvd', rcvd)
     put('other', bits - sent - rcvd)
-    put('packets', packets)
     put('flows', t.flows.rows.live)
     put('hosts', t.hosts.rows.live)
-    put('retransmissions', t.retransmissions - atTick.retransmissions)
-    put('outOfOrder', t.outOfOrder - atTick.outOfOrder)
-    put('lost', Math.max(0, t.lost - atTick.lost))
-    put('zeroWindow', t.zeroWindow - atTick.zeroWindow)
+    this.pps = t.packets - this.countedAtTick.packets
+    for (const name of COUNTERS) {
+      const now = t[name]
+      put(name, Math.max(0, now - this.countedAtTick[name]))
+      this.countedAtTick[name] = now
+    }
     for (let row = 0; row < this.apps.count; row++) {
       const appBits = this.apps.bitsOfTick(row, this.tickNo)
       if (appBits > 0) series.set(row, appBits)
@@ -350,16 +370,6 @@ export class Booking {
     this.bps = bits
     this.bpsSent = sent
     this.bpsRcvd = rcvd
-    this.pps = packets
-    this.atTick = {
-      packets: t.packets,
-      bytes: t.bytes,
-      sent: this.bytesSent,
-      rcvd: this.bytesRcvd,
-      retransmissions: t.retransmissions,
-      outOfOrder: t.outOfOrder,
-      lost: t.lost,
-      zeroWindow: t.zeroWindow,
-    }
+    this.atTick = { bytes: t.bytes, sent: this.bytesSent, rcvd: this.bytesRcvd }
   }
 }

@@ -35,8 +35,9 @@ export function expire(t: LiveTables, idle: IdleTimes): void {
   const { expireAt } = flows
   for (let row = 0; row < flows.rows.used; row++) {
     const at = expireAt[row]!
+    if (at === NEVER) continue
     if (at <= seconds) removeFlow(t, row)
-    else if (crowded && at !== NEVER && isUnanswered(flows.rows.go(row)) && flows.rows.lastSeenMs + CROWDED_MS <= nowMs) removeFlow(t, row)
+    else if (crowded && isUnanswered(flows.rows.go(row)) && flows.rows.lastSeenMs + CROWDED_MS <= nowMs) removeFlow(t, row)
   }
   for (let row = 0; row < hosts.rows.used; row++) {
     const r = hosts.rows.go(row)

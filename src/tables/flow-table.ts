@@ -6,7 +6,8 @@ import { FLOW_LIVE } from './tcp-analysis.ts'
 
 /** Rows that are taken at once when there is no limit; doubled when they are full. */
 const FIRST_ROWS = 1 << 18
-export const NEVER = 0x7fffffff
+/** As arrays begin: pages that no row has touched cost nothing. */
+export const NEVER = 0
 
 /**
  * Flows by VLAN, layer-4 protocol, both addresses and both ports; direction does not matter. The row keeps the ends in the order of its first packet: `find`
@@ -32,7 +33,7 @@ export class FlowTable {
     const capacity = limit ?? FIRST_ROWS
     this.rows = new FlowRow(capacity)
     this.index = new KeyIndex(capacity)
-    this.expireAt = new Int32Array(capacity).fill(NEVER)
+    this.expireAt = new Int32Array(capacity)
   }
 
   /** Goes to the packet's flow. Returns row * 2 + direction (0: the packet goes from a to b), or -1 when it is not there. */
@@ -114,7 +115,7 @@ export class FlowTable {
   private grow(): void {
     this.rows.grow()
     this.index.grow()
-    const wider = new Int32Array(this.rows.capacity).fill(NEVER)
+    const wider = new Int32Array(this.rows.capacity)
     wider.set(this.expireAt)
     this.expireAt = wider
   }

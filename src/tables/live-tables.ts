@@ -131,6 +131,8 @@ export class LiveTables {
 
   /** Row of each packet of the batch that `take` was last given; -1: it has no flow. */
   rowOf = new Int32Array(0)
+  /** How many packets the source has lost so far: asked for as each second ends, wherever that is noticed. */
+  countDropped: () => number = () => 0
   /** Called before a tick within a batch, at which rows may leave: the flows of the packets before `upTo` are still there. */
   beforeTick: ((batch: PacketBatch, upTo: number) => void) | undefined
 
@@ -449,17 +451,24 @@ export class LiveTables {
     rows.go(row).flags |= FLOW_DIRTY
   }
 
+  get dropped(): number {
+    return this.countDropped()
+  }
+
   /** The packet's time lies beyond the running tick (or is the first of all). */
   private passTick(): void {
     const ts = this.clock[0]!
-    if (!this.begun) {
-      this.begun = true
-      this.firstSeenMs = ts
-      this.nowMs = ts
-      this.tickEndMs = (Math.floor(ts / TICK_MS) + 1) * TICK_MS
-      return
-    }
-    this.tickTo(ts)
+    if (this.begun) this.tickTo(ts)
+    else this.begin(ts)
+  }
+
+  /** Time passes from now on, also when no packet does: a live interface is begun with its capture, all else with its first packet. */
+  begin(ms: number): void {
+    if (this.begun) return
+    this.begun = true
+    this.firstSeenMs = ms
+    this.nowMs = ms
+    this.tickEndMs = (Math.floor(ms / TICK_MS) + 1) * TICK_MS
   }
 
   /** Brings the clock to `ms`: ends every tick that is over by then. A live interface calls it at least once a second, a silent one too. */

@@ -1,24 +1,28 @@
+/** Rows that columns have at first: a quiet interface has few applications and ports. */
+const FIRST_ROWS = 64
+
 /**
- * Traffic added up under one number: applications, layer-4 protocols, server ports, VLANs. Rows are few (bounded), so columns are plain arrays, made at
- * the limit; row 0 takes what finds no place ("Other").
+ * Traffic added up under one number: applications, layer-4 protocols, server ports, VLANs. Rows are few (bounded), so columns are plain arrays, doubled
+ * when they are full; row 0 takes what finds no place ("Other").
  */
 export class RollUp {
   /** Row of each key, where keys are below a bound (pages of keys that never come cost nothing); else in the map. 0: none. */
   private readonly dense: Int32Array | undefined
   private readonly sparse = new Map<number, number>()
-  readonly keys: Float64Array
-  readonly bytesC2s: Float64Array
-  readonly bytesS2c: Float64Array
-  readonly packetsC2s: Float64Array
-  readonly packetsS2c: Float64Array
-  readonly flows: Float64Array
-  readonly activeFlows: Int32Array
-  readonly lastSeenMs: Float64Array
-  private readonly tickBits: Float64Array
-  private readonly lastBits: Float64Array
-  private readonly tickPackets: Float64Array
-  private readonly lastPackets: Float64Array
-  private readonly tickNo: Uint32Array
+  keys: Float64Array
+  bytesC2s: Float64Array
+  bytesS2c: Float64Array
+  packetsC2s: Float64Array
+  packetsS2c: Float64Array
+  flows: Float64Array
+  activeFlows: Int32Array
+  lastSeenMs: Float64Array
+  private tickBits: Float64Array
+  private lastBits: Float64Array
+  private tickPackets: Float64Array
+  private lastPackets: Float64Array
+  private tickNo: Uint32Array
+  private readonly capacity: number
   /** Rows in use; the first is "Other". */
   count = 1
   refused = 0
@@ -26,19 +30,39 @@ export class RollUp {
   /** `keySpace`: all keys are below it; left out: any. */
   constructor(capacity: number, keySpace?: number) {
     this.dense = keySpace === undefined ? undefined : new Int32Array(keySpace)
-    this.keys = new Float64Array(capacity).fill(-1)
-    this.bytesC2s = new Float64Array(capacity)
-    this.bytesS2c = new Float64Array(capacity)
-    this.packetsC2s = new Float64Array(capacity)
-    this.packetsS2c = new Float64Array(capacity)
-    this.flows = new Float64Array(capacity)
-    this.activeFlows = new Int32Array(capacity)
-    this.lastSeenMs = new Float64Array(capacity)
-    this.tickBits = new Float64Array(capacity)
-    this.lastBits = new Float64Array(capacity)
-    this.tickPackets = new Float64Array(capacity)
-    this.lastPackets = new Float64Array(capacity)
-    this.tickNo = new Uint32Array(capacity)
+    this.capacity = capacity
+    const rows = Math.min(FIRST_ROWS, capacity)
+    this.keys = new Float64Array(rows)
+    this.bytesC2s = new Float64Array(rows)
+    this.bytesS2c = new Float64Array(rows)
+    this.packetsC2s = new Float64Array(rows)
+    this.packetsS2c = new Float64Array(rows)
+    this.flows = new Float64Array(rows)
+    this.activeFlows = new Int32Array(rows)
+    this.lastSeenMs = new Float64Array(rows)
+    this.tickBits = new Float64Array(rows)
+    this.lastBits = new Float64Array(rows)
+    this.tickPackets = new Float64Array(rows)
+    this.lastPackets = new Float64Array(rows)
+    this.tickNo = new Uint32Array(rows)
+    this.keys[0] = -1
+  }
+
+  private grow(): void {
+    const rows = Math.min(2 * this.keys.length, this.capacity)
+    this.keys = wider(this.keys, rows)
+    this.bytesC2s = wider(this.bytesC2s, rows)
+    this.bytesS2c = wider(this.bytesS2c, rows)
+    this.packetsC2s = wider(this.packetsC2s, rows)
+    this.packetsS2c = wider(this.packetsS2c, rows)
+    this.flows = wider(this.flows, rows)
+    this.activeFlows = wider(this.activeFlows, rows)
+    this.lastSeenMs = wider(this.lastSeenMs, rows)
+    this.tickBits = wider(this.tickBits, rows)
+    this.lastBits = wider(this.lastBits, rows)
+    this.tickPackets = wider(this.tickPackets, rows)
+    this.lastPackets = wider(this.lastPackets, rows)
+    this.tickNo = wider(this.tickNo, rows)
   }
 
   /** The row of a key, made when new; "Other" when there is no room. */
@@ -46,10 +70,11 @@ export class RollUp {
     const { dense, sparse } = this
     const there = dense === undefined ? sparse.get(key) : dense[key]
     if (there !== undefined && there > 0) return there
-    if (this.count === this.keys.length) {
+    if (this.count === this.capacity) {
       this.refused++
       return 0
     }
+    if (this.count === this.keys.length) this.grow()
     const row = this.count++
     if (dense === undefined) sparse.set(key, row)
     else dense[key] = row
@@ -101,4 +126,10 @@ export class RollUp {
   packetsOfTick(row: number, no: number): number {
     return this.tickNo[row] === no ? this.lastPackets[row]! : this.tickNo[row] === no - 1 ? this.tickPackets[row]! : 0
   }
+}
+
+function wider<T extends Float64Array | Int32Array | Uint32Array>(column: T, rows: number): T {
+  const copy = new (column.constructor as new (rows: number) => T)(rows)
+  copy.set(column)
+  return copy
 }

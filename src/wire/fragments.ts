@@ -26,7 +26,8 @@ const IN_USE = 1 << 31
  * have none. Bounded: 4 places a hash value, the one soonest to expire is replaced.
  */
 export class FragmentTable {
-  private readonly rows = new Int32Array(SETS * WAYS * ROW_WORDS)
+  /** Made with the first fragment. */
+  private rows = new Int32Array(0)
   private readonly key = new Int32Array(KEY_WORDS)
   private readonly seed: number
 
@@ -36,6 +37,7 @@ export class FragmentTable {
 
   /** A place for the flow of this first fragment; fill it by `name` when the flow is known. */
   reserve(p: Packet, id: number, nowS: number): number {
+    if (this.rows.length === 0) this.rows = new Int32Array(SETS * WAYS * ROW_WORDS)
     const at = this.place(p, id, nowS, true)
     this.rows.set(this.key, at)
     this.rows[at + EXPIRES_S] = (nowS + FRAGMENT_EXPIRY_S) | 0
@@ -62,6 +64,7 @@ export class FragmentTable {
 
   /** Gives a later fragment the flow of its first one; false when that is not known. */
   find(p: Packet, id: number, nowS: number): boolean {
+    if (this.rows.length === 0) return false
     const at = this.place(p, id, nowS, false)
     if (at < 0 || this.rows[at + VERSION_AND_TUNNEL] === 0) return false
     const { rows } = this

@@ -1,3 +1,4 @@
+import { isSilent } from '../lib/condition.ts'
 import type { LiveEntry } from '../lib/live-store.ts'
 import { Sparkline } from './sparkline.tsx'
 import { sumOf } from './stack.ts'
@@ -12,7 +13,7 @@ interface Props {
 }
 /** The throughput of an interface in small: as it ticks, or all of a capture that has ended. */
 export function InterfaceSpark({ entry, ...size }: Props) {
-  if (entry.info.state === 'failed') return null
+  if (isSilent(entry.info)) return null
   return entry.info.state === 'ended' ? <Ended id={entry.info.id} {...size} /> : <Sparkline values={entry.recentBps} {...size} />
 }
 

@@ -127,7 +127,7 @@ function optionsOf(now: Current, setHover: (at: number | undefined) => void, ele
         space: 34,
         size: 74,
         gap: 6,
-        values: (_, splits) => oncePerText(splits.map((v) => (v === 0 ? '0' : now.current.format(v)))),
+        values: (_, splits) => oncePerText(splits.map((v) => (v === 0 ? '0' : isFlat(now.current.parts) ? '' : now.current.format(v)))),
       },
     ],
     series: [{}, ...series.map((one, i) => lineOf(one, stacked ?? false, i === 0, now.current.fill ?? false))],
@@ -137,6 +137,9 @@ function optionsOf(now: Current, setHover: (at: number | undefined) => void, ele
     hooks: hooksOf(now, setHover),
   }
 }
+
+/** Where all is nought, other heights mean nothing. */
+const isFlat = ({ columns }: Parts) => columns.every((column) => column.every((value) => !(value > 0)))
 
 /** Rounded figures may come out the same; the label stands at the first. */
 const oncePerText = (texts: readonly string[]) => texts.map((text, i) => (text === texts[i - 1] ? '' : text))

@@ -53,6 +53,16 @@ export function Failed({ error, retry }: { readonly error: Error; readonly retry
   )
 }
 
+/** What is shown has left the tables since: its figures stand still. */
+export function Left({ error, text }: { readonly error: Error | null; readonly text: string }) {
+  if (!(error instanceof ApiError && error.status === 404)) return null
+  return (
+    <p className="notice" role="status">
+      <Icon name="warning" /> <span>{text}</span>
+    </p>
+  )
+}
+
 /** Grey lines where rows will be. */
 export function Skeleton({ rows = 6 }: { readonly rows?: number }) {
   return (

@@ -10,6 +10,7 @@ import type {
   SeriesQuery,
   Totals,
 } from '../../src/lib/live.ts'
+import type { DeviceInfo } from '../../src/lib/live-capture.ts'
 import type { RingState, ShownRecording } from '../../src/lib/recording.ts'
 
 /** An answer that is not the one asked for; `code`, `field` and `offset` as the API gives them. */
@@ -72,6 +73,11 @@ export interface InterfaceDetail extends InterfaceEntry {
   readonly malformed?: Readonly<Record<string, number>>
   readonly sizes?: { readonly packets: readonly number[]; readonly bytes: readonly number[] }
 }
+export interface DevicesAnswer {
+  readonly devices: readonly DeviceInfo[]
+  /** Why none of them can be captured. */
+  readonly refusal?: string
+}
 export interface ListAsk {
   readonly interface: number
   readonly filter?: string | undefined
@@ -102,6 +108,10 @@ export const api = {
   interfaces: (signal?: AbortSignal) => request<{ interfaces: InterfaceEntry[] }>('GET', 'interfaces', {}, signal),
   interface: (id: number, signal?: AbortSignal) => request<InterfaceDetail>('GET', `interfaces/${id}`, {}, signal),
   restart: (id: number) => request<unknown>('POST', `interfaces/${id}/restart`, {}),
+  rename: (id: number, name: string) => request<InterfaceInfo>('PATCH', `interfaces/${id}`, { name }),
+  setEnabled: (id: number, enabled: boolean) => request<InterfaceInfo>('PATCH', `interfaces/${id}`, { enabled: String(enabled) }),
+  devices: (signal?: AbortSignal) => request<DevicesAnswer>('GET', 'devices', {}, signal),
+  capture: (device: string) => request<InterfaceInfo>('POST', `devices/${encodeURIComponent(device)}/capture`, {}),
   remove: (id: number) => request<unknown>('DELETE', `interfaces/${id}`, {}),
   list: <E extends Entity>(entity: E, ask: ListAsk, signal?: AbortSignal) =>
     request<ListAnswer<E>>('GET', entity, ask as unknown as Params, signal),

@@ -38,6 +38,8 @@ function set(next: LiveState): void {
 
 /** A server may send the totals beside the information or, as the REST answer does, with it. */
 function entryOf(info: InterfaceEntry, before: LiveEntry | undefined): LiveEntry {
+  // Its tables are gone, and the figures with them.
+  if (info.state === 'disabled') return { info, totals: undefined, recentBps: [] }
   const totals = info.totals ?? before?.totals
   return { info, totals, recentBps: before?.recentBps ?? (totals ? [totals.bps] : []) }
 }

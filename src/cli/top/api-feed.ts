@@ -136,7 +136,8 @@ export class ApiFeed implements TopFeed {
 
   private setInterfaces(all: readonly ApiEntry[]): void {
     const before = new Map(this.entries.map((entry) => [entry.info.id, entry]))
-    this.entries = all.map(({ totals, ...info }) => ({ info, totals: totals ?? before.get(info.id)?.totals }))
+    const last = (info: InterfaceInfo) => (info.state === 'disabled' ? undefined : before.get(info.id)?.totals)
+    this.entries = all.map(({ totals, ...info }) => ({ info, totals: totals ?? last(info) }))
   }
   private tick({ interface: id, info, totals }: Tick): void {
     this.entries = this.entries.map((entry) => (entry.info.id === id ? { info, totals } : entry))

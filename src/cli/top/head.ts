@@ -1,6 +1,7 @@
 /** The first four lines: what is looked at, how much comes now, and which table is shown. */
+import { type Condition, conditionOf } from '../../lib/condition.ts'
 import { formatBits, formatBytes, formatClock, formatCount, formatDate, formatDuration } from '../../lib/format.ts'
-import type { Series } from '../../lib/live.ts'
+import type { InterfaceInfo, Series } from '../../lib/live.ts'
 import { plural, spaced, trendArrow } from './cells.ts'
 import { type Size, TABS } from './layout.ts'
 import { asManyAsFit, fit, type Line, lineWidth, plainText, type Role, span, spread } from './line.ts'
@@ -62,7 +63,15 @@ function figures(state: State, data: Data, peakBps: number): [Line[], Line[]] {
   ]
 }
 
-const STATES = { starting: 'starting', running: '', ended: 'read to its end', failed: 'failed', disabled: 'disabled' } as const
+const CONDITIONS: Readonly<Record<Condition, readonly [text: string, role: Role]>> = {
+  starting: ['starting', 'dim'],
+  running: ['', 'dim'],
+  ended: ['read to its end', 'dim'],
+  failed: ['failed', 'error'],
+  disabled: ['disabled', 'dim'],
+  'link-down': ['link down', 'warn'],
+  'link-gone': ['gone, picked up again when it returns', 'warn'],
+}
 
 function titleLine(state: State, data: Data, width: number): Line {
   const current = currentInterface(state, data)
@@ -87,11 +96,14 @@ function titleLine(state: State, data: Data, width: number): Line {
   return spread(left, lineWidth(left) + lineWidth(right) + 2 <= width ? right : shortRight, width)
 }
 
-function stateOf({ state, failure, progress }: NonNullable<ReturnType<typeof currentInterface>>['info']): Line {
-  if (state === 'failed') return [span('  '), span(safe(failure ?? 'failed'), 'error')]
+function stateOf(info: InterfaceInfo): Line {
+  const { failure, progress } = info
+  const condition = conditionOf(info)
+  const [text, role] = CONDITIONS[condition]
+  if (condition === 'failed') return [span('  '), span(safe(failure ?? text), role)]
   const part = progress.bytesTotal ? `${Math.floor((100 * progress.bytesRead) / progress.bytesTotal)} % read` : ''
-  const said = state === 'running' ? part : STATES[state]
-  return said === '' ? [] : [span(`  ${said}`, 'dim')]
+  const said = condition === 'running' ? part : text
+  return said === '' ? [] : [span(`  ${said}`, role)]
 }
 
 function tabsLine(state: State, data: Data, width: number): Line {

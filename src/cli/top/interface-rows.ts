@@ -1,8 +1,9 @@
 /** The interfaces as one more list: the feed knows all of them, so they are filtered and sorted here. */
 import type { Field, Fields, Item } from '../../lib/fields.ts'
 import { hostFields, TRENDS } from '../../lib/fields.ts'
-import type { InterfaceInfo, Totals } from '../../lib/live.ts'
+import { INTERFACE_STATES, type InterfaceInfo, type Totals } from '../../lib/live.ts'
 import type { RowReader } from '../../lib/rows.ts'
+import { LINK_STATES } from '../../lib/source.ts'
 import { compileFilter, parseFilter } from '../../query/filter.ts'
 
 export interface InterfaceEntry {
@@ -15,7 +16,9 @@ export const interfaceFields = {
   id: count('Number', 'Number of the interface'),
   name: { kind: 'text', label: 'Name', about: 'What is read' },
   kind: { kind: 'text', label: 'Kind', about: 'Where its packets come from' },
-  state: { kind: 'choice', label: 'State', about: 'Whether it is being read', choices: ['starting', 'running', 'ended', 'failed'] },
+  state: { kind: 'choice', label: 'State', about: 'Whether it is being read', choices: INTERFACE_STATES },
+  link: { kind: 'choice', label: 'Link', about: 'Of a live interface', choices: LINK_STATES, optional: true },
+  speedBps: { kind: 'bitsPerSecond', label: 'Speed', about: 'What the link can carry', optional: true },
   failure: { kind: 'text', label: 'Failure', about: 'Why it failed', optional: true },
   bps: hostFields.bps,
   pps: hostFields.pps,
@@ -32,11 +35,20 @@ export const interfaceFields = {
 export type InterfaceItem = Item<typeof interfaceFields>
 
 function itemOf({ info, totals }: InterfaceEntry): InterfaceItem {
-  const { id, name, kind, state, failure } = info
+  const { id, name, kind, state, failure, device, speedBps } = info
   const { bps = 0, pps = 0, trend = 'steady', bpsSent = 0, bpsRcvd = 0, packets = 0, bytes = 0 } = totals ?? {}
   const { flows = 0, hosts = 0, dropped = 0, malformed = 0 } = totals ?? {}
   const figures = { bps, pps, trend, bpsSent, bpsRcvd, packets, bytes, flows, hosts, dropped, malformed }
-  return { id, name, kind, state, ...(failure !== undefined && { failure }), ...figures }
+  return {
+    id,
+    name,
+    kind,
+    state,
+    ...(failure !== undefined && { failure }),
+    ...(device && { link: device.link }),
+    ...(speedBps !== undefined && { speedBps }),
+    ...figures,
+  }
 }
 
 const readerOf = (items: readonly InterfaceItem[]): RowReader => ({

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { InterfaceInfo } from '../../lib/live.ts'
+import type { LinkState } from '../../lib/source.ts'
+import { interfaceItems } from './interface-rows.ts'
 import { lineWidth } from './line.ts'
 import { render } from './render.ts'
 import type { Data, State } from './state.ts'
@@ -51,6 +54,55 @@ describe('every size', () => {
           if (cursor !== undefined && height > 2 && width > 30) expect(cursor.y).toBeLessThan(height)
         }
       }
+  })
+})
+
+describe('a live interface', () => {
+  const progress = { packets: 0, bytesRead: 0, cutShort: false, faults: [], faultCount: 0 }
+  const live = (id: number, name: string, state: InterfaceInfo['state'], link: LinkState) => {
+    const device = { names: [name], link, addresses: [], freezes: 0, lagMs: 0 }
+    const info: InterfaceInfo = { id, name, kind: 'live', state, speedBps: 1e9, device, progress }
+    return { info, totals: state === 'disabled' ? undefined : { ...office.entries[0]!.totals!, dropped: 12_345 } }
+  }
+  const data: Data = {
+    ...newData('here'),
+    interfaces: [
+      live(1, 'eth0', 'running', 'gone'),
+      live(2, 'wlan0', 'running', 'down'),
+      live(3, 'tun0', 'disabled', 'up'),
+      live(4, 'lo', 'running', 'up'),
+    ],
+  }
+  const spans = (state: Partial<State>) => render(newState(state), data, { width: 160, height: 12 }).lines
+  const texts = (state: Partial<State>) => spans(state).map((one) => one.map(({ text }) => text).join(''))
+
+  it.each([
+    [1, 'eth0  gone, picked up again when it returns', 'warn'],
+    [2, 'wlan0  link down', 'warn'],
+    [3, 'tun0  disabled', 'dim'],
+    [4, 'lo  (one of 4)', 'dim'],
+  ])('%i says how it is', (interfaceId, text, role) => {
+    const [head] = spans({ interfaceId })
+    expect(head!.map((one) => one.text).join('')).toContain(text)
+    expect(head!.find((one) => text.includes(one.text) && one.text.startsWith('  ') && one.text.trim() !== '')!.role).toBe(role)
+  })
+  it('tells of what the kernel dropped', () => {
+    const dropped = spans({ interfaceId: 1 })
+      .flat()
+      .find(({ text }) => text === '12,345')
+    expect(dropped!.role).toBe('warn')
+  })
+  it('has its link and its drops in the table, and can be found by them', () => {
+    const rows = texts({ view: 'interfaces' })
+    const row = (name: string) => rows.find((text) => text.includes(` ${name} `) && !text.startsWith('wiretop'))
+    expect(row('eth0')).toMatch(/ gone +live .* 1\.00G .* 12\.3k/)
+    expect(row('wlan0')).toMatch(/ link down +live /)
+    expect(row('tun0')).toMatch(/ disabled +live /)
+    expect(row('lo')).toMatch(/ running +live /)
+    const filtered = (filter: string) =>
+      interfaceItems(data.interfaces, filter, { field: 'name', descending: false }).map(({ name }) => name)
+    expect(filtered('link = gone or link = down')).toEqual(['eth0', 'wlan0'])
+    expect(filtered('state = disabled')).toEqual(['tun0'])
   })
 })
 

@@ -148,6 +148,10 @@ const apps: View = {
   keyOf: (row) => String(row['app']),
 }
 
+/** What is wrong with the link of a live interface is said where its state would be. */
+const conditionText = (state: unknown, link: unknown): string =>
+  state !== 'running' || link === undefined || link === 'up' ? String(state) : link === 'gone' ? 'gone' : `link ${link}`
+
 const iface = columnsOf(interfaceFields)
 const interfaces: View = {
   name: 'interfaces',
@@ -158,11 +162,12 @@ const interfaces: View = {
     iface('trend', '', 5, trend),
     iface('id', 'No', 8, { min: 3 }),
     iface('name', 'Name', 1, { min: 16, max: 48 }),
-    iface('state', 'State', 3, { min: 8 }),
+    iface('state', 'State', 3, { min: 9, text: (row) => conditionText(row['state'], row['link']) }),
     iface('kind', 'Kind', 11, { min: 12 }),
     iface('bpsSent', '↑bit/s', 9, sent),
     iface('bpsRcvd', '↓bit/s', 9, rcvd),
     iface('pps', 'pkt/s', 4),
+    iface('speedBps', 'Speed', 13),
     iface('packets', 'Packets', 6),
     iface('bytes', 'Bytes', 7),
     iface('flows', 'Flows', 6, { min: 6 }),

@@ -4,6 +4,7 @@ import type { Answer, Ask, Question } from '../../lib/live.ts'
 import { isText } from '../../tables/views/view.ts'
 import { parseAddress } from '../../wire/address.ts'
 import { formatMac } from '../../wire/mac.ts'
+import type { DistinctRows } from './distinct.ts'
 import { KeyHash, type Keys } from './keys.ts'
 import { BPS_BEFORE, type Column, type Columns, type PartAnswer, type PartAsk, type PartQuestion, TIED_MAC } from './part.ts'
 import { corrections, type SplitFlow, splitFlows, splitRows } from './split-flows.ts'
@@ -25,17 +26,25 @@ export interface Split {
 /** Flow keys by worker, as they were told last. */
 export type KnownKeys = Map<number, Columns>
 
+/** What is kept from one question to the next. */
+export interface CrewMemory {
+  readonly known: KnownKeys
+  readonly distinct: DistinctRows
+}
+
 /** The workers that are there, for one question. Joins what they say. */
 export class Crew {
   readonly workers: readonly PartWorker[]
   readonly salt: number
+  readonly distinct: DistinctRows
   private readonly known: KnownKeys
   private splitting: Promise<Split> | undefined
 
-  constructor(workers: readonly PartWorker[], salt: number, known: KnownKeys) {
+  constructor(workers: readonly PartWorker[], salt: number, { known, distinct }: CrewMemory) {
     this.workers = workers
     this.salt = salt
     this.known = known
+    this.distinct = distinct
   }
 
   all<Q extends PartQuestion>(question: Q, ask: (index: number) => PartAsk<Q>): Promise<PartAnswer<Q>[]> {
@@ -48,6 +57,8 @@ export class Crew {
   }
   private async findSplit(): Promise<Split> {
     const { salt, known } = this
+    await this.distinct.update(this)
+    if (this.distinct.flows.tooMany === 0) return { flows: [], without: this.workers.map(() => new Int32Array(0)) }
     const told = await this.all('columns', (i) => {
       const version = known.get(this.workers[i]!.number)?.version
       return { entity: 'flows', fields: [], salt, ...(version === undefined ? {} : { known: version }) }
@@ -60,7 +71,13 @@ export class Crew {
     const { rows, keys } = splitRows(parts)
     if (rows.every(({ length }) => length === 0)) return { flows: [], without: rows }
     const found = await this.all('flowParts', (i) => ({ rows: rows[i]!, keys: keys[i]!, salt }))
-    return { flows: splitFlows(found), without: rows }
+    return {
+      flows: splitFlows(
+        found,
+        this.workers.map(({ number }) => number),
+      ),
+      without: rows,
+    }
   }
 
   async columns(entity: Entity, fields: readonly string[]): Promise<Columns[]> {

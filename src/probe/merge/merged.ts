@@ -1,9 +1,10 @@
 /** Every question, answered by several workers together as one would. */
 import { type Answer, type Ask, BadQuestion, type Question } from '../../lib/live.ts'
 import { parseAddress } from '../../wire/address.ts'
-import { Crew, type KnownKeys, type PartWorker } from './crew.ts'
+import { Crew, type CrewMemory, type PartWorker } from './crew.ts'
+import { DistinctRows } from './distinct.ts'
 import { mergedDump } from './dump.ts'
-import { mergedFlow } from './flow.ts'
+import { mergedFlow, partsOfFlow } from './flow.ts'
 import { mergedHost, sumOf } from './host.ts'
 import { mergedFacets, mergedList } from './list.ts'
 import { mergedSearch } from './search.ts'
@@ -19,7 +20,7 @@ export interface MergedOptions extends Limits {
 
 export class Merged {
   private readonly options: MergedOptions
-  private readonly known: KnownKeys = new Map()
+  private readonly memory: CrewMemory = { known: new Map(), distinct: new DistinctRows() }
 
   constructor(options: MergedOptions) {
     this.options = options
@@ -27,14 +28,19 @@ export class Merged {
 
   /** A worker begins anew. */
   forget(worker: number): void {
-    this.known.delete(worker)
+    this.memory.known.delete(worker)
+  }
+
+  /** Where the parts of a flow lie, among these workers. */
+  partsOfFlow(workers: readonly PartWorker[], id: string): ReturnType<typeof partsOfFlow> {
+    return partsOfFlow(new Crew(workers, this.options.salt, this.memory), id)
   }
 
   /** Asks those workers that are there. */
   answer<Q extends Question>(workers: readonly PartWorker[], question: Q, ask: Ask<Q>): Promise<Answer<Q>> {
     const handler = HANDLERS[question] as Handler<Q> | undefined
     if (handler === undefined) return Promise.reject(new BadQuestion('question', `there is no question ${question}`))
-    return handler(new Crew(workers, this.options.salt, this.known), ask, this.options)
+    return handler(new Crew(workers, this.options.salt, this.memory), ask, this.options)
   }
 }
 

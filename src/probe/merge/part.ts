@@ -45,6 +45,23 @@ export interface Unchanged {
   readonly rows?: undefined
 }
 
+/** Rows of one table that have come and left, by their keys. */
+export interface RowChanges {
+  readonly come: Keys
+  readonly left: Keys
+  /** Of hosts: which of those that have come are local. */
+  readonly local?: Uint8Array
+}
+export interface Changes {
+  /** What the next question says that it knows. */
+  readonly at: number
+  /** All rows there are have come. */
+  readonly isWhole: boolean
+  readonly flows: RowChanges
+  readonly hosts: RowChanges
+  readonly macs: RowChanges
+}
+
 /** Fields that only merging needs: throughput of the second before, and the link address that a host is tied to, shown or not. */
 export const BPS_BEFORE = 'bpsBefore'
 export const TIED_MAC = 'tiedMac'
@@ -122,7 +139,11 @@ export interface WeighedHit extends SearchHit {
 }
 
 export interface PartQuestions {
-  partTotals: { ask: Record<never, never>; answer: { readonly totals: Totals; readonly bpsBefore: number } }
+  /** `changes`: also the rows that have come and left after what the asker knows; 0: nothing. */
+  partTotals: {
+    ask: { readonly changes?: { readonly salt: number; readonly after: number } }
+    answer: { readonly totals: Totals; readonly bpsBefore: number; readonly changes?: Changes }
+  }
   /** `without`: rows of flows that are left out, in order. `known`: a version that need not be told again. */
   columns: {
     ask: {

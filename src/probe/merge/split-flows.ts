@@ -36,14 +36,14 @@ export interface SplitFlow {
   readonly appCategory: string
 }
 
-/** `parts` by worker, those that have left since are null. */
-export function splitFlows(parts: readonly (readonly (FlowPart | null)[])[]): SplitFlow[] {
+/** `parts` by worker, whose numbers are given; those that have left since are null. */
+export function splitFlows(parts: readonly (readonly (FlowPart | null)[])[], numbers: readonly number[]): SplitFlow[] {
   const byKey = new Map<string, FlowPart[]>()
   parts.forEach((list, worker) => {
     for (const part of list) {
       if (part === null) continue
       const key = `${part.low} ${part.high}`
-      const own = { ...part, detail: { ...part.detail, id: idOn(worker, part.detail.id) } }
+      const own = { ...part, detail: { ...part.detail, id: idOn(numbers[worker]!, part.detail.id) } }
       const there = byKey.get(key)
       if (there === undefined) byKey.set(key, [own])
       else there.push(own)

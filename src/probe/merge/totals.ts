@@ -3,7 +3,6 @@ import type { Totals } from '../../lib/live.ts'
 import { trendOf } from '../../tables/rate.ts'
 import type { Crew } from './crew.ts'
 import type { PartAnswer } from './part.ts'
-import { type NumberColumn, tableOf } from './table.ts'
 
 export interface Limits {
   readonly flowLimit: number
@@ -20,19 +19,14 @@ export interface Distinct {
 }
 
 export async function mergedTotals(crew: Crew, limits: Limits): Promise<Totals> {
-  const [parts, hosts, macs, { flows }] = await Promise.all([
-    crew.all('partTotals', () => ({})),
-    crew.columns('hosts', ['local']),
-    crew.columns('macs', []),
-    crew.split(),
-  ])
-  const table = tableOf('hosts', hosts)
-  const local = table.columns['local'] as NumberColumn | undefined
+  const { distinct } = crew
+  const parts = await distinct.update(crew)
+  const { hosts, macs, flows } = distinct
   return mergeTotals(parts, limits, {
-    hosts: table.joined.count,
-    localHosts: local === undefined ? 0 : local.values.reduce((n, is) => n + is, 0),
-    macs: tableOf('macs', macs).joined.count,
-    flowsTooMany: flows.reduce((n, flow) => n + flow.parts.length - 1, 0),
+    hosts: hosts.distinct,
+    localHosts: hosts.local,
+    macs: macs.distinct,
+    flowsTooMany: flows.tooMany,
   })
 }
 

@@ -26,6 +26,8 @@ export const PACKET_FANOUT_HASH = 0
 export const PACKET_FANOUT_CBPF = 6
 /** The kernel gives a group number that is free in this network namespace. Since Linux 4.12. */
 export const PACKET_FANOUT_FLAG_UNIQUEID = 0x2000
+/** Fragments of IPv4 are put together before the packet is given to a member. */
+export const PACKET_FANOUT_FLAG_DEFRAG = 0x8000
 /** A group has a hook of its own, which does not look at the sockets' PACKET_IGNORE_OUTGOING. Kernels that do not know it ignore it. */
 export const PACKET_FANOUT_FLAG_IGNORE_OUTGOING = 0x4000
 

@@ -27,6 +27,8 @@ export interface Libc {
   close(fd: number): number
   /** 0 is the calling thread. */
   sched_setaffinity(thread: number, bytes: number, mask: Bytes): number
+  /** `which` 0 and `who` 0 are the calling thread. */
+  setpriority(which: number, who: number, priority: number): number
   errno(): number
   /** The mapped memory itself, not a copy of it. Must be detached before it is unmapped. */
   view(address: bigint, length: number): ArrayBuffer
@@ -114,6 +116,7 @@ function bindings(koffi: typeof import('koffi')): Libc {
     read: c.func('intptr_t read(int, void *, size_t)'),
     write: c.func('intptr_t write(int, void *, size_t)'),
     close,
+    setpriority: c.func('int setpriority(int, uint32_t, int)'),
     sched_setaffinity: c.func('int sched_setaffinity(int, size_t, void *)'),
     errno: () => koffi.errno(),
     view: (address, length) => koffi.view(address, length),
@@ -169,3 +172,10 @@ export function pinThread(processor: number): boolean {
 }
 /** cpu_set_t: 1024 processors. */
 const CPU_SET_BYTES = 128
+
+const PRIO_PROCESS = 0
+/** Before most programs, behind what the system needs itself (setpriority(2)). */
+const CAPTURE_PRIORITY = -10
+
+/** The calling thread is run before others: what waits in a ring is lost when it is full. False without the right (CAP_SYS_NICE). */
+export const preferThread = (): boolean => libc().setpriority(PRIO_PROCESS, 0, CAPTURE_PRIORITY) === 0

@@ -12,9 +12,9 @@ import { Skeleton } from '../panel.tsx'
 import { RecordDialog } from '../record/record-dialog.tsx'
 import { ValueMenu } from '../value-menu.tsx'
 import { DropZone } from './drop-zone.tsx'
-import { FailedInterface } from './failed-interface.tsx'
 import { KeysDialog } from './keys-dialog.tsx'
 import { Rail } from './rail.tsx'
+import { SilentInterface } from './silent-interface.tsx'
 import { StatusStrip } from './status-strip.tsx'
 import { TopBar } from './top-bar.tsx'
 import { Welcome } from './welcome.tsx'
@@ -55,7 +55,8 @@ function Content({ page }: { readonly page: Page | undefined }) {
   if (!known) return <FirstMoments lost={lost} />
   if (WITHOUT_INTERFACE.has(page?.path ?? '')) return <Outlet />
   if (!current) return <Welcome />
-  if (current.info.state === 'failed' && !current.totals?.packets) return <FailedInterface info={current.info} />
+  if (current.info.state === 'disabled' || (current.info.state === 'failed' && !current.totals?.packets))
+    return <SilentInterface info={current.info} />
   return <Outlet />
 }
 

@@ -1,29 +1,31 @@
 import { useCallback, useRef, useState } from 'react'
 import { InterfaceSpark } from '../../charts/interface-spark.tsx'
+import { conditionOf, isSilent, toneOf } from '../../lib/condition.ts'
 import { useCurrent } from '../../lib/current.ts'
-import { formatBits, formatBytes } from '../../lib/format.ts'
+import { formatBits, formatBytes, formatPercent } from '../../lib/format.ts'
 import { useShortcut } from '../../lib/keys.ts'
 import { type LiveEntry, useLive } from '../../lib/live-store.ts'
 import { t } from '../../lib/messages.ts'
 import { places, useChangeView, useOpen } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
+import { ConditionWord, StateDot } from '../condition.tsx'
 import { Icon } from '../icons.tsx'
 import { menuKeys, Popover } from '../popover.tsx'
 import { Cut } from '../value.tsx'
 
-export function StateDot({ state }: { readonly state: LiveEntry['info']['state'] }) {
+/** What flows now, or why nothing does; of a capture that has ended, how much it was. */
+function Rate({ entry: { info, totals } }: { readonly entry: LiveEntry }) {
+  const { state, speedBps } = info
+  const isQuiet = isSilent(info) || toneOf(conditionOf(info)) !== 'plain'
+  const title =
+    isQuiet || !totals || speedBps === undefined
+      ? undefined
+      : t('strip.ofSpeed', { share: formatPercent(totals.bps / speedBps), speed: formatBits(speedBps) })
   return (
-    <span className={`state state-${state}`} title={t(`state.${state}`)}>
-      <span className="visually-hidden">{t(`state.${state}`)}</span>
+    <span className="chooser-rate num" title={title}>
+      {isQuiet ? <ConditionWord info={info} /> : !totals ? '–' : state === 'ended' ? formatBytes(totals.bytes) : formatBits(totals.bps)}
     </span>
   )
-}
-
-/** What flows now; of a capture that has ended, how much it was. */
-function rateOf({ info, totals }: LiveEntry): string {
-  if (info.state === 'failed') return t('state.failed')
-  if (!totals) return '–'
-  return info.state === 'ended' ? formatBytes(totals.bytes) : formatBits(totals.bps)
 }
 
 export function InterfaceChooser() {
@@ -46,12 +48,12 @@ export function InterfaceChooser() {
         aria-label={t('interfaceInView', { name: showable(info.name) })}
         onClick={show}
       >
-        <StateDot state={info.state} />
+        <StateDot info={info} />
         <span className="chooser-name">
           <Cut text={info.name} />
         </span>
         <InterfaceSpark entry={current} width={64} height={20} />
-        <span className="chooser-rate num">{rateOf(current)}</span>
+        <Rate entry={current} />
         <Icon name="down" size={12} />
       </button>
       {open && <Choices anchor={button} current={info.id} onClose={close} />}
@@ -89,12 +91,12 @@ function Choices({ anchor, current, onClose }: ChoicesProps) {
               className="menu-item chooser-item"
               onClick={() => choose(info.id)}
             >
-              <StateDot state={info.state} />
+              <StateDot info={info} />
               <span className="chooser-name">
                 <Cut text={info.name} />
               </span>
               <InterfaceSpark entry={entry} width={96} height={22} />
-              <span className="chooser-rate num">{rateOf(entry)}</span>
+              <Rate entry={entry} />
             </button>
           )
         })}

@@ -1,10 +1,13 @@
 import type { ReactNode } from 'react'
+import { conditionOf } from '../../lib/condition.ts'
 import { useCurrent } from '../../lib/current.ts'
 import { formatBits, formatBytes, formatCount, formatExact, formatPercent, formatRate } from '../../lib/format.ts'
 import { useLive } from '../../lib/live-store.ts'
 import { type Level, levelOf, levelOfFaults } from '../../lib/load.ts'
 import { t } from '../../lib/messages.ts'
 import { Go, type Place, places } from '../../lib/nav.tsx'
+import { showable } from '../../lib/text.ts'
+import { StateDot } from '../condition.tsx'
 import { Toasts } from '../toasts.tsx'
 
 interface FigureProps {
@@ -43,13 +46,15 @@ export function StatusStrip() {
     return (
       <section className="strip" aria-label={t('strip')}>
         <Go place={here} className={`strip-figure ${info.state === 'failed' ? 'level-red' : ''}`}>
+          <StateDot info={info} isWordBeside />
           {t(`state.${info.state}`)}
-          {info.failure ? `: ${info.failure}` : ''}
+          {info.failure ? `: ${showable(info.failure)}` : ''}
         </Go>
         <Toasts />
       </section>
     )
   const { speedBps } = info
+  const condition = conditionOf(info)
   const share = (bps: number) => (speedBps ? bps / speedBps : 0)
   const of = (bps: number) =>
     speedBps ? t('strip.ofSpeed', { share: formatPercent(share(bps)), speed: formatBits(speedBps) }) : t('strip.noSpeed')
@@ -57,6 +62,12 @@ export function StatusStrip() {
   const refused = totals.packetsWithoutFlow + totals.hostsRefused
   return (
     <section className={`strip ${lost ? 'is-old' : ''}`} aria-label={t('strip')}>
+      {(condition === 'link-down' || condition === 'link-gone') && (
+        <Go place={here} className="strip-figure level-amber" title={t(`${condition}.about`)}>
+          <StateDot info={info} isWordBeside />
+          <span className="strip-word">{t(`state.${condition}`)}</span>
+        </Go>
+      )}
       <Figure
         place={{ to: '/' }}
         label={t('sent')}

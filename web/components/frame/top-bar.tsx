@@ -1,6 +1,6 @@
 import { useCallback } from 'react'
 import { useCurrent } from '../../lib/current.ts'
-import { formatClock, formatRange } from '../../lib/format.ts'
+import { formatClock, formatRange, formatTime } from '../../lib/format.ts'
 import { useShortcut } from '../../lib/keys.ts'
 import { useLive } from '../../lib/live-store.ts'
 import { t } from '../../lib/messages.ts'
@@ -43,12 +43,16 @@ function LiveBadge() {
         <Icon name="warning" /> {t('lostSince', { time: formatClock(lost) })}
       </span>
     )
-  if (!current?.totals || current.totals.packets === 0) return null
+  if (!current?.totals || current.totals.firstSeenMs === 0) return null
   const { info, totals } = current
-  const range = formatRange(totals.firstSeenMs, totals.nowMs)
+  const { firstSeenMs, nowMs } = totals
+  const range = formatRange(firstSeenMs, nowMs)
   if (info.state === 'running' || info.state === 'starting')
     return (
-      <span className="live live-on" title={t('live.about', { range })}>
+      <span
+        className="live live-on"
+        title={info.kind === 'live' ? t('live.since', { time: formatTime(firstSeenMs) }) : t('live.about', { range })}
+      >
         <span className="live-dot" aria-hidden="true" />
         {t('live')}
         <span className="live-clock num">{formatClock(totals.nowMs)}</span>

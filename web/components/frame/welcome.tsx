@@ -1,4 +1,5 @@
 import { t } from '../../lib/messages.ts'
+import { OtherDevices } from '../../pages/interfaces/devices.tsx'
 import { Icon } from '../icons.tsx'
 
 /** Nothing is being watched yet: how to begin. */
@@ -10,13 +11,14 @@ export function Welcome() {
       </svg>
       <h1>{t('welcome')}</h1>
       <p>{t('welcome.about')}</p>
+      <OtherDevices />
       <button type="button" className="welcome-drop" onClick={() => document.getElementById('capture-file')?.click()}>
         <Icon name="upload" size={28} />
         <strong>{t('welcome.drop')}</strong>
         <span>{t('welcome.formats')}</span>
       </button>
       <p>{t('welcome.command')}</p>
-      <pre className="welcome-command">wiretop -i capture.pcap</pre>
+      <pre className="welcome-command">{'wiretop -i capture.pcap\nsudo wiretop -i eth0'}</pre>
     </div>
   )
 }

@@ -6,7 +6,7 @@ import { CONFIDENCES } from '../../../src/lib/fields.ts'
 import type { FlowDetail, TcpHealth } from '../../../src/lib/live.ts'
 import { Bar } from '../../charts/ranked.tsx'
 import { Icon } from '../../components/icons.tsx'
-import { Empty, Failed, Panel, Skeleton } from '../../components/panel.tsx'
+import { Empty, Failed, Left, Panel, Skeleton } from '../../components/panel.tsx'
 import { RecordButton } from '../../components/record/record-button.tsx'
 import { Table } from '../../components/table.tsx'
 import { When } from '../../components/time.tsx'
@@ -46,6 +46,7 @@ function Flow({ ofInterface, id }: { readonly ofInterface: number; readonly id: 
   return (
     <div className="detail">
       <Head flow={flow} ofInterface={ofInterface} />
+      <Left error={asked.error} text={t('flow.left')} />
       <div className="flow-grid">
         <Ends flow={flow} />
         <Panel title={t('timeline')}>

@@ -4,7 +4,7 @@ import { useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { HostDetail } from '../../../src/lib/live.ts'
 import { Icon } from '../../components/icons.tsx'
-import { Empty, Failed, Skeleton } from '../../components/panel.tsx'
+import { Empty, Failed, Left, Skeleton } from '../../components/panel.tsx'
 import { RecordButton } from '../../components/record/record-button.tsx'
 import { TabPanel, Tabs } from '../../components/tabs.tsx'
 import { Cut, Value } from '../../components/value.tsx'
@@ -65,6 +65,7 @@ function Host({ id, address, vlan }: { readonly id: number; readonly address: st
   return (
     <div className="detail">
       <Head id={id} host={host} />
+      <Left error={asked.error} text={t('host.left')} />
       <Tabs label={t('tabs')} tabs={tabs} value={tab.name} onChange={turn} />
       <TabPanel name={tab.name}>{tab.show(host, nowMs)}</TabPanel>
     </div>

@@ -1,34 +1,40 @@
 import '../../styles/detail.css'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
 import type { InterfaceInfo, Totals } from '../../../src/lib/live.ts'
 import { isRate } from '../../charts/interface-spark.tsx'
 import { Bar } from '../../charts/ranked.tsx'
 import { SeriesPanel, TRAFFIC_COLOURS } from '../../charts/series-panel.tsx'
 import { SizeHistogram } from '../../charts/size-histogram.tsx'
 import { useSeries } from '../../charts/use-series.ts'
-import { StateDot } from '../../components/frame/interface-chooser.tsx'
+import { StateDot } from '../../components/condition.tsx'
 import { Icon } from '../../components/icons.tsx'
 import { Empty, Failed, Panel, Skeleton } from '../../components/panel.tsx'
 import { Table } from '../../components/table.tsx'
 import { Cut } from '../../components/value.tsx'
 import { ApiError, type InterfaceDetail } from '../../lib/api.ts'
+import { conditionOf, toneOf } from '../../lib/condition.ts'
 import {
   formatBits,
   formatBytes,
+  formatClock,
   formatCount,
+  formatDate,
   formatDuration,
   formatExact,
   formatPercent,
   formatRange,
   formatRate,
+  formatTime,
 } from '../../lib/format.ts'
 import { useLive } from '../../lib/live-store.ts'
 import { t } from '../../lib/messages.ts'
 import { Go } from '../../lib/nav.tsx'
+import { showable } from '../../lib/text.ts'
 import { InterfaceActions } from '../interfaces/actions.tsx'
 import { Progress } from '../interfaces/progress.tsx'
+import { captureRows, DevicePanel } from './device-panel.tsx'
+import { Facts, type Row } from './facts.tsx'
 import { interfaceQuery } from './interface.queries.ts'
 
 export default function InterfacePage() {
@@ -42,30 +48,54 @@ export default function InterfacePage() {
     if (asked.error instanceof ApiError || !Number.isInteger(id)) return <Empty title={t('notFound')} />
     return asked.error ? <Failed error={asked.error} retry={() => void asked.refetch()} /> : <Skeleton rows={12} />
   }
-  const totals = entry?.totals ?? detail?.totals
+  const totals = entry ? entry.totals : detail?.totals
+  const condition = conditionOf(info)
   return (
     <div className="detail">
       <header className="detail-head">
         <div className="detail-name">
           <h1>
-            <StateDot state={info.state} /> <Cut text={info.name} />
+            <StateDot info={info} isWordBeside /> <Cut text={info.name} />
           </h1>
           <div className="detail-labels">
             <span className="label">{t(`kind.${info.kind}`)}</span>
-            <span className={`label ${info.state === 'failed' ? 'label-critical' : ''}`}>{t(`state.${info.state}`)}</span>
-            <Progress info={info} />
+            <span className={`label ${LABELS[toneOf(condition)]}`}>{t(`state.${condition}`)}</span>
+            {info.device === undefined && <Progress info={info} />}
           </div>
         </div>
         <InterfaceActions info={info} />
       </header>
-      {info.failure !== undefined && (
-        <p className="panel interface-failure" role="alert">
-          <Icon name="warning" /> {info.failure}
-        </p>
-      )}
+      <Notice info={info} />
       <Faults info={info} />
-      {totals && <Body id={id} info={info} totals={totals} detail={detail} />}
+      {totals ? (
+        <Body id={id} info={info} totals={totals} detail={detail} />
+      ) : (
+        info.device && (
+          <div className="interface-grid">
+            <DevicePanel info={info} device={info.device} />
+          </div>
+        )
+      )}
     </div>
+  )
+}
+
+const LABELS = { plain: '', warning: 'label-warning', critical: 'label-critical' } as const
+
+/** Why nothing is captured, when that is so. */
+function Notice({ info }: { readonly info: InterfaceInfo }) {
+  const condition = conditionOf(info)
+  if (info.failure !== undefined)
+    return (
+      <p className="panel interface-failure" role="alert">
+        <Icon name="warning" /> {showable(info.failure)}
+      </p>
+    )
+  if (condition !== 'disabled' && condition !== 'link-down' && condition !== 'link-gone') return null
+  return (
+    <p className="notice" role="status">
+      <Icon name={condition === 'disabled' ? 'hold' : 'warning'} /> <span>{t(`${condition}.about`)}</span>
+    </p>
   )
 }
 
@@ -76,7 +106,7 @@ function Faults({ info: { progress } }: { readonly info: InterfaceInfo }) {
     <Panel title={t('faults')} aside={formatExact(progress.faultCount)}>
       <ul className="faults">
         {progress.faults.map((fault, i) => (
-          <li key={`${i + 1} ${fault}`}>{fault}</li>
+          <li key={`${i + 1} ${fault}`}>{showable(fault)}</li>
         ))}
         {hidden > 0 && <li className="faint">{t('faults.more', { n: hidden })}</li>}
       </ul>
@@ -91,6 +121,12 @@ const TCP_COLOURS = {
   lost: 'var(--series-11)',
   zeroWindow: 'var(--series-10)',
 } as const
+const LOSS_COLOURS = {
+  dropped: 'var(--severity-critical)',
+  packetsWithoutFlow: 'var(--series-1)',
+  hostsRefused: 'var(--series-6)',
+  clockSteps: 'var(--series-4)',
+} as const
 const RATES = (columns: readonly { readonly name: string }[] | undefined) =>
   columns?.filter(({ name }) => isRate(name)).map(({ name }) => name)
 
@@ -104,9 +140,12 @@ function Body({ id, info, totals, detail }: BodyProps) {
   const traffic = useSeries(id, { of: 'traffic' }).data
   const counts = useSeries(id, { of: 'hosts-and-flows' }).data
   const tcp = useSeries(id, { of: 'tcp' }).data
+  const losses = useSeries(id, { of: 'losses' }).data
   const rates = RATES(traffic?.columns)
+  const hadLosses = losses?.columns.some(({ values }) => values.some((value) => value > 0)) === true
   return (
     <div className="interface-grid">
+      {info.device && <DevicePanel info={info} device={info.device} totals={totals} />}
       <Panel title={t('figures')}>
         <Figures info={info} totals={totals} />
       </Panel>
@@ -119,6 +158,13 @@ function Body({ id, info, totals, detail }: BodyProps) {
       />
       <SeriesPanel title={t('hostsAndFlows')} series={counts} colours={COUNT_COLOURS} format={formatCount} />
       <SeriesPanel title={t('tcpSeries')} series={tcp} colours={TCP_COLOURS} format={formatCount} />
+      {hadLosses ? (
+        <SeriesPanel title={t('lossesSeries')} series={losses} colours={LOSS_COLOURS} format={formatCount} />
+      ) : (
+        <Panel title={t('lossesSeries')}>
+          <Empty title={t('losses.none')}>{t('losses.noneAbout')}</Empty>
+        </Panel>
+      )}
       {detail?.sizes && (
         <Panel title={t('sizes')}>
           <div className="two-histograms">
@@ -135,12 +181,13 @@ function Body({ id, info, totals, detail }: BodyProps) {
 }
 
 function Figures({ info, totals }: { readonly info: InterfaceInfo; readonly totals: Totals }) {
-  const rows: readonly (readonly [label: string, value: ReactNode, title?: string])[] = [
-    [t('captureRange'), formatRange(totals.firstSeenMs, totals.nowMs), formatDuration(totals.nowMs - totals.firstSeenMs)],
+  const rows: readonly Row[] = [
+    info.kind === 'live'
+      ? [t('capturedSince'), `${formatDate(totals.firstSeenMs)} ${formatClock(totals.firstSeenMs)}`, formatTime(totals.firstSeenMs)]
+      : [t('captureRange'), formatRange(totals.firstSeenMs, totals.nowMs)],
     [t('duration'), formatDuration(totals.nowMs - totals.firstSeenMs)],
     [t('throughput'), formatBits(totals.bps), `${formatExact(totals.bps)} bit/s`],
     [t('packetRate'), formatRate(totals.pps, 'p')],
-    [t('speed'), info.speedBps === undefined ? t('unknown') : formatBits(info.speedBps)],
     [t('packets'), formatExact(totals.packets)],
     [t('bytes'), formatBytes(totals.bytes), `${formatExact(totals.bytes)} B`],
     [t('sent'), formatBytes(totals.bytesSent), `${formatExact(totals.bytesSent)} B`],
@@ -161,24 +208,13 @@ function Figures({ info, totals }: { readonly info: InterfaceInfo; readonly tota
         place={{ to: '/explore/$table', params: { table: 'nonip' } }}
       >{`${formatExact(totals.nonIpPackets)} · ${formatBytes(totals.nonIpBytes)}`}</Go>,
     ],
-    [t('drops'), formatExact(totals.dropped), t('drops.about')],
-    [t('refused'), formatExact(totals.packetsWithoutFlow + totals.hostsRefused), t('refused.about')],
-    [t('clockGaps'), formatExact(totals.clockGaps), t('clockGaps.about', { steps: totals.clockSteps })],
+    ...(info.device === undefined ? captureRows(info, totals) : []),
     [
       t('retransmissions'),
       `${formatExact(totals.tcp.retransmissions)} · ${formatPercent(totals.packets > 0 ? totals.tcp.retransmissions / totals.packets : 0)}`,
     ],
   ]
-  return (
-    <dl className="facts panel-pad-y">
-      {rows.map(([label, value, title]) => (
-        <div key={label} className="fact" title={title}>
-          <dt>{label}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  )
+  return <Facts rows={rows} />
 }
 
 function Malformed({ counts }: { readonly counts: Readonly<Record<string, number>> }) {

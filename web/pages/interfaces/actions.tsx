@@ -1,49 +1,71 @@
+import '../../styles/interfaces.css'
+import { useState } from 'react'
 import type { InterfaceInfo } from '../../../src/lib/live.ts'
 import { Icon } from '../../components/icons.tsx'
 import { say } from '../../components/toasts.tsx'
 import { api } from '../../lib/api.ts'
+import { isSilent } from '../../lib/condition.ts'
 import { t } from '../../lib/messages.ts'
 import { Go, useOpen } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
+import { DisableDialog, RemoveDialog, RenameDialog, RestartDialog } from './dialogs.tsx'
 
-const told = (act: Promise<unknown>, done: string): Promise<boolean> =>
+const told = (act: Promise<unknown>, done: string): Promise<void> =>
   act.then(
-    () => {
-      say(done)
-      return true
-    },
-    (error: Error) => {
-      say(t('failedUnknown', { message: error.message }), 'problem')
-      return false
-    },
+    () => say(done),
+    (error: Error) => say(t('failedUnknown', { message: error.message }), 'problem'),
   )
 
-/** What can be done with an interface: watch it, begin again, take it away. */
-export function InterfaceActions({ info, watch = true }: { readonly info: InterfaceInfo; readonly watch?: boolean }) {
+type Question = 'rename' | 'disable' | 'restart' | 'remove'
+
+interface Props {
+  readonly info: InterfaceInfo
+  readonly watch?: boolean
+}
+/** What can be done with an interface: watch it, name it, stop it for a while, begin again, take it away. */
+export function InterfaceActions({ info, watch = true }: Props) {
   const open = useOpen()
+  const [asked, setAsked] = useState<Question | undefined>(undefined)
+  const { id, kind, state } = info
   const name = showable(info.name)
-  const restart = () => told(api.restart(info.id), t('restarted', { name }))
-  const remove = async () => {
-    if (confirm(t('remove.sure', { name })) && (await told(api.remove(info.id), t('removed', { name }))))
-      open({ to: '/interfaces', search: { interface: '' } })
-  }
+  const isLive = kind === 'live'
+  const isRunning = state === 'running' || state === 'starting'
+  // What runs loses what it has seen; what has failed or been read to its end has nothing to lose.
+  const restart = () => (isRunning ? setAsked('restart') : void told(api.restart(id), t('restarted', { name })))
+  const enable = () => void told(api.setEnabled(id, true), t('enabled', { name }))
+  const close = () => setAsked(undefined)
   return (
     <span className="actions">
-      {watch && info.state !== 'failed' && (
-        <Go className="btn btn-sm btn-outline-secondary" place={{ to: '/', search: { interface: String(info.id) } }}>
+      {watch && !isSilent(info) && (
+        <Go className="btn btn-sm btn-outline-secondary" place={{ to: '/', search: { interface: String(id) } }}>
           {t('viewIt')}
         </Go>
       )}
-      {(info.state === 'failed' || info.state === 'ended') && (
-        <button type="button" className="btn btn-sm btn-outline-secondary" onClick={() => void restart()}>
-          <Icon name="restart" size={14} /> {t('restart')}
-        </button>
-      )}
-      {info.kind === 'upload' && (
-        <button type="button" className="btn btn-sm btn-outline-secondary" onClick={() => void remove()}>
-          <Icon name="remove" size={14} /> {t('remove')}
-        </button>
+      {state === 'disabled' && <Act icon="play" text={t('enable')} act={enable} isFirst />}
+      <Act icon="rename" text={t('rename')} act={() => setAsked('rename')} />
+      {isLive && isRunning && <Act icon="hold" text={t('disable')} act={() => setAsked('disable')} />}
+      {state !== 'disabled' && (isLive || !isRunning) && <Act icon="restart" text={t('restart')} act={restart} />}
+      {(kind === 'upload' || (isLive && isSilent(info))) && <Act icon="remove" text={t('remove')} act={() => setAsked('remove')} />}
+      {asked === 'rename' && <RenameDialog info={info} onClose={close} />}
+      {asked === 'disable' && <DisableDialog info={info} onClose={close} />}
+      {asked === 'restart' && <RestartDialog info={info} onClose={close} />}
+      {asked === 'remove' && (
+        <RemoveDialog info={info} onClose={close} onRemoved={() => open({ to: '/interfaces', search: { interface: '' } })} />
       )}
     </span>
+  )
+}
+
+interface ActProps {
+  readonly icon: string
+  readonly text: string
+  readonly act: () => void
+  readonly isFirst?: boolean
+}
+function Act({ icon, text, act, isFirst = false }: ActProps) {
+  return (
+    <button type="button" className={`btn btn-sm ${isFirst ? 'btn-primary' : 'btn-outline-secondary'}`} onClick={act}>
+      <Icon name={icon} size={14} /> {text}
+    </button>
   )
 }

@@ -22,7 +22,7 @@ export function Talkers({ id }: { readonly id: number }) {
       className="talkers"
       aside={
         <>
-          <span>{t('talkers.of', { n: Math.min(TALKS, fresh.length), total })}</span>
+          {total > 0 && <span>{t('talkers.of', { n: Math.min(TALKS, fresh.length), total })}</span>}
           <Go place={places.explore('talkers')}>{t('all')}</Go>
         </>
       }

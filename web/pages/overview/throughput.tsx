@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import type { Series } from '../../../src/lib/live.ts'
 import { type ChartSeries, TimeChart } from '../../charts/time-chart.tsx'
 import { useSeries } from '../../charts/use-series.ts'
 import { Icon } from '../../components/icons.tsx'
@@ -21,6 +22,14 @@ function useRange(): readonly [number, number] | undefined {
   return useMemo(() => (start !== undefined && end !== undefined && start < end ? [start, end] : undefined), [start, end])
 }
 
+/** Where no application has sent anything, a line at nought shows that time passes. */
+const NOBODY = ''
+function bandsOf({ times, columns }: Series): ChartSeries[] {
+  if (columns.length === 0)
+    return [{ name: NOBODY, label: t('throughput.nobody'), values: times.map(() => 0), colour: 'var(--series-other)' }]
+  return columns.map(({ name, label, values }) => ({ name, label, values, colour: colourOf(name) }))
+}
+
 const isWholeHour = (times: readonly number[] | undefined) => (times?.at(-1) ?? 0) - (times?.[0] ?? 0) > (HOUR_S - 120) * 1000
 
 export function Throughput({ id }: { readonly id: number }) {
@@ -29,12 +38,9 @@ export function Throughput({ id }: { readonly id: number }) {
   const open = useOpen()
   // A second a point where someone looks closely.
   const asked = useSeries(id, { of: 'apps', top: TOP, ...(range && { points: HOUR_S }) })
-  const series = useMemo(
-    () => (asked.data?.columns ?? []).map(({ name, label, values }): ChartSeries => ({ name, label, values, colour: colourOf(name) })),
-    [asked.data],
-  )
+  const series = useMemo(() => (asked.data === undefined ? [] : bandsOf(asked.data)), [asked.data])
   const zoom = (from: number, to: number) => change({ from: timeToUrl(from), to: timeToUrl(Math.max(to, from + 2000)) })
-  const pick = (name: string) => name !== 'Other' && open(places.flows(`app = ${quoted(name)}`))
+  const pick = (name: string) => name !== 'Other' && name !== NOBODY && open(places.flows(`app = ${quoted(name)}`))
   const aside = range && (
     <>
       <span className="num">{formatRange(...range)}</span>

@@ -16,10 +16,12 @@ import { topQuery } from './overview.queries.ts'
 const HOSTS = 9
 const APPS = 9
 
-/** By what flows now; of a capture that has ended, by what has flowed. */
+/**
+ * By what flows now; of a capture that has ended, or where nothing has flowed of late, by what has flowed. One silent second does not turn the list round.
+ */
 function useMoving(): boolean {
   const current = useCurrent()
-  return current?.info.state === 'running' && (current.totals?.bps ?? 0) > 0
+  return current?.info.state === 'running' && current.recentBps.some((bps) => bps > 0)
 }
 
 function hostRow(host: ItemOf<'hosts'>, moving: boolean): Ranked {
@@ -112,7 +114,7 @@ export function TopApplications({ id }: { readonly id: number }) {
       <Answered of={asked}>
         {() =>
           rows.length === 0 ? (
-            <Empty title={t('noApps')} />
+            <Empty title={t('noApps')}>{t('empty_apps')}</Empty>
           ) : (
             <div {...hold}>
               <RankedList rows={rows.slice(0, APPS).map((app) => appRow(app, all))} label={t('topApps')} />
