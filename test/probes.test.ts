@@ -190,7 +190,7 @@ describe('several workers of one interface', () => {
     const probes = start(undefined, 2)
     const probe = probes.open('nothing', join(folder, 'nothing.pcap'))
     await reaches(probes, probe, 'failed')
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    expect(probe.info.failure).toMatch(/^[^:]*nothing.pcap.*no such file/)
+    // The first to fail is told of alone until the others have, too.
+    await expect.poll(() => probe.info.failure, { timeout: 10_000 }).toMatch(/^[^:]*nothing.pcap.*no such file/)
   })
 })

@@ -66,7 +66,7 @@ export class ProbeInterface implements LiveInterface {
     const states = this.workers.map((worker) => this.stateOf(worker))
     if (states.length === 0 || states.includes('failed')) return 'failed'
     if (states.every((state) => state === 'ended')) return states.length === 1 || this.isFinal ? 'ended' : 'running'
-    return states.every((state) => state === 'starting') ? 'starting' : 'running'
+    return states.includes('starting') ? 'starting' : 'running'
   }
 
   /** One that captures has started when its interfaces are open. */
