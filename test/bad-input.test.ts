@@ -123,7 +123,7 @@ describe('a command line that is wrong', () => {
     [['-B', 'tcp prot 443', '-i', GOOD], /option -B: .*syntax error at character 5: 'prot 443': see man 7 pcap-filter/],
     [['analyze', '-B', 'udp and', GOOD], /option -B: .*syntax error at the end of 'udp and', where something is missing/],
     [['-F'], /option -F \(.*\): not yet available in this version/],
-    [['-i', 'eth0'], /option -i: eth0 \(live capture\): not yet available/],
+    [['-i', 'eth99'], /option -i: eth99: no such interface/],
     [['-i', 'tcp://10.0.0.1:5556'], /option -i: tcp:\/\/10\.0\.0\.1:5556 \(collecting flows\): not yet available/],
     [['analyse', 'x.pcap'], /did you mean wiretop analyze\?/],
     [['analyze'], /analyze: too few arguments/],

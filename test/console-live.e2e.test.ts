@@ -1,4 +1,5 @@
 /** The console over interfaces that are captured live: product, traffic and browser together in a network namespace. */
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -37,6 +38,8 @@ describe.skipIf(whyNoNamespaces !== undefined)(`live interfaces${whyNoNamespaces
     cable('wan0', '192.0.2')
     cable('lan0', '198.51.100')
     namespaces.run(box, 'ip', 'link', 'add', 'spare0', 'type', 'bridge')
+    // The user that root becomes must get there.
+    chmodSync(scratch.path(''), 0o755)
     const product = namespaces.start(
       box,
       process.execPath,
