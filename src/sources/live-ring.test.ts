@@ -202,6 +202,8 @@ describe.skipIf(whyNoNamespaces !== undefined)(`capture on a cable between names
   test('a group shares packets by their innermost hosts, and what is sent as what is received', async () => {
     const shares: CaptureReport[][] = []
     const captures: Capture[][] = []
+    // After a connection the kernels ask each other by ARP whether they are still there.
+    for (const end of [receiver, sender]) net.run(end, 'ip', 'neigh', 'flush', 'all')
     for (const [end, name] of [
       [receiver, 'r0'],
       [sender, 's0'],
