@@ -56,8 +56,8 @@ async function loadLive() {
   return { wait: new PacketWait(thread.wakeFd, TURN_MS), LiveInput }
 }
 
-function openCapture({ input, isUpload, originalSpeed, packetFilter, ixia }: CaptureSource): Source {
-  const filter = packetFilter === undefined ? undefined : new PacketFilter(packetFilter)
+function openCapture({ input, isUpload, originalSpeed, packetFilter, libpcapPath, ixia }: CaptureSource): Source {
+  const filter = packetFilter === undefined ? undefined : new PacketFilter(packetFilter, libpcapPath)
   const capture = isUpload ? new PcapFile(input, { knowsLinkType }) : openInput(input, { originalSpeed, knowsLinkType })
   const timed = ixia ? new IxiaTimed(capture) : capture
   return filter === undefined ? timed : filtered(timed, filter)

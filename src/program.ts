@@ -76,6 +76,7 @@ class Program {
       worker: new URL('./probe.worker.ts', import.meta.url),
       originalSpeed: options.originalSpeed,
       packetFilter: options.packetFilter,
+      libpcapPath: options.libpcap,
       ixia: options.hwTimestampMode === 'ixia',
       localNetworks: options.localNetworks,
       flowLimit: options.maxNumFlows,

@@ -16,6 +16,8 @@ export interface CaptureSource {
   readonly originalSpeed: boolean
   /** In the syntax of tcpdump; undefined: all packets. */
   readonly packetFilter: string | undefined
+  /** The libpcap that compiles it; undefined: the system's. */
+  readonly libpcapPath: string | undefined
   readonly ixia: boolean
 }
 export interface LiveSource {

@@ -181,7 +181,7 @@ export class ProbeInterface implements LiveInterface {
   /** What each worker reads. */
   private sources(count: number): (CaptureSource | LiveSource)[] {
     const { input, house, devices } = this
-    const { originalSpeed, packetFilter, ixia = false, capture } = house.options
+    const { originalSpeed, packetFilter, libpcapPath, ixia = false, capture } = house.options
     if (input.kind !== 'live')
       return Array.from({ length: count }, () => ({
         kind: 'capture',
@@ -189,6 +189,7 @@ export class ProbeInterface implements LiveInterface {
         isUpload: input.kind === 'upload',
         originalSpeed,
         packetFilter,
+        libpcapPath,
         ixia,
       }))
     if (capture === undefined || devices === undefined) throw new Error(`${this.name}: this wiretop does not capture live`)

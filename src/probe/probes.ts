@@ -14,6 +14,8 @@ export interface ProbeOptions {
   readonly packetFilter?: string | undefined
   /** Time and strip the trailers of an Ixia tap. */
   readonly ixia?: boolean
+  /** The libpcap that compiles packet filters; the system's unless given. */
+  readonly libpcapPath?: string | undefined
   readonly localNetworks: readonly string[] | undefined
   readonly flowLimit: number
   readonly hostLimit: number
