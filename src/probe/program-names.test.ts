@@ -118,12 +118,24 @@ test('a program that talks to itself counts both ways, in one flow', async () =>
   expect(list(answers, 'programs')).toMatchObject([{ flows: 1, activeFlows: 0 }])
 })
 
-test('tries at once, after a second and after five, and then no more', async () => {
+test('tries at once, after a second, after five and after fifteen, and then no more', async () => {
   const { t, finder, names, clock } = setUp()
   feed(t, [udpFrame({ from: '10.0.0.1' })])
   for (clock.ms = 0; clock.ms <= 20_000; clock.ms += 500) await names.tick()
-  expect(finder.asked).toHaveLength(3)
+  expect(finder.asked).toHaveLength(4)
   expect([names.named, names.unknown]).toEqual([0, 1])
+})
+
+test('what a finder that cannot answer was asked for is no try: it is asked again until it can', async () => {
+  const { t, finder, names, clock, answers } = setUp()
+  feed(t, [udpFrame({ from: '10.0.0.1', srcPort: 9 })])
+  finder.known.set('10.0.0.1:9', FIREFOX)
+  finder.broken = true
+  for (clock.ms = 0; clock.ms <= 30_000; clock.ms += 500) await names.tick()
+  expect(names.fault).toBe('gone')
+  finder.broken = false
+  await names.tick()
+  expect(list(answers, 'flows', 'program = firefox')).toHaveLength(1)
 })
 
 test('found at the second try', async () => {

@@ -6,7 +6,7 @@ import { PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
 import type { OwnAddresses } from './own-addresses.ts'
 
 /** After a flow was first seen: at once, and again where nothing was found. A process that accepts slowly is found later. */
-const TRIES_MS = [0, 1_000, 5_000] as const
+const TRIES_MS = [0, 1_000, 5_000, 15_000] as const
 /** Ends that wait for a try; beyond, new ones stay unnamed. */
 const MAX_WAITING = 32_768
 
@@ -68,7 +68,8 @@ export class ProgramNames {
       this.fault = undefined
     } catch (error) {
       this.fault = error instanceof Error ? error.message : String(error)
-      this.again(due)
+      // Nobody has looked, so it was no try.
+      this.waiting.push(...due)
     } finally {
       this.asking = false
     }
