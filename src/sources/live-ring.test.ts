@@ -123,7 +123,8 @@ function compiled(filter: string): string {
   return Buffer.concat(instructions).toString('hex')
 }
 
-describe.skipIf(whyNoNamespaces !== undefined)(`capture on a cable between namespaces ${whyNoNamespaces ?? ''}`, () => {
+// How soon a ring grows depends on how busy the machine is: once more, then it is a defect.
+describe.skipIf(whyNoNamespaces !== undefined)(`capture on a cable between namespaces ${whyNoNamespaces ?? ''}`, { retry: 1 }, () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'wiretop-ring-'))
     net = new Namespaces()
