@@ -20,7 +20,7 @@ export type InterfaceInput =
 /** What all interfaces share. */
 export interface InterfaceHouse {
   readonly options: ProbeOptions
-  threadFor(interface_: object, input: InterfaceInput, worker: number): ProbeThread
+  threadFor(input: InterfaceInput, worker: number): ProbeThread
   ownAddresses(): readonly string[]
   /** What is local where these interfaces of the machine are captured. */
   localNetworks(devices: readonly string[]): readonly string[] | undefined
@@ -158,7 +158,7 @@ export class ProbeInterface implements LiveInterface {
       this.workers = sources.map(
         (source, index) =>
           new ProbeWorker({
-            thread: house.threadFor(this, input, index),
+            thread: house.threadFor(input, index),
             number: index,
             name,
             config: count === 1 ? { ...common, source } : { ...common, source, share: { index, count, seed: seed! } },

@@ -49,7 +49,7 @@ export class Probes implements Live {
     if (options.firstCore !== undefined) this.cores = new Cores(options.firstCore)
     this.house = {
       options,
-      threadFor: (_, input, worker) => this.threadFor(input, worker),
+      threadFor: (input, worker) => this.threadFor(input, worker),
       ownAddresses: () => this.devices().flatMap(({ addresses }) => addresses),
       localNetworks: (devices) => this.localNetworks(devices),
       changed: () => this.announce(),
