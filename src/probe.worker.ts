@@ -18,6 +18,7 @@ import type {
   WorkerMessage,
 } from './probe/messages.ts'
 import { Probe } from './probe/probe.ts'
+import { warmUp } from './probe/warm-up.ts'
 import { PacketRing } from './recording/packet-ring.ts'
 import { Recorder } from './recording/packet-tap.ts'
 import { filtered } from './sources/filtered.ts'
@@ -30,7 +31,7 @@ import { PcapFile } from './sources/pcap-file.ts'
 import { shard } from './sources/shard.ts'
 import { DEFAULT_IDLE } from './tables/expiry.ts'
 import { shareLearned } from './tables/learned.ts'
-import { LiveTables } from './tables/live-tables.ts'
+import { LiveTables, type TableOptions } from './tables/live-tables.ts'
 import { LocalNetworks } from './wire/address-class.ts'
 import { isKnownLinkType } from './wire/link-types.ts'
 
@@ -53,6 +54,7 @@ async function loadLive() {
   ])
   if (thread.core !== undefined) pinThread(thread.core)
   preferThread()
+  await warmUp(newTables({ count: 'wire', idle: DEFAULT_IDLE }))
   return { wait: new PacketWait(thread.wakeFd, TURN_MS), LiveInput }
 }
 
@@ -73,12 +75,20 @@ function localOf(networks: readonly string[] | undefined): LocalNetworks {
   return compiled !== undefined && 'local' in compiled ? compiled.local : LocalNetworks.default()
 }
 
-function tablesOf({ localNetworks, flowLimit, hostLimit, source, share }: ProbeConfig): LiveTables {
-  const tables = new LiveTables({
+const newTables = (
+  options: Pick<TableOptions, 'count' | 'idle' | 'flowLimit' | 'hostLimit' | 'vendorOf'> & { local?: LocalNetworks },
+): LiveTables =>
+  new LiveTables({
     catalogue,
     dissectors: allDissectors,
-    local: localOf(localNetworks),
+    local: LocalNetworks.default(),
     seed: crypto.getRandomValues(new Int32Array(1))[0]!,
+    ...options,
+  })
+
+function tablesOf({ localNetworks, flowLimit, hostLimit, source, share }: ProbeConfig): LiveTables {
+  const tables = newTables({
+    local: localOf(localNetworks),
     flowLimit,
     hostLimit,
     count: 'wire',

@@ -9,6 +9,7 @@ import { type InsideOptions, InsideProduct, runInside } from './product-inside.t
 
 const NOBODY = '65534'
 const DNS_PACKETS = 76
+const DNS_ANSWERS = 33
 const ASNOBODY = ['setpriv', '--reuid', NOBODY, '--regid', NOBODY, '--clear-groups']
 const CAPTURING = [...ASNOBODY, '--inh-caps', '+net_raw', '--ambient-caps', '+net_raw']
 
@@ -75,6 +76,16 @@ describe.skipIf(whyNoNamespaces !== undefined)(`rights of live capture ${whyNoNa
 
     expect(await product.end()).toMatchObject({ status: 0 })
     expect(readdirSync(path('data'))).toEqual([])
+  })
+
+  test('the packet filter holds for an interface that is captured after root was given up', async () => {
+    net.cable({ namespace: sender, name: 's1' }, { namespace: receiver, name: 'r1' })
+    const product = await start(['-i', 'r0', '-B', 'src port 53'])
+    await until('root is given up', () => /as user nobody/.test(product.said()) || undefined)
+    await product.ask('/api/v1/devices/r1/capture', 'POST', 201)
+    await product.until('it is open', isOpen, 2)
+    net.run(sender, 'tcpreplay', '-q', '-i', 's1', '--topspeed', sample('dns.pcap'))
+    expect(await product.settled(DNS_ANSWERS, 2)).toMatchObject({ packets: DNS_ANSWERS })
   })
 
   test('-s stays root; -U becomes another user, after a port below 1024 was opened', async () => {

@@ -135,7 +135,15 @@ export class LiveHost implements CaptureHost {
     const linkType = this.known.find(({ name }) => name === device)?.linkType
     const there = this.filters.get(device)
     if (there !== undefined && (linkType === undefined || there.linkType === linkType)) return there.instructions
-    const program = programForDevice(text, device, this.settings.libpcapPath)
+    let program: ReturnType<typeof programForDevice>
+    try {
+      program = programForDevice(text, device, this.settings.libpcapPath)
+    } catch (error) {
+      // Once root has been given up, libpcap may not open the device; the same link type makes the same instructions.
+      const alike = [...this.filters.values()].find((one) => one.linkType === linkType)
+      if (alike !== undefined) return alike.instructions
+      throw error
+    }
     if (isFault(program)) throw new SourceError(`${device}: the packet filter does not fit it: ${program.message}`)
     this.filters.set(device, { linkType, instructions: program.instructions })
     return program.instructions

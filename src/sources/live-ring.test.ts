@@ -256,7 +256,7 @@ describe.skipIf(whyNoNamespaces !== undefined)(`capture on a cable between names
   })
 
   test('a socket opened before privileges were dropped captures, grows its ring, and needs none', async () => {
-    const request = { name: 'r0', openBefore: 3, dropPrivileges: true, ringBytes: 4 * MIB, maxRingBytes: 16 * MIB, sinkMs: 200 }
+    const request = { name: 'r0', openBefore: 3, dropPrivileges: true, ringBytes: 4 * MIB, maxRingBytes: 16 * MIB, sinkMs: 50 }
     const capture = await Capture.start(receiver, request)
     const file = manyFlows(15_000)
     replay(file, '-p', '10000')
@@ -291,8 +291,8 @@ describe.skipIf(whyNoNamespaces !== undefined)(`capture on a cable between names
   })
 
   test('a ring grows while its sink is slow, and loses nothing, changes nothing, and stays in order', async () => {
-    // Ten blocks a second come, and the sink takes five.
-    const capture = await Capture.start(receiver, { name: 'r0', ringBytes: 4 * MIB, maxRingBytes: 32 * MIB, sinkMs: 200 })
+    // Forty batches a second come, and the sink takes twenty.
+    const capture = await Capture.start(receiver, { name: 'r0', ringBytes: 4 * MIB, maxRingBytes: 32 * MIB, sinkMs: 50 })
     const file = manyFlows(30_000)
     replay(file, '-p', '10000')
     const grown = await capture.until(({ stats }) => stats.packets === 30_000 || stats.dropped > 0)

@@ -22,8 +22,8 @@ const STEADY_PART = 1 / 4
 /** A ring grows when, on taking a block, this part of it waits as well, or when this part of it fills within a WINDOW_MS. */
 const BACKLOG = 1 / 4
 const WINDOW_MS = 100
-/** More packets than a block of real frames holds (144 bytes of ring each); a block with more becomes several batches. */
-const BATCH_CAPACITY = 2048
+/** A block of small frames (144 bytes of ring each) becomes several batches. */
+const BATCH_CAPACITY = 256
 /** Other rings of the thread get their turn after so many blocks. */
 const BLOCKS_A_TURN = 16
 const HOUSEKEEPING_MS = 1000
@@ -78,7 +78,6 @@ export class LiveRing implements Source, WaitMember {
   /** The socket that the growth left over is being closed. */
   #releasing: Promise<void> | undefined
   #mayGrow = true
-  #isBacklogged = false
   /** Blocks that came full since then. */
   #fullBlocks = 0
   #windowMs = 0
@@ -138,7 +137,6 @@ export class LiveRing implements Source, WaitMember {
     await this.#takeBlocks()
     if (this.#signal.aborted) return false
     if (performance.now() >= this.#housekeepingMs) this.#keepHouse()
-    if (this.#isBacklogged) this.#beginGrowth()
     if (this.#growth !== undefined) this.#grow(this.#growth)
     const isWaiting = this.#growth !== undefined || this.#goneMs > 0
     this.dueMs = isWaiting ? performance.now() + POLL_MS : this.#housekeepingMs
@@ -152,31 +150,37 @@ export class LiveRing implements Source, WaitMember {
     const batch = this.#batch
     // While the ring is being exchanged, every block gives the exchange a chance to go on.
     const most = this.#growth === undefined ? BLOCKS_A_TURN : 1
-    for (let blocks = 0; blocks < most && ring.isReady() && !(this.#isBacklogged && this.#mayGrow); blocks++) {
-      this.#watchBacklog(ring)
+    for (let blocks = 0; blocks < most && ring.isReady(); blocks++) {
+      if (ring.isFull) this.#noteFullBlock()
       ring.open()
       while (ring.reader.more) {
+        if (this.#mayGrow && this.#growth === undefined && this.#isBacklogged(ring)) this.#beginGrowth()
         ring.fill(batch)
         if (batch.count === 0) continue
         if (blocks === 0) this.#stats.lagMs = Math.max(0, Date.now() - batch.tsMs[0]!)
         this.#stats.packets += batch.count
         const turn = this.#sink.packets(batch)
         if (turn) await turn
+        // The first blocks are slow, before code is compiled: the larger ring must not wait for their end.
+        else if (this.#growth !== undefined) await turnOfLoop()
         if (this.#signal.aborted) return
       }
       ring.giveBack()
     }
   }
 
-  #watchBacklog(ring: CaptureRing): void {
+  #noteFullBlock(): void {
     const nowMs = performance.now()
     if (nowMs - this.#windowMs > WINDOW_MS) {
       this.#windowMs = nowMs
       this.#fullBlocks = 0
     }
-    if (ring.isFull) this.#fullBlocks++
+    this.#fullBlocks++
+  }
+
+  #isBacklogged(ring: CaptureRing): boolean {
     const most = Math.ceil(ring.blocks * BACKLOG)
-    if (ring.isLosing || ring.isReady(most) || this.#fullBlocks > most) this.#isBacklogged = true
+    return ring.isLosing || ring.isReady(most) || this.#fullBlocks > most
   }
 
   // -- start and end
@@ -333,7 +337,6 @@ export class LiveRing implements Source, WaitMember {
   // -- growth
 
   #beginGrowth(): void {
-    this.#isBacklogged = false
     this.#readCounts()
     const ring = this.#ring!
     const bytes = Math.min(ring.bytes * GROWTH, this.#maxRingBytes)
@@ -423,6 +426,8 @@ function linkOf(socket: PacketSocket): LinkState {
   if (refused !== undefined) return 'gone'
   return (flags & IFF_UP) === 0 ? 'down' : 'up'
 }
+
+const turnOfLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** A socket that its owner will close receives nothing, holds no memory, and leaves the interface alone. */
 async function silence(socket: PacketSocket): Promise<void> {
