@@ -131,3 +131,14 @@ export function show(d: Dissector<string, never> | Dissector, packets: readonly 
   }
   return report
 }
+
+/** A context whose effects nobody notes. */
+export function silentContext(given: Partial<Context> = {}): { -readonly [K in keyof Context]: Context[K] } {
+  const nothing = () => undefined
+  return {
+    ...{ proto: 17, fromClient: true, srcPort: 40_000, dstPort: 50_000, packet: 1, packetThisWay: 1, midStream: false, wireLeft: 0 },
+    ...{ srcIpv4: 1, dstIpv4: 2, memo: 0, serverName: nothing, info: nothing, inside: nothing, becomes: nothing, tally: nothing },
+    ...{ nameAddress: nothing, nameHost: nothing, expect: nothing, expectAt: nothing },
+    ...given,
+  }
+}
