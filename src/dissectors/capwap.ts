@@ -56,7 +56,8 @@ export default dissector({
     if (header < LEAST_WORDS * 4 || header > c.left) return Exclude
     if (ctx.dstPort === DATA_PORT || ctx.srcPort === DATA_PORT) return Match
     const type = c.peek32(header)
-    return type >= 0 && (type & 0xff) >= 1 && (type & 0xff) <= MAX_TYPE && c.peek16(header + 5) <= c.left - header - 5 ? Match : Exclude
+    if (c.left < header + CONTROL_HEADER_LEN) return Exclude
+    return (type & 0xff) >= 1 && (type & 0xff) <= MAX_TYPE && c.peek16(header + 5) <= c.left - header - 5 ? Match : Exclude
   },
 
   extract(c, out, ctx) {

@@ -1,10 +1,12 @@
 import type { Cursor } from '../wire/cursor.ts'
-import { type Context, dissector, Exclude, Match, num, type Out, oneOf, text, type Verdict } from './dissector.ts'
+import { type Context, dissector, Exclude, Match, NeedMore, num, type Out, oneOf, text, type Verdict } from './dissector.ts'
 
 // C706 chapter 12. Connection-oriented: version 5, then packet type, flags, data representation, length of all, of the verifier, call id.
 const CO_VERSION = 5
 const CO_HEADER_LEN = 16
 const MAX_VERIFIER = 8192
+/** Up to where a bind names its interface. */
+const BIND_LEN = 48
 /** Connectionless: version 4, type, two bytes of flags, representation (3), object, interface and activity, … */
 const CL_VERSION = 4
 const CL_HEADER_LEN = 80
@@ -106,7 +108,8 @@ function connection(c: Cursor): Verdict {
   const little = isLittle(c, 4)
   const length = word(c, 8, little)
   const verifier = word(c, 10, little)
-  return length >= CO_HEADER_LEN && verifier <= MAX_VERIFIER && CO_HEADER_LEN + verifier <= length ? Match : Exclude
+  if (length < CO_HEADER_LEN || verifier > MAX_VERIFIER || CO_HEADER_LEN + verifier > length) return Exclude
+  return c.left < Math.min(length, BIND_LEN) ? NeedMore : Match
 }
 
 function connectionless(c: Cursor, ctx: Context): Verdict {
@@ -125,7 +128,7 @@ function readConnection(c: Cursor, out: Out<typeof fields>): void {
   out.packetType = TYPES[type]
   if (type === REQUEST && c.left >= 24) out.operation = word(c, 22, little)
   // Fragment sizes, group, number of contexts; context id, count of syntaxes, then the interface.
-  if ((type === BIND || type === ALTER_CONTEXT) && c.left >= 48) out.interface = interfaceName(c, 32, little)
+  if ((type === BIND || type === ALTER_CONTEXT) && c.left >= BIND_LEN) out.interface = interfaceName(c, 32, little)
 }
 
 function readConnectionless(c: Cursor, out: Out<typeof fields>, ctx: Context): void {

@@ -64,7 +64,9 @@ export default dissector({
 })
 
 function items(c: Cursor, overUdp: boolean): Verdict {
-  const length = c.skip(2).u16()
+  const length = c.peek16(2)
+  if (length < 0) return Exclude
+  c.skip(4)
   if (length > MAX_MESSAGE || (overUdp && length !== c.left)) return Exclude
   if (c.left < length) return NeedMore
   let at = 0

@@ -1,5 +1,5 @@
 import type { Cursor } from '../wire/cursor.ts'
-import { dissector, Exclude, Match, text } from './dissector.ts'
+import { dissector, Exclude, Match, NeedMore, text } from './dissector.ts'
 
 // OMRON W421 §7-4: over TCP "FINS", length of what follows, command, error.
 const MAGIC = 'FINS'
@@ -65,7 +65,8 @@ export default dissector({
   signature(c, ctx) {
     if (ctx.proto === 17) return isFrame(c) ? Match : Exclude
     const length = c.peek32(4)
-    return c.startsWith(MAGIC) && length >= 8 && length <= MAX_LENGTH && c.peek32(8) <= LAST_TCP_COMMAND ? Match : Exclude
+    if (!c.startsWith(MAGIC) || length < 8 || length > MAX_LENGTH || c.peek32(8) > LAST_TCP_COMMAND) return Exclude
+    return c.left < Math.min(8 + length, TCP_HEADER_LEN + FRAME_LEN) ? NeedMore : Match
   },
 
   extract(c, out, ctx) {

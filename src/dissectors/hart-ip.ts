@@ -39,7 +39,15 @@ export default dissector({
     const type = c.peek(1)
     const message = c.peek(2)
     const length = c.peek16(6)
-    if (!(type in TYPES) || !(message in MESSAGES) || length < HEADER_LEN || length > MAX_MESSAGE) return Exclude
+    if (
+      c.peek() < 1 ||
+      c.peek() > LAST_VERSION ||
+      !(type in TYPES) ||
+      !(message in MESSAGES) ||
+      length < HEADER_LEN ||
+      length > MAX_MESSAGE
+    )
+      return Exclude
     if (type === 0 && c.peek(3) !== 0) return Exclude
     if (ctx.proto === 17 ? length !== c.left : c.left < length) return ctx.proto === 17 ? Exclude : NeedMore
     return body(c, message, length, ctx.srcPort === PORT || ctx.dstPort === PORT)

@@ -1,11 +1,13 @@
 import type { Cursor } from '../wire/cursor.ts'
-import { dissector, Exclude, Match, oneOf, u16 } from './dissector.ts'
+import { dissector, Exclude, Match, NeedMore, oneOf, u16 } from './dissector.ts'
 
 // AUTOSAR PRS_SOMEIPProtocol §4.1.2: service, method, length from here on; client, session, protocol version 1, interface version, type, return code.
+const PORTS = [30_491, 30_501]
 const HEADER_LEN = 16
 const BEFORE_LENGTH = 8
 const PROTOCOL_VERSION = 1
-const MAX_TCP_LENGTH = 1 << 20
+/** Longest message whose end is waited for. */
+const MAX_TCP_LENGTH = 8192
 const LAST_RETURN_CODE = 0x5e
 /** This bit in a type: a segment of a longer message (SOME/IP-TP). */
 const SEGMENT = 0x20
@@ -31,7 +33,7 @@ export default dissector({
   about:
     'Services in vehicles (SOME/IP, its discovery and its segments): protocol version, type, return code and lengths that fill the packet',
   over: ['udp', 'tcp'],
-  ports: [30_491, 30_501],
+  ports: PORTS,
   udpPorts: [30_490],
   minLen: HEADER_LEN,
   fields: { service: u16('Service'), method: u16('Method'), messageType: oneOf('Message type', Object.values(TYPES)) },
@@ -39,8 +41,19 @@ export default dissector({
   signature(c, ctx) {
     if (!isMessage(c, 0)) return Exclude
     const length = c.peek32(4)
-    if (ctx.proto === 6) return length <= MAX_TCP_LENGTH && c.peek16() !== 0 ? Match : Exclude
-    return fills(c, Math.max(c.left, ctx.wireLeft)) ? Match : Exclude
+    if (ctx.proto === 17) return fills(c, Math.max(c.left, ctx.wireLeft)) ? Match : Exclude
+    if (length > MAX_TCP_LENGTH) return Exclude
+    if (PORTS.includes(ctx.dstPort) || PORTS.includes(ctx.srcPort)) return Match
+    const whole = BEFORE_LENGTH + length
+    return c.left < whole
+      ? NeedMore
+      : c.left === whole
+        ? Match
+        : c.left < whole + HEADER_LEN
+          ? NeedMore
+          : isMessage(c, whole)
+            ? Match
+            : Exclude
   },
 
   extract(c, out) {

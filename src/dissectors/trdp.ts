@@ -1,5 +1,5 @@
 import type { Cursor } from '../wire/cursor.ts'
-import { dissector, Exclude, Match, num, oneOf, text } from './dissector.ts'
+import { dissector, Exclude, Match, NeedMore, num, oneOf, text } from './dissector.ts'
 
 // IEC 61375-2-3 annex A: sequence counter, version 1.x, two letters of kind, ComId, two topology counters, length of the data; in a multiple of four.
 const PROCESS_HEADER_LEN = 40
@@ -38,7 +38,7 @@ export default dissector({
     const header = headerLen(c)
     const length = c.peek32(20)
     if (length > (header === PROCESS_HEADER_LEN ? MAX_PROCESS_DATA : MAX_MESSAGE_DATA)) return Exclude
-    if (ctx.proto === 6) return header === MESSAGE_HEADER_LEN ? Match : Exclude
+    if (ctx.proto === 6) return header !== MESSAGE_HEADER_LEN ? Exclude : c.left < header ? NeedMore : Match
     return header + ((length + 3) & ~3) === Math.max(c.left, ctx.wireLeft) ? Match : Exclude
   },
 

@@ -43,12 +43,13 @@ export default dissector({
 })
 
 function opening(c: Cursor): Verdict {
-  c.skip(1)
+  const tag = c.u8()
+  if (tag !== REQUEST && tag !== RESPONSE) return Exclude
   const length = berLength(c)
   if (length < 16 || length > MAX_MESSAGE) return Exclude
   const here = c.left
   if (c.peek() === REFERENCE) skipElement(c, REFERENCE, 255)
-  for (const tag of [VERSION, OPTIONS, PREFERRED_SIZE, LARGEST_RECORD]) skipElement(c, tag, MAX_NUMBER)
+  for (const element of [VERSION, OPTIONS, PREFERRED_SIZE, LARGEST_RECORD]) skipElement(c, element, MAX_NUMBER)
   if (c.bad) return here < length && here < 64 ? NeedMore : Exclude
   return here < length ? NeedMore : Match
 }
