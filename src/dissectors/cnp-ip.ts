@@ -16,7 +16,6 @@ export default dissector({
   about: 'Control networks (LonWorks) tunnelled over UDP: exact length, version and type',
   over: 'udp',
   udpPorts: PORTS,
-  secondBytes: (byte) => byte >= HEADER_LEN,
   firstBytes: (byte) => byte <= 5,
   minLen: HEADER_LEN,
   fields: { session: u32('Session') },

@@ -14,6 +14,7 @@ import d_capwap from './capwap.ts'
 import d_cassandra from './cassandra.ts'
 import d_cip from './cip.ts'
 import d_cisco_vpn from './cisco-vpn.ts'
+import d_citrix from './citrix.ts'
 import d_cnp_ip from './cnp-ip.ts'
 import d_coap from './coap.ts'
 import d_collectd from './collectd.ts'
@@ -64,6 +65,7 @@ import d_ipsec from './ipsec.ts'
 import d_irc from './irc.ts'
 import d_jabber from './jabber.ts'
 import d_kafka from './kafka.ts'
+import d_kcp from './kcp.ts'
 import d_kerberos from './kerberos.ts'
 import d_kismet from './kismet.ts'
 import d_knxnet_ip from './knxnet-ip.ts'
@@ -106,6 +108,7 @@ import d_pptp from './pptp.ts'
 import d_ptpv2 from './ptpv2.ts'
 import d_quic from './quic.ts'
 import d_radius from './radius.ts'
+import d_raft from './raft.ts'
 import d_raknet from './raknet.ts'
 import d_rdp from './rdp.ts'
 import d_resp from './resp.ts'
@@ -179,6 +182,7 @@ export const dissectors = [
   d_cassandra,
   d_cip,
   d_cisco_vpn,
+  d_citrix,
   d_cnp_ip,
   d_coap,
   d_collectd,
@@ -229,6 +233,7 @@ export const dissectors = [
   d_irc,
   d_jabber,
   d_kafka,
+  d_kcp,
   d_kerberos,
   d_kismet,
   d_knxnet_ip,
@@ -271,6 +276,7 @@ export const dissectors = [
   d_ptpv2,
   d_quic,
   d_radius,
+  d_raft,
   d_raknet,
   d_rdp,
   d_resp,

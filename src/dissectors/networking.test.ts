@@ -3,14 +3,17 @@ import { expect, test } from 'vitest'
 import capwap from './capwap.ts'
 import { but, type Case, describeCases, tcp, udp } from './cases-testing.ts'
 import ciscoVpn from './cisco-vpn.ts'
+import citrix from './citrix.ts'
 import cpha from './cpha.ts'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import dlep from './dlep.ts'
 import drda from './drda.ts'
 import flute from './flute.ts'
+import kcp from './kcp.ts'
 import lisp from './lisp.ts'
 import noe from './noe.ts'
 import openflow from './openflow.ts'
+import raft from './raft.ts'
 import ripeAtlas from './ripe-atlas.ts'
 import teredo from './teredo.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
@@ -55,7 +58,52 @@ const initRequest = concat(
 const probe = concat(hex('1234'), latin1('http://atlas.ripe.net Atlas says Hi!'))
 const sixProbe = concat(new Uint8Array(32), latin1('http://atlas.ripe.net Atlas says Hi!'))
 
+const joinsCluster = concat(hex('0100000000000000 0200000000000000 1000000000000000'), latin1('10.0.0.2:9001\0\0\0'))
+const pushed = hex('11223344 51 00 8000 64000000 05000000 02000000 04000000 01020304')
+const acknowledged = hex('11223344 52 00 8000 64000000 05000000 02000000 00000000')
+const segments = concat(acknowledged, pushed)
+
 const cases: Case[] = [
+  {
+    name: 'Raft',
+    d: raft,
+    ends: tcp(),
+    bytes: joinsCluster,
+    fields: { server: 2, address: '10.0.0.2:9001' },
+    others: [
+      but(joinsCluster, 0, 2),
+      but(joinsCluster, 16, 0x0f),
+      but(joinsCluster, 8, 0),
+      but(joinsCluster, 32, 0x61),
+      but(joinsCluster, 30, 1),
+      but(joinsCluster, -1, 0x31),
+    ],
+  },
+  {
+    name: 'KCP: two segments',
+    d: kcp,
+    ends: udp(),
+    bytes: segments,
+    fields: { conversation: 0x44332211 },
+    others: [
+      but(segments, 20, 1),
+      but(segments, 28, 0x50),
+      but(segments, 24, 0x12),
+      but(segments, 44, 5),
+      but(segments, 7, 0x40),
+      but(segments, 5, 1),
+    ],
+  },
+  {
+    name: 'Citrix ICA',
+    d: citrix,
+    ends: tcp(),
+    bytes: latin1('\x7f\x7fICA\0'),
+    fromServer: true,
+    fields: { variant: 'ICA' },
+    others: [latin1('\x7f\x7fICB\0')],
+  },
+  { name: 'Citrix CGP', d: citrix, ends: tcp(), bytes: latin1('\x1aCGP/01'), fields: { variant: 'CGP' }, others: [latin1('\x1aCGP/x1')] },
   {
     name: 'DLEP: a signal',
     d: dlep,
@@ -291,4 +339,9 @@ test('FLUTE waits through packets of files for the table', () => {
   const data = concat(hex('10 10 03 00 00000000 0001 0001 00000000'), latin1('Hello'))
   expect(show(flute, [fromClient(data)], udp()).verdict).toBe(NeedMore)
   expect(show(flute, [fromClient(data), fromClient(table)], udp()).verdict).toBe(Match)
+})
+test('KCP: one segment needs a second packet of its conversation', () => {
+  expect(show(kcp, [fromClient(pushed)], udp()).verdict).toBe(NeedMore)
+  expect(show(kcp, [fromClient(pushed), fromServer(acknowledged)], udp()).verdict).toBe(Match)
+  expect(show(kcp, [fromClient(pushed), fromClient(but(pushed, 0, 0x12))], udp()).verdict).toBe(NeedMore)
 })
