@@ -31,6 +31,7 @@ import d_dns from './dns.ts'
 import d_dnscrypt from './dnscrypt.ts'
 import d_drda from './drda.ts'
 import d_dtls from './dtls.ts'
+import d_eaq from './eaq.ts'
 import d_egp from './egp.ts'
 import d_ether_s_bus from './ether-s-bus.ts'
 import d_ethernet_global_data from './ethernet-global-data.ts'
@@ -199,6 +200,7 @@ export const dissectors = [
   d_dnscrypt,
   d_drda,
   d_dtls,
+  d_eaq,
   d_egp,
   d_ether_s_bus,
   d_ethernet_global_data,

@@ -8,6 +8,7 @@ import cpha from './cpha.ts'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import dlep from './dlep.ts'
 import drda from './drda.ts'
+import eaq from './eaq.ts'
 import flute from './flute.ts'
 import kcp from './kcp.ts'
 import lisp from './lisp.ts'
@@ -344,4 +345,15 @@ test('KCP: one segment needs a second packet of its conversation', () => {
   expect(show(kcp, [fromClient(pushed)], udp()).verdict).toBe(NeedMore)
   expect(show(kcp, [fromClient(pushed), fromServer(acknowledged)], udp()).verdict).toBe(Match)
   expect(show(kcp, [fromClient(pushed), fromClient(but(pushed, 0, 0x12))], udp()).verdict).toBe(NeedMore)
+})
+test('EAQ: packets are counted up or sent back', () => {
+  const measure = hex('00000005 00000dda 00014b07 0000 9000')
+  const ends = udp(6000)
+  expect(show(eaq, [fromClient(measure)], ends).verdict).toBe(NeedMore)
+  expect(show(eaq, [fromClient(measure), fromServer(but(measure, 14, 0x60))], ends).fields).toEqual({ sequence: 5 })
+  expect(show(eaq, [fromClient(measure), fromClient(but(measure, 3, 6))], ends).verdict).toBe(Match)
+  expect(show(eaq, [fromClient(measure), fromClient(but(measure, 3, 9))], ends).verdict).toBe(NeedMore)
+  for (const other of [but(measure, 9, 0x10), but(measure, 1, 1), but(measure, 12, 1), concat(measure, hex('00'))])
+    expect(show(eaq, [fromClient(other), fromServer(other)], ends).verdict).toBe(Exclude)
+  expect(eaq.onlyOnPorts).toBe(true)
 })
