@@ -13,7 +13,6 @@ const GREETINGS = [ISO_11898, CANNELLONI, SOCKETCAND]
 // Cannelloni over UDP, format version 2: version, operation, sequence number, count; then frames.
 const CANNELLONI_VERSION = 2
 const CANNELLONI_HEADER_LEN = 5
-const MAX_FRAMES = 512
 /** Flags of linux/can.h in the highest bits of an id. */
 const EXTENDED = 0x80000000
 const REMOTE = 0x40000000
@@ -49,7 +48,7 @@ export default dissector({
 /** One frame alone proves too little when its id is free: it must be extended or standard as its bits say, and all must end with the packet. */
 function cannelloni(c: Cursor): Verdict {
   const count = c.peek16(3)
-  if (c.peek() !== CANNELLONI_VERSION || c.peek(1) !== 0 || count < 1 || count > MAX_FRAMES) return Exclude
+  if (c.peek() !== CANNELLONI_VERSION || c.peek(1) !== 0) return Exclude
   let at = CANNELLONI_HEADER_LEN
   for (let i = 0; i < count; i++) {
     const id = c.peek32(at)

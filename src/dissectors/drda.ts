@@ -1,8 +1,9 @@
-import { dissector, Exclude, Match, text } from './dissector.ts'
+import { dissector, Exclude, Match, NeedMore, text } from './dissector.ts'
 
 // DRDA volume 3 (DDM) §DSS: length, magic, kind and chaining, correlation; then the object: its length, code point.
 const HEADER_LEN = 10
 const MAGIC = 0xd0
+const KIND_AT = 3
 const KIND = 0x0f
 const LAST_KIND = 5
 const RESERVED = 0x80
@@ -47,13 +48,14 @@ export default dissector({
   about: 'DB2, Informix and Derby: magic, two lengths that agree and a known code point',
   over: 'tcp',
   trialPorts: [446, 448, 1527, 50_000],
-  minLen: HEADER_LEN,
+  minLen: KIND_AT + 1,
   fields: { command: text('Command') },
 
   signature(c) {
     const length = c.peek16()
-    const kind = c.peek(3)
+    const kind = c.peek(KIND_AT)
     if (c.peek(2) !== MAGIC || (kind & RESERVED) !== 0 || (kind & KIND) < 1 || (kind & KIND) > LAST_KIND) return Exclude
+    if (c.left < HEADER_LEN) return NeedMore
     return length >= HEADER_LEN && c.peek16(6) === length - 6 && CODE_POINTS[c.peek16(8)] !== undefined ? Match : Exclude
   },
 

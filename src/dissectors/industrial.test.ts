@@ -1,5 +1,6 @@
 /** Protocols of plants, meters, vehicles and buildings: what each is known by, and what is not theirs. */
 import { expect, test } from 'vitest'
+import { Cursor } from '../wire/cursor.ts'
 import ansiC1222 from './ansi-c1222.ts'
 import atg from './atg.ts'
 import beckhoffAds from './beckhoff-ads.ts'
@@ -7,6 +8,7 @@ import { but, type Case, describeCases, tcp, udp } from './cases-testing.ts'
 import cip from './cip.ts'
 import cnpIp from './cnp-ip.ts'
 import controllerAreaNetwork from './controller-area-network.ts'
+import { crcCcitt, crcHdlc } from './crc16.ts'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import etherSBus from './ether-s-bus.ts'
 import ethernetGlobalData from './ethernet-global-data.ts'
@@ -29,6 +31,7 @@ const initiate = hex('01 00 00 00 0002 000d 01 00007530')
 const readDatabase = hex('0000000d 01 00 0001 00 0a 20 5318')
 const knxSearch = hex('0610 0201 000e 08 01 c0a80001 0e57')
 const registerSession = hex('6500 0400 00000000 00000000 0000000000000000 00000000 0100 0000')
+const sendUnitData = hex('7000 0800 05000000 00000000 0000000000000000 00000000 00000000 0a00 0000')
 const product = latin1('1756-EN2T/B')
 const listIdentity = concat(
   hex('6300 3300 00000000 00000000 0000000000000000 00000000 0100 0c00 2d00 0100'),
@@ -78,16 +81,16 @@ const adsRead = hex('0000 2c000000 c0a800010101 5303 c0a800020101 9880 0200 0400
 // Command frame: turn on transmission.
 const phasorCommand = hex('aa41 0012 003c 4489 7ac0 0000 0000 0002 ce00')
 
-/** With the check sum that the frame must have. */
-const withCrc = (frame: Uint8Array): Uint8Array => {
-  let crc = 0xffff
-  for (const byte of frame.subarray(0, -2)) {
-    crc ^= byte << 8
-    for (let bit = 0; bit < 8; bit++) crc = (crc & 0x8000) !== 0 ? ((crc << 1) ^ 0x1021) & 0xffff : (crc << 1) & 0xffff
-  }
-  return but(frame, -2, crc >> 8, crc & 0xff)
+/** With the check sum that the frame must have, so that only what else is wrong with it tells. */
+const withCrc = (frame: Uint8Array, initial: number): Uint8Array => {
+  const sum = crcCcitt(new Cursor().reset(frame, 0, frame.length), 0, frame.length - 2, initial)
+  return but(frame, -2, sum >> 8, sum & 0xff)
 }
-const phasor = withCrc(phasorCommand)
+const withFcs = (frame: Uint8Array): Uint8Array => {
+  const sum = crcHdlc(new Cursor().reset(frame, 0, frame.length), 1, frame.length - 4)
+  return but(frame, -3, sum & 0xff, sum >> 8)
+}
+const phasor = withCrc(phasorCommand, 0xffff)
 
 const cases: Case[] = [
   {
@@ -97,6 +100,9 @@ const cases: Case[] = [
     bytes: readIdentity,
     fields: { type: 'request', message: 'token-passing-pdu', command: 0 },
     others: [
+      but(but(readIdentity, 8, 0x83), 16, 0x39),
+      but(but(readIdentity, 15, 1), 16, 0x39),
+      '01 00 04 00 0001 000a 0000',
       but(readIdentity, 16, 0x39),
       but(readIdentity, 7, 0x12),
       but(readIdentity, 0, 3),
@@ -139,7 +145,15 @@ const cases: Case[] = [
     ends: udp(),
     bytes: readDatabase,
     fields: { attribute: 'request', station: 10, command: 0x20 },
-    others: [but(readDatabase, 12, 0x19), but(readDatabase, 3, 0x0e), but(readDatabase, 8, 3)],
+    others: [
+      withCrc(but(readDatabase, 3, 0x0e), 0),
+      withCrc(but(readDatabase, 4, 2), 0),
+      withCrc(but(readDatabase, 5, 2), 0),
+      withCrc(but(readDatabase, 8, 3), 0),
+      but(readDatabase, 12, 0x19),
+      but(readDatabase, 3, 0x0e),
+      but(readDatabase, 8, 3),
+    ],
   },
   {
     name: 'KNXnet/IP',
@@ -155,7 +169,7 @@ const cases: Case[] = [
     ends: tcp(),
     bytes: hex('0610 0423 000e 04 01 02 00 06001087'),
     fields: { service: 'tunnelling feature response' },
-    others: ['0610 0423 0005 04 01', '0610 0499 000e 04 01'],
+    others: ['0610 0423 ff0e 04 01 02 00', '0610 0423 0005 04 01', '0610 0499 000e 04 01'],
   },
   {
     name: 'EtherNet/IP: a session',
@@ -164,12 +178,21 @@ const cases: Case[] = [
     bytes: registerSession,
     fields: { command: 'RegisterSession' },
     others: [
+      '0400 0000 00000000 00000000 0000000000000000 00000000',
       but(registerSession, 2, 5),
       but(registerSession, 8, 7),
       but(registerSession, 20, 1),
       but(registerSession, 24, 2),
       but(registerSession, 0, 0x61),
     ],
+  },
+  {
+    name: 'EtherNet/IP: data',
+    d: ethernetIp,
+    ends: tcp(),
+    bytes: sendUnitData,
+    fields: { command: 'SendUnitData' },
+    others: [but(sendUnitData, 0, 0x71), but(sendUnitData, 4, 0), but(sendUnitData, 2, 0xff, 0xff)],
   },
   {
     name: 'EtherNet/IP: who is there',
@@ -201,7 +224,7 @@ const cases: Case[] = [
     d: cnpIp,
     ends: udp(1629),
     bytes: but(lonData, 3, 0x63),
-    others: [but(lonData, 3, 0x80), but(lonData, 3, 0)],
+    others: [but(but(lonData, 3, 0x63), 4, 17), but(lonData, 3, 0x80), but(lonData, 3, 0)],
     onlyThere: true,
   },
   {
@@ -226,7 +249,14 @@ const cases: Case[] = [
     d: iec62056,
     ends: tcp(),
     bytes: snrm,
-    others: [but(snrm, 6, 0x10), but(snrm, 1, 0xb0), but(snrm, 2, 6), but(snrm, 8, 0x7f)],
+    others: [
+      withFcs(but(snrm, 1, 0xb0)),
+      withFcs(hex('7e a0 06 03 93 00 00 7e 00')),
+      but(snrm, 6, 0x10),
+      but(snrm, 1, 0xb0),
+      but(snrm, 2, 6),
+      but(snrm, 8, 0x7f),
+    ],
   },
   {
     name: 'DLMS in its wrapper',
@@ -234,15 +264,45 @@ const cases: Case[] = [
     ends: udp(),
     bytes: association,
     fields: { unit: 'association request' },
-    others: [but(association, 7, 0x20), but(association, 1, 2), but(association, 8, 0x59), but(association, 2, 0x40)],
+    others: [
+      but(association, 4, 0x40),
+      '0001 0010 0001 0001 60',
+      but(association, 7, 0x20),
+      but(association, 1, 2),
+      but(association, 8, 0x59),
+      but(association, 2, 0x40),
+    ],
   },
+  {
+    name: 'DLMS in its wrapper over TCP',
+    d: iec62056,
+    ends: tcp(),
+    bytes: association,
+    fields: { unit: 'association request' },
+    others: [concat(association, hex('00'))],
+  },
+  { name: 'DLMS at its port', d: iec62056, ends: tcp(4059), bytes: association, others: [but(association, 6, 0x40)] },
   {
     name: 'MMS: a session under way',
     d: mms,
     ends: tcp(),
     bytes: mmsRead,
     fields: { pdu: 'confirmed request' },
-    others: [but(mmsRead, 11, 0x62), but(mmsRead, 7, 2), but(mmsRead, 5, 0xe0), but(mmsRead, 20, 0x90)],
+    others: [
+      but(mmsRead, 0, 4),
+      but(mmsRead, 1, 1),
+      but(mmsRead, 5, 0x80),
+      but(mmsRead, 4, 3),
+      but(mmsRead, 3, 0x0c),
+      but(mmsRead, 13, 0x31),
+      but(mmsRead, 15, 3),
+      but(mmsRead, 17, 0x10),
+      but(mmsRead, 18, 0xa1),
+      but(mmsRead, 11, 0x62),
+      but(mmsRead, 7, 2),
+      but(mmsRead, 5, 0xe0),
+      but(mmsRead, 20, 0x90),
+    ],
   },
   {
     name: 'MMS: connection and opening',
@@ -250,6 +310,7 @@ const cases: Case[] = [
     ends: tcp(102),
     bytes: concat(connect, mmsInitiate),
     others: [
+      concat(connect, but(mmsInitiate, 0, 4)),
       concat(connect, but(mmsInitiate, 57, 0x24)),
       concat(connect, hex('03 00 0019 02 f0 80 32 01 00 00 00 00 00 08 00 00 f0 00 00 01 00 01 01 e0')),
     ],
@@ -261,7 +322,14 @@ const cases: Case[] = [
     ends: udp(),
     bytes: meter,
     fields: { called: '7b0102', calling: '7b0103' },
-    others: [but(meter, 1, 0x1d), but(meter, 16, 0xa7), but(meter, 2, 0x06), but(meter, 9, 0xa1), but(meter, 22, 6)],
+    others: [
+      concat(meter, hex('00')),
+      but(meter, 1, 0x1d),
+      but(meter, 16, 0xa7),
+      but(meter, 2, 0x06),
+      but(meter, 9, 0xa1),
+      but(meter, 22, 6),
+    ],
   },
   { name: 'ANSI C12.22 over TCP', d: ansiC1222, ends: tcp(), bytes: meter, others: [but(meter, 1, 0x84)] },
   {
@@ -270,7 +338,15 @@ const cases: Case[] = [
     ends: udp(),
     bytes: cannelloni,
     fields: { frames: 2 },
-    others: [but(cannelloni, 0, 3), but(cannelloni, 4, 3), but(cannelloni, 9, 9), but(cannelloni, 5, 0x10), cannelloni.subarray(0, -1)],
+    others: [
+      but(cannelloni, 1, 1),
+      '02 00 07 0001 00000123 09 010203040506070809',
+      but(cannelloni, 0, 3),
+      but(cannelloni, 4, 3),
+      but(cannelloni, 9, 9),
+      but(cannelloni, 5, 0x10),
+      cannelloni.subarray(0, -1),
+    ],
   },
   {
     name: 'CAN: named after ISO 11898',
@@ -294,7 +370,7 @@ const cases: Case[] = [
     ends: udp(),
     bytes: egd,
     fields: { producer: '192.168.8.77', exchange: 123 },
-    others: [but(egd, 1, 2), but(egd, 19, 0xff), but(egd, 28, 1), but(egd, 22, 1)],
+    others: [concat(egd, new Uint8Array(1400)), but(egd, 1, 2), but(egd, 19, 0xff), but(egd, 28, 1), but(egd, 22, 1)],
   },
   {
     name: 'tank gauge: a command',
@@ -335,7 +411,7 @@ const cases: Case[] = [
     ends: tcp(),
     bytes: hello,
     fields: { message: 'HELF', endpoint: 'opc.tcp://plc-1:4840/' },
-    others: [but(hello, 3, 0x58), but(hello, 6, 1), but(hello, 13, 0), latin1('HELLO, WORLD, HERE I AM AGAIN TODAY')],
+    others: [but(hello, 4, 11), but(hello, 3, 0x58), but(hello, 6, 1), but(hello, 13, 0), latin1('HELLO, WORLD, HERE I AM AGAIN TODAY')],
   },
   {
     name: 'OPC UA: a secure channel',
@@ -391,4 +467,9 @@ test('HART-IP: a response with expansion bytes and a short address', () => {
 test('MMS waits behind a connection for what comes in it', () => {
   expect(show(mms, [fromClient(connect)], tcp(102)).verdict).toBe(NeedMore)
   expect(show(mms, [fromClient(connect)], tcp(1102)).verdict).toBe(Exclude)
+})
+test('what cannot become a unit is not waited for', () => {
+  expect(show(ansiC1222, [fromClient(but(meter, 2, 6).subarray(0, 12))], tcp()).verdict).toBe(Exclude)
+  expect(show(ansiC1222, [fromClient(but(meter, 1, 0x84, 1))], tcp()).verdict).toBe(Exclude)
+  expect(show(opcUa, [fromClient(but(hello, 5, 0x40))], tcp()).verdict).toBe(Exclude)
 })

@@ -35,12 +35,13 @@ export default dissector({
   over: ['udp', 'tcp'],
   ports: PORTS,
   udpPorts: [30_490],
-  minLen: HEADER_LEN,
+  minLen: BEFORE_LENGTH,
   fields: { service: u16('Service'), method: u16('Method'), messageType: oneOf('Message type', Object.values(TYPES)) },
 
   signature(c, ctx) {
-    if (!isMessage(c, 0)) return Exclude
     const length = c.peek32(4)
+    if (ctx.proto === 6 && length <= MAX_TCP_LENGTH && c.left < HEADER_LEN) return NeedMore
+    if (!isMessage(c, 0)) return Exclude
     if (ctx.proto === 17) return fills(c, Math.max(c.left, ctx.wireLeft)) ? Match : Exclude
     if (length > MAX_TCP_LENGTH) return Exclude
     if (PORTS.includes(ctx.dstPort) || PORTS.includes(ctx.srcPort)) return Match

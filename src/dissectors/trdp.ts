@@ -2,6 +2,8 @@ import type { Cursor } from '../wire/cursor.ts'
 import { dissector, Exclude, Match, NeedMore, num, oneOf, text } from './dissector.ts'
 
 // IEC 61375-2-3 annex A: sequence counter, version 1.x, two letters of kind, ComId, two topology counters, length of the data; in a multiple of four.
+/** Up to the kind. */
+const LEAST_TO_TELL = 8
 const PROCESS_HEADER_LEN = 40
 const MESSAGE_HEADER_LEN = 116
 const SOURCE_AT = 48
@@ -30,11 +32,12 @@ export default dissector({
   over: ['udp', 'tcp'],
   udpPorts: [17_224, 17_225],
   tcpPorts: [17_225],
-  minLen: PROCESS_HEADER_LEN,
+  minLen: LEAST_TO_TELL,
   fields: { kind: oneOf('Kind', Object.values(KINDS)), comId: num('ComId'), source: text('Source URI') },
 
   signature(c, ctx) {
     if (c.peek(4) !== 1 || !(c.peek16(6) in KINDS)) return Exclude
+    if (c.left < PROCESS_HEADER_LEN) return ctx.proto === 6 ? NeedMore : Exclude
     const header = headerLen(c)
     const length = c.peek32(20)
     if (length > (header === PROCESS_HEADER_LEN ? MAX_PROCESS_DATA : MAX_MESSAGE_DATA)) return Exclude
