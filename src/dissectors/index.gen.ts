@@ -1,5 +1,6 @@
 // Written by tools/gen-dissectors.ts from the folder: npm run gen. Not to be edited.
 import type { Dissector } from './dissector.ts'
+import d_afp from './afp.ts'
 import d_ajp from './ajp.ts'
 import d_amqp from './amqp.ts'
 import d_bacnet from './bacnet.ts'
@@ -7,6 +8,9 @@ import d_bfd from './bfd.ts'
 import d_bgp from './bgp.ts'
 import d_bittorrent from './bittorrent.ts'
 import d_cassandra from './cassandra.ts'
+import d_ceph from './ceph.ts'
+import d_checkmk from './checkmk.ts'
+import d_citrix from './citrix.ts'
 import d_coap from './coap.ts'
 import d_collectd from './collectd.ts'
 import d_corba from './corba.ts'
@@ -18,10 +22,12 @@ import d_dns from './dns.ts'
 import d_dnscrypt from './dnscrypt.ts'
 import d_dtls from './dtls.ts'
 import d_egp from './egp.ts'
+import d_elasticsearch from './elasticsearch.ts'
 import d_fastcgi from './fastcgi.ts'
 import d_fix from './fix.ts'
 import d_ftp_control from './ftp-control.ts'
 import d_ftp_data from './ftp-data.ts'
+import d_gearman from './gearman.ts'
 import d_git from './git.ts'
 import d_gnutella from './gnutella.ts'
 import d_gre from './gre.ts'
@@ -30,6 +36,7 @@ import d_haproxy from './haproxy.ts'
 import d_hsrp from './hsrp.ts'
 import d_http from './http.ts'
 import d_http2 from './http2.ts'
+import d_icecast from './icecast.ts'
 import d_icmp from './icmp.ts'
 import d_icmpv6 from './icmpv6.ts'
 import d_iec60870 from './iec60870.ts'
@@ -39,12 +46,16 @@ import d_ip_in_ip from './ip-in-ip.ts'
 import d_ipsec from './ipsec.ts'
 import d_irc from './irc.ts'
 import d_jabber from './jabber.ts'
+import d_jrmi from './jrmi.ts'
+import d_json_rpc from './json-rpc.ts'
 import d_kafka from './kafka.ts'
 import d_kerberos from './kerberos.ts'
 import d_kismet from './kismet.ts'
 import d_ldap from './ldap.ts'
 import d_ldp from './ldp.ts'
 import d_llmnr from './llmnr.ts'
+import d_lotus_notes from './lotus-notes.ts'
+import d_lustre from './lustre.ts'
 import d_mdns from './mdns.ts'
 import d_memcached from './memcached.ts'
 import d_mining from './mining.ts'
@@ -60,8 +71,10 @@ import d_nats from './nats.ts'
 import d_netbios from './netbios.ts'
 import d_netflow from './netflow.ts'
 import d_nfs from './nfs.ts'
+import d_nomachine from './nomachine.ts'
 import d_ntp from './ntp.ts'
 import d_openvpn from './openvpn.ts'
+import d_openwire from './openwire.ts'
 import d_oracle from './oracle.ts'
 import d_ospf from './ospf.ts'
 import d_pfcp from './pfcp.ts'
@@ -73,6 +86,8 @@ import d_pptp from './pptp.ts'
 import d_ptpv2 from './ptpv2.ts'
 import d_quic from './quic.ts'
 import d_radius from './radius.ts'
+import d_radmin from './radmin.ts'
+import d_raft from './raft.ts'
 import d_raknet from './raknet.ts'
 import d_rdp from './rdp.ts'
 import d_resp from './resp.ts'
@@ -83,6 +98,7 @@ import d_rtcp from './rtcp.ts'
 import d_rtmp from './rtmp.ts'
 import d_rtp from './rtp.ts'
 import d_rtsp from './rtsp.ts'
+import d_rx from './rx.ts'
 import d_s7comm from './s7comm.ts'
 import d_sctp from './sctp.ts'
 import d_service_location_protocol from './service-location-protocol.ts'
@@ -90,12 +106,14 @@ import d_sflow from './sflow.ts'
 import d_sip from './sip.ts'
 import d_smbv1 from './smbv1.ts'
 import d_smbv23 from './smbv23.ts'
+import d_smpp from './smpp.ts'
 import d_smtp from './smtp.ts'
 import d_snmp from './snmp.ts'
 import d_socks from './socks.ts'
 import d_spotify from './spotify.ts'
 import d_ssdp from './ssdp.ts'
 import d_ssh from './ssh.ts'
+import d_stomp from './stomp.ts'
 import d_stun from './stun.ts'
 import d_syncthing from './syncthing.ts'
 import d_syslog from './syslog.ts'
@@ -103,6 +121,7 @@ import d_teamspeak from './teamspeak.ts'
 import d_teamviewer from './teamviewer.ts'
 import d_telnet from './telnet.ts'
 import d_tftp from './tftp.ts'
+import d_thrift from './thrift.ts'
 import d_tinc from './tinc.ts'
 import d_tls from './tls.ts'
 import d_usenet from './usenet.ts'
@@ -116,6 +135,7 @@ import d_zabbix from './zabbix.ts'
 import d_zeromq from './zeromq.ts'
 
 export const dissectors = [
+  d_afp,
   d_ajp,
   d_amqp,
   d_bacnet,
@@ -123,6 +143,9 @@ export const dissectors = [
   d_bgp,
   d_bittorrent,
   d_cassandra,
+  d_ceph,
+  d_checkmk,
+  d_citrix,
   d_coap,
   d_collectd,
   d_corba,
@@ -134,10 +157,12 @@ export const dissectors = [
   d_dnscrypt,
   d_dtls,
   d_egp,
+  d_elasticsearch,
   d_fastcgi,
   d_fix,
   d_ftp_control,
   d_ftp_data,
+  d_gearman,
   d_git,
   d_gnutella,
   d_gre,
@@ -146,6 +171,7 @@ export const dissectors = [
   d_hsrp,
   d_http,
   d_http2,
+  d_icecast,
   d_icmp,
   d_icmpv6,
   d_iec60870,
@@ -155,12 +181,16 @@ export const dissectors = [
   d_ipsec,
   d_irc,
   d_jabber,
+  d_jrmi,
+  d_json_rpc,
   d_kafka,
   d_kerberos,
   d_kismet,
   d_ldap,
   d_ldp,
   d_llmnr,
+  d_lotus_notes,
+  d_lustre,
   d_mdns,
   d_memcached,
   d_mining,
@@ -176,8 +206,10 @@ export const dissectors = [
   d_netbios,
   d_netflow,
   d_nfs,
+  d_nomachine,
   d_ntp,
   d_openvpn,
+  d_openwire,
   d_oracle,
   d_ospf,
   d_pfcp,
@@ -189,6 +221,8 @@ export const dissectors = [
   d_ptpv2,
   d_quic,
   d_radius,
+  d_radmin,
+  d_raft,
   d_raknet,
   d_rdp,
   d_resp,
@@ -199,6 +233,7 @@ export const dissectors = [
   d_rtmp,
   d_rtp,
   d_rtsp,
+  d_rx,
   d_s7comm,
   d_sctp,
   d_service_location_protocol,
@@ -206,12 +241,14 @@ export const dissectors = [
   d_sip,
   d_smbv1,
   d_smbv23,
+  d_smpp,
   d_smtp,
   d_snmp,
   d_socks,
   d_spotify,
   d_ssdp,
   d_ssh,
+  d_stomp,
   d_stun,
   d_syncthing,
   d_syslog,
@@ -219,6 +256,7 @@ export const dissectors = [
   d_teamviewer,
   d_telnet,
   d_tftp,
+  d_thrift,
   d_tinc,
   d_tls,
   d_usenet,
