@@ -2,27 +2,35 @@
 import type { Dissector } from './dissector.ts'
 import d_afp from './afp.ts'
 import d_ajp from './ajp.ts'
+import d_alicloud from './alicloud.ts'
 import d_amqp from './amqp.ts'
 import d_bacnet from './bacnet.ts'
 import d_bfd from './bfd.ts'
 import d_bgp from './bgp.ts'
+import d_bitcoin from './bitcoin.ts'
 import d_bittorrent from './bittorrent.ts'
 import d_cassandra from './cassandra.ts'
 import d_ceph from './ceph.ts'
 import d_checkmk from './checkmk.ts'
 import d_citrix from './citrix.ts'
+import d_cloudflare_warp from './cloudflare-warp.ts'
 import d_coap from './coap.ts'
 import d_collectd from './collectd.ts'
 import d_corba from './corba.ts'
 import d_dhcp from './dhcp.ts'
 import d_dhcpv6 from './dhcpv6.ts'
 import d_diameter from './diameter.ts'
+import d_dingtalk from './dingtalk.ts'
 import d_dnp3 from './dnp3.ts'
 import d_dns from './dns.ts'
 import d_dnscrypt from './dnscrypt.ts'
+import d_dropbox from './dropbox.ts'
 import d_dtls from './dtls.ts'
+import d_eaq from './eaq.ts'
+import d_edonkey from './edonkey.ts'
 import d_egp from './egp.ts'
 import d_elasticsearch from './elasticsearch.ts'
+import d_ethereum from './ethereum.ts'
 import d_fastcgi from './fastcgi.ts'
 import d_fix from './fix.ts'
 import d_ftp_control from './ftp-control.ts'
@@ -49,6 +57,7 @@ import d_jabber from './jabber.ts'
 import d_jrmi from './jrmi.ts'
 import d_json_rpc from './json-rpc.ts'
 import d_kafka from './kafka.ts'
+import d_kcp from './kcp.ts'
 import d_kerberos from './kerberos.ts'
 import d_kismet from './kismet.ts'
 import d_ldap from './ldap.ts'
@@ -66,6 +75,7 @@ import d_mpeg_ts from './mpeg-ts.ts'
 import d_mqtt from './mqtt.ts'
 import d_ms_sql_tds from './ms-sql-tds.ts'
 import d_mysql from './mysql.ts'
+import d_nano from './nano.ts'
 import d_nat_pmp from './nat-pmp.ts'
 import d_nats from './nats.ts'
 import d_netbios from './netbios.ts'
@@ -73,6 +83,8 @@ import d_netflow from './netflow.ts'
 import d_nfs from './nfs.ts'
 import d_nomachine from './nomachine.ts'
 import d_ntp from './ntp.ts'
+import d_oicq from './oicq.ts'
+import d_ookla from './ookla.ts'
 import d_openvpn from './openvpn.ts'
 import d_openwire from './openwire.ts'
 import d_oracle from './oracle.ts'
@@ -83,6 +95,7 @@ import d_pim from './pim.ts'
 import d_pop3 from './pop3.ts'
 import d_postgresql from './postgresql.ts'
 import d_pptp from './pptp.ts'
+import d_protobuf from './protobuf.ts'
 import d_ptpv2 from './ptpv2.ts'
 import d_quic from './quic.ts'
 import d_radius from './radius.ts'
@@ -110,6 +123,8 @@ import d_smpp from './smpp.ts'
 import d_smtp from './smtp.ts'
 import d_snmp from './snmp.ts'
 import d_socks from './socks.ts'
+import d_softether from './softether.ts'
+import d_sonos from './sonos.ts'
 import d_spotify from './spotify.ts'
 import d_ssdp from './ssdp.ts'
 import d_ssh from './ssh.ts'
@@ -117,6 +132,7 @@ import d_stomp from './stomp.ts'
 import d_stun from './stun.ts'
 import d_syncthing from './syncthing.ts'
 import d_syslog from './syslog.ts'
+import d_tailscale from './tailscale.ts'
 import d_teamspeak from './teamspeak.ts'
 import d_teamviewer from './teamviewer.ts'
 import d_telnet from './telnet.ts'
@@ -131,33 +147,43 @@ import d_websocket from './websocket.ts'
 import d_whatsapp from './whatsapp.ts'
 import d_whois_das from './whois-das.ts'
 import d_wireguard from './wireguard.ts'
+import d_xiaomi from './xiaomi.ts'
+import d_yojimbo from './yojimbo.ts'
 import d_zabbix from './zabbix.ts'
 import d_zeromq from './zeromq.ts'
 
 export const dissectors = [
   d_afp,
   d_ajp,
+  d_alicloud,
   d_amqp,
   d_bacnet,
   d_bfd,
   d_bgp,
+  d_bitcoin,
   d_bittorrent,
   d_cassandra,
   d_ceph,
   d_checkmk,
   d_citrix,
+  d_cloudflare_warp,
   d_coap,
   d_collectd,
   d_corba,
   d_dhcp,
   d_dhcpv6,
   d_diameter,
+  d_dingtalk,
   d_dnp3,
   d_dns,
   d_dnscrypt,
+  d_dropbox,
   d_dtls,
+  d_eaq,
+  d_edonkey,
   d_egp,
   d_elasticsearch,
+  d_ethereum,
   d_fastcgi,
   d_fix,
   d_ftp_control,
@@ -184,6 +210,7 @@ export const dissectors = [
   d_jrmi,
   d_json_rpc,
   d_kafka,
+  d_kcp,
   d_kerberos,
   d_kismet,
   d_ldap,
@@ -201,6 +228,7 @@ export const dissectors = [
   d_mqtt,
   d_ms_sql_tds,
   d_mysql,
+  d_nano,
   d_nat_pmp,
   d_nats,
   d_netbios,
@@ -208,6 +236,8 @@ export const dissectors = [
   d_nfs,
   d_nomachine,
   d_ntp,
+  d_oicq,
+  d_ookla,
   d_openvpn,
   d_openwire,
   d_oracle,
@@ -218,6 +248,7 @@ export const dissectors = [
   d_pop3,
   d_postgresql,
   d_pptp,
+  d_protobuf,
   d_ptpv2,
   d_quic,
   d_radius,
@@ -245,6 +276,8 @@ export const dissectors = [
   d_smtp,
   d_snmp,
   d_socks,
+  d_softether,
+  d_sonos,
   d_spotify,
   d_ssdp,
   d_ssh,
@@ -252,6 +285,7 @@ export const dissectors = [
   d_stun,
   d_syncthing,
   d_syslog,
+  d_tailscale,
   d_teamspeak,
   d_teamviewer,
   d_telnet,
@@ -266,6 +300,8 @@ export const dissectors = [
   d_whatsapp,
   d_whois_das,
   d_wireguard,
+  d_xiaomi,
+  d_yojimbo,
   d_zabbix,
   d_zeromq,
 ] as const
