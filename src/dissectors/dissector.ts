@@ -56,6 +56,8 @@ export interface Context {
   info(text: string, rest?: string): void
   /** The application inside this protocol, by its name in the catalogue; stronger than one found by server name. */
   inside(app: string): void
+  /** The category of this very flow, whatever the application: a request by which systems learn whether they are connected. */
+  category(name: string): void
   /** The protocol turned out to be a named variant of its own (IMAP that went on as IMAPS). Must be in `alsoNames`. */
   becomes(name: string): void
   /** Adds to the counters that this dissector declares: on the sender's and on the receiver's host. */

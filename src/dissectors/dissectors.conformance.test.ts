@@ -81,6 +81,7 @@ const ctxStub = () => ({
   serverName: nothing,
   info: nothing,
   inside: nothing,
+  category: nothing,
   becomes: nothing,
   tally: nothing,
   nameAddress: nothing,

@@ -1,3 +1,4 @@
+import type { Cursor } from '../wire/cursor.ts'
 import { Done, dissector, Exclude, Match, NeedMore, text } from './dissector.ts'
 import { restOfLine } from './lines.ts'
 
@@ -6,6 +7,12 @@ const HELLO = 'GNUTELLA '
 const CALL_BACK = 'GIV '
 const UDP_MARK = 'GND'
 const MAX_HELLO = 2048
+// Messages of 0.6 §2.2, alone in a packet: GUID, kind, time to live, hops, length (little-endian).
+const HEADER_LEN = 23
+const [PING, PONG, BYE, VENDOR, PUSH, QUERY, HIT] = [0x00, 0x01, 0x02, 0x31, 0x40, 0x80, 0x81] as const
+const KINDS: readonly number[] = [PING, PONG, BYE, VENDOR, PUSH, QUERY, HIT]
+const MAX_HOPS = 7
+const PONG_LEN = 14
 
 export default dissector({
   name: 'Gnutella',
@@ -13,12 +20,14 @@ export default dissector({
   about: 'Gnutella sharing: the hello of its connections, the mark of its packets',
   over: ['tcp', 'udp'],
   trialPorts: [6346, 6347],
-  firstBytes: [0x47],
+  // A message begins with a random number.
+  firstBytes: (byte, over) => over === 'udp' || byte === 0x47,
   minLen: 8,
   fields: { software: text('Software') },
 
   signature(c, ctx) {
     if (ctx.proto !== 6) {
+      if (isMessage(c)) return Match
       // Mark, flags, sequence (two bytes), part and count of parts.
       return c.startsWith(UDP_MARK) && c.peek(3) <= 3 && c.peek(7) <= 64 && c.peek(6) <= Math.max(1, c.peek(7)) ? Match : Exclude
     }
@@ -34,7 +43,8 @@ export default dissector({
     return colon > 4 && c.peek(colon + 33) === 0x2f ? Match : c.left < 50 ? NeedMore : Exclude
   },
 
-  extract(c, out) {
+  extract(c, out, ctx) {
+    if (ctx.proto !== 6) return Done
     for (let n = 0; n < 32 && c.left > 0; n++) {
       const length = c.lineLength(MAX_HELLO)
       if (length <= 0) return Done
@@ -47,3 +57,12 @@ export default dissector({
     return Done
   },
 })
+
+function isMessage(c: Cursor): boolean {
+  const kind = c.peek(16)
+  const length = c.peek(19) | (c.peek(20) << 8)
+  if (c.left < HEADER_LEN || !KINDS.includes(kind) || c.peek(17) > MAX_HOPS || c.peek(18) > MAX_HOPS) return false
+  if (c.left !== HEADER_LEN + length || c.peek16(21) !== 0) return false
+  // New servents mark themselves in the number (§2.2.1): a ping of nothing but zeros is none.
+  return kind === PING ? c.peek(8) === 0xff : kind !== PONG || length >= PONG_LEN
+}

@@ -1,6 +1,5 @@
-/** What a head of HTTP/1 is (RFC 9112 §3) and what its values tell of the application inside. */
+/** What a head of HTTP/1 is (RFC 9112 §3). */
 import type { Cursor } from '../wire/cursor.ts'
-import type { Context } from './dissector.ts'
 
 export interface HttpOut {
   method?: string | undefined
@@ -26,7 +25,6 @@ export const METHODS: ReadonlyMap<string, string> = new Map([
   ['HEAD', 'requestsHead'],
   ['PUT', 'requestsPut'],
 ])
-const WEBDAV = new Set(['PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK', 'REPORT', 'MKCALENDAR', 'CHECKOUT', 'CHECKIN'])
 
 /** Length of the line at the cursor when it may be a request line: an upper-case word and a space. -1 to wait, -2 never. */
 export function requestLineEnd(c: Cursor): number {
@@ -74,33 +72,4 @@ function isPlainHost(authority: string): boolean {
     if (!((c >= 0x61 && c <= 0x7a) || c === 0x2e || c === 0x2d || (c >= 0x30 && c <= 0x39))) return false
   }
   return n > 0 && authority.charCodeAt(n - 1) !== 0x2e
-}
-
-const CONTENT: readonly (readonly [prefix: string, app: string])[] = [
-  ['application/ocsp-re', 'OCSP'],
-  ['application/dash+xml', 'MpegDash'],
-  ['application/vnd.apple.mpegurl', 'HLS'],
-  ['application/x-mpegurl', 'HLS'],
-  ['audio/mpegurl', 'HLS'],
-  ['application/json-rpc', 'JSON-RPC'],
-  ['application/soap+xml', 'SOAP'],
-  ['application/ipp', 'IPP'],
-]
-export function insideByContent(contentType: string, ctx: Context): void {
-  if (!contentType.startsWith('a')) return
-  const lower = contentType.toLowerCase()
-  for (const [prefix, app] of CONTENT) {
-    if (!lower.startsWith(prefix)) continue
-    ctx.inside(app)
-    return
-  }
-}
-
-export function insideByTarget(method: string, target: string, ctx: Context): void {
-  if (WEBDAV.has(method)) ctx.inside('WebDAV')
-  const query = target.indexOf('?')
-  const path = query < 0 ? target : target.slice(0, query)
-  if (path.endsWith('.mpd') || path.endsWith('.m4s')) ctx.inside('MpegDash')
-  else if (path.endsWith('.m3u8')) ctx.inside('HLS')
-  else if (path.endsWith('/announce') && target.includes('info_hash=', query)) ctx.inside('BitTorrent')
 }

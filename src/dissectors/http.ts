@@ -2,7 +2,16 @@ import type { Cursor } from '../wire/cursor.ts'
 import { wireText } from '../wire/text.ts'
 import type { Context, Extracted } from './dissector.ts'
 import { dissector, Exclude, Match, More, NeedMore, text, u16, Within } from './dissector.ts'
-import { type HttpOut, hostOf, insideByContent, insideByTarget, isRequestLine, MAX_LINE, METHODS, requestLineEnd } from './http-head.ts'
+import { type HttpOut, hostOf, isRequestLine, MAX_LINE, METHODS, requestLineEnd } from './http-head.ts'
+import {
+  insideByBody,
+  insideByContent,
+  insideByHeader,
+  insideByServer,
+  insideByTarget,
+  insideByUserAgent,
+  isHeader,
+} from './http-inside.ts'
 
 const MAX_HEADERS = 100
 /** Heads read in one segment: pipelining. */
@@ -18,6 +27,8 @@ const NAMED = 4
 const CONNECT = 8
 const UPGRADED = 16
 const OPENED = 32
+const CLIENT_BODY_SEEN = 64
+const SERVER_BODY_SEEN = 128
 
 export default dissector({
   name: 'HTTP',
@@ -75,11 +86,20 @@ export default dissector({
         readRequest(c, end, out, ctx)
       }
     }
-    // The rest is a body.
-    c.skip(c.left)
+    lookAtBody(c, ctx)
     return More
   },
 })
+
+/** The rest is a body; the first of each side may tell what is inside. */
+function lookAtBody(c: Cursor, ctx: Context): void {
+  const seen = ctx.fromClient ? CLIENT_BODY_SEEN : SERVER_BODY_SEEN
+  if (c.left > 0 && (ctx.memo & seen) === 0) {
+    ctx.memo |= seen
+    insideByBody(c, ctx)
+  }
+  c.skip(c.left)
+}
 
 /** Methods are of capital letters, with '-' and '_' in some; 'HTTP' is too. */
 const canBeginHead = (byte: number) => (byte >= 0x41 && byte <= 0x5a) || byte === 0x2d || byte === 0x5f
@@ -120,10 +140,18 @@ function describeRequest(method: string, target: string, out: HttpOut, ctx: Cont
     if (method === 'CONNECT') ctx.becomes('HTTP_Connect')
     else if (absolute) ctx.becomes('HTTP_Proxy')
     ctx.info(out.url)
-    insideByTarget(method, target, ctx)
+    // The server's name first: what the request is for says more.
+    nameServer(out, ctx)
+    insideByTarget(method, absolute ? pathOf(target) : target, ctx)
+    if (out.userAgent !== undefined) insideByUserAgent(out.userAgent, ctx)
   }
   if (method === 'CONNECT') ctx.memo |= CONNECT
   nameServer(out, ctx)
+}
+/** Of 'http://host/path'. */
+function pathOf(target: string): string {
+  const slash = target.indexOf('/', 7)
+  return slash < 0 ? '/' : target.slice(slash)
 }
 function nameServer(out: HttpOut, ctx: Context): void {
   if ((ctx.memo & NAMED) !== 0 || out.host === undefined || out.host === '') return
@@ -150,6 +178,7 @@ function readOpenHead(c: Cursor, out: HttpOut, ctx: Context, open: number): Extr
   readHeaders(c, out, ctx, open)
   out.authority = undefined
   nameServer(out, ctx)
+  if ((ctx.memo & open) === 0) lookAtBody(c, ctx)
   return More
 }
 
@@ -174,38 +203,31 @@ function readHeaders(c: Cursor, out: HttpOut, ctx: Context, open: number): void 
   ctx.memo = isOpen && at === end ? ctx.memo | open : ctx.memo & ~open
 }
 
-/** The few headers that are kept are told by their first letter and the place of the colon; nothing is made of the others. */
+/** The few headers that are kept are told by their first letter and the place of the colon; of the others the name alone may tell. */
 function readHeader(b: Uint8Array, at: number, end: number, out: HttpOut, ctx: Context): void {
   switch (b[at]! | 0x20) {
     case 0x68: // h
-      if (!isNamed('host', b, at, end)) return
+      if (!isHeader('host', b, at, end)) break
       out.authority = headerText(b, at + 5, end)
       out.host = hostOf(out.authority)
       return
     case 0x75: // u
-      if (isNamed('user-agent', b, at, end)) out.userAgent = headerText(b, at + 11, end)
-      else if (isNamed('upgrade', b, at, end)) out.upgrade = headerText(b, at + 8, end)
+      if (isHeader('user-agent', b, at, end)) out.userAgent = headerText(b, at + 11, end)
+      else if (isHeader('upgrade', b, at, end)) out.upgrade = headerText(b, at + 8, end)
       return
     case 0x73: // s
-      if (isNamed('server', b, at, end)) out.server = headerText(b, at + 7, end)
-      else if (isNamed('soapaction', b, at, end)) ctx.inside('SOAP')
+      if (!isHeader('server', b, at, end)) break
+      out.server = headerText(b, at + 7, end)
+      insideByServer(out.server, ctx)
       return
     case 0x63: // c
-      if (!isNamed('content-type', b, at, end)) return
-      out.contentType = headerText(b, at + 13, end)
-      insideByContent(out.contentType, ctx)
+      if (isHeader('content-type', b, at, end)) {
+        out.contentType = headerText(b, at + 13, end)
+        insideByContent(out.contentType, ctx)
+      }
+      return
   }
-}
-
-/** Whether the line [at, end) begins with this name, in any case, and a colon. */
-function isNamed(lower: string, b: Uint8Array, at: number, end: number): boolean {
-  const n = lower.length
-  if (n >= end - at || b[at + n] !== 0x3a) return false
-  for (let i = 0; i < n; i++) {
-    const byte = b[at + i]!
-    if ((byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte) !== lower.charCodeAt(i)) return false
-  }
-  return true
+  insideByHeader(b, at, end, ctx)
 }
 
 function headerText(b: Uint8Array, at: number, end: number): string {

@@ -2,7 +2,8 @@ import type { Cursor } from '../wire/cursor.ts'
 import type { Context } from './dissector.ts'
 import { Done, dissector, Exclude, Match, More, NeedMore, text, u16 } from './dissector.ts'
 import { readHeaderBlock } from './hpack.ts'
-import { type HttpOut, hostOf, insideByContent } from './http-head.ts'
+import { type HttpOut, hostOf } from './http-head.ts'
+import { insideByContent } from './http-inside.ts'
 
 // RFC 9113 §3.4
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'

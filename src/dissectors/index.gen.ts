@@ -1,6 +1,8 @@
 // Written by tools/gen-dissectors.ts from the folder: npm run gen. Not to be edited.
 import type { Dissector } from './dissector.ts'
+import d_afp from './afp.ts'
 import d_ajp from './ajp.ts'
+import d_alicloud from './alicloud.ts'
 import d_amqp from './amqp.ts'
 import d_ansi_c1222 from './ansi-c1222.ts'
 import d_atg from './atg.ts'
@@ -8,13 +10,17 @@ import d_bacnet from './bacnet.ts'
 import d_beckhoff_ads from './beckhoff-ads.ts'
 import d_bfd from './bfd.ts'
 import d_bgp from './bgp.ts'
+import d_bitcoin from './bitcoin.ts'
 import d_bittorrent from './bittorrent.ts'
 import d_bjnp from './bjnp.ts'
 import d_capwap from './capwap.ts'
 import d_cassandra from './cassandra.ts'
+import d_ceph from './ceph.ts'
+import d_checkmk from './checkmk.ts'
 import d_cip from './cip.ts'
 import d_cisco_vpn from './cisco-vpn.ts'
 import d_citrix from './citrix.ts'
+import d_cloudflare_warp from './cloudflare-warp.ts'
 import d_cnp_ip from './cnp-ip.ts'
 import d_coap from './coap.ts'
 import d_collectd from './collectd.ts'
@@ -25,15 +31,20 @@ import d_dcerpc from './dcerpc.ts'
 import d_dhcp from './dhcp.ts'
 import d_dhcpv6 from './dhcpv6.ts'
 import d_diameter from './diameter.ts'
+import d_dingtalk from './dingtalk.ts'
 import d_dlep from './dlep.ts'
 import d_dnp3 from './dnp3.ts'
 import d_dns from './dns.ts'
 import d_dnscrypt from './dnscrypt.ts'
 import d_drda from './drda.ts'
+import d_dropbox from './dropbox.ts'
 import d_dtls from './dtls.ts'
 import d_eaq from './eaq.ts'
+import d_edonkey from './edonkey.ts'
 import d_egp from './egp.ts'
+import d_elasticsearch from './elasticsearch.ts'
 import d_ether_s_bus from './ether-s-bus.ts'
+import d_ethereum from './ethereum.ts'
 import d_ethernet_global_data from './ethernet-global-data.ts'
 import d_ethernet_ip from './ethernet-ip.ts'
 import d_ethersio from './ethersio.ts'
@@ -43,6 +54,7 @@ import d_fix from './fix.ts'
 import d_flute from './flute.ts'
 import d_ftp_control from './ftp-control.ts'
 import d_ftp_data from './ftp-data.ts'
+import d_gearman from './gearman.ts'
 import d_git from './git.ts'
 import d_gnutella from './gnutella.ts'
 import d_gre from './gre.ts'
@@ -54,6 +66,7 @@ import d_hl7 from './hl7.ts'
 import d_hsrp from './hsrp.ts'
 import d_http from './http.ts'
 import d_http2 from './http2.ts'
+import d_icecast from './icecast.ts'
 import d_icmp from './icmp.ts'
 import d_icmpv6 from './icmpv6.ts'
 import d_iec60870 from './iec60870.ts'
@@ -65,6 +78,8 @@ import d_ip_in_ip from './ip-in-ip.ts'
 import d_ipsec from './ipsec.ts'
 import d_irc from './irc.ts'
 import d_jabber from './jabber.ts'
+import d_jrmi from './jrmi.ts'
+import d_json_rpc from './json-rpc.ts'
 import d_kafka from './kafka.ts'
 import d_kcp from './kcp.ts'
 import d_kerberos from './kerberos.ts'
@@ -74,6 +89,8 @@ import d_ldap from './ldap.ts'
 import d_ldp from './ldp.ts'
 import d_lisp from './lisp.ts'
 import d_llmnr from './llmnr.ts'
+import d_lotus_notes from './lotus-notes.ts'
+import d_lustre from './lustre.ts'
 import d_mdns from './mdns.ts'
 import d_memcached from './memcached.ts'
 import d_meraki_cloud from './meraki-cloud.ts'
@@ -87,6 +104,7 @@ import d_mqtt from './mqtt.ts'
 import d_ms_sql_tds from './ms-sql-tds.ts'
 import d_munin from './munin.ts'
 import d_mysql from './mysql.ts'
+import d_nano from './nano.ts'
 import d_nat_pmp from './nat-pmp.ts'
 import d_nats from './nats.ts'
 import d_nest_log_sink from './nest-log-sink.ts'
@@ -94,10 +112,14 @@ import d_netbios from './netbios.ts'
 import d_netflow from './netflow.ts'
 import d_nfs from './nfs.ts'
 import d_noe from './noe.ts'
+import d_nomachine from './nomachine.ts'
 import d_ntp from './ntp.ts'
+import d_oicq from './oicq.ts'
+import d_ookla from './ookla.ts'
 import d_opc_ua from './opc-ua.ts'
 import d_openflow from './openflow.ts'
 import d_openvpn from './openvpn.ts'
+import d_openwire from './openwire.ts'
 import d_oracle from './oracle.ts'
 import d_ospf from './ospf.ts'
 import d_pfcp from './pfcp.ts'
@@ -106,9 +128,11 @@ import d_pim from './pim.ts'
 import d_pop3 from './pop3.ts'
 import d_postgresql from './postgresql.ts'
 import d_pptp from './pptp.ts'
+import d_protobuf from './protobuf.ts'
 import d_ptpv2 from './ptpv2.ts'
 import d_quic from './quic.ts'
 import d_radius from './radius.ts'
+import d_radmin from './radmin.ts'
 import d_raft from './raft.ts'
 import d_raknet from './raknet.ts'
 import d_rdp from './rdp.ts'
@@ -123,6 +147,7 @@ import d_rtmp from './rtmp.ts'
 import d_rtp from './rtp.ts'
 import d_rtps from './rtps.ts'
 import d_rtsp from './rtsp.ts'
+import d_rx from './rx.ts'
 import d_s7comm from './s7comm.ts'
 import d_sctp from './sctp.ts'
 import d_service_location_protocol from './service-location-protocol.ts'
@@ -130,21 +155,27 @@ import d_sflow from './sflow.ts'
 import d_sip from './sip.ts'
 import d_smbv1 from './smbv1.ts'
 import d_smbv23 from './smbv23.ts'
+import d_smpp from './smpp.ts'
 import d_smtp from './smtp.ts'
 import d_snmp from './snmp.ts'
 import d_socks from './socks.ts'
+import d_softether from './softether.ts'
 import d_someip from './someip.ts'
+import d_sonos from './sonos.ts'
 import d_spotify from './spotify.ts'
 import d_ssdp from './ssdp.ts'
 import d_ssh from './ssh.ts'
+import d_stomp from './stomp.ts'
 import d_stun from './stun.ts'
 import d_syncthing from './syncthing.ts'
 import d_syslog from './syslog.ts'
+import d_tailscale from './tailscale.ts'
 import d_teamspeak from './teamspeak.ts'
 import d_teamviewer from './teamviewer.ts'
 import d_telnet from './telnet.ts'
 import d_teredo from './teredo.ts'
 import d_tftp from './tftp.ts'
+import d_thrift from './thrift.ts'
 import d_tinc from './tinc.ts'
 import d_tivo_connect from './tivo-connect.ts'
 import d_tls from './tls.ts'
@@ -164,12 +195,16 @@ import d_whois_das from './whois-das.ts'
 import d_wireguard from './wireguard.ts'
 import d_wsd from './wsd.ts'
 import d_xdmcp from './xdmcp.ts'
+import d_xiaomi from './xiaomi.ts'
+import d_yojimbo from './yojimbo.ts'
 import d_z3950 from './z3950.ts'
 import d_zabbix from './zabbix.ts'
 import d_zeromq from './zeromq.ts'
 
 export const dissectors = [
+  d_afp,
   d_ajp,
+  d_alicloud,
   d_amqp,
   d_ansi_c1222,
   d_atg,
@@ -177,13 +212,17 @@ export const dissectors = [
   d_beckhoff_ads,
   d_bfd,
   d_bgp,
+  d_bitcoin,
   d_bittorrent,
   d_bjnp,
   d_capwap,
   d_cassandra,
+  d_ceph,
+  d_checkmk,
   d_cip,
   d_cisco_vpn,
   d_citrix,
+  d_cloudflare_warp,
   d_cnp_ip,
   d_coap,
   d_collectd,
@@ -194,15 +233,20 @@ export const dissectors = [
   d_dhcp,
   d_dhcpv6,
   d_diameter,
+  d_dingtalk,
   d_dlep,
   d_dnp3,
   d_dns,
   d_dnscrypt,
   d_drda,
+  d_dropbox,
   d_dtls,
   d_eaq,
+  d_edonkey,
   d_egp,
+  d_elasticsearch,
   d_ether_s_bus,
+  d_ethereum,
   d_ethernet_global_data,
   d_ethernet_ip,
   d_ethersio,
@@ -212,6 +256,7 @@ export const dissectors = [
   d_flute,
   d_ftp_control,
   d_ftp_data,
+  d_gearman,
   d_git,
   d_gnutella,
   d_gre,
@@ -223,6 +268,7 @@ export const dissectors = [
   d_hsrp,
   d_http,
   d_http2,
+  d_icecast,
   d_icmp,
   d_icmpv6,
   d_iec60870,
@@ -234,6 +280,8 @@ export const dissectors = [
   d_ipsec,
   d_irc,
   d_jabber,
+  d_jrmi,
+  d_json_rpc,
   d_kafka,
   d_kcp,
   d_kerberos,
@@ -243,6 +291,8 @@ export const dissectors = [
   d_ldp,
   d_lisp,
   d_llmnr,
+  d_lotus_notes,
+  d_lustre,
   d_mdns,
   d_memcached,
   d_meraki_cloud,
@@ -256,6 +306,7 @@ export const dissectors = [
   d_ms_sql_tds,
   d_munin,
   d_mysql,
+  d_nano,
   d_nat_pmp,
   d_nats,
   d_nest_log_sink,
@@ -263,10 +314,14 @@ export const dissectors = [
   d_netflow,
   d_nfs,
   d_noe,
+  d_nomachine,
   d_ntp,
+  d_oicq,
+  d_ookla,
   d_opc_ua,
   d_openflow,
   d_openvpn,
+  d_openwire,
   d_oracle,
   d_ospf,
   d_pfcp,
@@ -275,9 +330,11 @@ export const dissectors = [
   d_pop3,
   d_postgresql,
   d_pptp,
+  d_protobuf,
   d_ptpv2,
   d_quic,
   d_radius,
+  d_radmin,
   d_raft,
   d_raknet,
   d_rdp,
@@ -292,6 +349,7 @@ export const dissectors = [
   d_rtp,
   d_rtps,
   d_rtsp,
+  d_rx,
   d_s7comm,
   d_sctp,
   d_service_location_protocol,
@@ -299,21 +357,27 @@ export const dissectors = [
   d_sip,
   d_smbv1,
   d_smbv23,
+  d_smpp,
   d_smtp,
   d_snmp,
   d_socks,
+  d_softether,
   d_someip,
+  d_sonos,
   d_spotify,
   d_ssdp,
   d_ssh,
+  d_stomp,
   d_stun,
   d_syncthing,
   d_syslog,
+  d_tailscale,
   d_teamspeak,
   d_teamviewer,
   d_telnet,
   d_teredo,
   d_tftp,
+  d_thrift,
   d_tinc,
   d_tivo_connect,
   d_tls,
@@ -333,6 +397,8 @@ export const dissectors = [
   d_wireguard,
   d_wsd,
   d_xdmcp,
+  d_xiaomi,
+  d_yojimbo,
   d_z3950,
   d_zabbix,
   d_zeromq,

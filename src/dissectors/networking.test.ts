@@ -14,7 +14,6 @@ import kcp from './kcp.ts'
 import lisp from './lisp.ts'
 import noe from './noe.ts'
 import openflow from './openflow.ts'
-import raft from './raft.ts'
 import ripeAtlas from './ripe-atlas.ts'
 import teredo from './teredo.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
@@ -59,27 +58,11 @@ const initRequest = concat(
 const probe = concat(hex('1234'), latin1('http://atlas.ripe.net Atlas says Hi!'))
 const sixProbe = concat(new Uint8Array(32), latin1('http://atlas.ripe.net Atlas says Hi!'))
 
-const joinsCluster = concat(hex('0100000000000000 0200000000000000 1000000000000000'), latin1('10.0.0.2:9001\0\0\0'))
 const pushed = hex('11223344 51 00 8000 64000000 05000000 02000000 04000000 01020304')
 const acknowledged = hex('11223344 52 00 8000 64000000 05000000 02000000 00000000')
 const segments = concat(acknowledged, pushed)
 
 const cases: Case[] = [
-  {
-    name: 'Raft',
-    d: raft,
-    ends: tcp(),
-    bytes: joinsCluster,
-    fields: { server: 2, address: '10.0.0.2:9001' },
-    others: [
-      but(joinsCluster, 0, 2),
-      but(joinsCluster, 16, 0x0f),
-      but(joinsCluster, 8, 0),
-      but(joinsCluster, 32, 0x61),
-      but(joinsCluster, 30, 1),
-      but(joinsCluster, -1, 0x31),
-    ],
-  },
   {
     name: 'KCP: two segments',
     d: kcp,

@@ -33,6 +33,7 @@ function listener() {
     gaveUp: () => log.push('gave up'),
     becomes: (name) => log.push(`becomes ${name}`),
     inside: (app) => log.push(`inside ${app}`),
+    category: (name) => log.push(`category ${name}`),
     serverName: (name) => log.push(`server ${name}`),
     info: (info) => log.push(`info ${info}`),
     fields: (_d, out) => log.push(...Object.entries(out).map(([name, value]) => `${name}=${value}`)),

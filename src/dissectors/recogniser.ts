@@ -46,6 +46,7 @@ export interface Effects {
   gaveUp(): void
   becomes(name: string): void
   inside(app: string): void
+  category(name: string): void
   serverName(name: string): void
   info(text: string, rest: string): void
   /** What one call of `extract` set. */
@@ -489,6 +490,9 @@ class Ctx implements Context {
   }
   inside(app: string): void {
     this.effects.inside(app)
+  }
+  category(name: string): void {
+    this.effects.category(name)
   }
   becomes(name: string): void {
     this.effects.becomes(name)

@@ -29,6 +29,7 @@ export interface Report {
   serverName?: string
   info?: string
   inside?: string
+  category?: string
   becomes?: string
   tallies: Record<string, number>
   names: { end: string; name: string; from: string }[]
@@ -75,6 +76,7 @@ export function show(d: Dissector<string, never> | Dissector, packets: readonly 
     serverName: (name: string) => void (report.serverName = name),
     info: (value: string, rest = '') => void (report.info = rest === '' ? value : `${value} ${rest}`),
     inside: (app: string) => void (report.inside = app),
+    category: (name: string) => void (report.category = name),
     becomes: (name: string) => void (report.becomes = name),
     tally: (counter: string, n = 1) => void (report.tallies[counter] = (report.tallies[counter] ?? 0) + n),
     nameAddress: (b: Uint8Array, at: number, length: number, name: string, source: string) =>
@@ -137,7 +139,17 @@ export function silentContext(given: Partial<Context> = {}): { -readonly [K in k
   const nothing = () => undefined
   return {
     ...{ proto: 17, fromClient: true, srcPort: 40_000, dstPort: 50_000, packet: 1, packetThisWay: 1, midStream: false, wireLeft: 0 },
-    ...{ srcIpv4: 1, dstIpv4: 2, memo: 0, serverName: nothing, info: nothing, inside: nothing, becomes: nothing, tally: nothing },
+    ...{
+      srcIpv4: 1,
+      dstIpv4: 2,
+      memo: 0,
+      serverName: nothing,
+      info: nothing,
+      inside: nothing,
+      category: nothing,
+      becomes: nothing,
+      tally: nothing,
+    },
     ...{ nameAddress: nothing, nameHost: nothing, expect: nothing, expectAt: nothing },
     ...given,
   }

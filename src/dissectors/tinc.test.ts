@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Exclude, Match, NeedMore } from './dissector.ts'
-import { fromClient, latin1, show } from './testing.ts'
+import { fromClient, fromServer, latin1, show } from './testing.ts'
 import tinc from './tinc.ts'
 
 test('the peer', () =>
@@ -13,3 +13,8 @@ test.each([
   ['1 office 17\n', Exclude],
   [`0 ${'x'.repeat(90)}`, Exclude],
 ])('%j', (text, verdict) => expect(show(tinc, [fromClient(latin1(text))]).verdict).toBe(verdict))
+test('the tunnel is expected where the connection went', () => {
+  const said = { proto: 'udp', end: 'server', port: 655, app: 'TINC' }
+  expect(show(tinc, [fromClient(latin1('0 attic 17.7\n'))]).expects).toEqual([said])
+  expect(show(tinc, [fromServer(latin1('0 attic 17\n'))]).expects).toEqual([said])
+})

@@ -2,12 +2,13 @@ import { Done, dissector, Exclude, Match, NeedMore, text } from './dissector.ts'
 
 /** The tinc manual, "The meta-protocol": `0 name 17`, with a minor version since 1.1. */
 const MAX_ID = 80
+const TUNNEL_SECONDS = 3600
 const ID = /^0 [A-Za-z0-9_]{1,64} 17(\.\d{1,2})?$/
 
 export default dissector({
   name: 'TINC',
   category: 'VPN',
-  about: 'The tinc mesh: the line in which each end says its name and version',
+  about: 'The tinc mesh: the line in which each end says its name and version, and the tunnel over UDP to the same port',
   over: 'tcp',
   tcpPorts: [655],
   firstBytes: [0x30],
@@ -27,6 +28,8 @@ export default dissector({
   extract(c, out, ctx) {
     out.peer = c.skip(2).text(Math.max(0, c.indexOf(0x20, MAX_ID)))
     ctx.info(out.peer)
+    // The tunnel goes to the same port over UDP, from that of the other daemon.
+    ctx.expectAt('udp', 'server', ctx.fromClient ? ctx.dstPort : ctx.srcPort, 'TINC', TUNNEL_SECONDS)
     return Done
   },
 })

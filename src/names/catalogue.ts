@@ -1,4 +1,5 @@
 import type { Dissector } from '../dissectors/dissector.ts'
+import { httpApplications } from '../dissectors/http-applications/index.gen.ts'
 import { allDissectors } from '../dissectors/index.gen.ts'
 import { serverNameTables } from './applications/index.ts'
 import { namesOf } from './applications/table.ts'
@@ -143,7 +144,8 @@ export class Catalogue {
     return id
   }
 
-  private categoryId(name: string): number {
+  /** Id of a category, which is added when it is new. */
+  categoryId(name: string): number {
     const id = this.categories.indexOf(name)
     return id >= 0 ? id : this.categories.push(name) - 1
   }
@@ -159,7 +161,7 @@ const merged = (first: Application, second: Declared): Application => ({
 
 /** Everything the program knows by itself, sorted by name so that ids do not depend on the order of files. */
 export function createCatalogue(dissectors: readonly Dissector[] = allDissectors): Catalogue {
-  const declared = [...dissectors.flatMap(fromDissector), ...fromTable(), ...fromServerNames()]
+  const declared = [...dissectors.flatMap(fromDissector), ...fromHttpApplications(), ...fromTable(), ...fromServerNames()]
   // A stable sort: of one name the dissector's word comes first.
   const catalogue = new Catalogue(declared.sort((a, b) => compare(a.name, b.name)))
   for (const { names } of serverNameTables)
@@ -186,6 +188,11 @@ function fromDissector(d: Dissector): Declared[] {
   const others = Object.entries(d.alsoNames ?? {}).map(([name, category]) => ({ name, category, about: `Found by ${d.name}`, ...none }))
   return [own, ...others]
 }
+
+const fromHttpApplications = (): Declared[] =>
+  httpApplications.flatMap(({ name, category, about }) =>
+    name === undefined ? [] : [{ name, category, about, tcpPorts: [], udpPorts: [], ipProtocols: [] }],
+  )
 
 function fromTable(): Declared[] {
   return Object.entries(protocols).flatMap(([category, list]) =>

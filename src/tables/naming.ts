@@ -116,6 +116,10 @@ export class Naming implements Effects {
     this.rows.confidence = BY_INSIDE
   }
 
+  category(name: string): void {
+    this.details.setCategory(this.rows.row, this.catalogue.categoryId(name))
+  }
+
   serverName(name: string): void {
     if (name === '') return
     const { catalogue, details, rows } = this

@@ -1,0 +1,7 @@
+import { httpApplication } from '../http-application.ts'
+export default httpApplication({
+  name: 'OCSP',
+  category: 'Network',
+  about: 'Status of certificates (RFC 6960): its content types',
+  contentTypes: ['application/ocsp-re'],
+})
