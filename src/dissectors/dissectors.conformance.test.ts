@@ -85,6 +85,7 @@ const ctxStub = () => ({
   tally: nothing,
   nameAddress: nothing,
   nameHost: nothing,
+  announced: () => '',
   expect: nothing,
   expectAt: nothing,
 })

@@ -40,6 +40,8 @@ export interface Ends {
   clientPort?: number
   serverPort?: number
   midStream?: boolean
+  /** What other flows have announced for this one. */
+  announced?: string
 }
 
 export function show(d: Dissector<string, never> | Dissector, packets: readonly Shown[], ends: Ends = {}): Report {
@@ -80,6 +82,7 @@ export function show(d: Dissector<string, never> | Dissector, packets: readonly 
     nameAddress: (b: Uint8Array, at: number, length: number, name: string, source: string) =>
       void report.names.push({ end: Buffer.from(b.subarray(at, at + length)).toString('hex'), name, from: source }),
     nameHost: (end: string, name: string, source: string) => void report.names.push({ end: other(end), name, from: source }),
+    announced: () => ends.announced ?? '',
     expect: (proto: string, b: Uint8Array, at: number, length: number, port: number, app: string) =>
       void report.expects.push({ proto, end: Buffer.from(b.subarray(at, at + length)).toString('hex'), port, app }),
     expectAt: (proto: string, end: string, port: number, app: string) => void report.expects.push({ proto, end: other(end), port, app }),
