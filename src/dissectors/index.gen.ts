@@ -13,6 +13,7 @@ import d_corba from './corba.ts'
 import d_dhcp from './dhcp.ts'
 import d_dhcpv6 from './dhcpv6.ts'
 import d_diameter from './diameter.ts'
+import d_discord from './discord.ts'
 import d_dnp3 from './dnp3.ts'
 import d_dns from './dns.ts'
 import d_dnscrypt from './dnscrypt.ts'
@@ -44,6 +45,7 @@ import d_kerberos from './kerberos.ts'
 import d_kismet from './kismet.ts'
 import d_ldap from './ldap.ts'
 import d_ldp from './ldp.ts'
+import d_line_call from './line-call.ts'
 import d_llmnr from './llmnr.ts'
 import d_mdns from './mdns.ts'
 import d_memcached from './memcached.ts'
@@ -101,6 +103,7 @@ import d_syncthing from './syncthing.ts'
 import d_syslog from './syslog.ts'
 import d_teamspeak from './teamspeak.ts'
 import d_teamviewer from './teamviewer.ts'
+import d_telegram from './telegram.ts'
 import d_telnet from './telnet.ts'
 import d_tftp from './tftp.ts'
 import d_tinc from './tinc.ts'
@@ -114,6 +117,7 @@ import d_whois_das from './whois-das.ts'
 import d_wireguard from './wireguard.ts'
 import d_zabbix from './zabbix.ts'
 import d_zeromq from './zeromq.ts'
+import d_zoom from './zoom.ts'
 
 export const dissectors = [
   d_ajp,
@@ -129,6 +133,7 @@ export const dissectors = [
   d_dhcp,
   d_dhcpv6,
   d_diameter,
+  d_discord,
   d_dnp3,
   d_dns,
   d_dnscrypt,
@@ -160,6 +165,7 @@ export const dissectors = [
   d_kismet,
   d_ldap,
   d_ldp,
+  d_line_call,
   d_llmnr,
   d_mdns,
   d_memcached,
@@ -217,6 +223,7 @@ export const dissectors = [
   d_syslog,
   d_teamspeak,
   d_teamviewer,
+  d_telegram,
   d_telnet,
   d_tftp,
   d_tinc,
@@ -230,6 +237,7 @@ export const dissectors = [
   d_wireguard,
   d_zabbix,
   d_zeromq,
+  d_zoom,
 ] as const
 export type DissectorName = (typeof dissectors)[number]['name']
 export const allDissectors = dissectors as unknown as readonly Dissector[]

@@ -136,6 +136,15 @@ describe("Google's own", () => {
       fields: { quicVersion, userAgent: 'Chrome/60' },
     })
   })
+  test.each([
+    ['Q046', 'SnapchatCall'],
+    ['Q043', undefined],
+  ])('%s without names of server and browser', (version, app) => {
+    const before = version === 'Q046' ? concat(bytes(0xc0), latin1(version), bytes(0x50)) : concat(bytes(0x0d))
+    const after = version === 'Q046' ? hex('0011223344556677 01') : concat(hex('0011223344556677'), latin1(version), bytes(1))
+    const payload = concat(before, after, new Uint8Array(12), bytes(0xa0, 1, 0, 4), chlo([['PDMD', 'X509']]))
+    expect(show(quic, [fromClient(payload)], { serverPort: 443 }).inside).toBe(app)
+  })
   test('cut at every length, and with lengths that lie, it stays in its bytes', () => {
     const payload = concat(bytes(0x0d), hex('0011223344556677'), latin1('Q039'), bytes(1), stream)
     for (let n = 0; n < payload.length; n++) show(quic, [fromClient(payload.subarray(0, n))])
