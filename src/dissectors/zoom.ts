@@ -49,8 +49,8 @@ export default dissector({
     if (byServer) c.skip(SERVER_HEADER_LEN)
     const source = sourceOf(c)
     if (source <= 0) return Exclude
-    // The port, a profile of extensions or a second packet of the same source complete what a packet lacks.
-    if (byServer || isControl(c) || hasExtensions(c) || source === ctx.memo) return Match
+    // A profile of extensions or a second packet of the same source completes what a packet lacks.
+    if (hasExtensions(c) || source === ctx.memo) return Match
     ctx.memo = source
     return NeedMore
   },
