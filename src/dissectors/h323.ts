@@ -31,6 +31,11 @@ const CALLING = 0x6c
 const CALLED = 0x70
 const MAX_ELEMENTS = 32
 
+// Media are agreed on in H.245, over a connection of their own whose first message is a terminal capability set with the identifier 0.0.8.245.0.version.
+const CAPABILITIES = 0x0270
+const H245_IDENTIFIER = '\x06\0\x08\x81\x75\0'
+const H245_AT = TPKT_LEN + 3
+
 // Registration over UDP: requests and confirmations carry the identifier 0.0.8.2250.0.version.
 const RAS_PORT = 1719
 const IDENTIFIER = '\x06\0\x08\x91\x4a\0'
@@ -40,7 +45,7 @@ const MAX_VERSION = 8
 export default dissector({
   name: 'H323',
   category: 'VoIP',
-  about: 'H.323: calls by Q.931 with H.225.0 in it, behind TPKT; registration by its object identifier',
+  about: 'H.323: calls by Q.931 with H.225.0 in it, behind TPKT; H.245 and registration by their object identifiers',
   over: ['tcp', 'udp'],
   ports: [1719, 1720],
   firstBytes: (byte, over) => (over === 'tcp' ? byte === TPKT >> 8 : byte < 0x80),
@@ -51,6 +56,7 @@ export default dissector({
 
   extract(c, out, ctx) {
     if (ctx.proto !== 6) return Done
+    if (c.peek(TPKT_LEN) !== Q931) return Done
     out.message = MESSAGES[c.peek(ELEMENTS_AT - 1)]
     const outer = c.enter(c.peek16(2))
     c.skip(ELEMENTS_AT)
@@ -80,6 +86,7 @@ function number(c: Cursor): string {
 function call(c: Cursor): Verdict {
   const length = c.peek16(2)
   if (c.peek16() !== TPKT || length < ELEMENTS_AT || length > MAX_LEN) return Exclude
+  if (c.peek16(TPKT_LEN) === CAPABILITIES) return c.left < H245_AT + 8 ? NeedMore : c.startsWith(H245_IDENTIFIER, H245_AT) ? Match : Exclude
   if (c.peek(TPKT_LEN) !== Q931 || c.peek(TPKT_LEN + 1) !== REFERENCE_LEN || MESSAGES[c.peek(ELEMENTS_AT - 1)] === undefined) return Exclude
   return c.left < length ? NeedMore : hasUserUser(c, length) ? Match : Exclude
 }

@@ -108,6 +108,7 @@ import d_smbv23 from './smbv23.ts'
 import d_smtp from './smtp.ts'
 import d_snmp from './snmp.ts'
 import d_socks from './socks.ts'
+import d_sonos from './sonos.ts'
 import d_spotify from './spotify.ts'
 import d_ssdp from './ssdp.ts'
 import d_ssh from './ssh.ts'
@@ -246,6 +247,7 @@ export const dissectors = [
   d_smtp,
   d_snmp,
   d_socks,
+  d_sonos,
   d_spotify,
   d_ssdp,
   d_ssh,

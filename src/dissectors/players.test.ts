@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import iqiyi from './iqiyi.ts'
 import sdRtn from './sd-rtn.ts'
+import sonos from './sonos.ts'
 import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
-import { bytes, u16 } from './tls-testing.ts'
+import { bytes } from './tls-testing.ts'
 import zattoo from './zattoo.ts'
 
 describe('iQIYI', () => {
@@ -20,31 +21,36 @@ describe('iQIYI', () => {
 })
 
 describe('SD-RTN', () => {
-  const hello = (server: string, { before = 20, count = 0, name = 'SNI\0' } = {}) => {
-    const pairs = [
-      ['PAD\0', '-'.repeat(30)],
-      [name, server],
-    ] as const
-    let end = 0
-    const index = pairs.map(([tag, value]) => concat(latin1(tag), bytes((end += value.length), 0, 0, 0)))
-    const head = concat(latin1('CHLO'), bytes(pairs.length + count), u16(0), bytes(0))
-    return concat(new Uint8Array(before).fill(9), head, ...index, latin1(pairs.map(([, value]) => value).join('')))
-  }
-  test('a hello to one of its servers', () => {
-    expect(show(sdRtn, [fromClient(hello('Edge-1.Agora.io'))])).toMatchObject({
+  const named = (server: string, length = server.length) =>
+    concat(new Uint8Array(18).fill(9), bytes(length), latin1(server), new Uint8Array(40))
+  const tagged = (tag: string) => concat(new Uint8Array(20), latin1(`CHLO\x01\0\0\0${tag}\x0f\0\0\0`), latin1('edge-1.agora.io'))
+  test('an opening that names one of its servers', () => {
+    expect(show(sdRtn, [fromClient(named('Edge-1.agora.io'))])).toMatchObject({
       verdict: Match,
       serverName: 'edge-1.agora.io',
       fields: { serverName: 'edge-1.agora.io' },
     })
+    expect(show(sdRtn, [fromClient(tagged('SNI\0'))]).verdict).toBe(Match)
   })
   test.each([
-    ['another server', hello('www.google.com')],
-    ['a name that only ends like its own', hello('xagora.io')],
-    ['no server', hello('edge-1.agora.io', { name: 'UAID' })],
-    ['more pairs than there are', hello('edge-1.agora.io', { count: 3 })],
-    ['a hello too late', hello('edge-1.agora.io', { before: 70 })],
+    ['another server', named('www.google.com')],
+    ['a name that only ends like its own', named('edge.xagora.io')],
+    ['the domain alone', named('.agora.io')],
+    ['another length', named('edge-1.agora.io', 16)],
+    ['another tag', tagged('UAID')],
+    ['labels as in DNS', concat(new Uint8Array(18), latin1('\x04edge\x05agora\x02io\0'))],
   ])('not: %s', (_case, payload) => expect(show(sdRtn, [fromClient(payload)]).verdict).toBe(Exclude))
 })
+
+test.each([
+  ['begin', '0013598400000000fc', Match],
+  ['end', '00135f9900000000ff', Match],
+  ['synchronise', '0013598501000000fd00000c', Match],
+  ['music', '0013598a0000ffff56010020', Exclude],
+  ['another command', '0013598400000000fb', Exclude],
+  ['a flag', '0013598401000000fc', Exclude],
+  ['a longer command', '0013598400000000fc00', Exclude],
+])('Sonos: %s', (_case, payload, verdict) => expect(show(sonos, [fromClient(hex(payload))], { serverPort: 7080 }).verdict).toBe(verdict))
 
 describe('Zattoo', () => {
   const greeting = (begin: string) => concat(hex(begin), new Uint8Array(50).fill(7))

@@ -1,62 +1,49 @@
-import { Cursor } from '../wire/cursor.ts'
-import { type Context, Done, dissector, Exclude, Match, type Out, text } from './dissector.ts'
-import { hostName } from './tls-hello.ts'
+import type { Cursor } from '../wire/cursor.ts'
+import { Done, dissector, Exclude, Match, text } from './dissector.ts'
 
-// Agora's transport has the messages of Google's QUIC (chromium.org, "QUIC Crypto") in frames of its own: a hello is tag, number of pairs, padding; then tags
-// with the end of their values; then the values. One of them is the server.
-const HELLO = 'CHLO'
-const HELLO_BY = 64
-const HELLO_LEN = 8
-const PAIR_LEN = 8
-const MAX_PAIRS = 64
-const SERVER_NAME = 'SNI\0'
-const OWN = ['agora.io', 'agoraio.cn', 'sd-rtn.com']
-
-const fields = { serverName: text('Server name') }
+// Not published. A session opens with a message that names the server, as TLS and Google's QUIC do: with its length before it, or as the value of a tag. The
+// server is one of Agora's.
+const DOMAINS = ['.agora.io', '.agoraio.cn', '.sd-rtn.com']
+const NAME_BY = 256
+const MAX_NAME = 128
+const TAG = 'SNI\0'
+const TAG_BY = 128
+const OPENING_BY = 3
 
 export default dissector({
   name: 'SD-RTN',
   category: 'Media',
-  about: 'Agora’s network for calls and live streams: a hello in the form of Google’s QUIC, whose server is one of its own',
+  about:
+    'Agora’s network for calls and live streams: an opening message that names one of its servers, behind the length of the name or a tag',
   over: 'udp',
-  minLen: 64,
-  fields,
+  minLen: 24,
+  fields: { serverName: text('Server name') },
 
-  signature(c) {
-    const at = c.find(HELLO, HELLO_BY)
-    return at >= 0 && ownServer(c.skip(at)) !== '' ? Match : Exclude
-  },
+  signature: (c, ctx) => (ctx.packet <= OPENING_BY && nameLength(c) > 0 ? Match : Exclude),
 
   extract(c, out, ctx) {
-    readHello(c, out, ctx)
+    const length = nameLength(c)
+    if (length === 0) return Done
+    out.serverName = c.skip(nameAt).text(length).toLowerCase()
+    ctx.serverName(out.serverName)
     return Done
   },
 })
 
-function readHello(c: Cursor, out: Out<typeof fields>, ctx: Context): void {
-  const at = c.find(HELLO, HELLO_BY)
-  if (at < 0) return
-  out.serverName = ownServer(c.skip(at))
-  ctx.serverName(out.serverName)
-}
-
-const value = new Cursor()
-/** The server that the hello at the cursor names, when it is one of Agora's; else ''. */
-function ownServer(c: Cursor): string {
-  const pairs = c.skip(HELLO.length).u16le()
-  const values = c.offset + 2 + PAIR_LEN * pairs
-  c.skip(HELLO_LEN - HELLO.length - 2)
-  if (pairs === 0 || pairs > MAX_PAIRS) return ''
-  let start = 0
-  for (let n = 0; n < pairs && c.left >= PAIR_LEN; n++) {
-    const isServer = c.startsWith(SERVER_NAME)
-    const end = c.skip(4).u32le()
-    if (end < start || values + end > c.endOffset) return ''
-    if (isServer) {
-      const name = hostName(value.reset(c.bytes, values + start, values + end).text(end - start))
-      return OWN.some((domain) => name === domain || name.endsWith(`.${domain}`)) ? name : ''
-    }
-    start = end
+/** Where the name that was found last begins. */
+let nameAt = 0
+function nameLength(c: Cursor): number {
+  for (const domain of DOMAINS) {
+    const at = c.find(domain, NAME_BY)
+    if (at < 0) continue
+    nameAt = at
+    while (at - nameAt < MAX_NAME && isNameByte(c.peek(nameAt - 1))) nameAt--
+    const length = at + domain.length - nameAt
+    const hasLength = c.peek(nameAt - 1) === length
+    return nameAt < at && (hasLength || c.find(TAG, TAG_BY) >= 0) ? length : 0
   }
-  return ''
+  return 0
 }
+/** Letters, digits, '-' and '.'. */
+const isNameByte = (byte: number) =>
+  (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x2e || (byte >= 0x41 && byte <= 0x5a)

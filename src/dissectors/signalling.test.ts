@@ -161,6 +161,12 @@ describe('H.323', () => {
     ['remote desktop', hex('0300 0013 0ee0 0000 0000 00 01 0008 0003 0000 00'), Exclude],
   ])('%s', (_case, payload, verdict) => expect(show(h323, [fromClient(payload)], tcp).verdict).toBe(verdict))
 
+  const capabilities = (identifier: string) => tpkt(concat(hex('0270 01'), hex(identifier), hex('80 000b 0d00')))
+  test('the capabilities that open H.245, however they are cut', () => {
+    expect(sameHoweverCut(h323, capabilities('0600 0881 7500 07'), { serverPort: 9999 }).fields).toEqual({})
+    expect(show(h323, [fromClient(capabilities('0600 0881 7501 07'))], tcp).verdict).toBe(Exclude)
+  })
+
   const registration = hex('0ec0 0001 0600 0891 4a00 04 0280 01c0 a801 0a06 b801 00')
   test.each([
     ['a registration', registration, 1719, Match],

@@ -85,6 +85,8 @@ describe('signature', () => {
     ['RFC 3489 with an attribute of its own', classic(1, attribute(3, new Uint8Array(4))), Match],
     ['RFC 3489 with attributes that do not fill it', classic(1, concat(u16(3, 8), new Uint8Array(4))), Exclude],
     ['RFC 3489 without an attribute', classic(1), Exclude],
+    ['[MS-TURN], with the cookie of the drafts', classic(3, attribute(0x0f, hex('72c64bc6')), attribute(0x11, new Uint8Array(8))), Match],
+    ['the same with another cookie', classic(3, attribute(0x0f, hex('72c64bc7')), attribute(0x11, new Uint8Array(8))), Exclude],
     ['a length that does not fit', concat(message(1), bytes(0)), Exclude],
     ['type bits that are none', concat(u16(0x4001, 0), COOKIE, ID), Exclude],
     ['channel data once, on no known port', concat(u16(0x4001, 8), new Uint8Array(8)), NeedMore],

@@ -55,7 +55,8 @@ const MEDIA_WITHIN = 7
 export default dissector({
   name: 'STUN',
   category: 'Network',
-  about: 'STUN and TURN (RFC 8489, RFC 8656): the magic cookie, or well-formed attributes of RFC 3489; what follows in the flow is noted',
+  about:
+    'STUN and TURN (RFC 8489, RFC 8656): the magic cookie, or well-formed attributes of RFC 3489; whose it is, and what follows in the flow',
   over: ['udp', 'tcp'],
   udpPorts: [3478],
   trialPorts: [3478, 3479, 5349, 19_302, 19_305],
@@ -114,11 +115,15 @@ function isMessage(c: Cursor, ahead: number, size: number): boolean {
   // WhatsApp's lengths are no multiples of four, as they ought to be.
   if (c.peek32(ahead + COOKIE_AT) === COOKIE) return true
   if ((length & 3) !== 0) return false
+  if (hasCookieAttribute(c, ahead + HEADER_LEN)) return true
   // Before the cookie (RFC 3489 §11) only binding and shared secret, with known attributes that fill the message.
   return (
     (type & 0xfeec) === 0 && methodOf(type) >= 1 && methodOf(type) <= 2 && length > 0 && attributesFit(c, ahead + HEADER_LEN, ahead + size)
   )
 }
+/** [MS-TURN] §2.2.2.1: the cookie of the drafts is the first attribute, as it also was with Google's first relays. */
+const hasCookieAttribute = (c: Cursor, at: number) => c.peek32(at) === 0x000f0004 && c.peek32(at + 4) === 0x72c64bc6
+
 function attributesFit(c: Cursor, at: number, end: number): boolean {
   for (let n = 0; n < MAX_ATTRIBUTES && at < end; n++) {
     const type = c.peek16(at)
