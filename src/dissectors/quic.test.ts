@@ -45,6 +45,17 @@ test.each([
   expect(show(quic, [fromClient(initial(crypto(0, hello), { version, salt }))]).fields).toMatchObject({ ...expected, quicVersion })
 })
 
+test.each([
+  [0xfaceb00e, 'video.fabc1-1.fna.fbcdn.net', 'FbookReelStory'],
+  [0xfaceb00e, 'scontent.xx.fbcdn.net', undefined],
+  [0xfaceb002, 'video.fabc1-1.fna.fbcdn.net', undefined],
+])('reels and stories: version %i to %s', (version, server, app) => {
+  const body = message(1, clientHelloBody({ extensions: [extension.serverName(server), extension.versions(0x0304)] }))
+  const packet = initial(crypto(0, body), { version, salt: 'c3eef712c72ebb5a11a7d2432bb46365bef9f502' })
+  expect(show(quic, [fromClient(packet)])).toMatchObject({ serverName: server, fields: { versions: ['TLSv1.3'] } })
+  expect(show(quic, [fromClient(packet)]).inside).toBe(app)
+})
+
 describe('pieces', () => {
   const [a, b, c] = [hello.subarray(0, 30), hello.subarray(30, 80), hello.subarray(80)]
   test('out of order in one packet, between padding, pings and acknowledgements', () => {
