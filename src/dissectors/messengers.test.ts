@@ -82,6 +82,8 @@ describe('OICQ and QQ', () => {
     ['a command that is none', framed(message(0x0003))],
     ['another end', framed(message(0x0022, 123_456, 0x04))],
     ['another mark', framed(concat(bytes(1), message().subarray(1)))],
+    ['a length of no message', concat(u16(13), message().subarray(0, 11), bytes(3), filled(8))],
+    ['a length beyond all messages', concat(u16(4097), message(), filled(5000))],
   ])('QQ, not: %s', (_case, payload) => expect(show(qq, [fromClient(payload)]).verdict).toBe(Exclude))
 })
 

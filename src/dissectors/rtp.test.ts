@@ -67,7 +67,8 @@ describe('RTP over TCP', () => {
     ['another source', framed(packet(7), packet(8, { source: 1 })), Exclude],
     ['a length that does not fit', concat(u16(200), packet(7), u16(172), packet(8)), Exclude],
     ['no version', framed(packet(7, { first: 0x40 })), Exclude],
-    ['no room for a header', framed(new Uint8Array(12)), Exclude],
+    ['headers alone', framed(packet(7).subarray(0, 12), packet(8).subarray(0, 12), packet(9).subarray(0, 12)), Exclude],
+    ['frames longer than packets', framed(...[7, 8, 9].map((n) => concat(packet(n), new Uint8Array(1400)))), Exclude],
   ])('%s', (_name, stream, verdict) => expect(show(rtp, [fromClient(stream)], { transport: 'tcp' }).verdict).toBe(verdict))
 })
 

@@ -64,6 +64,7 @@ describe('MGCP', () => {
     const answer = latin1('200 1204 OK\r\nI: FDE234C8\r\n')
     expect(show(mgcp, [fromServer(answer)], { serverPort: 2727 })).toMatchObject({ verdict: Match, fields: { status: 200 } })
     expect(show(mgcp, [fromServer(answer)], { serverPort: 9999 }).verdict).toBe(Exclude)
+    for (const end of ['\r\n', '\n']) expect(show(mgcp, [fromServer(latin1(`250 1204${end}`))], { serverPort: 2427 }).verdict).toBe(Match)
   })
   test.each([
     ['a verb without the version', 'CRCX 1204 aaln/1@rgw.example HTTP/1.0\r\n'],
@@ -184,6 +185,13 @@ describe('Skinny', () => {
   const register = message(1, concat(latin1('SEP001122334455\0'), new Uint8Array(20)), 0)
   test('a registration, however it is cut', () => {
     expect(sameHoweverCut(skinny, register).fields).toEqual({ message: 'Register', device: 'SEP001122334455' })
+  })
+  test('after a length that is none it reads no further', () => {
+    for (const length of [3, 0x10000])
+      expect(show(skinny, [fromClient(concat(register, le(length), le(0), le(0x82), new Uint8Array(20)))])).toMatchObject({
+        fields: { message: 'Register' },
+        wantsMore: false,
+      })
   })
   test('media are announced, by old and new addresses', () => {
     const old = message(0x8a, concat(le(1), le(2), bytes(192, 0, 2, 1), le(16_384), le(20)), 0)

@@ -85,6 +85,7 @@ describe('signature', () => {
     ['RFC 3489 with an attribute of its own', classic(1, attribute(3, new Uint8Array(4))), Match],
     ['RFC 3489 with attributes that do not fill it', classic(1, concat(u16(3, 8), new Uint8Array(4))), Exclude],
     ['RFC 3489 without an attribute', classic(1), Exclude],
+    ['RFC 3489 with an attribute of a later time', classic(1, attribute(0x0c, new Uint8Array(4))), Exclude],
     ['[MS-TURN], with the cookie of the drafts', classic(3, attribute(0x0f, hex('72c64bc6')), attribute(0x11, new Uint8Array(8))), Match],
     ['the same with another cookie', classic(3, attribute(0x0f, hex('72c64bc7')), attribute(0x11, new Uint8Array(8))), Exclude],
     ['a length that does not fit', concat(message(1), bytes(0)), Exclude],
