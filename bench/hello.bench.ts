@@ -4,32 +4,17 @@
  *   node bench/hello.bench.ts
  */
 import { createDecipheriv, createHash, createHmac } from 'node:crypto'
-import type { Context, Dissector } from '../src/dissectors/dissector.ts'
+import type { Dissector } from '../src/dissectors/dissector.ts'
 import quic from '../src/dissectors/quic.ts'
 import { crypto, initial } from '../src/dissectors/quic-testing.ts'
-import { concat, latin1 } from '../src/dissectors/testing.ts'
+import { concat, latin1, silentContext } from '../src/dissectors/testing.ts'
 import tls from '../src/dissectors/tls.ts'
 import { bytes, clientHelloBody, type Extension, extension, handshakeRecord, message } from '../src/dissectors/tls-testing.ts'
 import { Cursor } from '../src/wire/cursor.ts'
 
 const ROUNDS = 4000
 const RUNS = 9
-const nothing = () => undefined
-const ctx = {
-  ...{ proto: 17, fromClient: true, srcPort: 40_000, dstPort: 443, packet: 1, packetThisWay: 1, midStream: false, wireLeft: 1250 },
-  ...{
-    srcIpv4: 1,
-    dstIpv4: 2,
-    memo: 0,
-    serverName: nothing,
-    info: nothing,
-    inside: nothing,
-    category: nothing,
-    becomes: nothing,
-    tally: nothing,
-  },
-  ...{ nameAddress: nothing, nameHost: nothing, expect: nothing, expectAt: nothing },
-} satisfies Context
+const ctx = silentContext({ dstPort: 443, wireLeft: 1250 })
 
 function microseconds(work: () => void): number {
   const runs: number[] = []

@@ -2,9 +2,7 @@ import { describe, expect, test } from 'vitest'
 import dingtalk from './dingtalk.ts'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import dropbox from './dropbox.ts'
-import oicq from './oicq.ts'
 import ookla from './ookla.ts'
-import sonos from './sonos.ts'
 import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 import xiaomi from './xiaomi.ts'
@@ -28,20 +26,6 @@ describe('Dropbox', () => {
   })
 })
 
-describe('OICQ', () => {
-  test.each([
-    ['a heart beat', '02 1131 0002 1234 00bc614e a1b2c3 03', Match],
-    ['without its end', '02 1131 0002 1234 00bc614e a1b2c3 04', Exclude],
-    ['a command that does not exist', '02 1131 0003 1234 00bc614e a1b2c3 03', Exclude],
-    ['nobody', '02 1131 0002 1234 00000001 a1b2c3 03', Exclude],
-    ['a version that cannot be', '02 0031 0002 1234 00bc614e a1b2c3 03', Exclude],
-  ])('%s', (_case, bytes, verdict) => expect(show(oicq, [fromClient(hex(bytes))]).verdict).toBe(verdict))
-  test('command and user', () => {
-    const report = show(oicq, [fromClient(hex('02 1131 00cd 1234 00bc614e a1b2c3 03'))])
-    expect(report.fields).toEqual({ command: 'message', user: 12_345_678 })
-  })
-})
-
 describe('Ookla', () => {
   test("a server's greeting, however it is cut", () => {
     const report = sameHoweverCut(ookla, latin1('HELLO 2.7 (2.7.4) 2019-08-20.1330\n'), tcp, fromServer)
@@ -58,19 +42,6 @@ describe('Ookla', () => {
   ])('%s', (_case, text, serverPort, verdict) => {
     expect(show(ookla, [fromClient(latin1(text))], { transport: 'tcp', serverPort }).verdict).toBe(verdict)
   })
-})
-
-describe('Sonos', () => {
-  const start = hex('00135984 00000000 fc')
-  const format = hex('00135985 01000000 fd 00000c')
-  test.each([
-    ['a stream begins', [start, format], Match],
-    ['its first packet alone', [start], NeedMore],
-    ['its second alone', [format], Exclude],
-    ['a number left out', [start, hex('00135986 01000000 fd 00000c')], Exclude],
-    ['another first', [hex('00135984 00000000 fb')], Exclude],
-    ['another second', [start, hex('00135985 01000000 fe 00000c')], Exclude],
-  ])('%s', (_case, packets, verdict) => expect(show(sonos, packets.map(fromClient), udp).verdict).toBe(verdict))
 })
 
 describe('Xiaomi', () => {

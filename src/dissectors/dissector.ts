@@ -66,6 +66,8 @@ export interface Context {
   nameAddress(bytes: Uint8Array, at: number, length: 4 | 16, name: string, from: NameSource): void
   /** The sender of this packet, the client or the server is known by this name. */
   nameHost(end: 'sender' | 'receiver' | 'client' | 'server', name: string, from: NameSource): void
+  /** What another flow has announced for either end of this one, by its name in the catalogue; '' for nothing. */
+  announced(): string
   /** A flow to (or from) this address and port will be this application: RTP of a SIP call, FTP data, TFTP. Forgotten after `seconds`. */
   expect(proto: 'tcp' | 'udp', bytes: Uint8Array, at: number, length: 4 | 16, port: number, app: string, seconds: number): void
   /** The same for either end of this flow, where only the port is news. */

@@ -4,7 +4,7 @@ import { Cursor } from '../wire/cursor.ts'
 import type { Dissector } from './dissector.ts'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import { allDissectors } from './index.gen.ts'
-import { fromClient, fromServer, show } from './testing.ts'
+import { fromClient, fromServer, show, silentContext } from './testing.ts'
 
 function mulberry32(seed: number): () => number {
   let state = seed
@@ -58,34 +58,9 @@ describe.each(allDissectors.map((d) => [d.name, d] as const))('%s', (_name, d) =
       const verdicts = [0x00, 0xff].map((filler) => {
         const around = new Uint8Array(length + 128).fill(filler)
         around.set(body, 64)
-        return d.signature!(new Cursor().reset(around, 64, 64 + length), ctxStub())
+        return d.signature!(new Cursor().reset(around, 64, 64 + length), silentContext())
       })
       expect(verdicts[0]).toBe(verdicts[1])
     }
   })
-})
-
-const nothing = () => undefined
-const ctxStub = () => ({
-  proto: 17,
-  fromClient: true,
-  srcPort: 40_000,
-  dstPort: 50_000,
-  packet: 1,
-  packetThisWay: 1,
-  midStream: false,
-  wireLeft: 0,
-  srcIpv4: 1,
-  dstIpv4: 2,
-  memo: 0,
-  serverName: nothing,
-  info: nothing,
-  inside: nothing,
-  category: nothing,
-  becomes: nothing,
-  tally: nothing,
-  nameAddress: nothing,
-  nameHost: nothing,
-  expect: nothing,
-  expectAt: nothing,
 })

@@ -94,3 +94,11 @@ test('fragments that lie about their place, and any wrong byte, are harmless', (
     expect(() => show(dtls, [fromClient(bad)])).not.toThrow()
   }
 })
+
+test.each([
+  ['the socket of a call', 'Zoom', 'Zoom'],
+  ['media, which is no application', 'RTP', undefined],
+  ['nothing', '', undefined],
+])('announced by another flow: %s', (_name, announced, inside) =>
+  expect(show(dtls, [fromClient(record(23, new Uint8Array(40), { epoch: 1 }))], { announced }).inside).toBe(inside),
+)

@@ -15,5 +15,10 @@ export default dissector({
   maxMore: 24,
 
   signature: (c, ctx) => (isDtls(c, ctx) ? Match : Exclude),
-  extract: (c, out, ctx) => readDtls(c, out, ctx),
+  extract(c, out, ctx) {
+    // The socket of a call, known by another flow; that there would be media we knew.
+    const app = ctx.memo === 0 ? ctx.announced() : ''
+    if (app !== '' && app !== 'RTP' && app !== 'RTCP') ctx.inside(app)
+    return readDtls(c, out, ctx)
+  },
 })

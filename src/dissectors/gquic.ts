@@ -43,7 +43,9 @@ export function readGquic(c: Cursor, out: GquicOut, ctx: Context): Extracted {
   }
   const hello = c.find('CHLO', MAX_BEFORE_HELLO)
   if (hello < 0) return --ctx.memo < -3 ? Done : More
-  readGquicHello(c.skip(hello), out, ctx)
+  const whole = readGquicHello(c.skip(hello), out, ctx)
+  // Snapchat's calls kept this version when all others had gone on; they name neither server nor browser.
+  if (whole && out.quicVersion === 'Q046' && out.serverName === undefined && out.userAgent === undefined) ctx.inside('SnapchatCall')
   return Done
 }
 

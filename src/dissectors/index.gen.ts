@@ -8,6 +8,7 @@ import d_ansi_c1222 from './ansi-c1222.ts'
 import d_atg from './atg.ts'
 import d_bacnet from './bacnet.ts'
 import d_beckhoff_ads from './beckhoff-ads.ts'
+import d_bfcp from './bfcp.ts'
 import d_bfd from './bfd.ts'
 import d_bgp from './bgp.ts'
 import d_bitcoin from './bitcoin.ts'
@@ -18,6 +19,7 @@ import d_cassandra from './cassandra.ts'
 import d_ceph from './ceph.ts'
 import d_checkmk from './checkmk.ts'
 import d_cip from './cip.ts'
+import d_cisco_skinny from './cisco-skinny.ts'
 import d_cisco_vpn from './cisco-vpn.ts'
 import d_citrix from './citrix.ts'
 import d_cloudflare_warp from './cloudflare-warp.ts'
@@ -31,7 +33,9 @@ import d_dcerpc from './dcerpc.ts'
 import d_dhcp from './dhcp.ts'
 import d_dhcpv6 from './dhcpv6.ts'
 import d_diameter from './diameter.ts'
+import d_ding_talk from './ding-talk.ts'
 import d_dingtalk from './dingtalk.ts'
+import d_discord from './discord.ts'
 import d_dlep from './dlep.ts'
 import d_dnp3 from './dnp3.ts'
 import d_dns from './dns.ts'
@@ -59,6 +63,7 @@ import d_git from './git.ts'
 import d_gnutella from './gnutella.ts'
 import d_gre from './gre.ts'
 import d_gtp from './gtp.ts'
+import d_h323 from './h323.ts'
 import d_haproxy from './haproxy.ts'
 import d_hart_ip from './hart-ip.ts'
 import d_hislip from './hislip.ts'
@@ -66,6 +71,7 @@ import d_hl7 from './hl7.ts'
 import d_hsrp from './hsrp.ts'
 import d_http from './http.ts'
 import d_http2 from './http2.ts'
+import d_iax from './iax.ts'
 import d_icecast from './icecast.ts'
 import d_icmp from './icmp.ts'
 import d_icmpv6 from './icmpv6.ts'
@@ -74,8 +80,10 @@ import d_iec62056 from './iec62056.ts'
 import d_ieee_c37118 from './ieee-c37118.ts'
 import d_igmp from './igmp.ts'
 import d_imap from './imap.ts'
+import d_imo from './imo.ts'
 import d_ip_in_ip from './ip-in-ip.ts'
 import d_ipsec from './ipsec.ts'
+import d_iqiyi from './iqiyi.ts'
 import d_irc from './irc.ts'
 import d_jabber from './jabber.ts'
 import d_jrmi from './jrmi.ts'
@@ -87,13 +95,16 @@ import d_kismet from './kismet.ts'
 import d_knxnet_ip from './knxnet-ip.ts'
 import d_ldap from './ldap.ts'
 import d_ldp from './ldp.ts'
+import d_line_call from './line-call.ts'
 import d_lisp from './lisp.ts'
 import d_llmnr from './llmnr.ts'
 import d_lotus_notes from './lotus-notes.ts'
 import d_lustre from './lustre.ts'
 import d_mdns from './mdns.ts'
+import d_megaco from './megaco.ts'
 import d_memcached from './memcached.ts'
 import d_meraki_cloud from './meraki-cloud.ts'
+import d_mgcp from './mgcp.ts'
 import d_mining from './mining.ts'
 import d_mms from './mms.ts'
 import d_modbus from './modbus.ts'
@@ -102,6 +113,7 @@ import d_mongodb from './mongodb.ts'
 import d_mpeg_ts from './mpeg-ts.ts'
 import d_mqtt from './mqtt.ts'
 import d_ms_sql_tds from './ms-sql-tds.ts'
+import d_mumble from './mumble.ts'
 import d_munin from './munin.ts'
 import d_mysql from './mysql.ts'
 import d_nano from './nano.ts'
@@ -130,6 +142,7 @@ import d_postgresql from './postgresql.ts'
 import d_pptp from './pptp.ts'
 import d_protobuf from './protobuf.ts'
 import d_ptpv2 from './ptpv2.ts'
+import d_qq from './qq.ts'
 import d_quic from './quic.ts'
 import d_radius from './radius.ts'
 import d_radmin from './radmin.ts'
@@ -150,6 +163,7 @@ import d_rtsp from './rtsp.ts'
 import d_rx from './rx.ts'
 import d_s7comm from './s7comm.ts'
 import d_sctp from './sctp.ts'
+import d_sd_rtn from './sd-rtn.ts'
 import d_service_location_protocol from './service-location-protocol.ts'
 import d_sflow from './sflow.ts'
 import d_sip from './sip.ts'
@@ -172,9 +186,11 @@ import d_syslog from './syslog.ts'
 import d_tailscale from './tailscale.ts'
 import d_teamspeak from './teamspeak.ts'
 import d_teamviewer from './teamviewer.ts'
+import d_telegram from './telegram.ts'
 import d_telnet from './telnet.ts'
 import d_teredo from './teredo.ts'
 import d_tftp from './tftp.ts'
+import d_threema from './threema.ts'
 import d_thrift from './thrift.ts'
 import d_tinc from './tinc.ts'
 import d_tivo_connect from './tivo-connect.ts'
@@ -185,10 +201,13 @@ import d_tuya_lp from './tuya-lp.ts'
 import d_ubntac2 from './ubntac2.ts'
 import d_uftp from './uftp.ts'
 import d_usenet from './usenet.ts'
+import d_vhua from './vhua.ts'
+import d_viber from './viber.ts'
 import d_vmware from './vmware.ts'
 import d_vnc from './vnc.ts'
 import d_vrrp from './vrrp.ts'
 import d_vxlan from './vxlan.ts'
+import d_webex from './webex.ts'
 import d_websocket from './websocket.ts'
 import d_whatsapp from './whatsapp.ts'
 import d_whois_das from './whois-das.ts'
@@ -199,7 +218,9 @@ import d_xiaomi from './xiaomi.ts'
 import d_yojimbo from './yojimbo.ts'
 import d_z3950 from './z3950.ts'
 import d_zabbix from './zabbix.ts'
+import d_zattoo from './zattoo.ts'
 import d_zeromq from './zeromq.ts'
+import d_zoom from './zoom.ts'
 
 export const dissectors = [
   d_afp,
@@ -210,6 +231,7 @@ export const dissectors = [
   d_atg,
   d_bacnet,
   d_beckhoff_ads,
+  d_bfcp,
   d_bfd,
   d_bgp,
   d_bitcoin,
@@ -220,6 +242,7 @@ export const dissectors = [
   d_ceph,
   d_checkmk,
   d_cip,
+  d_cisco_skinny,
   d_cisco_vpn,
   d_citrix,
   d_cloudflare_warp,
@@ -233,7 +256,9 @@ export const dissectors = [
   d_dhcp,
   d_dhcpv6,
   d_diameter,
+  d_ding_talk,
   d_dingtalk,
+  d_discord,
   d_dlep,
   d_dnp3,
   d_dns,
@@ -261,6 +286,7 @@ export const dissectors = [
   d_gnutella,
   d_gre,
   d_gtp,
+  d_h323,
   d_haproxy,
   d_hart_ip,
   d_hislip,
@@ -268,6 +294,7 @@ export const dissectors = [
   d_hsrp,
   d_http,
   d_http2,
+  d_iax,
   d_icecast,
   d_icmp,
   d_icmpv6,
@@ -276,8 +303,10 @@ export const dissectors = [
   d_ieee_c37118,
   d_igmp,
   d_imap,
+  d_imo,
   d_ip_in_ip,
   d_ipsec,
+  d_iqiyi,
   d_irc,
   d_jabber,
   d_jrmi,
@@ -289,13 +318,16 @@ export const dissectors = [
   d_knxnet_ip,
   d_ldap,
   d_ldp,
+  d_line_call,
   d_lisp,
   d_llmnr,
   d_lotus_notes,
   d_lustre,
   d_mdns,
+  d_megaco,
   d_memcached,
   d_meraki_cloud,
+  d_mgcp,
   d_mining,
   d_mms,
   d_modbus,
@@ -304,6 +336,7 @@ export const dissectors = [
   d_mpeg_ts,
   d_mqtt,
   d_ms_sql_tds,
+  d_mumble,
   d_munin,
   d_mysql,
   d_nano,
@@ -332,6 +365,7 @@ export const dissectors = [
   d_pptp,
   d_protobuf,
   d_ptpv2,
+  d_qq,
   d_quic,
   d_radius,
   d_radmin,
@@ -352,6 +386,7 @@ export const dissectors = [
   d_rx,
   d_s7comm,
   d_sctp,
+  d_sd_rtn,
   d_service_location_protocol,
   d_sflow,
   d_sip,
@@ -374,9 +409,11 @@ export const dissectors = [
   d_tailscale,
   d_teamspeak,
   d_teamviewer,
+  d_telegram,
   d_telnet,
   d_teredo,
   d_tftp,
+  d_threema,
   d_thrift,
   d_tinc,
   d_tivo_connect,
@@ -387,10 +424,13 @@ export const dissectors = [
   d_ubntac2,
   d_uftp,
   d_usenet,
+  d_vhua,
+  d_viber,
   d_vmware,
   d_vnc,
   d_vrrp,
   d_vxlan,
+  d_webex,
   d_websocket,
   d_whatsapp,
   d_whois_das,
@@ -401,7 +441,9 @@ export const dissectors = [
   d_yojimbo,
   d_z3950,
   d_zabbix,
+  d_zattoo,
   d_zeromq,
+  d_zoom,
 ] as const
 export type DissectorName = (typeof dissectors)[number]['name']
 export const allDissectors = dissectors as unknown as readonly Dissector[]

@@ -19,6 +19,13 @@ test('whom the client wants, and who it is', () => {
   })
 })
 test.each([
+  ['to="im.truphone.com"', 'TruPhone'],
+  ["version='1.0'to='im.truphone.com'", 'TruPhone'],
+  ["goto='im.truphone.com'", undefined],
+])('TruPhone is known by its server: %s', (attribute, name) => {
+  expect(show(jabber, [c(`<stream:stream xmlns='jabber:client' ${attribute}>`)]).becomes).toBe(name)
+})
+test.each([
   ["<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", true],
   ["<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", false],
 ])('STARTTLS answered by %s', (answer, within) => {

@@ -8,6 +8,8 @@ const MAX_OPENING = 1024
 // RFC 6120 §4.7.1 and §5.4.
 const STREAM = 'http://etherx.jabber.org/streams'
 const TLS_ASKED = 1
+/** Calls by mobile phone over XMPP. */
+const TRUPHONE = 'im.truphone.com'
 
 const fields = { to: text('To'), from: text('From'), startTls: flag('STARTTLS') }
 type JabberOut = Out<typeof fields>
@@ -17,6 +19,7 @@ export default dissector({
   category: 'Web',
   about: 'XMPP: the opening tag of a stream; what follows STARTTLS is read as TLS',
   over: 'tcp',
+  alsoNames: { TruPhone: 'VoIP' },
   trialPorts: [5222, 5223, 5269],
   firstBytes: [0x3c],
   minLen: 5,
@@ -51,12 +54,14 @@ function elementAfterDeclaration(c: Cursor): number {
 }
 
 function readClient(c: Cursor, out: JabberOut, ctx: Context): void {
-  const to = attribute(c, ' to=')
+  const to = attribute(c, 'to=')
   if (to !== '') {
     out.to = to
-    ctx.serverName(to.toLowerCase())
+    const server = to.toLowerCase()
+    if (server === TRUPHONE) ctx.becomes('TruPhone')
+    ctx.serverName(server)
   }
-  const from = attribute(c, ' from=')
+  const from = attribute(c, 'from=')
   if (from !== '') out.from = from
   if (c.find('<starttls', MAX_OPENING) >= 0) ctx.memo |= TLS_ASKED
 }
@@ -73,9 +78,11 @@ function readServer(c: Cursor, out: JabberOut, ctx: Context): boolean {
   return true
 }
 
+/** Behind a blank, or as some write it, right behind the attribute before it. */
 function attribute(c: Cursor, name: string): string {
-  const at = c.find(name, MAX_OPENING)
-  if (at < 0) return ''
+  let at = -1
+  for (const before of ' \'"') if (at < 0) at = c.find(before + name, MAX_OPENING)
+  if (at++ < 0) return ''
   const quote = c.peek(at + name.length)
   const from = at + name.length + 1
   for (let i = from; i < from + 255; i++) if (c.peek(i) === quote) return textAt(c, from, i - from)

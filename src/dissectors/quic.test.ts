@@ -45,6 +45,17 @@ test.each([
   expect(show(quic, [fromClient(initial(crypto(0, hello), { version, salt }))]).fields).toMatchObject({ ...expected, quicVersion })
 })
 
+test.each([
+  [0xfaceb00e, 'video.fabc1-1.fna.fbcdn.net', 'FbookReelStory'],
+  [0xfaceb00e, 'scontent.xx.fbcdn.net', undefined],
+  [0xfaceb002, 'video.fabc1-1.fna.fbcdn.net', undefined],
+])('reels and stories: version %i to %s', (version, server, app) => {
+  const body = message(1, clientHelloBody({ extensions: [extension.serverName(server), extension.versions(0x0304)] }))
+  const packet = initial(crypto(0, body), { version, salt: 'c3eef712c72ebb5a11a7d2432bb46365bef9f502' })
+  expect(show(quic, [fromClient(packet)])).toMatchObject({ serverName: server, fields: { versions: ['TLSv1.3'] } })
+  expect(show(quic, [fromClient(packet)]).inside).toBe(app)
+})
+
 describe('pieces', () => {
   const [a, b, c] = [hello.subarray(0, 30), hello.subarray(30, 80), hello.subarray(80)]
   test('out of order in one packet, between padding, pings and acknowledgements', () => {
@@ -135,6 +146,15 @@ describe("Google's own", () => {
       serverName: 'clients1.google.com',
       fields: { quicVersion, userAgent: 'Chrome/60' },
     })
+  })
+  test.each([
+    ['Q046', 'SnapchatCall'],
+    ['Q043', undefined],
+  ])('%s without names of server and browser', (version, app) => {
+    const before = version === 'Q046' ? concat(bytes(0xc0), latin1(version), bytes(0x50)) : concat(bytes(0x0d))
+    const after = version === 'Q046' ? hex('0011223344556677 01') : concat(hex('0011223344556677'), latin1(version), bytes(1))
+    const payload = concat(before, after, new Uint8Array(12), bytes(0xa0, 1, 0, 4), chlo([['PDMD', 'X509']]))
+    expect(show(quic, [fromClient(payload)], { serverPort: 443 }).inside).toBe(app)
   })
   test('cut at every length, and with lengths that lie, it stays in its bytes', () => {
     const payload = concat(bytes(0x0d), hex('0011223344556677'), latin1('Q039'), bytes(1), stream)

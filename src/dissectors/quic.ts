@@ -259,6 +259,9 @@ function readHello(out: Out, ctx: Context): boolean {
   const end = HANDSHAKE_HEADER_LEN + ((b[1]! << 16) | (b[2]! << 8) | b[3]!)
   if (!readClientHello(hello.reset(b, HANDSHAKE_HEADER_LEN, Math.min(end, whole)), whole >= end, 'q', out, ctx)) return whole >= end
   insideByAlpn(out.alpn, ctx)
+  // Facebook's apps try out their own version of QUIC with the videos of reels and stories.
+  if (out.quicVersion === 'mvfst-exp' && out.serverName?.startsWith('video.') && out.serverName.endsWith('.fbcdn.net'))
+    ctx.inside('FbookReelStory')
   readUserAgent(b, out)
   return true
 }

@@ -40,6 +40,7 @@ function listener() {
     tally: (_d, counter, n) => log.push(`tally ${counter} ${n}`),
     nameAddress: () => undefined,
     nameHost: () => undefined,
+    announced: () => '',
     expect: () => undefined,
     expectAt: () => undefined,
   }

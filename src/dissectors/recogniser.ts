@@ -55,6 +55,7 @@ export interface Effects {
   tally(dissector: number, counter: string, n: number): void
   nameAddress(bytes: Uint8Array, at: number, length: 4 | 16, name: string, from: NameSource): void
   nameHost(end: 'sender' | 'receiver' | 'client' | 'server', name: string, from: NameSource): void
+  announced(): string
   expect(proto: number, bytes: Uint8Array, at: number, length: 4 | 16, port: number, app: string, seconds: number): void
   expectAt(proto: number, end: 'client' | 'server' | 'sender' | 'receiver', port: number, app: string, seconds: number): void
 }
@@ -505,6 +506,9 @@ class Ctx implements Context {
   }
   nameHost(end: 'sender' | 'receiver' | 'client' | 'server', name: string, from: NameSource): void {
     this.effects.nameHost(end, name, from)
+  }
+  announced(): string {
+    return this.effects.announced()
   }
   expect(proto: 'tcp' | 'udp', bytes: Uint8Array, at: number, length: 4 | 16, port: number, app: string, seconds: number): void {
     this.effects.expect(proto === 'tcp' ? PROTO_TCP : PROTO_UDP, bytes, at, length, port, app, seconds)

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Exclude, Match, NeedMore } from './dissector.ts'
 import rtcp from './rtcp.ts'
 import rtp from './rtp.ts'
+import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 import { bytes, u16 } from './tls-testing.ts'
 
@@ -49,6 +50,26 @@ describe('RTP', () => {
       ).fields['payloadType'],
     ).toBe('111')
   })
+})
+
+describe('RTP over TCP', () => {
+  const framed = (...packets: Uint8Array[]) => concat(...packets.flatMap((p) => [u16(p.length), p]))
+  test('three frames of one source, however they are cut', () => {
+    expect(
+      sameHoweverCut(rtp, framed(packet(7, { type: 8, source: 0 }), packet(8, { type: 8, source: 0 }), packet(9, { type: 8, source: 0 }))),
+    ).toMatchObject({
+      fields: { payloadType: 'PCMA' },
+    })
+  })
+  test.each([
+    ['two frames', framed(packet(7), packet(8)), NeedMore],
+    ['a gap', framed(packet(7), packet(9)), Exclude],
+    ['another source', framed(packet(7), packet(8, { source: 1 })), Exclude],
+    ['a length that does not fit', concat(u16(200), packet(7), u16(172), packet(8)), Exclude],
+    ['no version', framed(packet(7, { first: 0x40 })), Exclude],
+    ['headers alone', framed(packet(7).subarray(0, 12), packet(8).subarray(0, 12), packet(9).subarray(0, 12)), Exclude],
+    ['frames longer than packets', framed(...[7, 8, 9].map((n) => concat(packet(n), new Uint8Array(1400)))), Exclude],
+  ])('%s', (_name, stream, verdict) => expect(show(rtp, [fromClient(stream)], { transport: 'tcp' }).verdict).toBe(verdict))
 })
 
 describe('RTCP', () => {

@@ -21,6 +21,10 @@ const METHODS = [
   'REFER ',
   'MESSAGE ',
   'UPDATE ',
+  // [MS-SIP] §2.2
+  'SERVICE ',
+  'BENOTIFY ',
+  'NEGOTIATE ',
 ]
 const VERSION = 'SIP/2.0'
 const MAX_LINE = 2048
@@ -33,7 +37,7 @@ export default dissector({
   about: 'Session Initiation Protocol (RFC 3261): a request or status line with SIP/2.0; the media that SDP announces are expected',
   over: ['udp', 'tcp'],
   ports: [5060, 5061],
-  firstBytes: [...METHODS, VERSION].map((word) => word.charCodeAt(0)),
+  firstBytes: [...new Set([...METHODS, VERSION].map((word) => word.charCodeAt(0))), 0x0d],
   minLen: 12,
   fields: {
     method: text('Method'),
@@ -48,6 +52,9 @@ export default dissector({
   maxMore: 100,
 
   signature(c) {
+    // A connection may begin with keep-alives (RFC 5626 §4.4.1).
+    while (c.peek() === 0x0d && c.peek(1) === 0x0a) c.skip(2)
+    if (c.left < VERSION.length) return NeedMore
     if (c.startsWith(VERSION)) return c.peek(7) === 0x20 ? Match : Exclude
     if (beginsWith(c, METHODS) < 0) return Exclude
     const line = c.lineLength(MAX_LINE)

@@ -1,28 +1,27 @@
-import { dissector, Exclude, Match, NeedMore } from './dissector.ts'
+import { dissector, Exclude, Match } from './dissector.ts'
 
-// Sound from one player to another: a number that counts packets, a kind of four bytes. A stream begins with two short ones.
-const FIRST_LEN = 9
-const SECOND_LEN = 12
-const START = 0xfc
-const FORMAT = 0xfd
-const FORMAT_KIND = 0x0100_0000
+// Not published; as seen on the wire between players that are grouped: a counter, two flags, a place in the music, then music, or a command alone.
+const PORT = 7080
+const HEADER_LEN = 8
+const COMMAND_LEN = HEADER_LEN + 1
+const BEGIN = 0xfc
+const END = 0xff
+const SYNCHRONISE = 0xfd00000c
 
 export default dissector({
   name: 'Sonos',
   category: 'Music',
-  about: 'Sound between Sonos players: the two short packets, one after the other, with which a stream begins',
+  about: 'Music among grouped players of Sonos: commands of exact length behind a header that is mostly zero, at their port',
   over: 'udp',
+  trialPorts: [PORT],
+  onlyOnPorts: true,
   firstBytes: [0],
-  minLen: FIRST_LEN,
+  minLen: COMMAND_LEN,
 
-  // `memo`: the number of the first, and one.
-  signature(c, ctx) {
-    const number = c.peek32()
-    if (c.left === FIRST_LEN && c.peek32(4) === 0 && c.peek(8) === START) {
-      ctx.memo = number + 1
-      return NeedMore
-    }
-    const follows = ctx.memo !== 0 && number === ctx.memo && c.left === SECOND_LEN
-    return follows && c.peek32(4) === FORMAT_KIND && c.peek(8) === FORMAT ? Match : Exclude
+  signature(c) {
+    if (c.peek16(6) !== 0) return Exclude
+    const flags = c.peek16(4)
+    if (c.left === COMMAND_LEN) return flags === 0 && (c.peek(HEADER_LEN) === BEGIN || c.peek(HEADER_LEN) === END) ? Match : Exclude
+    return flags === 0x0100 && c.left === HEADER_LEN + 4 && c.peek32(HEADER_LEN) === SYNCHRONISE ? Match : Exclude
   },
 })

@@ -41,9 +41,41 @@ test('a TURN allocation with user and realm', () => {
 test.each([
   ['Microsoft', attribute(0x8070, new Uint8Array(4)), 'Skype_TeamsCall'],
   ['WhatsApp', attribute(0x4000, new Uint8Array(4)), 'WhatsAppCall'],
+  ['WhatsApp in a subscription', attribute(0x4024, new Uint8Array(4)), 'WhatsAppCall'],
   ['a realm', attribute(0x14, latin1('telegram.org')), 'TelegramVoip'],
+  ['another realm', attribute(0x14, latin1('example.org')), undefined],
   ['nobody', attribute(0x24, new Uint8Array(4)), undefined],
 ])('inside, by what %s sends', (_name, value, app) => expect(show(stun, [fromClient(message(1, value))]).inside).toBe(app))
+
+describe('whose STUN it is', () => {
+  const none = attribute(0x8022, latin1('None'))
+  const check = message(1, attribute(6, latin1('abcd:efgh')))
+  test.each([
+    ['Telegram’s servers, by port and software', fromServer(message(0x0101, none)), 1400, 'TelegramVoip'],
+    ['the same software elsewhere', fromServer(message(0x0101, none)), 3478, undefined],
+    ['a check with a port of Google’s media', fromClient(check), 19_305, 'GoogleCall'],
+    ['a check with another', fromClient(check), 19_302, undefined],
+    ['a binding without a user', fromClient(message(1)), 19_305, undefined],
+  ])('%s', (_name, shown, serverPort, app) => expect(show(stun, [shown], { serverPort }).inside).toBe(app))
+
+  test('Zoom’s attribute in a message of RFC 3489', () => {
+    const zoom = concat(u16(1, 24), new Uint8Array(16).fill(7), attribute(0x0101, latin1('12345678901234567890')))
+    expect(show(stun, [fromClient(zoom)])).toMatchObject({ verdict: Match, inside: 'Zoom' })
+  })
+
+  const permission = message(0x0008, attribute(0x12, hex('0001 2113 2312a640')), attribute(0x14, latin1('signal.org')))
+  test('its socket is announced, and its peers once it is known', () => {
+    const { expects } = show(stun, [fromClient(permission), fromClient(permission)], { clientPort: 40_001 })
+    expect(expects).toEqual([
+      { proto: 'udp', end: 'client', port: 40_001, app: 'SignalVoip' },
+      { proto: 'udp', end: '02000202', port: 1, app: 'SignalVoip' },
+    ])
+  })
+  test('what another flow has announced names this one, and is not passed on', () => {
+    const report = show(stun, [fromClient(message(1)), fromClient(permission)], { announced: 'ViberVoip' })
+    expect(report).toMatchObject({ inside: 'ViberVoip', expects: [] })
+  })
+})
 
 describe('signature', () => {
   const classic = (type: number, ...attributes: Uint8Array[]) =>
@@ -53,6 +85,9 @@ describe('signature', () => {
     ['RFC 3489 with an attribute of its own', classic(1, attribute(3, new Uint8Array(4))), Match],
     ['RFC 3489 with attributes that do not fill it', classic(1, concat(u16(3, 8), new Uint8Array(4))), Exclude],
     ['RFC 3489 without an attribute', classic(1), Exclude],
+    ['RFC 3489 with an attribute of a later time', classic(1, attribute(0x0c, new Uint8Array(4))), Exclude],
+    ['[MS-TURN], with the cookie of the drafts', classic(3, attribute(0x0f, hex('72c64bc6')), attribute(0x11, new Uint8Array(8))), Match],
+    ['the same with another cookie', classic(3, attribute(0x0f, hex('72c64bc7')), attribute(0x11, new Uint8Array(8))), Exclude],
     ['a length that does not fit', concat(message(1), bytes(0)), Exclude],
     ['type bits that are none', concat(u16(0x4001, 0), COOKIE, ID), Exclude],
     ['channel data once, on no known port', concat(u16(0x4001, 8), new Uint8Array(8)), NeedMore],
@@ -61,6 +96,11 @@ describe('signature', () => {
   test('channel data twice', () => {
     const data = concat(u16(0x4001, 8), new Uint8Array(8))
     expect(show(stun, [fromClient(data), fromServer(data)], { serverPort: 9999 }).verdict).toBe(Match)
+    const other = concat(u16(0x4002, 8), new Uint8Array(8))
+    expect(show(stun, [fromClient(data), fromServer(other)], { serverPort: 9999 }).verdict).toBe(NeedMore)
+    // What follows is read as after any other beginning.
+    const software = message(0x0101, attribute(0x8022, latin1('x')))
+    expect(show(stun, [fromClient(data), fromServer(data), fromServer(software)], { serverPort: 9999 }).fields['software']).toBe('x')
   })
   test('over TCP, bare and behind a length, in pieces', () => {
     for (const stream of [message(1), concat(u16(message(1).length), message(1))])
@@ -81,9 +121,20 @@ describe('what follows in the flow', () => {
     expect(report.becomes).toBe('DTLS')
     expect(report.fields['ja4']).toMatch(/^dd2i0100_|^dd2i010000_/)
   })
+  const rtp = concat(hex('8000 0001 00000001 12345678'), new Uint8Array(160))
   test('RTP is inside', () => {
-    const rtp = concat(hex('8000 0001 00000001 12345678'), new Uint8Array(160))
-    expect(show(stun, [fromClient(message(1)), fromClient(rtp)]).inside).toBe('RTP')
+    const report = show(stun, [fromClient(message(1)), fromClient(rtp)])
+    expect(report.inside).toBe('RTP')
+    expect(report.becomes).toBeUndefined()
+  })
+  test('media of a known application are SRTP, when they come soon', () => {
+    const opened = (requests: number) =>
+      show(stun, [...Array.from({ length: requests }, () => fromClient(message(1))), fromServer(rtp)], { announced: 'SignalVoip' })
+    expect(opened(6)).toMatchObject({ becomes: 'SRTP', inside: 'SignalVoip' })
+    expect(opened(7).becomes).toBeUndefined()
+  })
+  test('RTCP changes nothing', () => {
+    expect(show(stun, [fromClient(message(1)), fromClient(concat(hex('80c8 0006'), new Uint8Array(24)))]).inside).toBeUndefined()
   })
 })
 

@@ -3,6 +3,16 @@ import type { Context, Extracted } from './dissector.ts'
 import { Done, dissector, Exclude, Match, More, NeedMore, oneOf, text } from './dissector.ts'
 import { isDtls, readDtls } from './dtls-records.ts'
 import { isRtp } from './rtp-header.ts'
+import {
+  announcePeer,
+  isApplicationKnown,
+  isZoomAttribute,
+  nameByAnotherFlow,
+  nameByAttribute,
+  nameByCheck,
+  nameByRealm,
+  nameBySoftware,
+} from './stun-applications.ts'
 import { certificateFields, helloFields, hostName } from './tls-hello.ts'
 
 // RFC 8489 §5
@@ -34,40 +44,25 @@ const REALM = 0x0014
 const XOR_MAPPED_ADDRESS = 0x0020
 const SOFTWARE = 0x8022
 
-// `memo`: bit 0 once the flow has gone on with DTLS (whose reader owns the other bits); a channel that was seen once; or that the application is known.
+const XOR_PEER_ADDRESS = 0x0012
+
+// `memo`: bit 0 once the flow has gone on with DTLS (whose reader owns the other bits); else whose STUN it is; below zero a channel that was seen once.
 const DTLS = 1
 const MAX_PACKETS = 24
-const APP_KNOWN = 2
-
-/** Attributes that one vendor alone sends: [MS-TURN] 2.2.2 and [MS-ICE2] 2.2; WhatsApp's relays. */
-const vendorOf = (attribute: number) =>
-  attribute === 0x8008 || attribute === 0x8054 || attribute === 0x8055 || attribute === 0x8070
-    ? 'Skype_TeamsCall'
-    : attribute >= 0x4000 && attribute <= 0x4007
-      ? 'WhatsAppCall'
-      : undefined
-/** Whose calls go through a relay, by its realm. */
-const BY_REALM: Readonly<Record<string, string>> = {
-  'telegram.org': 'TelegramVoip',
-  'signal.org': 'SignalVoip',
-  'viber.com': 'ViberVoip',
-  'turn.l.google.com': 'GoogleCall',
-}
-function nameApp(app: string, ctx: Context): void {
-  ctx.memo = APP_KNOWN
-  ctx.inside(app)
-}
+/** What media follow so soon say that the flow was opened for them. Later the name stands: a relay that is probed for long stays one. */
+const MEDIA_WITHIN = 7
 
 export default dissector({
   name: 'STUN',
   category: 'Network',
-  about: 'STUN and TURN (RFC 8489, RFC 8656): the magic cookie, or well-formed attributes of RFC 3489; what follows in the flow is noted',
+  about:
+    'STUN and TURN (RFC 8489, RFC 8656): the magic cookie, or well-formed attributes of RFC 3489; whose it is, and what follows in the flow',
   over: ['udp', 'tcp'],
   udpPorts: [3478],
   trialPorts: [3478, 3479, 5349, 19_302, 19_305],
   firstBytes: (byte) => byte < 0x50,
   minLen: 12,
-  alsoNames: { DTLS: 'Web' },
+  alsoNames: { DTLS: 'Web', SRTP: 'Media' },
   fields: {
     kind: oneOf('Kind', KINDS),
     method: text('Method'),
@@ -87,24 +82,29 @@ export default dissector({
   },
 
   extract(c, out, ctx) {
+    if (ctx.memo < 0) ctx.memo = 0
     if (ctx.proto === 6) return readStream(c, out, ctx)
     if ((ctx.memo & DTLS) !== 0) return isDtls(c, ctx) ? readDtls(c, out, ctx) : More
+    if (!isApplicationKnown(ctx)) nameByAnotherFlow(ctx)
     const first = c.peek()
-    if (first < 0x40) {
-      if (first >= 20 && first <= 26 && isDtls(c, ctx)) {
-        ctx.becomes('DTLS')
-        ctx.memo = DTLS
-        return readDtls(c, out, ctx)
-      }
-      if (c.left >= HEADER_LEN) readMessage(c, out, ctx)
-      nameByRealm(out, ctx)
-      return More
+    if (first >= 0x80) return readMedia(c, ctx)
+    if (first >= 20 && first <= 26 && isDtls(c, ctx)) {
+      ctx.becomes('DTLS')
+      ctx.memo = DTLS
+      return readDtls(c, out, ctx)
     }
-    if (!isRtp(c)) return More
-    if (ctx.memo !== APP_KNOWN) ctx.inside('RTP')
-    return Done
+    if (first < 0x40 && c.left >= HEADER_LEN) readMessage(c, out, ctx)
+    return More
   },
 })
+
+/** Media of a known application are encrypted, by keys that it sends elsewhere. */
+function readMedia(c: Cursor, ctx: Context): Extracted {
+  if (!isRtp(c)) return More
+  if (!isApplicationKnown(ctx)) ctx.inside('RTP')
+  else if (ctx.packet <= MEDIA_WITHIN) ctx.becomes('SRTP')
+  return Done
+}
 
 /** A message of exactly `size` bytes at `ahead`. */
 function isMessage(c: Cursor, ahead: number, size: number): boolean {
@@ -115,15 +115,19 @@ function isMessage(c: Cursor, ahead: number, size: number): boolean {
   // WhatsApp's lengths are no multiples of four, as they ought to be.
   if (c.peek32(ahead + COOKIE_AT) === COOKIE) return true
   if ((length & 3) !== 0) return false
+  if (hasCookieAttribute(c, ahead + HEADER_LEN)) return true
   // Before the cookie (RFC 3489 §11) only binding and shared secret, with known attributes that fill the message.
   return (
     (type & 0xfeec) === 0 && methodOf(type) >= 1 && methodOf(type) <= 2 && length > 0 && attributesFit(c, ahead + HEADER_LEN, ahead + size)
   )
 }
+/** [MS-TURN] §2.2.2.1: the cookie of the drafts is the first attribute, as it also was with Google's first relays. */
+const hasCookieAttribute = (c: Cursor, at: number) => c.peek32(at) === 0x000f0004 && c.peek32(at + 4) === 0x72c64bc6
+
 function attributesFit(c: Cursor, at: number, end: number): boolean {
   for (let n = 0; n < MAX_ATTRIBUTES && at < end; n++) {
     const type = c.peek16(at)
-    if (!((type >= 1 && type <= 0x0b) || type === 0x20 || (type >= 0x8000 && type <= 0x80ff))) return false
+    if (!((type >= 1 && type <= 0x0b) || type === 0x20 || isZoomAttribute(type) || (type >= 0x8000 && type <= 0x80ff))) return false
     at += 4 + ((c.peek16(at + 2) + 3) & ~3)
   }
   return at === end
@@ -135,8 +139,8 @@ function channelVerdict(c: Cursor, ctx: Context) {
   if (length === 0 || c.left < length + 4 || c.left > length + 7) return Exclude
   const channel = c.peek16()
   const byPort = ctx.srcPort === 3478 || ctx.dstPort === 3478
-  if (ctx.memo === channel || byPort) return Match
-  ctx.memo = channel
+  if (ctx.memo === -channel || byPort) return Match
+  ctx.memo = -channel
   return NeedMore
 }
 
@@ -158,15 +162,6 @@ interface Out {
   software?: string | undefined
 }
 
-/** The realm of a TURN server is commonly the name that leads to it. */
-function nameByRealm(out: Out, ctx: Context): void {
-  if (!out.realm?.includes('.')) return
-  const realm = hostName(out.realm)
-  ctx.serverName(realm)
-  const app = BY_REALM[realm]
-  if (app !== undefined && ctx.memo === 0) nameApp(app, ctx)
-}
-
 function readStream(c: Cursor, out: Out, ctx: Context): Extracted {
   const framed = c.peek32(2 + COOKIE_AT) === COOKIE ? 2 : 0
   if (c.peek32(framed + COOKIE_AT) !== COOKIE) return Done
@@ -175,7 +170,6 @@ function readStream(c: Cursor, out: Out, ctx: Context): Extracted {
   const outer = c.skip(framed).enter(size)
   readMessage(c, out, ctx)
   c.leave(outer)
-  nameByRealm(out, ctx)
   return More
 }
 
@@ -192,33 +186,59 @@ function readMessage(c: Cursor, out: Out, ctx: Context): void {
     const size = c.u16()
     if (size > c.left) return
     const inner = c.enter(size)
-    const app = vendorOf(attribute)
-    if (app !== undefined && ctx.memo === 0) nameApp(app, ctx)
-    readAttribute(c, attribute, idAt, out)
+    nameByAttribute(attribute, ctx)
+    readAttribute(c, attribute, idAt, out, ctx)
     c.leave(inner)
     c.skip(Math.min((4 - (size & 3)) & 3, c.left))
   }
   c.leave(outer)
 }
 
-function readAttribute(c: Cursor, type: number, idAt: number, out: Out): void {
-  if (type === SOFTWARE) out.software = c.text(c.left)
-  else if (type === REALM) out.realm = c.text(c.left)
-  else if (type === USERNAME) out.user = c.text(c.left)
-  else if (type === XOR_MAPPED_ADDRESS) out.mappedAddress = address(c, idAt) ?? out.mappedAddress
+function readAttribute(c: Cursor, type: number, idAt: number, out: Out, ctx: Context): void {
+  if (type === SOFTWARE) {
+    out.software = c.text(c.left)
+    nameBySoftware(out.software, ctx)
+  } else if (type === REALM) readRealm(c, out, ctx)
+  else if (type === USERNAME) {
+    out.user = c.text(c.left)
+    nameByCheck(ctx)
+  } else if (type === XOR_MAPPED_ADDRESS) out.mappedAddress = address(c, idAt) ?? out.mappedAddress
   else if (type === MAPPED_ADDRESS) out.mappedAddress ??= address(c, -1)
+  else if (type === XOR_PEER_ADDRESS) readPeer(c, idAt, ctx)
 }
 
-/** 'address:port'; XORed with the cookie and the transaction (§14.2) when these lie at `idAt`. */
-function address(c: Cursor, idAt: number): string | undefined {
+/** The realm of a TURN server is commonly the name that leads to it. */
+function readRealm(c: Cursor, out: Out, ctx: Context): void {
+  out.realm = c.text(c.left)
+  const realm = hostName(out.realm)
+  if (realm.includes('.')) ctx.serverName(realm)
+  nameByRealm(realm, ctx)
+}
+
+const place = new Uint8Array(16)
+let placePort = 0
+/** Family, port and address into `place`; XORed with the cookie and the transaction (§14.2) when these lie at `idAt`. Its length, or 0. */
+function readPlace(c: Cursor, idAt: number): 0 | 4 | 16 {
   const family = c.skip(1).u8()
-  const b = c.bytes
-  const mask = (i: number) => (idAt < 0 ? 0 : b[idAt + i]!)
-  const port = c.u16() ^ ((mask(0) << 8) | mask(1))
-  if (c.bad) return undefined
-  if (family === 1 && c.left >= 4) return `${c.u8() ^ mask(0)}.${c.u8() ^ mask(1)}.${c.u8() ^ mask(2)}.${c.u8() ^ mask(3)}:${port}`
-  if (family !== 2 || c.left < 16) return undefined
+  const length = family === 1 ? 4 : family === 2 ? 16 : 0
+  if (length === 0 || c.left < 2 + length) return 0
+  const mask = (i: number) => (idAt < 0 ? 0 : c.bytes[idAt + i]!)
+  placePort = c.u16() ^ ((mask(0) << 8) | mask(1))
+  for (let i = 0; i < length; i++) place[i] = c.u8() ^ mask(i)
+  return length
+}
+
+/** 'address:port' */
+function address(c: Cursor, idAt: number): string | undefined {
+  const length = readPlace(c, idAt)
+  if (length === 4) return `${place[0]}.${place[1]}.${place[2]}.${place[3]}:${placePort}`
+  if (length === 0) return undefined
   let s = ''
-  for (let i = 0; i < 16; i += 2) s += `${i > 0 ? ':' : ''}${(((c.u8() ^ mask(i)) << 8) | (c.u8() ^ mask(i + 1))).toString(16)}`
-  return `[${s}]:${port}`
+  for (let i = 0; i < 16; i += 2) s += `${i > 0 ? ':' : ''}${((place[i]! << 8) | place[i + 1]!).toString(16)}`
+  return `[${s}]:${placePort}`
+}
+
+function readPeer(c: Cursor, idAt: number, ctx: Context): void {
+  const length = readPlace(c, idAt)
+  if (length !== 0) announcePeer(place, length, placePort, ctx)
 }

@@ -41,6 +41,8 @@ export interface Ends {
   clientPort?: number
   serverPort?: number
   midStream?: boolean
+  /** What other flows have announced for this one. */
+  announced?: string
 }
 
 export function show(d: Dissector<string, never> | Dissector, packets: readonly Shown[], ends: Ends = {}): Report {
@@ -82,6 +84,7 @@ export function show(d: Dissector<string, never> | Dissector, packets: readonly 
     nameAddress: (b: Uint8Array, at: number, length: number, name: string, source: string) =>
       void report.names.push({ end: Buffer.from(b.subarray(at, at + length)).toString('hex'), name, from: source }),
     nameHost: (end: string, name: string, source: string) => void report.names.push({ end: other(end), name, from: source }),
+    announced: () => ends.announced ?? '',
     expect: (proto: string, b: Uint8Array, at: number, length: number, port: number, app: string) =>
       void report.expects.push({ proto, end: Buffer.from(b.subarray(at, at + length)).toString('hex'), port, app }),
     expectAt: (proto: string, end: string, port: number, app: string) => void report.expects.push({ proto, end: other(end), port, app }),
@@ -150,7 +153,7 @@ export function silentContext(given: Partial<Context> = {}): { -readonly [K in k
       becomes: nothing,
       tally: nothing,
     },
-    ...{ nameAddress: nothing, nameHost: nothing, expect: nothing, expectAt: nothing },
+    ...{ nameAddress: nothing, nameHost: nothing, expect: nothing, expectAt: nothing, announced: () => '' },
     ...given,
   }
 }

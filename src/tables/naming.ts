@@ -195,7 +195,12 @@ export class Naming implements Effects {
     this.expectations.add({ w0, w1, w2, w3, port, proto, app: id, sinceMs: this.nowMs, untilMs: this.nowMs + seconds * 1000 })
   }
 
-  /** The application that was announced for a new flow, or 0. */
+  announced(): string {
+    const app = this.expected(this.packet!, this.nowMs)
+    return app === 0 ? '' : this.catalogue.nameOf(app)
+  }
+
+  /** The application that was announced for a flow of this packet, or 0. */
   expected(p: Packet, nowMs: number): number {
     const { expectations } = this
     if (expectations.isEmpty || (p.proto !== PROTO_TCP && p.proto !== PROTO_UDP)) return 0

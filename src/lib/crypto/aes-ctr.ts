@@ -1,10 +1,13 @@
-/** AES-128, encryption alone, and its counter mode as GCM uses it (FIPS 197, SP 800-38D §6.5). Table look-ups: for public keys only. */
+/**
+ * AES-128 and AES-256, encryption alone, and the counter mode as GCM uses it (FIPS 197, SP 800-38D §6.5). Table look-ups: for public keys only.
+ */
 
-const ROUNDS = 10
 export const AES_128_KEY_LEN = 16
-const SCHEDULE_LEN = 4 * (ROUNDS + 1)
+export const AES_256_KEY_LEN = 32
 export type AesSchedule = Int32Array
-export const aesSchedule = (): AesSchedule => new Int32Array(SCHEDULE_LEN)
+/** Of a key of 16 or 32 bytes: 10 or 14 rounds. */
+export const aesSchedule = (keyLen: typeof AES_128_KEY_LEN | typeof AES_256_KEY_LEN = AES_128_KEY_LEN): AesSchedule =>
+  new Int32Array(keyLen === AES_128_KEY_LEN ? 44 : 60)
 
 const SBOX = new Uint8Array(256)
 // One column of SubBytes, ShiftRows and MixColumns in a look-up each (FIPS 197 §5.1); T1–T3 are T0 turned.
@@ -48,16 +51,17 @@ fillTables()
 const subWord = (x: number) => (SBOX[x >>> 24]! << 24) | (SBOX[(x >>> 16) & 255]! << 16) | (SBOX[(x >>> 8) & 255]! << 8) | SBOX[x & 255]!
 const word = (b: Uint8Array, at: number) => (b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!
 
-/** Expands the 16 key bytes at `at` (FIPS 197 §5.2). */
+/** Expands the key bytes at `at`, as many as the schedule was made for (FIPS 197 §5.2). */
 export function setAesKey(schedule: AesSchedule, key: Uint8Array, at = 0): void {
-  for (let i = 0; i < 4; i++) schedule[i] = word(key, at + 4 * i)
-  for (let i = 4, rcon = 1; i < SCHEDULE_LEN; i++) {
+  const words = schedule.length === 44 ? 4 : 8
+  for (let i = 0; i < words; i++) schedule[i] = word(key, at + 4 * i)
+  for (let i = words, rcon = 1; i < schedule.length; i++) {
     let t = schedule[i - 1]!
-    if ((i & 3) === 0) {
+    if ((i & (words - 1)) === 0) {
       t = subWord((t << 8) | (t >>> 24)) ^ (rcon << 24)
       rcon = twice(rcon)
-    }
-    schedule[i] = schedule[i - 4]! ^ t
+    } else if (words === 8 && (i & 7) === 4) t = subWord(t)
+    schedule[i] = schedule[i - words]! ^ t
   }
 }
 
@@ -70,7 +74,7 @@ function encipher(k: AesSchedule, w0: number, w1: number, w2: number, w3: number
   let c = w2 ^ k[2]!
   let d = w3 ^ k[3]!
   let i = 4
-  for (; i < 4 * ROUNDS; i += 4) {
+  for (const last = k.length - 4; i < last; i += 4) {
     const a1 = T0[a >>> 24]! ^ T1[(b >>> 16) & 255]! ^ T2[(c >>> 8) & 255]! ^ T3[d & 255]! ^ k[i]!
     const b1 = T0[b >>> 24]! ^ T1[(c >>> 16) & 255]! ^ T2[(d >>> 8) & 255]! ^ T3[a & 255]! ^ k[i + 1]!
     const c1 = T0[c >>> 24]! ^ T1[(d >>> 16) & 255]! ^ T2[(a >>> 8) & 255]! ^ T3[b & 255]! ^ k[i + 2]!

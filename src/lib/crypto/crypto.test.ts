@@ -1,6 +1,6 @@
 import { createCipheriv, createHash, createHmac, hkdfSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { aesBlock, aesGcmText, aesSchedule, setAesKey } from './aes-ctr.ts'
+import { AES_256_KEY_LEN, aesBlock, aesGcmText, aesSchedule, setAesKey } from './aes-ctr.ts'
 import { hkdfExpand, hkdfLabel, hmac, hmacKey, setHmacKey } from './hkdf.ts'
 import { md5 } from './md5.ts'
 import { sha256 } from './sha256.ts'
@@ -50,6 +50,14 @@ test('AES-128 enciphers the block of FIPS 197 appendix C.1', () => {
   const out = new Uint8Array(16)
   aesBlock(schedule, unhex('00112233445566778899aabbccddeeff'), 0, out)
   expect(hex(out)).toBe('69c4e0d86a7b0430d8cdb78070b4c55a')
+})
+
+test('AES-256 enciphers the block of FIPS 197 appendix C.3', () => {
+  const schedule = aesSchedule(AES_256_KEY_LEN)
+  setAesKey(schedule, unhex('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'))
+  const out = new Uint8Array(16)
+  aesBlock(schedule, unhex('00112233445566778899aabbccddeeff'), 0, out)
+  expect(hex(out)).toBe('8ea2b7ca516745bfeafc49904b496089')
 })
 
 test('text deciphered in two steps is what GCM enciphered', () => {
