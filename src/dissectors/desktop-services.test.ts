@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import dingtalk from './dingtalk.ts'
-import { Exclude, Match, NeedMore } from './dissector.ts'
+import { Exclude, Match } from './dissector.ts'
 import dropbox from './dropbox.ts'
 import ookla from './ookla.ts'
 import { sameHoweverCut } from './split-testing.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 import xiaomi from './xiaomi.ts'
 
-const udp = { transport: 'udp', serverPort: 50_000 } as const
 const tcp = { transport: 'tcp', serverPort: 50_000 } as const
 const noise = (n: number) => Uint8Array.from({ length: n }, (_, i) => (i * 89 + 41) & 255)
 

@@ -1,10 +1,13 @@
 // Written by tools/gen-dissectors.ts from the folder: npm run gen. Not to be edited.
 import type { Dissector } from './dissector.ts'
+import d_activision from './activision.ts'
 import d_afp from './afp.ts'
 import d_ajp from './ajp.ts'
 import d_alicloud from './alicloud.ts'
+import d_among_us from './among-us.ts'
 import d_amqp from './amqp.ts'
 import d_ansi_c1222 from './ansi-c1222.ts'
+import d_armagetron from './armagetron.ts'
 import d_atg from './atg.ts'
 import d_bacnet from './bacnet.ts'
 import d_beckhoff_ads from './beckhoff-ads.ts'
@@ -25,10 +28,12 @@ import d_citrix from './citrix.ts'
 import d_cloudflare_warp from './cloudflare-warp.ts'
 import d_cnp_ip from './cnp-ip.ts'
 import d_coap from './coap.ts'
+import d_cod_mobile from './cod-mobile.ts'
 import d_collectd from './collectd.ts'
 import d_controller_area_network from './controller-area-network.ts'
 import d_corba from './corba.ts'
 import d_cpha from './cpha.ts'
+import d_cry_network from './cry-network.ts'
 import d_dcerpc from './dcerpc.ts'
 import d_dhcp from './dhcp.ts'
 import d_dhcpv6 from './dhcpv6.ts'
@@ -40,6 +45,7 @@ import d_dlep from './dlep.ts'
 import d_dnp3 from './dnp3.ts'
 import d_dns from './dns.ts'
 import d_dnscrypt from './dnscrypt.ts'
+import d_dofus from './dofus.ts'
 import d_drda from './drda.ts'
 import d_dropbox from './dropbox.ts'
 import d_dtls from './dtls.ts'
@@ -47,6 +53,7 @@ import d_eaq from './eaq.ts'
 import d_edonkey from './edonkey.ts'
 import d_egp from './egp.ts'
 import d_elasticsearch from './elasticsearch.ts'
+import d_epic_games from './epic-games.ts'
 import d_ether_s_bus from './ether-s-bus.ts'
 import d_ethereum from './ethereum.ts'
 import d_ethernet_global_data from './ethernet-global-data.ts'
@@ -58,14 +65,19 @@ import d_fix from './fix.ts'
 import d_flute from './flute.ts'
 import d_ftp_control from './ftp-control.ts'
 import d_ftp_data from './ftp-data.ts'
+import d_gaijin_entertainment from './gaijin-entertainment.ts'
 import d_gearman from './gearman.ts'
+import d_genshin_impact from './genshin-impact.ts'
 import d_git from './git.ts'
 import d_gnutella from './gnutella.ts'
 import d_gre from './gre.ts'
 import d_gtp from './gtp.ts'
+import d_guildwars from './guildwars.ts'
 import d_h323 from './h323.ts'
+import d_half_life2 from './half-life2.ts'
 import d_haproxy from './haproxy.ts'
 import d_hart_ip from './hart-ip.ts'
+import d_heroes_of_the_storm from './heroes-of-the-storm.ts'
 import d_hislip from './hislip.ts'
 import d_hl7 from './hl7.ts'
 import d_hsrp from './hsrp.ts'
@@ -98,8 +110,10 @@ import d_ldp from './ldp.ts'
 import d_line_call from './line-call.ts'
 import d_lisp from './lisp.ts'
 import d_llmnr from './llmnr.ts'
+import d_lol_wild_rift from './lol-wild-rift.ts'
 import d_lotus_notes from './lotus-notes.ts'
 import d_lustre from './lustre.ts'
+import d_maplestory from './maplestory.ts'
 import d_mdns from './mdns.ts'
 import d_megaco from './megaco.ts'
 import d_memcached from './memcached.ts'
@@ -123,6 +137,7 @@ import d_nest_log_sink from './nest-log-sink.ts'
 import d_netbios from './netbios.ts'
 import d_netflow from './netflow.ts'
 import d_nfs from './nfs.ts'
+import d_nintendo from './nintendo.ts'
 import d_noe from './noe.ts'
 import d_nomachine from './nomachine.ts'
 import d_ntp from './ntp.ts'
@@ -134,6 +149,7 @@ import d_openvpn from './openvpn.ts'
 import d_openwire from './openwire.ts'
 import d_oracle from './oracle.ts'
 import d_ospf from './ospf.ts'
+import d_path_of_exile from './path-of-exile.ts'
 import d_pfcp from './pfcp.ts'
 import d_pgm from './pgm.ts'
 import d_pim from './pim.ts'
@@ -150,6 +166,7 @@ import d_raft from './raft.ts'
 import d_raknet from './raknet.ts'
 import d_rdp from './rdp.ts'
 import d_resp from './resp.ts'
+import d_riot_games from './riot-games.ts'
 import d_ripe_atlas from './ripe-atlas.ts'
 import d_rmcp from './rmcp.ts'
 import d_roughtime from './roughtime.ts'
@@ -176,9 +193,13 @@ import d_socks from './socks.ts'
 import d_softether from './softether.ts'
 import d_someip from './someip.ts'
 import d_sonos from './sonos.ts'
+import d_source_engine from './source-engine.ts'
 import d_spotify from './spotify.ts'
 import d_ssdp from './ssdp.ts'
 import d_ssh from './ssh.ts'
+import d_starcraft from './starcraft.ts'
+import d_steam_datagram_relay from './steam-datagram-relay.ts'
+import d_steam from './steam.ts'
 import d_stomp from './stomp.ts'
 import d_stun from './stun.ts'
 import d_syncthing from './syncthing.ts'
@@ -188,6 +209,7 @@ import d_teamspeak from './teamspeak.ts'
 import d_teamviewer from './teamviewer.ts'
 import d_telegram from './telegram.ts'
 import d_telnet from './telnet.ts'
+import d_tencent_games from './tencent-games.ts'
 import d_teredo from './teredo.ts'
 import d_tftp from './tftp.ts'
 import d_threema from './threema.ts'
@@ -195,6 +217,7 @@ import d_thrift from './thrift.ts'
 import d_tinc from './tinc.ts'
 import d_tivo_connect from './tivo-connect.ts'
 import d_tls from './tls.ts'
+import d_toca_boca from './toca-boca.ts'
 import d_tplink_shp from './tplink-shp.ts'
 import d_trdp from './trdp.ts'
 import d_tuya_lp from './tuya-lp.ts'
@@ -207,12 +230,15 @@ import d_vmware from './vmware.ts'
 import d_vnc from './vnc.ts'
 import d_vrrp from './vrrp.ts'
 import d_vxlan from './vxlan.ts'
+import d_warcraft3 from './warcraft3.ts'
 import d_webex from './webex.ts'
 import d_websocket from './websocket.ts'
 import d_whatsapp from './whatsapp.ts'
 import d_whois_das from './whois-das.ts'
 import d_wireguard from './wireguard.ts'
+import d_world_of_warcraft from './world-of-warcraft.ts'
 import d_wsd from './wsd.ts'
+import d_xbox from './xbox.ts'
 import d_xdmcp from './xdmcp.ts'
 import d_xiaomi from './xiaomi.ts'
 import d_yojimbo from './yojimbo.ts'
@@ -223,11 +249,14 @@ import d_zeromq from './zeromq.ts'
 import d_zoom from './zoom.ts'
 
 export const dissectors = [
+  d_activision,
   d_afp,
   d_ajp,
   d_alicloud,
+  d_among_us,
   d_amqp,
   d_ansi_c1222,
+  d_armagetron,
   d_atg,
   d_bacnet,
   d_beckhoff_ads,
@@ -248,10 +277,12 @@ export const dissectors = [
   d_cloudflare_warp,
   d_cnp_ip,
   d_coap,
+  d_cod_mobile,
   d_collectd,
   d_controller_area_network,
   d_corba,
   d_cpha,
+  d_cry_network,
   d_dcerpc,
   d_dhcp,
   d_dhcpv6,
@@ -263,6 +294,7 @@ export const dissectors = [
   d_dnp3,
   d_dns,
   d_dnscrypt,
+  d_dofus,
   d_drda,
   d_dropbox,
   d_dtls,
@@ -270,6 +302,7 @@ export const dissectors = [
   d_edonkey,
   d_egp,
   d_elasticsearch,
+  d_epic_games,
   d_ether_s_bus,
   d_ethereum,
   d_ethernet_global_data,
@@ -281,14 +314,19 @@ export const dissectors = [
   d_flute,
   d_ftp_control,
   d_ftp_data,
+  d_gaijin_entertainment,
   d_gearman,
+  d_genshin_impact,
   d_git,
   d_gnutella,
   d_gre,
   d_gtp,
+  d_guildwars,
   d_h323,
+  d_half_life2,
   d_haproxy,
   d_hart_ip,
+  d_heroes_of_the_storm,
   d_hislip,
   d_hl7,
   d_hsrp,
@@ -321,8 +359,10 @@ export const dissectors = [
   d_line_call,
   d_lisp,
   d_llmnr,
+  d_lol_wild_rift,
   d_lotus_notes,
   d_lustre,
+  d_maplestory,
   d_mdns,
   d_megaco,
   d_memcached,
@@ -346,6 +386,7 @@ export const dissectors = [
   d_netbios,
   d_netflow,
   d_nfs,
+  d_nintendo,
   d_noe,
   d_nomachine,
   d_ntp,
@@ -357,6 +398,7 @@ export const dissectors = [
   d_openwire,
   d_oracle,
   d_ospf,
+  d_path_of_exile,
   d_pfcp,
   d_pgm,
   d_pim,
@@ -373,6 +415,7 @@ export const dissectors = [
   d_raknet,
   d_rdp,
   d_resp,
+  d_riot_games,
   d_ripe_atlas,
   d_rmcp,
   d_roughtime,
@@ -399,9 +442,13 @@ export const dissectors = [
   d_softether,
   d_someip,
   d_sonos,
+  d_source_engine,
   d_spotify,
   d_ssdp,
   d_ssh,
+  d_starcraft,
+  d_steam_datagram_relay,
+  d_steam,
   d_stomp,
   d_stun,
   d_syncthing,
@@ -411,6 +458,7 @@ export const dissectors = [
   d_teamviewer,
   d_telegram,
   d_telnet,
+  d_tencent_games,
   d_teredo,
   d_tftp,
   d_threema,
@@ -418,6 +466,7 @@ export const dissectors = [
   d_tinc,
   d_tivo_connect,
   d_tls,
+  d_toca_boca,
   d_tplink_shp,
   d_trdp,
   d_tuya_lp,
@@ -430,12 +479,15 @@ export const dissectors = [
   d_vnc,
   d_vrrp,
   d_vxlan,
+  d_warcraft3,
   d_webex,
   d_websocket,
   d_whatsapp,
   d_whois_das,
   d_wireguard,
+  d_world_of_warcraft,
   d_wsd,
+  d_xbox,
   d_xdmcp,
   d_xiaomi,
   d_yojimbo,

@@ -5,6 +5,7 @@ export const game: ServerNameTable = {
   names: {
     Activision: 'activision.com activisionblizzard.com callofduty.com demonware.net',
     CoD_Mobile: 'callofdutymobile.com codm.garena.com codmwest.com',
+    Dofus: 'dofus.com dofus-touch.com',
     Dota2: 'dota2.com dota2.com.cn',
     ElectronicArts: `
       battlefield.com ea-assets.com ea.com eaassets-a.akamaihd.net eamobile.com easports.com origin-a.akamaihd.net origin.com
@@ -16,6 +17,8 @@ export const game: ServerNameTable = {
       api-prod.nvidia.com games.geforce.com gamestream.nvidia.com geforcenow.com gfn.am gfnpc.nvidia.com nvidiagrid.net
       static-login.nvidia.com`,
     GenshinImpact: 'genshinimpact.com hoyolab.com hoyoverse.com mihoyo.com yuanshen.com',
+    Guildwars: 'arenanetworks.com guildwars.com guildwars2.com',
+    MapleStory: 'maplestory.com maplestory.nexon.com maplestory.nexon.net maplesea.com mapleeurope.com',
     NetEaseGames: `
       easebar.com game.163.com netease.games neteasegame.com neteasegames.com nie.163.com nie.netease.com update.netease.com`,
     Nintendo: 'nintendo-europe.com nintendo.co.jp nintendo.com nintendo.eu nintendo.net nintendoswitch.com nintendowifi.net',
