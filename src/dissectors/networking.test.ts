@@ -72,6 +72,8 @@ const cases: Case[] = [
     bytes: joinsCluster,
     fields: { server: 2, address: '10.0.0.2:9001' },
     others: [
+      but(joinsCluster.subarray(0, 24), 16, 0),
+      concat(but(joinsCluster, 16, 0x08, 1), new Uint8Array(248)),
       but(joinsCluster, 0, 2),
       but(joinsCluster, 16, 0x0f),
       but(joinsCluster, 8, 0),
@@ -87,6 +89,8 @@ const cases: Case[] = [
     bytes: segments,
     fields: { conversation: 0x44332211 },
     others: [
+      but(segments, 4, 0x55),
+      but(segments, 4, 0x50),
       but(segments, 20, 1),
       but(segments, 28, 0x50),
       but(segments, 24, 0x12),
@@ -368,6 +372,7 @@ test('FLUTE waits through packets of files for the table', () => {
 })
 test('KCP: one segment needs a second packet of its conversation', () => {
   expect(show(kcp, [fromClient(pushed)], udp()).verdict).toBe(NeedMore)
+  expect(show(kcp, [fromClient(but(pushed, 20, 5))], udp()).verdict).toBe(Exclude)
   expect(show(kcp, [fromClient(pushed), fromServer(acknowledged)], udp()).verdict).toBe(Match)
   expect(show(kcp, [fromClient(pushed), fromClient(but(pushed, 0, 0x12))], udp()).verdict).toBe(NeedMore)
 })
