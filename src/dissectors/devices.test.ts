@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import bjnp from './bjnp.ts'
 import { but, type Case, describeCases, tcp, udp } from './cases-testing.ts'
 import dcerpc from './dcerpc.ts'
+import { type Dissector, Exclude } from './dissector.ts'
 import hl7 from './hl7.ts'
 import merakiCloud from './meraki-cloud.ts'
 import munin from './munin.ts'
@@ -70,7 +71,11 @@ const cases: Case[] = [
     bytes: concat(Uint8Array.of(0, 0, 0, answered.length), answered),
     fromServer: true,
     fields: { alias: 'Desk lamp', model: 'HS100(EU)' },
-    others: [concat(Uint8Array.of(0, 0, 1, answered.length), answered), concat(Uint8Array.of(0, 0, 0, answered.length - 3), answered)],
+    others: [
+      concat(Uint8Array.of(0, 0, 0, answered.length), but(answered, 0, 0xd1)),
+      concat(Uint8Array.of(0, 0, 1, answered.length), answered),
+      concat(Uint8Array.of(0, 0, 0, answered.length - 3), answered),
+    ],
   },
   {
     name: 'Tuya',
@@ -78,7 +83,14 @@ const cases: Case[] = [
     ends: udp(),
     bytes: announcement,
     fields: { command: 0x13 },
-    others: [but(announcement, 3, 0xab), but(announcement, 15, 0x11), but(announcement, -1, 0x54), but(announcement, 8, 1)],
+    others: [
+      concat(hex('000055aa 00000000 00000013 00000003'), new Uint8Array(3)),
+      concat(hex('000055aa 00000000 00000013 00002004'), new Uint8Array(0x2000), hex('0000aa55')),
+      but(announcement, 3, 0xab),
+      but(announcement, 15, 0x11),
+      but(announcement, -1, 0x54),
+      but(announcement, 8, 1),
+    ],
   },
   {
     name: 'Tuya 3.5 over TCP',
@@ -105,6 +117,10 @@ const cases: Case[] = [
     fields: { packetType: 'request', interface: 'PROFINET device', operation: 0 },
     inside: 'PROFINET_IO',
     others: [
+      connectRequest.subarray(0, 79),
+      but(connectRequest, 3, 4),
+      but(connectRequest, 5, 1),
+      but(connectRequest, 6, 1),
       but(connectRequest, 0, 5),
       but(connectRequest, 74, 5),
       but(connectRequest, 4, 0x20),
@@ -118,7 +134,16 @@ const cases: Case[] = [
     ends: tcp(),
     bytes: bind,
     fields: { packetType: 'bind', interface: 'epmapper' },
-    others: [but(bind, 2, 1), but(bind, 4, 0x11), but(bind, 6, 1), but(bind, 8, 15, 0), but(bind, 10, 0x48), but(bind, 1, 2)],
+    others: [
+      concat(but(bind, 10, 1, 0x20), new Uint8Array(0x2100)),
+      but(concat(but(bind, 10, 1, 0x20), new Uint8Array(0x2100)), 8, 0, 0x30),
+      but(bind, 2, 1),
+      but(bind, 4, 0x11),
+      but(bind, 6, 1),
+      but(bind, 8, 15, 0),
+      but(bind, 10, 0x48),
+      but(bind, 1, 2),
+    ],
   },
   {
     name: 'SOME/IP: discovery',
@@ -189,7 +214,12 @@ const cases: Case[] = [
     ends: udp(),
     bytes: query,
     fields: { direction: 'request' },
-    others: [but(query, 8, 0x20), but(query, 7, 0x4e)],
+    others: [
+      concat(latin1('ROUGHTIM'), hex('04000000 00000000')),
+      concat(but(query, 8, 0x1e), hex('0000')),
+      but(query, 8, 0x20),
+      but(query, 7, 0x4e),
+    ],
   },
   {
     name: 'Roughtime over TCP',
@@ -205,7 +235,15 @@ const cases: Case[] = [
     ends: udp(),
     bytes: padded,
     fields: { direction: 'request' },
-    others: [but(padded, 4, 0x41), but(padded, 6, 1), but(padded, 8, 0x4f)],
+    others: [
+      hex('01000000 4e4f4e43 00000000 00000000 00000000'),
+      but(padded, 0, 0x30),
+      hex('04000000 00000000 00000000 00000000 4e4f4e43'),
+      hex('03000000 08000000 04000000 4e4f4e43 50414400 51414400 0000000000000000'),
+      but(padded, 4, 0x41),
+      but(padded, 6, 1),
+      but(padded, 8, 0x4f),
+    ],
   },
   {
     name: 'Canon',
@@ -229,7 +267,11 @@ const cases: Case[] = [
     ends: tcp(),
     bytes: concat(Uint8Array.of(0, 0, 0, tivo.length), tivo),
     fields: { machine: 'Living Room' },
-    others: [concat(Uint8Array.of(0, 1, 0, 0), tivo)],
+    others: [
+      concat(Uint8Array.of(0, 0, 0, 9), tivo),
+      concat(Uint8Array.of(0, 0, 0, tivo.length), but(tivo, 12, 0x32)),
+      concat(Uint8Array.of(0, 1, 0, 0), tivo),
+    ],
   },
   {
     name: 'Munin',
@@ -258,4 +300,10 @@ test('Roughtime: an answer is told by what is signed', () => {
 test('an interface without a name shows its identifier', () => {
   const said = show(dcerpc, [fromClient(but(bind, 32, 0x12, 0x34, 0x56, 0x78))], tcp())
   expect(said.fields.interface).toBe('78563412-5d1f-11c9')
+})
+test('what cannot become a message is not waited for', () => {
+  const verdictOf = (d: unknown, bytes: Uint8Array) => show(d as Dissector, [fromClient(bytes)], tcp()).verdict
+  expect(verdictOf(someip, but(call, 5, 0x10))).toBe(Exclude)
+  expect(verdictOf(tivoConnect, concat(Uint8Array.of(0, 1, 0, 0), tivo))).toBe(Exclude)
+  expect(verdictOf(roughtime, but(query, 10, 1))).toBe(Exclude)
 })

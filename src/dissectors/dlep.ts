@@ -65,7 +65,6 @@ export default dissector({
 
 function items(c: Cursor, overUdp: boolean): Verdict {
   const length = c.peek16(2)
-  if (length < 0) return Exclude
   c.skip(4)
   if (length > MAX_MESSAGE || (overUdp && length !== c.left)) return Exclude
   if (c.left < length) return NeedMore

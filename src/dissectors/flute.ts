@@ -75,7 +75,6 @@ function tableAt(c: Cursor): number {
     const version = c.peek(at + 1) >> 4
     if (type === TABLE_EXTENSION && version >= 1 && version <= LAST_TABLE_VERSION) found = at
     const words = type >= FIRST_OF_ONE_WORD ? 1 : c.peek(at + 1)
-    if (words < 1) return -1
     at += 4 * words
   }
   return at === end ? found : -1

@@ -70,6 +70,8 @@ const cases: Case[] = [
     bytes: segments,
     fields: { conversation: 0x44332211 },
     others: [
+      but(segments, 4, 0x55),
+      but(segments, 4, 0x50),
       but(segments, 20, 1),
       but(segments, 28, 0x50),
       but(segments, 24, 0x12),
@@ -94,7 +96,7 @@ const cases: Case[] = [
     ends: udp(),
     bytes: signal,
     fields: { message: 'peer discovery', peer: 'edge' },
-    others: [but(signal, 3, 0x51), but(signal, 5, 3), but(signal, 7, 8), but(signal, 11, 4)],
+    others: [concat(signal, hex('00')), but(signal, 3, 0x51), but(signal, 5, 3), but(signal, 7, 8), but(signal, 11, 4)],
   },
   {
     name: 'DLEP: a session',
@@ -123,6 +125,14 @@ const cases: Case[] = [
     onlyThere: true,
   },
   {
+    name: 'CAPWAP: data',
+    d: capwap,
+    ends: udp(5247),
+    bytes: hex('00 10 42 00 00000000 0102030405060708'),
+    others: ['00 08 42 00 00000000 0102030405060708', '00 98 42 00 00000000 0102030405060708'],
+    onlyThere: true,
+  },
+  {
     name: 'LISP: a request',
     d: lisp,
     ends: udp(4342),
@@ -137,7 +147,13 @@ const cases: Case[] = [
     ends: udp(4342),
     bytes: mapRegister,
     fields: { message: 'map register' },
-    others: [but(mapRegister, 13, 9), but(mapRegister, 15, 0x15), but(mapRegister, 40, 99)],
+    others: [
+      but(mapRegister, 0, 0x70),
+      but(mapRegister, 0, 0),
+      but(mapRegister, 13, 9),
+      but(mapRegister, 15, 0x15),
+      but(mapRegister, 40, 99),
+    ],
     onlyThere: true,
   },
   {
@@ -169,7 +185,7 @@ const cases: Case[] = [
     d: teredo,
     ends: udp(),
     bytes: bubble,
-    others: [but(bubble, 5, 1), but(but(bubble, 8, 0x20, 0x02), 24, 0x20, 0x02)],
+    others: [but(bubble, 0, 0x40), but(bubble, 5, 1), but(but(bubble, 8, 0x20, 0x02), 24, 0x20, 0x02)],
   },
   {
     name: 'FLUTE',
@@ -185,7 +201,15 @@ const cases: Case[] = [
     ends: udp(),
     bytes: announce,
     fields: { function: 'announce', version: 4 },
-    others: [but(announce, 0, 0x30), but(announce, 16, 2), but(announce, 17, 3), but(announce, 15, 1), but(announce, 8, 0, 0, 0, 0)],
+    others: [
+      but(but(announce, 1, 18), 16, 18),
+      but(announce, 4, 0, 0, 0, 0),
+      but(announce, 0, 0x30),
+      but(announce, 16, 2),
+      but(announce, 17, 3),
+      but(announce, 15, 1),
+      but(announce, 8, 0, 0, 0, 0),
+    ],
   },
   { name: 'UFTP: encrypted', d: uftp, ends: udp(1044), bytes: but(announce, 1, 18), others: [but(announce, 1, 22)], onlyThere: true },
   {
@@ -221,7 +245,7 @@ const cases: Case[] = [
     ends: tcp(),
     bytes: hello,
     fields: { version: 4 },
-    others: [but(hello, 3, 0x11), but(hello, 9, 2), but(hello, 11, 9), but(hello, 0, 7)],
+    others: [but(hello, 0, 0), '01 05 0008 00000001', but(hello, 3, 0x11), but(hello, 9, 2), but(hello, 11, 9), but(hello, 0, 7)],
   },
   {
     name: 'OpenFlow: a bare hello, and more',
@@ -235,7 +259,7 @@ const cases: Case[] = [
     d: openflow,
     ends: tcp(6653),
     bytes: hex('01 00 0008 00000001'),
-    others: ['01 24 0008 00000001'],
+    others: ['01 05 0007 00000001', '01 24 0008 00000001'],
     onlyThere: true,
   },
   {
@@ -311,6 +335,8 @@ test('Cisco VPN: two packets of one association, counted up', () => {
   expect(show(ciscoVpn, [fromClient(esp(index, 1)), fromClient(esp(index, 100))], ends).verdict).toBe(Exclude)
   expect(show(ciscoVpn, [fromClient(esp(index, 1)), fromClient(esp(index + 1, 2))], ends).verdict).toBe(NeedMore)
   expect(show(ciscoVpn, [fromClient(esp(255, 1))], ends).verdict).toBe(Exclude)
+  expect(show(ciscoVpn, [fromClient(esp(index, 0))], ends).verdict).toBe(Exclude)
+  expect(show(ciscoVpn, [fromClient(concat(esp(index, 1), hex('00')))], ends).verdict).toBe(Exclude)
   expect(show(ciscoVpn, [fromClient(esp(index, 70_000))], ends).verdict).toBe(Exclude)
   expect(ciscoVpn.onlyOnPorts).toBe(true)
 })
@@ -318,6 +344,7 @@ test('Alcatel: a keep-alive needs its answer', () => {
   const ends = udp(32_512)
   expect(show(noe, [fromClient(hex('04')), fromClient(hex('04'))], ends).verdict).toBe(NeedMore)
   expect(show(noe, [fromClient(hex('04')), fromServer(hex('05'))], ends).verdict).toBe(Match)
+  expect(show(noe, [fromClient(hex('04 00'))], ends).verdict).toBe(Exclude)
 })
 test('FLUTE waits through packets of files for the table', () => {
   const data = concat(hex('10 10 03 00 00000000 0001 0001 00000000'), latin1('Hello'))
@@ -326,6 +353,7 @@ test('FLUTE waits through packets of files for the table', () => {
 })
 test('KCP: one segment needs a second packet of its conversation', () => {
   expect(show(kcp, [fromClient(pushed)], udp()).verdict).toBe(NeedMore)
+  expect(show(kcp, [fromClient(but(pushed, 20, 5))], udp()).verdict).toBe(Exclude)
   expect(show(kcp, [fromClient(pushed), fromServer(acknowledged)], udp()).verdict).toBe(Match)
   expect(show(kcp, [fromClient(pushed), fromClient(but(pushed, 0, 0x12))], udp()).verdict).toBe(NeedMore)
 })

@@ -49,7 +49,7 @@ export default dissector({
     if (!VERSIONS.includes(c.peek()) || code < 1 || code >= FUNCTIONS.length || c.peek(RESERVED_AT) !== 0) return Exclude
     if (ctx.srcPort !== PORT && ctx.dstPort !== PORT) {
       // Sources and groups are never 0.
-      if (code === ENCRYPTED || c.peek32(4) === 0 || c.peek32(8) === 0 || c.peek(HEADER_LEN) !== code) return Exclude
+      if (code === ENCRYPTED || c.peek32(4) === 0 || c.peek32(8) === 0) return Exclude
     } else if (code === ENCRYPTED) return Match
     const header = 4 * c.peek(HEADER_LEN + 1)
     return c.peek(HEADER_LEN) === code && header >= 4 && header <= c.left - HEADER_LEN ? Match : Exclude
