@@ -15,7 +15,7 @@ describe('Citrix', () => {
   test.each(['\x7f\x7fICA\0\x7f\x7fICA\0', '\x1aCGP/01'])('%j', (greeting) => {
     sameHoweverCut(citrix, latin1(greeting), tcp, fromServer)
   })
-  test.each(['\x7f\x7fICB\0', '\x7fCICA\0', '\x1aCGP/x', '\x1aCGQ/01'])('not: %j', (text) => {
+  test.each(['\x7f\x7fABC', '\x7f\x7fICB\0', '\x7fCICA\0', '\x1aCGP/x', '\x1aCGQ/01'])('not: %j', (text) => {
     expect(show(citrix, [fromServer(latin1(text))], tcp).verdict).toBe(Exclude)
   })
 })
