@@ -3,7 +3,7 @@ import { Done, dissector, Exclude, Match, More, NeedMore, oneOf, text } from './
 
 // DSI, the session layer of the Apple Filing Protocol over TCP: flags, command, request, error or offset, length, reserved.
 const HEADER_LEN = 16
-const COMMANDS = ['close session', 'command', 'get status', 'open session', 'tickle', '', 'write', 'attention'] as const
+const COMMANDS = ['close session', 'command', 'get status', 'open session', 'tickle', 'write', '', 'attention'] as const
 const NAMES = ['close session', 'command', 'get status', 'open session', 'tickle', 'write', 'attention'] as const
 const GET_STATUS = 3
 const OPEN_SESSION = 4

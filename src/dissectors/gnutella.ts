@@ -9,10 +9,18 @@ const UDP_MARK = 'GND'
 const MAX_HELLO = 2048
 // Messages of 0.6 §2.2, alone in a packet: GUID, kind, time to live, hops, length (little-endian).
 const HEADER_LEN = 23
-const [PING, PONG, BYE, VENDOR, PUSH, QUERY, HIT] = [0x00, 0x01, 0x02, 0x31, 0x40, 0x80, 0x81] as const
-const KINDS: readonly number[] = [PING, PONG, BYE, VENDOR, PUSH, QUERY, HIT]
+const PING = 0x00
+/** The least that each kind holds: bye's code and text, a vendor's name and number, a push's two ends, a query's speed and text, a hit. */
+const LEAST = new Map([
+  [PING, 0],
+  [0x01, 14],
+  [0x02, 3],
+  [0x31, 8],
+  [0x40, 26],
+  [0x80, 4],
+  [0x81, 27],
+])
 const MAX_HOPS = 7
-const PONG_LEN = 14
 
 export default dissector({
   name: 'Gnutella',
@@ -60,9 +68,12 @@ export default dissector({
 
 function isMessage(c: Cursor): boolean {
   const kind = c.peek(16)
+  const least = LEAST.get(kind)
   const length = c.peek(19) | (c.peek(20) << 8)
-  if (c.left < HEADER_LEN || !KINDS.includes(kind) || c.peek(17) > MAX_HOPS || c.peek(18) > MAX_HOPS) return false
-  if (c.left !== HEADER_LEN + length || c.peek16(21) !== 0) return false
+  if (least === undefined || length < least || c.left !== HEADER_LEN + length || c.peek16(21) !== 0) return false
+  // It may still go somewhere, or has come from somewhere.
+  const ways = c.peek(17) + c.peek(18)
+  if (ways === 0 || ways > 2 * MAX_HOPS || c.peek(17) > MAX_HOPS || c.peek(18) > MAX_HOPS) return false
   // New servents mark themselves in the number (§2.2.1): a ping of nothing but zeros is none.
-  return kind === PING ? c.peek(8) === 0xff : kind !== PONG || length >= PONG_LEN
+  return kind !== PING || c.peek(8) === 0xff
 }

@@ -40,6 +40,7 @@ describe('OpenWire', () => {
   test.each([
     ['a length beyond reason', concat(hex('00020000'), info)],
     ['another command', concat(hex('00000012 02'), info.subarray(1))],
+    ['the beginning of another name', concat(hex('00000012 01'), latin1('Actor'))],
     ['another name', concat(hex('00000012 01'), latin1('ActiveMx'))],
   ])('not: %s', (_case, bytes) => expect(show(openwire, [fromClient(bytes)], tcp).verdict).toBe(Exclude))
 })
@@ -110,6 +111,7 @@ describe('Thrift', () => {
     ['type 0', concat(hex('80010000 00000004'), latin1('ping'), hex('00000001 00'))],
     ['type 5', concat(hex('80010005 00000004'), latin1('ping'), hex('00000001 00'))],
     ['another version', concat(hex('80020001 00000004'), latin1('ping'), hex('00000001 00'))],
+    ['compact with a name too short', concat(hex('82 81 01 02'), latin1('em'), hex('1c'))],
     ['a name too short', concat(hex('80010001 00000002'), latin1('pi'), hex('00000001 00 00 00'))],
     ['a name that is none', concat(hex('80010001 00000004'), latin1('p ng'), hex('00000001 00'))],
     ['a field of no type', concat(hex('80010001 00000004'), latin1('ping'), hex('00000001 11 0001'))],
@@ -150,6 +152,8 @@ describe('SMPP', () => {
     expect(show(smpp, [fromClient(concat(link, hex('00000010 00000055 00000000 00000002')))], tcp).verdict).toBe(Exclude)
   })
   test.each([
+    ['a length too long', '00010001 00000015 00000000 00000001'],
+    ['a sequence number beyond the last', '00000010 00000015 00000000 80000000'],
     ['a length too short', '0000000f 00000015 00000000 00000001'],
     ['a command that does not exist', '00000010 00000016 00000000 00000001'],
     ['a request with a status', '00000010 00000015 00000001 00000001'],

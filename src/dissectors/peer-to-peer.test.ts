@@ -30,6 +30,12 @@ describe('eDonkey', () => {
     ['a length beyond reason', concat(hex('e3 00002001 01 10'), body)],
     ['a greeting of too many tags', concat(hex('e3 38000000 4c'), noise(22), hex('ff000000'), zeros(29))],
     ['an operation nobody begins with', concat(hex('e3 02000000 99 00'))],
+    ['a message of no length', hex('e3 00000000 38 0200')],
+    ['a text of a server beyond reason', concat(hex('e3 01002000 38'), zeros(9))],
+    ['an answer in the dialect of eMule', concat(hex('c5'), Uint8Array.of(body.length + 1, 0, 0, 0), hex('4c'), body)],
+    ['a greeting too short', hex('e3 0a000000 4c 000000000000000000')],
+    ['a greeting too long', concat(hex('e3 01040000 4c'), noise(22), hex('01000000'), zeros(998))],
+    ['a count of tags in four bytes', concat(hex('e3 38000000 4c'), noise(22), hex('01010000'), zeros(29))],
     ['packed at the beginning', hex('d4 02000000 01 00')],
     ['eMule of another version', hex('c5 07000000 01 44 02 00000000')],
   ])('not: %s', (_case, bytes) => expect(show(edonkey, [fromClient(bytes)], tcp).verdict).toBe(Exclude))
@@ -43,6 +49,12 @@ describe('eDonkey', () => {
     ['Kad greets with a tag', concat(hex('e4 19'), noise(16), hex('3612 08 01 08 0100 fc 3612')), Match],
     ['Kad of a version to come', concat(hex('e4 11'), noise(16), hex('3612 0b 00')), Exclude],
     ['Kad begins', concat(hex('e4 09'), noise(16), hex('3612 08 0100'), noise(25)), Match],
+    ['Kad begins with fewer than it says', concat(hex('e4 09'), noise(16), hex('3612 08 0200'), noise(25)), Exclude],
+    ['Kad begins in a version to come', concat(hex('e4 09'), noise(16), hex('3612 0b 0100'), noise(25)), Exclude],
+    ['Kad greets by another operation', concat(hex('e4 12'), noise(16), hex('3612 08 00')), Exclude],
+    ['Kad greets without a version', concat(hex('e4 11'), noise(16), hex('3612 00 00')), Exclude],
+    ['Kad greets with many tags', concat(hex('e4 19'), noise(16), hex('3612 08 05 08 0100 fc 3612')), Exclude],
+    ['Kad greets with a long name of a tag', concat(hex('e4 19'), noise(16), hex('3612 08 01 08 0200 fc 3612')), Exclude],
     ['another dialect', concat(hex('e3 21 0b'), noise(32)), Exclude],
   ])('over UDP: %s', (_case, bytes, verdict) => expect(show(edonkey, [fromClient(bytes)], udp).verdict).toBe(verdict))
 })
@@ -91,6 +103,12 @@ describe('ETHEREUM', () => {
   })
   test.each([
     ['a type beyond the last', packet(7, list(time))],
+    ['type 0', packet(0, list(hex('a0'), noise(32), list(noise(40))))],
+    ['an answer with a hash of a type beyond', packet(7, list(hex('a0'), noise(32), list(noise(40))))],
+    ['an answer without its record', packet(6, list(hex('a0'), noise(32), hex('00')))],
+    ['a pong whose end does not fit', packet(2, list(hex('f7'), noise(20)))],
+    ['a packet too long', packet(6, concat(hex('f904c8a0'), noise(32), hex('f904a5'), noise(1189)))],
+    ['no list', packet(5, hex('84 66b2a3c4'))],
     ['a list that does not fill the packet', packet(5, concat(list(time), hex('00')))],
     ['a ping of another version', packet(1, list(hex('05'), end, end, time))],
     ['a recovery id beyond', concat(noise(96), hex('02 05'), list(time))],
@@ -124,10 +142,13 @@ describe('Nano', () => {
     const keepalive = concat(hex('52 43 15 15 12 02 0000'), zeros(144))
     expect(show(nano, [fromClient(keepalive)], { transport: 'tcp' }).verdict).toBe(Match)
     expect(show(nano, [fromClient(keepalive)], tcp).verdict).toBe(Exclude)
+    expect(show(nano, [fromClient(concat(hex('52 43 15 15 12 10 0000'), zeros(144)))], { transport: 'tcp' }).verdict).toBe(Exclude)
   })
   test.each([
     ['a least version above the used one', concat(hex('52 43 15 11 12 0a 0100'), noise(32))],
     ['a used version above the greatest', concat(hex('52 43 15 16 12 0a 0100'), noise(32))],
+    ['versions too high', concat(hex('52 43 41 15 12 0a 0100'), noise(32))],
+    ['a version too low', concat(hex('52 43 15 06 06 0a 0100'), noise(32))],
     ['versions that are letters', latin1('RCPT TO:<attic@example.org>\r\n.........')],
     ['a handshake that neither asks nor answers', concat(hex('52 43 15 15 12 0a 0000'), noise(32))],
     ['a handshake too long', concat(question, noise(100))],
@@ -141,6 +162,10 @@ test.each([
   ['a pong', concat(noise(16), hex('01 01 00 0e000000'), noise(14)), Match],
   ['a pong too short', concat(noise(16), hex('01 01 00 02000000'), noise(2)), Exclude],
   ['a kind that does not exist', concat(noise(16), hex('03 01 00 02000000'), noise(2)), Exclude],
-  ['too many hops', concat(noise(16), hex('31 01 08 02000000'), noise(2)), Exclude],
-  ['another length', concat(noise(16), hex('31 01 00 03000000'), noise(2)), Exclude],
+  ['a vendor', concat(noise(16), hex('31 01 00 08000000'), noise(8)), Match],
+  ['too many hops', concat(noise(16), hex('31 01 08 08000000'), noise(8)), Exclude],
+  ['too long to live', concat(noise(16), hex('31 08 01 08000000'), noise(8)), Exclude],
+  ['neither come nor going', concat(noise(16), hex('31 00 00 08000000'), noise(8)), Exclude],
+  ['another length', concat(noise(16), hex('31 01 00 09000000'), noise(8)), Exclude],
+  ['a length of four bytes', concat(noise(16), hex('31 01 00 08000100'), noise(8)), Exclude],
 ])('Gnutella over UDP: %s', (_case, bytes, verdict) => expect(show(gnutella, [fromClient(bytes)], udp).verdict).toBe(verdict))

@@ -29,17 +29,23 @@ describe('AFP', () => {
     expect(show(afp, [fromClient(open)], tcp).verdict).toBe(Match)
   })
   test('what comes later, on the port alone', () => {
+    const write = hex('00 06 0009 00000008 00000002 00000000 2100')
+    expect(show(afp, [fromClient(write)], { ...tcp, serverPort: 548 }).fields).toEqual({ command: 'write' })
     const command = hex('00 02 0009 00000000 00000002 00000000 1200')
     expect(show(afp, [fromClient(command)], { ...tcp, serverPort: 548 }).verdict).toBe(Match)
     expect(show(afp, [fromClient(command)], tcp).verdict).toBe(Exclude)
   })
   test.each([
+    ['a length beyond reason', '00 02 0001 00000000 00010001 00000000', 548],
+    ['a command that does not exist, on the port', '00 07 0001 00000000 00000000 00000000', 548],
     ['a command that does not exist', '00 07 0001 00000000 00000000 00000000'],
     ['something in the reserved word', '00 03 0001 00000000 00000000 00000001'],
     ['a request with an error', '00 03 0001 00000001 00000000 00000000'],
     ['a length that does not agree', '00 03 0001 00000000 00000001 00000000'],
     ['a session without its option', '00 04 0001 00000000 00000006 00000000 05 04 00000400'],
-  ])('not: %s', (_case, bytes) => expect(show(afp, [fromClient(hex(bytes))], tcp).verdict).toBe(Exclude))
+  ])('not: %s', (_case, bytes, serverPort = 50_000) => {
+    expect(show(afp, [fromClient(hex(bytes))], { transport: 'tcp', serverPort }).verdict).toBe(Exclude)
+  })
 })
 
 describe('Ceph', () => {
@@ -66,6 +72,8 @@ describe('Elasticsearch', () => {
   test.each([
     ['unknown bits of the status', message('10', '006d8563')],
     ['a version that cannot be', message('08', '00000001')],
+    ['another mark', hex('4554 00000030 0000000000000005 08 006d8563')],
+    ['a version beyond reason', message('08', '06000000')],
     ['a length too short', hex('4553 0000000c 0000000000000005 08 006d8563')],
     ['a length too long', hex('4553 7fffffff 0000000000000005 08 006d8563')],
   ])('not: %s', (_case, bytes) => expect(show(elasticsearch, [fromClient(bytes)], tcp).verdict).toBe(Exclude))
@@ -88,6 +96,9 @@ describe('Lustre', () => {
     const other = concat(hex('c1000000'), new Uint8Array(44), hex('05000000 80000000'))
     expect(show(lustre, [fromClient(other)], { ...tcp, midStream: true }).verdict).toBe(Exclude)
   })
+  test('a message is not known before its kind has come', () => {
+    expect(show(lustre, [fromClient(hex('c1000000 00000000'))], { ...tcp, midStream: true }).verdict).toBe(Exclude)
+  })
   test.each([
     ['no version', '0071ceac 00000000 0100'],
     ['a version beyond', '63697245 05000000 0100'],
@@ -108,6 +119,12 @@ describe('Raft', () => {
     expect(show(raft, [fromClient(vote)], { ...tcp, midStream: true }).verdict).toBe(Match)
     expect(show(raft, [fromClient(vote)], tcp).verdict).toBe(Exclude)
     expect(show(raft, [fromClient(concat(vote, word(0)))], { ...tcp, midStream: true }).verdict).toBe(Exclude)
+    for (const kind of [0, 7]) {
+      const other = concat(word(kind), vote.subarray(8))
+      expect(show(raft, [fromClient(other)], { ...tcp, midStream: true }).verdict).toBe(Exclude)
+    }
+    const odd = concat(word(3), word(39), vote.subarray(16, 55))
+    expect(show(raft, [fromClient(odd)], { ...tcp, midStream: true }).verdict).toBe(Exclude)
   })
   test.each([
     ['an address without a port', concat(word(1), word(2), word(8), latin1('10.0.0.7'))],
@@ -140,6 +157,9 @@ describe('RX', () => {
     ['an acknowledgement without a reason', packet('04', '00000000 00000001 00000001 00000000 00 00'), 7000],
     ['no epoch', concat(new Uint8Array(4), packet('01').subarray(4)), 7000],
     ['a serial number beyond reason', hex('570fb560 5c3fc988 00000001 00000001 01000001 01 05 00 00 0000 0049'), 7000],
+    ['unknown flags', hex('570fb560 5c3fc988 00000001 00000001 00000001 01 45 00 00 0000 0049'), 7000],
+    ['a sequence number beyond reason', hex('570fb560 5c3fc988 00000001 01000001 00000001 01 05 00 00 0000 0049'), 7000],
+    ['data without a sequence number', hex('570fb560 5c3fc988 00000001 00000000 00000001 01 05 00 00 0000 0049'), 7000],
     ['data of no call', hex('570fb560 5c3fc988 00000000 00000001 00000001 01 05 00 00 0000 0049'), 7000],
   ])('not: %s', (_case, bytes, serverPort) => {
     const asked = serverPort === 7000 ? show(rx, [fromClient(bytes)], { serverPort }).verdict : rx.onlyOnPorts ? Exclude : Match

@@ -42,6 +42,12 @@ describe('Softether', () => {
     ['a type that does not exist', concat(number(2), name('a'), number(5), number(1), number(0), port(1))],
     ['a name that is none', concat(number(2), name('a b'), number(0), number(1), number(0), port(1))],
     ['a single value', concat(number(1), port(1))],
+    ['more values than may be', concat(number(65), ...Array.from({ length: 65 }, () => port(1)))],
+    ['a name of nothing', concat(number(2), number(1), number(0), number(1), number(0), port(1))],
+    ['a name too long', concat(number(2), name('a'.repeat(64)), number(0), number(1), number(0), port(1))],
+    ['another word', latin1('IQ=192.0.2.1,PORT=51381')],
+    ['an address too short', latin1('IP=1,PORT=51381')],
+    ['an address too long', latin1(`IP=${'1'.repeat(64)},PORT=1`)],
     ['an address of letters', latin1('IP=attic.example,PORT=1')],
     ['a port too long', latin1('IP=192.0.2.1,PORT=123456')],
     ['no port', latin1('IP=192.0.2.1,PORT=')],
@@ -75,6 +81,8 @@ describe('CloudflareWarp', () => {
     ['data of another id', [fromClient(data('04027800')), fromClient(data('04027900'))], NeedMore],
     ['an initiation alone', [fromClient(initiation('01027800'))], NeedMore],
     ['an answer alone', [fromServer(response)], NeedMore],
+    ['nobody who sends', [fromClient(concat(hex('c1000000 00000000'), noise(160)))], Exclude],
+    ['less than a handshake', [fromClient(initiation('c1000000', 147))], Exclude],
     ['WireGuard itself', [fromClient(initiation('01000000'))], Exclude],
     ['a handshake of another length', [fromClient(initiation('01027800', 149))], Exclude],
     ['a counter beyond reason', [fromClient(concat(hex('04027800 6884ee00 01000000 00000001'), noise(68)))], Exclude],
@@ -84,6 +92,7 @@ describe('CloudflareWarp', () => {
 test.each([
   ['a request', concat(latin1('\0NETCODE 1.02\0'), noise(1064)), Match],
   ['a request cut off', concat(latin1('\0NETCODE 1.02\0'), noise(900)), Exclude],
+  ['more than a request', concat(latin1('\0NETCODE 1.02\0'), noise(1066)), Exclude],
   ['another word', concat(latin1('\0NETCODF 1.02\0'), noise(1064)), Exclude],
   ['a version that goes on', concat(latin1('\0NETCODE 1.020'), noise(1064)), Exclude],
 ])('Yojimbo: %s', (_case, bytes, verdict) => expect(show(yojimbo, [fromClient(bytes)], udp).verdict).toBe(verdict))
@@ -93,6 +102,7 @@ test.each([
   ['its head alone', hex('cefabeba 30000000'), Match],
   ['half a block', hex('cefabeba 38000000'), Exclude],
   ['nothing within', hex('cefabeba 00000000'), Exclude],
+  ['a length beyond reason', hex('cefabeba 10000100'), Exclude],
   ['a length of four bytes', hex('cefabeba 30000001'), Exclude],
   ['another mark', hex('cefabebb 30000000'), Exclude],
 ])('AliCloud: %s', (_case, bytes, verdict) => {

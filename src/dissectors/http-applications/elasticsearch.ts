@@ -4,6 +4,7 @@ export default httpApplication({
   category: 'System',
   about: "Elasticsearch's REST interface: the header it answers with, and the paths of its own",
   headers: ['x-elastic-product'],
-  pathBegins: ['/_bulk', '/_cat/', '/_cluster/', '/_msearch', '/_search'],
-  pathEnds: ['/_bulk', '/_msearch', '/_search'],
+  pathBegins: ['/_cat/', '/_cluster/'],
+  pathEnds: ['/_bulk', '/_msearch'],
+  userAgents: ['elasticsearch'],
 })
