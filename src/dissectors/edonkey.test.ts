@@ -23,7 +23,20 @@ test.each([
 })
 test('the welcome of a server', () => sameHoweverCut(edonkey, welcome, {}, fromServer))
 test.each([
+  ['no text', framed(concat(hex('01'), hash, ends, hex('030100 01 04000000')))],
+  ['an empty name', framed(concat(hex('01'), hash, ends, hex('020100 01 0000')))],
+])('a hello with %s says nothing', (_case, bytes) =>
+  expect(show(edonkey, [fromClient(bytes)], { transport: 'tcp' })).toMatchObject({ verdict: Match, fields: {} }),
+)
+
+test.each([
   ['a kind unknown', framed(concat(hex('02'), hash, ends, tags))],
+  ['no tags', framed(concat(hex('01'), hash, ends.slice().fill(0, 6, 7), tags))],
+  ['thirty-three tags', framed(concat(hex('01'), hash, ends.slice().fill(33, 6, 7), tags))],
+  ['tags without end', framed(concat(hex('01'), hash, ends.slice().fill(1, 9, 10), tags))],
+  ['a length too short', concat(hex('e319000000'), hello.slice(5))],
+  ['a name of a long tag', framed(concat(hex('01'), hash, ends, hex('020101'), tags.slice(3)))],
+  ['a text without end', concat(hex('e3fe1f0000 38 fb1f'), new Uint8Array(64))],
   ['too many tags', framed(concat(hex('01'), hash, ends.slice().fill(1, 8, 9), tags))],
   ['a tag unknown', framed(concat(hex('01'), hash, ends, hex('40'), tags.slice(1)))],
   ['a tag with a long name', framed(concat(hex('01'), hash, ends, hex('020200'), tags.slice(3)))],
@@ -41,6 +54,11 @@ test.each([
   ['another place', [fromClient(question), fromServer(found.slice().fill(9, 2, 6))], Exclude],
   ['a greeting and its answer', [fromClient(greeting('11')), fromServer(greeting('19'))], Match],
   ['an answer alone', [fromServer(greeting('19'))], Exclude],
+  ['a longer question', [fromClient(concat(question, hex('00'))), fromServer(found)], Exclude],
+  ['a question of no kind', [fromClient(question.slice().fill(3, 2, 3))], Exclude],
+  ['a kind unknown', [fromClient(greeting('12')), fromServer(greeting('12'))], Exclude],
+  ['an early version', [fromClient(concat(greeting('11').slice(0, 20), hex('0101')))], Exclude],
+  ['many tags', [fromClient(concat(greeting('11').slice(0, 20), hex('0805')))], Exclude],
   ['a version unknown', [fromClient(concat(greeting('11').slice(0, 20), hex('0b01')))], Exclude],
   ['how are you', [fromClient(hex('e396 1234 aa55')), fromServer(hex('e397 1234 aa55 00000000'))], Match],
   ['half a challenge', [fromClient(hex('e396 1234 aa56'))], Exclude],

@@ -3,7 +3,8 @@ import { Done, dissector, Exclude, Match, text } from './dissector.ts'
 
 // LCT (RFC 5651 §5.1): version 1 or 2, lengths of the counters and ids in flags, length of the header in words, code point.
 const VERSIONS = [1, 2]
-const MIN_HEADER_WORDS = 4
+/** The header up to its first extension, that one, and the beginning of a table. */
+const MIN_LEN = 24
 /** Header extensions (§5.2) of 128 and more are of one word; others say their length in words. */
 const FIRST_FIXED = 128
 // FLUTE (RFC 6726 §3.4.1): packets of the table of files bear this extension with the version of FLUTE, and a table in XML.
@@ -21,14 +22,13 @@ export default dissector({
   about: 'FLUTE, files by multicast (RFC 6726): an LCT header with the extension of the table of files, and the table',
   over: 'udp',
   firstBytes: (byte) => VERSIONS.includes(byte >> 4),
-  minLen: 4 * MIN_HEADER_WORDS + 8,
+  minLen: MIN_LEN,
   fields: { file: text('File') },
 
   signature(c) {
-    const words = c.peek(2)
-    const at = firstExtension(c)
-    if (words < MIN_HEADER_WORDS || 4 * words >= c.left || at >= 4 * words || !hasFileTable(c, at, 4 * words)) return Exclude
-    for (const length of SYMBOL_ID_LENS) for (const beginning of BEGINNINGS) if (c.startsWith(beginning, 4 * words + length)) return Match
+    const end = 4 * c.peek(2)
+    if (!hasFileTable(c, firstExtension(c), end)) return Exclude
+    for (const length of SYMBOL_ID_LENS) for (const beginning of BEGINNINGS) if (c.startsWith(beginning, end + length)) return Match
     return Exclude
   },
 

@@ -14,6 +14,7 @@ import d_coap from './coap.ts'
 import d_cod_mobile from './cod-mobile.ts'
 import d_collectd from './collectd.ts'
 import d_corba from './corba.ts'
+import d_crossfire from './crossfire.ts'
 import d_cry_network from './cry-network.ts'
 import d_dhcp from './dhcp.ts'
 import d_dhcpv6 from './dhcpv6.ts'
@@ -161,6 +162,7 @@ export const dissectors = [
   d_cod_mobile,
   d_collectd,
   d_corba,
+  d_crossfire,
   d_cry_network,
   d_dhcp,
   d_dhcpv6,
