@@ -6,7 +6,6 @@ const HEADER_LEN = 6
 const TRAILER_LEN = 2
 const LAST_DESCRIPTOR = 512
 const MAX_SENDER = 32
-const MAX_WORDS = 700
 const MAX_MESSAGES = 64
 
 export default dissector({
@@ -17,15 +16,14 @@ export default dissector({
   trialPorts: [4533, 4534, 4535, 4536, 4537, 4538, 4539, 4540],
   onlyOnPorts: true,
   firstBytes: [0, 1],
-  minLen: HEADER_LEN + 2 + TRAILER_LEN,
+  minLen: HEADER_LEN + TRAILER_LEN,
 
   signature(c) {
     for (let n = 0; n < MAX_MESSAGES && c.left > TRAILER_LEN; n++) {
       const descriptor = c.u16()
       c.skip(2)
       const words = c.u16()
-      if (descriptor === 0 || descriptor > LAST_DESCRIPTOR || words === 0 || words > MAX_WORDS || c.left < 2 * words + TRAILER_LEN)
-        return Exclude
+      if (descriptor === 0 || descriptor > LAST_DESCRIPTOR) return Exclude
       c.skip(2 * words)
     }
     return c.left === TRAILER_LEN && c.u16() <= MAX_SENDER ? Match : Exclude

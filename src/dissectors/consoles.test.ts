@@ -13,6 +13,7 @@ test.each([
   ['a version unknown', discovery.slice().fill(3, 5, 6), Exclude],
   ['a console', found, Match],
   ['a connection', concat(hex('cc00 0004 0011 0002'), new Uint8Array(4 + 32 + 32)), Match],
+  ['a connection of a later version', concat(hex('cc00 0004 0011 0003'), new Uint8Array(4 + 32 + 32)), Exclude],
   ['a connection that is cut', concat(hex('cc00 0004 0011 0002'), new Uint8Array(4 + 32 + 31)), Exclude],
   ['a kind unknown', hex('cc02 0000 0000 0002'), Exclude],
 ])('Xbox: %s', (_case, bytes, verdict) => expect(show(xbox, [fromClient(bytes)], { serverPort: 5050 }).verdict).toBe(verdict))
@@ -28,6 +29,7 @@ test.each([
   ['Pia', pia, Match],
   ['Pia, encrypted', concat(hex('32ab9864 8b'), pia.slice(5)), Match],
   ['no version', concat(hex('32ab9864 80'), pia.slice(5)), Exclude],
+  ['a version unknown', concat(hex('32ab9864 10'), pia.slice(5)), Exclude],
   ['another number', concat(hex('32ab9865'), pia.slice(4)), Exclude],
   ['PRUDP', prudp, Match],
   ['PRUDP that is cut', prudp.slice(0, -1), Exclude],
@@ -41,6 +43,7 @@ test.each([
   ['a question', [fromClient(hex('1e0200')), fromClient(hex('1e0200'))], NeedMore],
   ['the answer to another question', [fromClient(hex('140200')), fromServer(answer)], Exclude],
   ['an answer alone', [fromServer(answer)], Exclude],
-  ['an answer of another length', [fromClient(hex('1e0200')), fromServer(answer.slice(1))], Exclude],
+  ['an answer of another length', [fromClient(hex('1e0200')), fromServer(answer.slice(0, -1))], Exclude],
+  ['a long question', [fromClient(concat(hex('1e0200'), new Uint8Array(14)))], Exclude],
   ['another version', [fromClient(hex('1e0300'))], Exclude],
 ])('Activision: %s', (_case, packets, verdict) => expect(show(activision, packets, { serverPort: 3074 }).verdict).toBe(verdict))

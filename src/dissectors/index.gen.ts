@@ -33,6 +33,7 @@ import d_collectd from './collectd.ts'
 import d_controller_area_network from './controller-area-network.ts'
 import d_corba from './corba.ts'
 import d_cpha from './cpha.ts'
+import d_crossfire from './crossfire.ts'
 import d_cry_network from './cry-network.ts'
 import d_dcerpc from './dcerpc.ts'
 import d_dhcp from './dhcp.ts'
@@ -282,6 +283,7 @@ export const dissectors = [
   d_controller_area_network,
   d_corba,
   d_cpha,
+  d_crossfire,
   d_cry_network,
   d_dcerpc,
   d_dhcp,

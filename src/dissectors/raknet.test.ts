@@ -17,6 +17,13 @@ test.each([
   ['cut', concat(hex('01 0000000000000001'), magic.subarray(0, 15)), Exclude],
 ])('%s', (_case, bytes, verdict) => expect(show(raknet, [fromClient(bytes)]).verdict).toBe(verdict))
 
+test.each([
+  ['an empty answer', hex('0000')],
+  ['an answer that is cut', concat(hex('0009'), latin1('MCPE;Inn'))],
+])('no name in %s', (_case, text) =>
+  expect(show(raknet, [fromServer(concat(hex('1c'), new Uint8Array(16), magic, text))])).toMatchObject({ verdict: Match, fields: {} }),
+)
+
 test('what a server says of itself', () =>
   expect(show(raknet, [fromServer(concat(hex('1c'), new Uint8Array(16), magic, hex('0008'), latin1('MCPE;Inn')))])).toMatchObject({
     fields: { server: 'MCPE;Inn' },

@@ -24,7 +24,6 @@ const PLACES: Readonly<Record<number, number>> = {
 }
 /** Roblox's relays put a header before it: 1, 0, and its length. */
 const RELAYED = 0x0100
-const MAX_RELAY_HEADER = 64
 
 export default dissector({
   name: 'RakNet',
@@ -38,8 +37,7 @@ export default dissector({
 
   signature(c) {
     if (hasMagic(c)) return Match
-    const header = c.peek16(2)
-    return c.peek16() === RELAYED && header <= MAX_RELAY_HEADER && hasMagic(c.skip(Math.min(c.left, header))) ? Match : Exclude
+    return c.peek16() === RELAYED && hasMagic(c.skip(c.peek16(2))) ? Match : Exclude
   },
 
   /** What a server answers to a ping: edition, name, version, players and more, divided by semicolons. */
