@@ -2,6 +2,7 @@
  * The hellos of TLS (RFC 8446 §4.1, RFC 5246 §7.4.1), which TLS, DTLS and QUIC carry alike: server name, ALPN, versions, cipher; their fingerprints are
  * made in tls-fingerprints.ts.
  */
+import { parseAddress } from '../wire/address.ts'
 import type { Cursor } from '../wire/cursor.ts'
 import { wireText } from '../wire/text.ts'
 import type { Context } from './dissector.ts'
@@ -157,13 +158,18 @@ function readExtension(b: Uint8Array, at: number, end: number, type: number, out
 function readServerName(b: Uint8Array, at: number, end: number, out: HelloOut, ctx: Context): void {
   // Some clients send the extension empty.
   if (end - at < 5) return
-  lists.has.serverName = true
   const length = u16(b, at + 3)
   if (b[at + 2] !== 0 || length === 0 || length > end - at - 5) return
   const name = hostName(wireText(b, at + 5, at + 5 + length))
   if (name === '') return
+  lists.has.addressAsName = isAddress(name)
   out.serverName = name
   ctx.serverName(name)
+}
+/** RFC 6066 forbids it, and yet clients do. */
+function isAddress(name: string): boolean {
+  const last = name.charCodeAt(name.length - 1)
+  return ((last >= 0x30 && last <= 0x39) || name.includes(':')) && parseAddress(name) !== undefined
 }
 
 /** RFC 7301 §3.1, behind the length of the list. A name that goes on behind the end ends the list before it. */

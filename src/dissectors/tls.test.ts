@@ -74,10 +74,15 @@ describe('fingerprints published with their input', () => {
   })
 
   test.each([
-    ['no server name, no ALPN', [extension.empty(23)], /^t12i010100_/],
-    ['ALPN of one character', [extension.alpn('x')], /^t12i0101xx_/],
-    ['ALPN that is not alphanumeric', [extension.alpn('\xab-\xcd')], /^t12i0101ad_/],
-    ['no extension at all', [], /^t12i010000_[0-9a-f]{12}_000000000000$/],
+    ['no server name, no ALPN', [extension.empty(23)], /^t12d010100_/],
+    ['an IPv4 address as server name', [extension.serverName('192.0.2.1')], /^t12i010100_/],
+    ['an IPv6 address as server name', [extension.serverName('2001:db8::a')], /^t12i010100_/],
+    ['a name that ends in a digit', [extension.serverName('192.0.2.host1')], /^t12d010100_/],
+    ['ALPN of eight characters', [extension.alpn('http/1.1')], /^t12d0101ht_/],
+    ['ALPN of two characters', [extension.alpn('h3')], /^t12d0101h3_/],
+    ['ALPN of one character', [extension.alpn('x')], /^t12d0101xx_/],
+    ['ALPN that is not alphanumeric', [extension.alpn('\xab\xcd-')], /^t12d0101ad_/],
+    ['no extension at all', [], /^t12d010000_[0-9a-f]{12}_000000000000$/],
   ] as const)('JA4: %s', (_name, extensions, expected) => {
     expect(show(tls, [fromClient(handshakeRecord(clientHello(extensions, [0x1301])))]).fields['ja4']).toMatch(expected)
   })
@@ -98,7 +103,7 @@ describe('fingerprints published with their input', () => {
         ),
       ),
     ])
-    expect(report.fields['ja4']).toMatch(/^t12i99/)
+    expect(report.fields['ja4']).toMatch(/^t12d99/)
   })
 })
 
