@@ -4,19 +4,18 @@
  */
 import type { Context } from './dissector.ts'
 import { hostName } from './tls-hello.ts'
-import { type CertificateFields, commonName, lastReadTo, readCertificate } from './x509.ts'
+import { type CertificateFields, commonName, readCertificate } from './x509.ts'
 
 /** What one certificate tells. */
 interface Told {
-  /** How long it is, and its bytes as far as they were read: no other certificate can be taken for it. */
-  readonly length: number
+  /** The whole certificate: no other can be taken for it. */
   readonly bytes: Uint8Array
   readonly fields: CertificateFields
   readonly host: string | undefined
   readonly app: string | undefined
 }
 const SLOTS = 1024
-const MAX_REMEMBERED = 4096
+const MAX_REMEMBERED = 8192
 const recent = new Array<Told | undefined>(SLOTS).fill(undefined)
 
 /** The serial number lies here: 32 bytes that differ from certificate to certificate. */
@@ -30,8 +29,8 @@ function slotOf(b: Uint8Array, start: number, end: number): number {
   return (hash ^ (hash >>> 16)) & (SLOTS - 2)
 }
 function isSame(told: Told, b: Uint8Array, start: number, end: number): boolean {
-  const { bytes, length } = told
-  if (length !== end - start) return false
+  const { bytes } = told
+  if (bytes.length !== end - start) return false
   for (let i = 0; i < bytes.length; i++) if (bytes[i] !== b[start + i]) return false
   return true
 }
@@ -45,9 +44,8 @@ function told(b: Uint8Array, start: number, end: number): Told {
   if (other !== undefined && isSame(other, b, start, end)) return other
   const fields: CertificateFields = {}
   readCertificate(b, start, end, fields)
-  const bytes = b.slice(start, lastReadTo())
-  const fresh: Told = { length: end - start, bytes, fields, host: hostBy(fields), app: appBy(fields) }
-  if (bytes.length > MAX_REMEMBERED) return fresh
+  const fresh: Told = { bytes: b.slice(start, end), fields, host: hostBy(fields), app: appBy(fields) }
+  if (end - start > MAX_REMEMBERED) return fresh
   // Two places for each; the one that was filled first is given up.
   recent[slot + 1] = known
   recent[slot] = fresh

@@ -28,6 +28,9 @@ export const certificateFields = {
   names: texts('Certificate names'),
   notBefore: timeMs('Certificate valid from'),
   notAfter: timeMs('Certificate valid to'),
+  serialNumber: text('Certificate serial number'),
+  certificateSha1: text('Certificate SHA-1'),
+  selfSigned: flag('Self-signed certificate'),
 } as const
 
 export interface HelloOut {
