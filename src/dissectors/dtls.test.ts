@@ -22,6 +22,7 @@ test('a handshake: fields of both sides, JA4 with a d, a cookie before the suite
   const report = show(dtls, [
     fromClient(record(22, fragment(1, hello))),
     fromServer(concat(record(22, fragment(2, serverHello)), record(22, fragment(11, chain)), record(22, fragment(14, bytes())))),
+    fromClient(record(21, bytes(2, 42))),
   ])
   expect(report).toMatchObject({
     verdict: Match,
@@ -35,6 +36,7 @@ test('a handshake: fields of both sides, JA4 with a d, a cookie before the suite
       version: 'DTLSv1.2',
       cipher: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
       subject: 'CN=hangouts',
+      alert: 'fatal bad_certificate',
     },
   })
   expect(report.fields['ja4']).toMatch(/^dd2d0103we_/)
@@ -50,6 +52,7 @@ test('hello and certificate in fragments, in any order, over datagrams', () => {
       ...cut(1, hello, size).toReversed().map(fromClient),
       fromServer(record(22, fragment(2, serverHello))),
       ...cut(11, chain, size).toReversed().map(fromServer),
+      fromClient(record(22, fragment(16, bytes(1)))),
     ])
     expect(report.fields, `${size}`).toMatchObject({ serverName: 'turn.example', version: 'DTLSv1.2', subject: 'CN=hangouts' })
     expect(report.fields['ja4']).toMatch(/^dd2d0103we_/)

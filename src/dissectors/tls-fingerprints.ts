@@ -6,7 +6,7 @@ import { md5 } from '../lib/crypto/md5.ts'
 import { sha256 } from '../lib/crypto/sha256.ts'
 import { wireText } from '../wire/text.ts'
 import { Recent } from './recent.ts'
-import { versionName } from './tls-names.ts'
+import { groupName, isPostQuantum, versionName } from './tls-names.ts'
 
 export const SERVER_NAME = 0
 export const ALPN = 16
@@ -53,6 +53,8 @@ export const groups = new Numbers(MAX_LIST)
 export const pointFormats = new Numbers(MAX_LIST)
 export const signatures = new Numbers(MAX_LIST)
 export const versions = new Numbers(MAX_LIST)
+/** Groups for which the client gives its share of a key at once. */
+export const keyShares = new Numbers(MAX_TEXTS)
 /** ALPN names as they lie in the extension, each behind its length, a byte in each number. */
 export const alpnBytes = new Numbers(MAX_TEXTS * 256)
 /** Which lists the hello has at all, and whether it asks for an address instead of a name. */
@@ -60,6 +62,7 @@ export const has = { addressAsName: false, versions: false, alpn: false }
 
 export function beginLists(): void {
   suites.count = extensions.count = groups.count = pointFormats.count = signatures.count = versions.count = alpnBytes.count = 0
+  keyShares.count = 0
   has.addressAsName = has.versions = has.alpn = false
 }
 
@@ -99,6 +102,20 @@ export function alpnOffered(): readonly string[] | undefined {
   if (alpnBytes.count === 0) return undefined
   alpnLists.begin().addAll(alpnBytes.at, alpnBytes.count)
   return alpnLists.find() ?? alpnLists.keep(alpnNames())
+}
+/** What the key shares of a client hello tell. */
+interface KeyShares {
+  readonly groups: readonly string[]
+  readonly postQuantum: boolean
+}
+const keyShareLists = new Recent<KeyShares>(64)
+export function keySharesOffered(): KeyShares | undefined {
+  if (keyShares.count === 0) return undefined
+  keyShareLists.begin().addAll(keyShares.at, keyShares.count)
+  const known = keyShareLists.find()
+  if (known !== undefined) return known
+  const offered = Array.from(keyShares.at.subarray(0, keyShares.count))
+  return keyShareLists.keep({ groups: offered.map(groupName), postQuantum: offered.some(isPostQuantum) })
 }
 function alpnNames(): string[] {
   const names: string[] = []

@@ -16,6 +16,8 @@ export const extension = {
   signatures: (...n: number[]): Extension => [13, vector16(u16(...n))],
   alpn: (...names: string[]): Extension => [16, vector16(concat(...names.map((n) => vector8(latin1(n)))))],
   versions: (...n: number[]): Extension => [43, vector8(u16(...n))],
+  keyShares: (...groups: number[]): Extension => [51, vector16(concat(...groups.map((g) => concat(u16(g), vector16(bytes(1, 2, 3))))))],
+  keyShareChosen: (group: number): Extension => [51, concat(u16(group), vector16(bytes(4, 5)))],
   versionChosen: (n: number): Extension => [43, u16(n)],
   empty: (type: number): Extension => [type, bytes()],
   of: (type: number, body: Uint8Array): Extension => [type, body],

@@ -108,7 +108,8 @@ describe('fingerprints published with their input', () => {
 })
 
 describe('a handshake of TLS 1.2', () => {
-  const whole = [fromClient(handshakeRecord(usual)), fromServer(serverFlight)]
+  const clientKey = handshakeRecord(message(16, bytes(1, 2, 3)))
+  const whole = [fromClient(handshakeRecord(usual)), fromServer(serverFlight), fromClient(clientKey)]
   const expected = {
     serverName: 'www.example.org',
     alpn: ['h2', 'http/1.1'],
@@ -182,6 +183,63 @@ test('TLS 1.3 ends with both hellos: the certificate is encrypted', () => {
   const report = show(tls, [fromClient(handshakeRecord(usual)), fromServer(hello)])
   expect(report.fields).toMatchObject({ version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' })
   expect(report.wantsMore).toBe(false)
+})
+
+describe('the key exchange of TLS 1.3', () => {
+  const talk = (offered: number[], chosen: Extension) =>
+    show(tls, [
+      fromClient(handshakeRecord(clientHello([extension.versions(0x0304), extension.keyShares(...offered)]))),
+      fromServer(handshakeRecord(message(2, serverHelloBody({ extensions: [extension.versionChosen(0x0304), chosen] })))),
+    ]).fields
+  test('post-quantum on both sides, beside GREASE', () => {
+    expect(talk([0x4a4a, 4588, 29], extension.keyShareChosen(4588))).toMatchObject({
+      keyShares: ['X25519MLKEM768', 'x25519'],
+      postQuantumOffered: true,
+      group: 'X25519MLKEM768',
+      postQuantum: true,
+    })
+  })
+  test('offered, and not chosen', () => {
+    const fields = talk([25_497, 29], extension.keyShareChosen(29))
+    expect(fields).toMatchObject({ keyShares: ['X25519Kyber768Draft00', 'x25519'], postQuantumOffered: true, group: 'x25519' })
+    expect(fields['postQuantum']).toBeUndefined()
+  })
+  test('of curves alone, where the server asks for another', () => {
+    const fields = talk([29], extension.of(51, u16(24)))
+    expect(fields).toMatchObject({ keyShares: ['x25519'], group: 'secp384r1' })
+    expect(fields['postQuantumOffered']).toBeUndefined()
+  })
+  test('a list of key shares that is cut does not end the hello', () => {
+    const fields = talk([], extension.of(51, u16(29)))
+    const cut = show(tls, [fromClient(handshakeRecord(clientHello([extension.of(51, u16(40, 29, 32, 0)), extension.alpn('h2')])))]).fields
+    expect(fields['keyShares']).toBeUndefined()
+    expect(cut).toMatchObject({ keyShares: ['x25519'], alpn: ['h2'] })
+  })
+})
+
+describe('alerts in clear', () => {
+  const alert = record(21, bytes(2, 48))
+  const hello = fromClient(handshakeRecord(usual))
+  test('the server refuses the hello', () => {
+    expect(show(tls, [hello, fromServer(record(21, bytes(2, 40)))]).fields['alert']).toBe('fatal handshake_failure')
+  })
+  test('the client refuses the certificate, and then all is said', () => {
+    const report = show(tls, [hello, fromServer(serverFlight), fromClient(alert)])
+    expect(report).toMatchObject({ fields: { alert: 'fatal unknown_ca' }, wantsMore: false })
+    expect(show(tls, [hello, fromServer(serverFlight)]).wantsMore).toBe(true)
+  })
+  test('of a kind that nobody knows', () => {
+    expect(show(tls, [hello, fromServer(record(21, bytes(1, 200)))]).fields['alert']).toBe('warning 200')
+  })
+  test('those that are enciphered say nothing', () => {
+    expect(show(tls, [hello, fromServer(record(21, new Uint8Array(26).fill(7)))]).fields['alert']).toBeUndefined()
+  })
+})
+
+test('a server name enciphered by the draft before ECH', () => {
+  const { fields } = show(tls, [fromClient(handshakeRecord(clientHello([extension.of(0xffce, bytes(1, 2, 3))])))])
+  expect(fields).toMatchObject({ esni: true })
+  expect(fields['ech']).toBeUndefined()
 })
 
 test('a suite without a common name is shown by its number', () => {
