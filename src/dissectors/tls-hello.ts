@@ -265,7 +265,8 @@ export function readAlert(b: Uint8Array, at: number, end: number, out: HelloOut)
 }
 
 /** From here on (RFC 8446, RFC 9147) the certificate is encrypted; drafts of 1.3 as well. */
-export const hidesCertificate = (version: number) => version === TLS_1_3 || version === 0xfefc || version >> 8 === 0x7f
+export const hidesCertificate = (version: number) =>
+  version === TLS_1_3 || version === 0xfefc || version >> 8 === 0x7f || version >> 8 === 0xfb
 
 /** The application inside, as told by ALPN (IANA's registry) alone. */
 export function insideByAlpn(alpn: readonly string[] | undefined, ctx: Context): void {

@@ -14,9 +14,10 @@ const VERSIONS: Readonly<Record<number, string>> = {
 }
 const hex4 = (n: number) => `0x${n.toString(16).padStart(4, '0')}`
 
-/** TLS 1.3 was 0x7fNN in draft NN. */
+/** TLS 1.3 was 0x7fNN in draft NN, and 0xfbNN in Facebook's Fizz. */
 export const versionName = (version: number): string =>
-  VERSIONS[version] ?? (version >> 8 === 0x7f ? `TLSv1.3 draft ${version & 255}` : hex4(version))
+  VERSIONS[version] ??
+  (version >> 8 === 0x7f ? `TLSv1.3 draft ${version & 255}` : version >> 8 === 0xfb ? `TLSv1.3 Fizz draft ${version & 255}` : hex4(version))
 
 const families: readonly (readonly [first: number, names: string])[] = [
   [0x0001, 'RSA_WITH_NULL_MD5 RSA_WITH_NULL_SHA RSA_EXPORT_WITH_RC4_40_MD5 RSA_WITH_RC4_128_MD5 RSA_WITH_RC4_128_SHA'],
