@@ -109,15 +109,17 @@ function readKexInit(c: Cursor, out: SshOut, ctx: Context, side: 0 | 1): boolean
   return true
 }
 
-/** What ends offer: few programs and settings make up nearly all of it. Later ones than there is room for are not kept. */
+/** What ends offered lately: few programs and settings make up nearly all of it. When there is no more room, all are forgotten. */
 const offers: (readonly string[])[] = []
+/** Numbers up to this one were given to what is forgotten. */
+let forgotten = 0
 const numberOfOffer = new Map<string, number>()
 const MAX_OFFERS = 1024
 const MAX_OFFER_LENGTH = 4096
 
 /** The first end's offer is noted; with the second's all is said. */
 function agree(lists: readonly string[], out: SshOut, ctx: Context, side: 0 | 1): void {
-  const other = offers[(ctx.memo >>> OFFER_SHIFT) - 1]
+  const other = offers[(ctx.memo >>> OFFER_SHIFT) - forgotten - 1]
   if (other !== undefined) {
     if (side === 0) chosen(lists, other, out)
     else chosen(other, lists, out)
@@ -126,11 +128,18 @@ function agree(lists: readonly string[], out: SshOut, ctx: Context, side: 0 | 1)
   const key = lists.join(';')
   let number = numberOfOffer.get(key)
   if (number === undefined) {
-    if (offers.length === MAX_OFFERS || key.length > MAX_OFFER_LENGTH) return
-    number = offers.push(lists)
+    if (key.length > MAX_OFFER_LENGTH) return
+    if (offers.length === MAX_OFFERS) forgetOffers()
+    number = forgotten + offers.push(lists)
     numberOfOffer.set(key, number)
   }
   ctx.memo |= number << OFFER_SHIFT
+}
+
+function forgetOffers(): void {
+  forgotten += offers.length
+  offers.length = 0
+  numberOfOffer.clear()
 }
 
 /** RFC 4253 §7.1: of each kind the first of the client's that the server has too. */
