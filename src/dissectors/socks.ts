@@ -165,5 +165,6 @@ function target(host: string, port: number, out: SocksOut, ctx: Context): void {
   out.host = host
   out.port = port
   ctx.info(`${host}:${port}`)
+  ctx.inside('SOCKS')
   if (isHostName(host) && /[a-z]/i.test(host)) ctx.serverName(host.toLowerCase().replace(/\.$/, ''))
 }

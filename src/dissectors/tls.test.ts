@@ -256,6 +256,21 @@ describe('who the server is', () => {
   test('never by the certificate where it named somebody', () => {
     expect(show(tls, [fromClient(handshakeRecord(usual)), fromServer(serverFlight)]).serverName).toBe('www.example.org')
   })
+  test('by a customer’s name in a certificate that a content network made', () => {
+    const cert = certificate({
+      subject: nameOf([3, 'sni.cloudflaressl.com']),
+      issuer: nameOf([3, 'CA']),
+      dnsNames: ['sni.cloudflaressl.com', 'shop.example'],
+    })
+    const flight = handshakeRecord(message(2, serverHelloBody()), message(11, certificateBody(cert)))
+    expect(show(tls, [fromServer(flight)]).serverName).toBe('shop.example')
+  })
+  test('inside, by the maker in the certificate', () => {
+    const cert = certificate({ subject: nameOf([10, 'Fortinet'], [11, 'FortiGate'], [3, 'FG0123']), issuer: nameOf([3, 'CA']) })
+    expect(show(tls, [fromServer(handshakeRecord(message(2, serverHelloBody()), message(11, certificateBody(cert))))]).inside).toBe(
+      'FortiClient',
+    )
+  })
   test.each([
     ['www.g6ghvisevf3ibuu5.net', 'www.xkgk7fdx362yyyxib.com', 'Tor'],
     ['AnyNet Relay', 'AnyNet Root CA', 'AnyDesk'],

@@ -7,7 +7,7 @@ import { FlowDetails, MAX_VALUES } from './flow-details.ts'
 import type { HostSystems } from './host-systems.ts'
 import type { FlowRow } from './rows.gen.ts'
 import type { TallyTable } from './tally-table.ts'
-import { FLOW_CLIENT_IS_B } from './tcp-analysis.ts'
+import { FLOW_CLIENT_IS_B, FLOW_NAME_STANDS } from './tcp-analysis.ts'
 
 // Indexes of CONFIDENCES in lib/fields.ts: why a flow has its application, weakest first.
 export const BY_NOTHING = 0
@@ -98,7 +98,12 @@ export class Naming implements Effects {
     if (outer < 0) {
       rows.master = found
       rows.confidence = BY_PAYLOAD
-    } else if (rows.app === 0 && found !== rows.master && rows.master === this.appOfDissector[outer]) {
+    } else if (
+      (rows.flags & FLOW_NAME_STANDS) === 0 &&
+      rows.app === 0 &&
+      found !== rows.master &&
+      rows.master === this.appOfDissector[outer]
+    ) {
       // A name that the outer one took by `becomes` (SMTPS) says of both.
       rows.app = found
       rows.confidence = BY_PAYLOAD
@@ -124,9 +129,15 @@ export class Naming implements Effects {
 
   inside(app: string): void {
     const id = this.catalogue.idOf(app)
+    const { rows } = this
     if (id === 0) return
-    this.rows.app = id === this.rows.master ? 0 : id
-    this.rows.confidence = BY_INSIDE
+    if (id === rows.master) {
+      rows.flags |= FLOW_NAME_STANDS
+      rows.app = 0
+      return
+    }
+    rows.app = id
+    rows.confidence = BY_INSIDE
   }
 
   serverName(name: string): void {
@@ -135,7 +146,7 @@ export class Naming implements Effects {
     const { row } = rows
     details.setServerName(row, name)
     details.setCategory(row, catalogue.categoryOfServer(name))
-    if (rows.confidence === BY_INSIDE) return
+    if (rows.confidence === BY_INSIDE || (rows.flags & FLOW_NAME_STANDS) !== 0) return
     const app = catalogue.applicationOfServer(name)
     if (app <= 0 || app === rows.master) return
     rows.app = app
