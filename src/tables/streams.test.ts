@@ -217,7 +217,7 @@ const CARRIERS: readonly (readonly [name: string, port: number, app: string, bef
       ['s', hex('00 5a 0000 00000000')],
     ],
   ],
-  ['the PROXY protocol', 443, 'HAProxy.TLS', [['c', 'PROXY TCP4 192.0.2.1 192.0.2.2 50000 443\r\n']]],
+  ['the PROXY protocol', 443, 'HAProxy', [['c', 'PROXY TCP4 192.0.2.1 192.0.2.2 50000 443\r\n']]],
 ]
 
 describe.each(CARRIERS)('TLS behind %s', (_name, port, app, before) => {
