@@ -44,7 +44,9 @@ export default dissector({
       else c.skip(length - 1)
       c.skip(1)
     }
-    if (out.host !== undefined) ctx.info(out.host)
+    if (out.host === undefined) return
+    ctx.info(out.host)
+    ctx.serverName(out.host.toLowerCase())
   },
 })
 

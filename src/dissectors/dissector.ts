@@ -54,7 +54,10 @@ export interface Context {
   serverName(name: string): void
   /** The telling detail for lists: URL, query, subject, user. In two parts when the second is a name that is kept anyway; shown with a blank between. */
   info(text: string, rest?: string): void
-  /** The application inside this protocol, by its name in the catalogue; stronger than one found by server name. */
+  /**
+   * The application inside this protocol, by its name in the catalogue; stronger than one found by server name. The flow's own name: it is called that alone,
+   * whatever is found in it (a proxy's flow).
+   */
   inside(app: string): void
   /** The category of this very flow, whatever the application: a request by which systems learn whether they are connected. */
   category(name: string): void

@@ -147,6 +147,9 @@ export const STRICT: Strictness = { whole: true, multicast: false }
 export const MULTICAST: Strictness = { whole: true, multicast: true }
 export const MULTICAST_CUT: Strictness = { whole: false, multicast: true }
 
+/** Opcode (RFC 1035 §4.1.1); given up by RFC 3425. */
+export const INVERSE_QUERY = 1
+
 /** Whether a DNS message of `length` bytes (as its carrier says) begins at the cursor; fewer may lie there. Moves the cursor. */
 export function soundMessage(c: Cursor, length: number, strict: Strictness): boolean {
   const base = c.offset
@@ -157,6 +160,8 @@ export function soundMessage(c: Cursor, length: number, strict: Strictness): boo
   if (c.bad || !soundFlags(flags)) return false
   if (questions * MIN_QUESTION + records * MIN_RECORD > length - DNS_HEADER_LEN) return false
   const isResponse = (flags & 0x8000) !== 0
+  // An inverse query (RFC 1035 §6.4) has one record instead of a question.
+  if (flags >> 11 === INVERSE_QUERY && questions === 0 && records === 1) return soundRecord(c, base) && c.offset - base === length
   if (strict.multicast ? questions + records === 0 : questions !== 1 && !(isResponse && questions === 0 && (records > 0 || !strict.whole)))
     return false
   for (let i = 0; i < questions; i++) if (!soundQuestion(c, base, strict)) return false

@@ -15,8 +15,8 @@ export const labels = (name: string) =>
 export const toQuestion = Uint8Array.of(0xc0, 12)
 
 export const question = (name: string, type: number, qclass = 1) => concat(labels(name), u16(type), u16(qclass))
-export const record = (owner: Uint8Array, type: number, data: Uint8Array, rclass = 1) =>
-  concat(owner, u16(type), u16(rclass), u32(300), u16(data.length), data)
+export const record = (owner: Uint8Array, type: number, data: Uint8Array, rclass = 1, ttl = 300) =>
+  concat(owner, u16(type), u16(rclass), u32(ttl), u16(data.length), data)
 
 export interface Message {
   id?: number

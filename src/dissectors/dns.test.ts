@@ -17,7 +17,7 @@ const reply = message({
   answers: [
     record(toQuestion, CNAME, alias),
     record(Uint8Array.of(0xc0, 45), A, hex('5db8d822')),
-    record(Uint8Array.of(0xc0, 45), A, hex('5db8d823')),
+    record(Uint8Array.of(0xc0, 45), A, hex('5db8d823'), 1, 20),
   ],
 })
 
@@ -33,6 +33,7 @@ describe('UDP', () => {
         queryType: 'A',
         responseCode: 'NOERROR',
         answers: ['cdn.example.org', '93.184.216.34', '93.184.216.35'],
+        ttl: 20,
       },
       tallies: { queriesA: 1, repliesOk: 1 },
       bad: false,
@@ -66,6 +67,25 @@ describe('UDP', () => {
   test('two queries before the first reply: the flow keeps the first name', () => {
     const second = message({ questions: [question('second.example', AAAA)] })
     expect(show(dns, [fromClient(query), fromClient(second)]).serverName).toBe('www.example.org')
+  })
+
+  test('the first name that is answered is the flow’s, and later ones are not', () => {
+    const ask = (name: string) => fromClient(message({ questions: [question(name, AAAA)] }))
+    const answer = (name: string) => fromServer(message({ flags: 0x8180, questions: [question(name, AAAA)] }))
+    const flow = [ask('one.example'), ask('two.example'), answer('two.example'), ask('three.example'), answer('three.example')]
+    expect(show(dns, flow).serverName).toBe('two.example')
+  })
+
+  test('an inverse query tells whose data it asks for', () => {
+    const inverse = message({ flags: 0x0900, answers: [record(labels('192.0.2.4'), A, new Uint8Array(0))] })
+    expect(show(dns, [fromClient(inverse)])).toMatchObject({
+      verdict: Match,
+      serverName: '192.0.2.4',
+      fields: { queryType: 'A' },
+      bad: false,
+    })
+    const answered = message({ flags: 0x0100, answers: [record(labels('192.0.2.4'), A, new Uint8Array(0))] })
+    expect(show(dns, [fromClient(answered)]).serverName).toBeUndefined()
   })
 
   test('off its port a first fragment may end within its last record', () => {

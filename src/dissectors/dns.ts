@@ -1,6 +1,6 @@
 import type { Cursor } from '../wire/cursor.ts'
 import type { Context, Out } from './dissector.ts'
-import { dissector, Exclude, Match, NeedMore, oneOf, text, texts, type Verdict } from './dissector.ts'
+import { dissector, Exclude, Match, NeedMore, num, oneOf, text, texts, type Verdict } from './dissector.ts'
 import * as dns from './dns-message.ts'
 
 const DNS_PORT = 53
@@ -45,6 +45,7 @@ const fields = {
   queryType: text('Query type'),
   responseCode: oneOf('Response code', dns.RESPONSE_CODES),
   answers: texts('Answers'),
+  ttl: num('Shortest time to live of the answers, in seconds'),
 }
 
 export default dissector({
@@ -123,6 +124,8 @@ function readMessage(c: Cursor, out: Out<typeof fields>, ctx: Context): void {
     for (let i = 1; i < questions && i < 8; i++) if (dns.skipDnsName(c, base)) c.skip(4)
   }
   if (!isResponse) {
+    if (questions === 0 && answers > 0 && ((flags >> 11) & 15) === dns.INVERSE_QUERY)
+      tellQuestion(dns.dnsName(c, base), c.u16(), false, out, ctx)
     if (questions > 0) ctx.tally(COUNTER_BY_TYPE[type] ?? 'queriesOther')
     return
   }
@@ -137,7 +140,7 @@ function tellQuestion(name: string, type: number, isResponse: boolean, out: Out<
   out.queryName = name
   out.queryType = typeName
   ctx.info(typeName, name === '' ? '.' : name)
-  // A resolver's flow asks for much more: it keeps its first name.
+  // A resolver's flow asks for much more: it keeps the first name that was answered, till then the first that was asked for.
   if (type === dns.TXT && isCertificateName(name, ctx)) return
   if (name !== '' && isFirst(isResponse, ctx)) ctx.serverName(name)
 }
@@ -152,19 +155,21 @@ function isCertificateName(name: string, ctx: Context): boolean {
 
 /** Over UDP told by the packet's ordinal, so that nothing need be remembered of the many flows of one question. */
 function isFirst(isResponse: boolean, ctx: Context): boolean {
-  if (ctx.proto !== 6) return ctx.packet === 1 || (isResponse && ctx.packet === 2)
+  if (ctx.proto !== 6) return ctx.packet === 1 || (isResponse && ctx.packetThisWay === 1)
   return ctx.memo === 0 && (ctx.memo = 1) === 1
 }
 
 /** Addresses get the name that was asked for, whatever chain of CNAMEs lies between. */
 function readAnswers(c: Cursor, base: number, count: number, queried: string, out: Out<typeof fields>, ctx: Context): void {
   const kept: string[] = []
+  let shortest = 0xffff_ffff
   const detailed = ctx.packet <= DETAILED_PACKETS
   for (let i = 0; i < count && !c.bad; i++) {
     dns.skipDnsName(c, base)
     const type = c.u16()
     const rclass = c.u16()
-    const length = c.skip(4).u16()
+    const ttl = c.u32()
+    const length = c.u16()
     if (length > c.left) return
     const after = c.pos + length
     if (rclass === dns.CLASS_IN && queried !== '') {
@@ -174,8 +179,13 @@ function readAnswers(c: Cursor, base: number, count: number, queried: string, ou
     }
     c.seek(after - length)
     const shown = detailed && kept.length < MAX_ANSWERS ? dns.recordText(c, base, type, length) : ''
-    if (shown !== '') kept.push(shown)
+    if (shown !== '') {
+      kept.push(shown)
+      if (ttl < shortest) shortest = ttl
+    }
     c.seek(after)
   }
-  if (kept.length > 0) out.answers = kept
+  if (kept.length === 0) return
+  out.answers = kept
+  out.ttl = shortest
 }

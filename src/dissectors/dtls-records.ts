@@ -4,13 +4,23 @@ import type { Context, Extracted } from './dissector.ts'
 import { Done, More } from './dissector.ts'
 import { FragmentPool, Fragments } from './fragments.ts'
 import { readFirstCertificate } from './tls-certificate.ts'
-import { CERTIFICATE, CLIENT_HELLO, type HelloOut, hidesCertificate, readClientHello, readServerHello, SERVER_HELLO } from './tls-hello.ts'
+import {
+  CERTIFICATE,
+  CLIENT_HELLO,
+  type HelloOut,
+  hidesCertificate,
+  readAlert,
+  readClientHello,
+  readServerHello,
+  SERVER_HELLO,
+} from './tls-hello.ts'
 import type { CertificateFields } from './x509.ts'
 
 const RECORD_HEADER_LEN = 13
 const EPOCH_AT = 3
 const LENGTH_AT = 11
 const CHANGE_CIPHER_SPEC = 20
+const ALERT = 21
 const HANDSHAKE = 22
 const LAST_TYPE = 26 // ACK, RFC 9147 §7
 const MAX_RECORDS = 32
@@ -25,6 +35,8 @@ export type DtlsOut = HelloOut & CertificateFields
 const CLIENT_DONE = 2
 const SERVER_DONE = 4
 const NAMED = 8
+/** The server has shown its certificate: the client's next word may be that it does not like it. */
+const CLIENT_TO_ANSWER = 16
 const HANDLE = 256
 const TYPE_SHIFT = 4
 const FLAGS = HANDLE - 1
@@ -62,11 +74,13 @@ export function readDtls(c: Cursor, out: DtlsOut, ctx: Context): Extracted {
     const length = Math.min(c.skip(LENGTH_AT).u16(), c.left)
     const outer = c.enter(length)
     if (type === HANDSHAKE && !encrypted) readMessages(c, out, ctx)
+    else if (type === ALERT && !encrypted) readAlert(c.bytes, c.offset, c.endOffset, out)
     else if (encrypted) set(ctx, ctx.fromClient ? CLIENT_DONE : SERVER_DONE)
     c.leave(outer)
   }
+  if (ctx.fromClient) clear(ctx, CLIENT_TO_ANSWER)
   const done = CLIENT_DONE | SERVER_DONE
-  if ((ctx.memo & done) !== done) return More
+  if ((ctx.memo & (done | CLIENT_TO_ANSWER)) !== done) return More
   messages.close(handle(ctx))
   return Done
 }
@@ -127,9 +141,15 @@ function readMessage(type: number, b: Uint8Array, at: number, end: number, whole
     if (whole) set(ctx, CLIENT_DONE)
   } else if (type === SERVER_HELLO) {
     if (whole && hidesCertificate(readServerHello(message.reset(b, at, end), out))) set(ctx, SERVER_DONE)
-  } else if (readFirstCertificate(b, at, end, (ctx.memo & NAMED) !== 0, out, ctx)) set(ctx, SERVER_DONE)
+  } else if (readFirstCertificate(b, at, end, (ctx.memo & NAMED) !== 0, out, ctx)) {
+    set(ctx, SERVER_DONE)
+    set(ctx, CLIENT_TO_ANSWER)
+  }
 }
 /** `|=` would cut what stands above 32 bits. */
 const set = (ctx: Context, bit: number) => {
   if ((ctx.memo & bit) === 0) ctx.memo += bit
+}
+const clear = (ctx: Context, bit: number) => {
+  if ((ctx.memo & bit) !== 0) ctx.memo -= bit
 }

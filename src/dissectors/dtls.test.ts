@@ -22,6 +22,7 @@ test('a handshake: fields of both sides, JA4 with a d, a cookie before the suite
   const report = show(dtls, [
     fromClient(record(22, fragment(1, hello))),
     fromServer(concat(record(22, fragment(2, serverHello)), record(22, fragment(11, chain)), record(22, fragment(14, bytes())))),
+    fromClient(record(21, bytes(2, 42))),
   ])
   expect(report).toMatchObject({
     verdict: Match,
@@ -35,9 +36,10 @@ test('a handshake: fields of both sides, JA4 with a d, a cookie before the suite
       version: 'DTLSv1.2',
       cipher: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
       subject: 'CN=hangouts',
+      alert: 'fatal bad_certificate',
     },
   })
-  expect(report.fields['ja4']).toMatch(/^dd2d0103wc_/)
+  expect(report.fields['ja4']).toMatch(/^dd2d0103we_/)
 })
 
 test('hello and certificate in fragments, in any order, over datagrams', () => {
@@ -50,9 +52,10 @@ test('hello and certificate in fragments, in any order, over datagrams', () => {
       ...cut(1, hello, size).toReversed().map(fromClient),
       fromServer(record(22, fragment(2, serverHello))),
       ...cut(11, chain, size).toReversed().map(fromServer),
+      fromClient(record(22, fragment(16, bytes(1)))),
     ])
     expect(report.fields, `${size}`).toMatchObject({ serverName: 'turn.example', version: 'DTLSv1.2', subject: 'CN=hangouts' })
-    expect(report.fields['ja4']).toMatch(/^dd2d0103wc_/)
+    expect(report.fields['ja4']).toMatch(/^dd2d0103we_/)
     expect(report.wantsMore).toBe(false)
   }
 })
@@ -62,7 +65,7 @@ test('DTLS 1.3 ends with both hellos', () => {
   const server = serverHelloBody({ version: DTLS_1_2, suites: [0x1301], extensions: [extension.versionChosen(0xfefc)] })
   const report = show(dtls, [fromClient(record(22, fragment(1, client))), fromServer(record(22, fragment(2, server)))])
   expect(report.fields).toMatchObject({ versions: ['DTLSv1.3', 'DTLSv1.2'], version: 'DTLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256' })
-  expect(report.fields['ja4']).toMatch(/^dd3i/)
+  expect(report.fields['ja4']).toMatch(/^dd3d/)
   expect(report.wantsMore).toBe(false)
 })
 

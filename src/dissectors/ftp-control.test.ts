@@ -64,10 +64,14 @@ test.each<[string, Shown[], number]>([
   ['cut in the greeting', [s('220 FT')], NeedMore],
   ['a POP3 client', [s('+OK\r\n'), c('USER ann\r\n')], Exclude],
   ['SMTP', [s('220 mx ESMTP\r\n')], Exclude],
-  ['a user without a server', [c('USER ann\r\n')], NeedMore],
+  ['a user without a server, on the port of FTP', [c('USER ann\r\n')], Match],
   ['NNTP', [s('200 ready\r\n')], Exclude],
   ['control characters', [s('220 \x01\x02\r\n')], Exclude],
 ])('%s', (_case, shown, verdict) => expect(show(ftp, shown).verdict).toBe(verdict))
+
+test('a user without a server, on another port, may be anybody’s', () => {
+  expect(show(ftp, [c('USER ann\r\n')], { serverPort: 110 }).verdict).toBe(NeedMore)
+})
 
 test('hostile names are made visible', () => {
   expect(show(ftp, [...opening, c('STOR <script>\x07\r\n')]).fields).toMatchObject({ file: '<script>␇' })

@@ -1,7 +1,7 @@
 import type { Cursor } from '../wire/cursor.ts'
 import type { Context, Extracted, Out } from './dissector.ts'
 import { dissector, Exclude, Match, More, NeedMore, text, Within } from './dissector.ts'
-import { commandAt, containsFold, isText, MAX_LINE, MAX_LINES, replyCode, restOfLine, wholeLine } from './lines.ts'
+import { commandAt, containsFold, isText, MAX_LINE, MAX_LINES, replyCode, restOfLine, tlsBegins, wholeLine } from './lines.ts'
 
 // RFC 959, RFC 2428 (EPRT, EPSV), RFC 4217 (AUTH TLS), RFC 2389 (FEAT, OPTS), RFC 3659 (MLSD, SIZE).
 const VERBS = [
@@ -32,6 +32,7 @@ const RETR = 4
 const APPE = 7
 /** What no other protocol with a greeting of 220 begins with. */
 const OPENING = ['user', 'auth tls', 'auth ssl', 'auth gssapi', 'feat', 'syst', 'pasv', 'epsv', 'opts utf8', 'clnt', 'host'] as const
+const FTP_PORT = 21
 const READY = 220
 const AUTH_ACCEPTED = 234
 const PASSIVE = 227
@@ -55,7 +56,7 @@ export default dissector({
   about:
     'File transfer, commands: a greeting that says so or is answered by commands of FTP; announces its data connections; becomes FTPS at AUTH TLS',
   over: 'tcp',
-  tcpPorts: [21],
+  tcpPorts: [FTP_PORT],
   trialPorts: [2121],
   firstBytes: (b) => (b >= 0x31 && b <= 0x35) || 'UuAaFfSsPpEeOoCcHh'.includes(String.fromCharCode(b)),
   minLen: 4,
@@ -70,12 +71,13 @@ export default dissector({
     if (verb < 0) return Exclude
     const length = c.lineLength(MAX_LINE)
     if (length < 0 ? !isText(c, c.left) : !isText(c, length)) return Exclude
-    if ((ctx.memo & GREETED) !== 0) return Match
+    if ((ctx.memo & GREETED) !== 0 || ctx.dstPort === FTP_PORT) return Match
     ctx.memo |= COMMANDED
     return NeedMore
   },
 
   extract(c, out, ctx) {
+    if (tlsBegins(c)) return startTls(ctx)
     for (let n = 0; n < MAX_LINES && c.left > 0; n++) {
       const length = wholeLine(c)
       if (length < 0) return More
@@ -117,6 +119,11 @@ function clientLine(c: Cursor, length: number, out: FtpOut, ctx: Context): Extra
   return More
 }
 
+function startTls(ctx: Context): Extracted {
+  ctx.becomes('FTPS')
+  return Within
+}
+
 function serverLine(c: Cursor, length: number, out: FtpOut, ctx: Context): Extracted {
   const code = replyCode(c)
   if (code === READY && (ctx.memo & NAMED) === 0) {
@@ -125,8 +132,7 @@ function serverLine(c: Cursor, length: number, out: FtpOut, ctx: Context): Extra
   } else if (code === PASSIVE) expectAtServer(ctx, portOfNumbers(restOfLine(c, 4, length)))
   else if (code === EXTENDED_PASSIVE) expectAtServer(ctx, portOfExtended(restOfLine(c, 4, length)))
   else if (code === AUTH_ACCEPTED && (ctx.memo & TLS_ASKED) !== 0) {
-    ctx.becomes('FTPS')
-    return Within
+    return startTls(ctx)
   }
   return More
 }

@@ -7,7 +7,10 @@ export interface HttpOut {
   host?: string | undefined
   status?: number | undefined
   userAgent?: string | undefined
+  requestContentType?: string | undefined
+  requestLength?: number | undefined
   contentType?: string | undefined
+  responseLength?: number | undefined
   server?: string | undefined
   upgrade?: string | undefined
   /** The Host header as sent, while the head is being read; never kept. */

@@ -21,9 +21,24 @@ test('a request and its answer', () => {
       status: 200,
       server: 'nginx',
       contentType: 'text/html; charset=utf-8',
+      responseLength: 3,
     },
     tallies: { requestsGet: 1, responses2xx: 1 },
   })
+})
+
+test('what a request brings along is told apart from what the answer does', () => {
+  const post = request('POST / HTTP/1.1', 'content-type: application/json', 'CONTENT-LENGTH:\t1024 ')
+  expect(show(http, [fromClient(post), fromServer(ok)]).fields).toMatchObject({
+    requestContentType: 'application/json',
+    requestLength: 1024,
+    contentType: 'text/html; charset=utf-8',
+    responseLength: 3,
+  })
+})
+
+test.each(['', '-1', '1e9', '12, 12', '9'.repeat(16), 'ff'])('a content length of "%s" is none', (length) => {
+  expect(show(http, [fromServer(request('HTTP/1.1 200 OK', `Content-Length: ${length}`))]).fields['responseLength']).toBeUndefined()
 })
 
 test('every head counts, by method and by class, pipelined ones too', () => {

@@ -1,7 +1,7 @@
 import type { Cursor } from '../wire/cursor.ts'
 import { wireText } from '../wire/text.ts'
 import type { Context, Extracted } from './dissector.ts'
-import { dissector, Exclude, Match, More, NeedMore, text, u16, Within } from './dissector.ts'
+import { dissector, Exclude, Match, More, NeedMore, num, text, u16, Within } from './dissector.ts'
 import { type HttpOut, hostOf, isRequestLine, MAX_LINE, METHODS, requestLineEnd } from './http-head.ts'
 import {
   insideByBody,
@@ -16,6 +16,8 @@ import {
 const MAX_HEADERS = 100
 /** Heads read in one segment: pipelining. */
 const MAX_HEADS = 16
+/** Numbers stay exact. */
+const MAX_LENGTH_DIGITS = 15
 const HTTP_1 = 'HTTP/1.'
 // 'HTTP/1.1 200' and what may follow: a space, or the end of the line.
 const STATUS_LINE_LEN = 12
@@ -45,7 +47,10 @@ export default dissector({
     host: text('Host'),
     status: u16('Status'),
     userAgent: text('User agent'),
+    requestContentType: text('Request content type'),
+    requestLength: num('Request content length'),
     contentType: text('Content type'),
+    responseLength: num('Response content length'),
     server: text('Server'),
     upgrade: text('Upgrade'),
   },
@@ -221,13 +226,31 @@ function readHeader(b: Uint8Array, at: number, end: number, out: HttpOut, ctx: C
       insideByServer(out.server, ctx)
       return
     case 0x63: // c
-      if (isHeader('content-type', b, at, end)) {
-        out.contentType = headerText(b, at + 13, end)
-        insideByContent(out.contentType, ctx)
-      }
+      if (isHeader('content-length', b, at, end)) readLength(b, at + 15, end, out, ctx)
+      else if (isHeader('content-type', b, at, end)) readContentType(headerText(b, at + 13, end), out, ctx)
       return
   }
   insideByHeader(b, at, end, ctx)
+}
+
+function readContentType(contentType: string, out: HttpOut, ctx: Context): void {
+  if (ctx.fromClient) out.requestContentType = contentType
+  else out.contentType = contentType
+  insideByContent(contentType, ctx)
+}
+/** Digits alone are a length (RFC 9112 §6.3). */
+function readLength(b: Uint8Array, at: number, end: number, out: HttpOut, ctx: Context): void {
+  while (at < end && isBlank(b[at]!)) at++
+  while (end > at && isBlank(b[end - 1]!)) end--
+  if (at === end || end - at > MAX_LENGTH_DIGITS) return
+  let length = 0
+  for (; at < end; at++) {
+    const digit = b[at]! - 0x30
+    if (digit < 0 || digit > 9) return
+    length = length * 10 + digit
+  }
+  if (ctx.fromClient) out.requestLength = length
+  else out.responseLength = length
 }
 
 function headerText(b: Uint8Array, at: number, end: number): string {

@@ -1,7 +1,7 @@
 import type { Cursor } from '../wire/cursor.ts'
 import type { Context, Extracted, Out } from './dissector.ts'
 import { Done, dissector, Exclude, flag, Match, More, NeedMore, text, Within } from './dissector.ts'
-import { commandAt, containsFold, isText, MAX_LINE, readLines, restOfLine, wordAt } from './lines.ts'
+import { commandAt, containsFold, isText, MAX_LINE, readLines, restOfLine, tlsBegins, wordAt } from './lines.ts'
 
 // RFC 9051 §6, RFC 2971 (ID).
 const VERBS = [
@@ -57,10 +57,11 @@ export default dissector({
     if (length < 0) return tag === c.left && c.left < MAX_TAG ? NeedMore : Exclude
     if (commandAt(c, VERBS, tag + 1) < 0 || !isText(c, length)) return Exclude
     ctx.memo |= COMMANDED
-    return (ctx.memo & GREETED) !== 0 ? Match : NeedMore
+    return (ctx.memo & GREETED) !== 0 || ctx.dstPort === IMAP_PORT ? Match : NeedMore
   },
 
   extract(c, out, ctx) {
+    if (tlsBegins(c)) return startTls(out, ctx)
     return readLines(c, (length) => (ctx.fromClient ? clientLine(c, length, out, ctx) : serverLine(c, length, out, ctx)))
   },
 })
@@ -103,6 +104,12 @@ function clientLine(c: Cursor, length: number, out: ImapOut, ctx: Context): Extr
   return More
 }
 
+function startTls(out: ImapOut, ctx: Context): Extracted {
+  out.startTls = true
+  ctx.becomes('IMAPS')
+  return Within
+}
+
 function serverLine(c: Cursor, length: number, out: ImapOut, ctx: Context): Extracted {
   if (c.peek() === 0x2a) {
     if ((ctx.memo & NAMED) !== 0 || !c.startsWithFold('* ok ')) return More
@@ -115,7 +122,5 @@ function serverLine(c: Cursor, length: number, out: ImapOut, ctx: Context): Extr
   ctx.memo &= ~TLS_ASKED
   const tag = tagLength(c)
   if (tag <= 0 || !c.startsWithFold('ok', tag + 1)) return More
-  out.startTls = true
-  ctx.becomes('IMAPS')
-  return Within
+  return startTls(out, ctx)
 }

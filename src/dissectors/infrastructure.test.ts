@@ -222,3 +222,7 @@ describe('over TCP', () => {
       expect([other, show(ajp, [fromClient(hex(other))], tcp(8009)).verdict]).toEqual([other, Exclude])
   })
 })
+
+test('collectd tells the measured host as the flow’s name', () => {
+  expect(show(collectd, [fromClient(measured)], udp(9999)).serverName).toBe('web-1')
+})

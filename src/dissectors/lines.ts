@@ -21,6 +21,9 @@ export function wholeLine(c: Cursor): number {
   return length
 }
 
+/** Whether TLS begins here, where lines were spoken before: its first record. Told by itself, as the words that led to it may not have been seen. */
+export const tlsBegins = (c: Cursor): boolean => c.peek() === 0x16 && c.peek(1) === 3
+
 /** Reads whole lines, as far as they have come, while `line` says More; it is given the line's length, and the cursor moves on by itself. */
 export function readLines(c: Cursor, line: (length: number) => Extracted): Extracted {
   for (let n = 0; n < MAX_LINES && c.left > 0; n++) {

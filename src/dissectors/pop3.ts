@@ -1,7 +1,7 @@
 import type { Cursor } from '../wire/cursor.ts'
 import type { Context, Extracted, Out } from './dissector.ts'
 import { Done, dissector, Exclude, flag, Match, More, NeedMore, text, Within } from './dissector.ts'
-import { commandAt, containsFold, isText, MAX_LINE, readLines, restOfLine, wordAt } from './lines.ts'
+import { commandAt, containsFold, isText, MAX_LINE, readLines, restOfLine, tlsBegins, wordAt } from './lines.ts'
 
 // RFC 1939, RFC 2449 (CAPA), RFC 2595 (STLS), RFC 5034 (AUTH).
 const VERBS = ['user', 'apop', 'auth', 'stls', 'stat', 'retr', 'capa', 'list', 'uidl', 'noop', 'pass', 'top', 'dele', 'quit'] as const
@@ -39,10 +39,11 @@ export default dissector({
     if (commandAt(c, VERBS) < 0 || c.lineLength(MAX_LINE) < 0) return c.left < 5 ? NeedMore : Exclude
     if (!isText(c, c.lineLength(MAX_LINE))) return Exclude
     ctx.memo |= COMMANDED
-    return (ctx.memo & GREETED) !== 0 ? Match : NeedMore
+    return (ctx.memo & GREETED) !== 0 || ctx.dstPort === POP3_PORT ? Match : NeedMore
   },
 
   extract(c, out, ctx) {
+    if (tlsBegins(c)) return startTls(out, ctx)
     return readLines(c, (length) => (ctx.fromClient ? clientLine(c, length, out, ctx) : serverLine(c, length, out, ctx)))
   },
 })
@@ -69,14 +70,18 @@ function clientLine(c: Cursor, length: number, out: PopOut, ctx: Context): Extra
   return More
 }
 
+function startTls(out: PopOut, ctx: Context): Extracted {
+  out.startTls = true
+  ctx.becomes('POPS')
+  return Within
+}
+
 function serverLine(c: Cursor, length: number, out: PopOut, ctx: Context): Extracted {
   const ok = c.startsWith('+OK')
   if ((ctx.memo & TLS_ASKED) !== 0) {
     ctx.memo &= ~TLS_ASKED
     if (!ok) return More
-    out.startTls = true
-    ctx.becomes('POPS')
-    return Within
+    return startTls(out, ctx)
   }
   if (ok && (ctx.memo & NAMED) === 0) {
     ctx.memo |= NAMED

@@ -118,6 +118,17 @@ test.each([
   ['a short header', hex('40 8394c8f03e515708 00112233445566'), Exclude],
 ])('%s', (_name, payload, verdict) => expect(show(quic, [fromServer(payload)]).verdict).toBe(verdict))
 
+test('transport parameters as they were before draft 27 tell the user agent too', () => {
+  const parameters = concat(u16(1, 2), bytes(0x40, 0x10), u16(0x3129, 6), latin1('Test/0'))
+  const old = message(1, clientHelloBody({ extensions: [extension.of(0xffa5, concat(u16(parameters.length), parameters))] }))
+  expect(show(quic, [fromClient(initial(crypto(0, old)))]).fields['userAgent']).toBe('Test/0')
+})
+
+test.each([
+  ['a version offered to keep the negotiation alive', fromClient(concat(hex('c0 1a2a3a4a 08 8394c8f03e515708 00'), new Uint8Array(1200)))],
+  ['the answer to it', fromServer(hex('80 00000000 08 8394c8f03e515708 00 00000001 6b3343cf'))],
+])('%s is told as negotiation', (_name, packet) => expect(show(quic, [packet]).fields['quicVersion']).toBe('negotiation'))
+
 test('a Retry is known by its version', () => {
   expect(show(quic, [fromServer(hex('f0 00000001 08 8394c8f03e515708 00 746f6b656e'))]).fields['quicVersion']).toBe('v1')
 })

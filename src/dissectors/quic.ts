@@ -106,7 +106,10 @@ function readDatagram(c: Cursor, out: Out, ctx: Context): Extracted {
     const number = c.u32()
     if (isGoogleVersion(number) && number !== 0x51303530) return readGquic(c.seek(0), out, ctx)
     const version = quicVersion(number)
-    if (version === undefined) break
+    if (version === undefined) {
+      if (number === 0 || isGreaseVersion(number)) out.quicVersion = 'negotiation'
+      break
+    }
     const dcidLen = c.u8()
     const dcidAt = c.offset
     c.skip(dcidLen).skip(c.u8())
@@ -266,16 +269,18 @@ function readHello(out: Out, ctx: Context): boolean {
   return true
 }
 
-/** Google's transport parameter 0x3129 (RFC 9000 §18 gives the form). */
+/** Google's transport parameter 0x3129 (RFC 9000 §18 gives the form; before draft 27 numbers and lengths were 16 bits, behind the length of all). */
 const USER_AGENT = 0x3129
 const MAX_PARAMETERS = 64
 const parameters = new Cursor()
 function readUserAgent(b: Uint8Array, out: Out): void {
   if (lastHello.parametersAt < 0) return
   const c = parameters.reset(b, lastHello.parametersAt, lastHello.parametersEnd)
+  const isOldForm = c.peek16() === c.left - 2
+  if (isOldForm) c.skip(2)
   for (let n = 0; n < MAX_PARAMETERS && c.left > 0; n++) {
-    const id = varint(c)
-    const length = varint(c)
+    const id = isOldForm ? c.u16() : varint(c)
+    const length = isOldForm ? c.u16() : varint(c)
     if (id === USER_AGENT) {
       const agent = c.text(length)
       if (agent !== '') out.userAgent = agent

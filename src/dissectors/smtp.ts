@@ -1,7 +1,7 @@
 import type { Cursor } from '../wire/cursor.ts'
 import type { Context, Extracted, Out } from './dissector.ts'
 import { Done, dissector, Exclude, flag, Match, More, NeedMore, text, texts, Within } from './dissector.ts'
-import { commandAt, containsFold, isHostName, isText, MAX_LINE, readLines, replyCode, restOfLine, wordAt } from './lines.ts'
+import { commandAt, containsFold, isHostName, isText, MAX_LINE, readLines, replyCode, restOfLine, tlsBegins, wordAt } from './lines.ts'
 
 // RFC 5321 §4.1.1, RFC 3207 (STARTTLS), RFC 4954 (AUTH), RFC 2033 (LHLO).
 const VERBS = ['ehlo', 'helo', 'lhlo', 'mail', 'rcpt', 'data', 'starttls', 'auth'] as const
@@ -57,6 +57,7 @@ export default dissector({
   },
 
   extract(c, out, ctx) {
+    if (tlsBegins(c)) return startTls(out, ctx)
     return readLines(c, (length) => (ctx.fromClient ? clientLine(c, length, out, ctx) : serverLine(c, length, out, ctx)))
   },
 })
@@ -117,12 +118,16 @@ function headerLine(c: Cursor, length: number, out: SmtpOut, ctx: Context): Extr
   return Done
 }
 
+function startTls(out: SmtpOut, ctx: Context): Extracted {
+  out.startTls = true
+  ctx.becomes('SMTPS')
+  return Within
+}
+
 function serverLine(c: Cursor, length: number, out: SmtpOut, ctx: Context): Extracted {
   const code = replyCode(c)
   if (code === READY && (ctx.memo & TLS_ASKED) !== 0) {
-    out.startTls = true
-    ctx.becomes('SMTPS')
-    return Within
+    return startTls(out, ctx)
   }
   if (code === START_MAIL && (ctx.memo & DATA_ASKED) !== 0) ctx.memo |= DATA_BEGUN
   if ((ctx.memo & NAMED) !== 0 || (code !== READY && code !== 250)) return More

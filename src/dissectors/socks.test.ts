@@ -17,6 +17,7 @@ describe('SOCKS 5', () => {
       fields: { version: 5, host: 'WWW.example.com', port: 443 },
       serverName: 'www.example.com',
       info: 'WWW.example.com:443',
+      inside: 'SOCKS',
     })
   })
   test('with user and password, of which the user is kept', () => {

@@ -25,6 +25,8 @@ const METHOD_CHOSEN = 16
 const AUTH_SENT = 32
 const REQUEST_SENT = 64
 const WANTS_PASSWORD = 128
+/** The reply of SOCKS 4, by which the flow was known, before the request was read. */
+const GRANTED = 256
 
 const fields = { version: u8('Version'), host: text('Target'), port: u16('Target port'), user: text('User') }
 type SocksOut = Out<typeof fields>
@@ -149,14 +151,17 @@ function readV4Request(c: Cursor, out: SocksOut, ctx: Context): Extracted {
   target(name > 0 ? c.text(name) : address, port, out, ctx)
   c.skip(Math.min(c.left, name >= 0 ? 1 : 0))
   ctx.memo |= REQUEST_SENT
-  return More
+  return (ctx.memo & GRANTED) !== 0 ? Within : More
 }
 
-function readV4Reply(c: Cursor, _ctx: Context): Extracted {
+function readV4Reply(c: Cursor, ctx: Context): Extracted {
   if (c.left < 8) return More
   const granted = c.peek(1) === V4_GRANTED
   c.skip(8)
-  return granted ? Within : Done
+  if (!granted) return (ctx.memo & REQUEST_SENT) !== 0 ? Done : More
+  if ((ctx.memo & REQUEST_SENT) !== 0) return Within
+  ctx.memo |= GRANTED
+  return More
 }
 
 const ipv4 = (c: Cursor): string => `${c.u8()}.${c.u8()}.${c.u8()}.${c.u8()}`
@@ -165,5 +170,6 @@ function target(host: string, port: number, out: SocksOut, ctx: Context): void {
   out.host = host
   out.port = port
   ctx.info(`${host}:${port}`)
+  ctx.inside('SOCKS')
   if (isHostName(host) && /[a-z]/i.test(host)) ctx.serverName(host.toLowerCase().replace(/\.$/, ''))
 }

@@ -17,6 +17,7 @@ test('a search', () => {
   expect(show(ssdp, [fromClient(search)])).toMatchObject({
     verdict: Match,
     info: 'upnp:rootdevice',
+    serverName: '239.255.255.250:1900',
     fields: { method: 'M-SEARCH', searchTarget: 'upnp:rootdevice', userAgent: 'Chromium' },
   })
 })

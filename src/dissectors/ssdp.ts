@@ -19,6 +19,7 @@ export default dissector({
   minLen: 20,
   fields: {
     method: text('Method'),
+    host: text('Host'),
     searchTarget: text('Search target'),
     location: text('Location'),
     server: text('Server'),
@@ -47,12 +48,14 @@ export default dissector({
       readHeader(c, line, out)
       c.skipLine(MAX_LINE)
     }
+    if (out.host !== undefined) ctx.serverName(out.host)
     if (out.searchTarget !== undefined) ctx.info(out.searchTarget)
     return More
   },
 })
 
 interface Out {
+  host?: string | undefined
   searchTarget?: string | undefined
   location?: string | undefined
   server?: string | undefined
@@ -60,6 +63,7 @@ interface Out {
   userAgent?: string | undefined
 }
 const HEADERS: readonly (readonly [lower: string, field: keyof Out])[] = [
+  ['host:', 'host'],
   ['st:', 'searchTarget'],
   ['nt:', 'searchTarget'],
   ['location:', 'location'],

@@ -33,7 +33,15 @@ describe('software and HASSH of both ends', () => {
   })
   test('all at once', () => {
     const report = show(ssh, [fromClient(concat(client, kexInit(lists))), fromServer(concat(server, kexInit(lists)))])
-    expect(report.fields).toEqual(wanted)
+    expect(report.fields).toEqual({
+      ...wanted,
+      keyExchange: 'kex1',
+      hostKey: 'key',
+      cipherToServer: 'enc-up',
+      cipherToClient: 'enc-down',
+      macToServer: 'mac-up',
+      macToClient: 'mac-down',
+    })
   })
   test('in pieces', () => {
     const bytes = concat(client, kexInit(lists))
@@ -49,6 +57,57 @@ describe('software and HASSH of both ends', () => {
   test('lengths that lie give no hash', () => {
     const report = show(ssh, [fromClient(concat(client, kexInit(lists, 0x7fffffff)))])
     expect(report.fields).toEqual({ client: wanted.client })
+  })
+})
+
+describe('what both agree on', () => {
+  const ours = [
+    'sntrup761,curve,kex-strict-c',
+    'ed,rsa',
+    'chacha20-poly1305@openssh.com,aes',
+    'aes128-ctr',
+    'm1,m2',
+    'm1,m2',
+    '',
+    '',
+    '',
+    '',
+  ]
+  const theirs = ['kex-strict-s,curve,sntrup761', 'rsa', 'aes,chacha20-poly1305@openssh.com', 'aes128-ctr', 'm2', 'm2', '', '', '', '']
+  const agreed = {
+    keyExchange: 'sntrup761',
+    hostKey: 'rsa',
+    cipherToServer: 'chacha20-poly1305@openssh.com',
+    cipherToClient: 'aes128-ctr',
+    macToClient: 'm2',
+  }
+  const hello = (lists: readonly string[], line: Uint8Array) => concat(line, kexInit(lists))
+  test('is the first of the client, whoever speaks first; a cipher that authenticates has no MAC', () => {
+    const [a, b] = [fromClient(hello(ours, client)), fromServer(hello(theirs, server))]
+    for (const packets of [
+      [a, b],
+      [b, a],
+    ]) {
+      const { fields } = show(ssh, packets)
+      expect(fields).toMatchObject(agreed)
+      expect(fields['macToServer']).toBeUndefined()
+    }
+  })
+  test('is nothing where they have nothing in common', () => {
+    const { fields } = show(ssh, [fromClient(hello(ours, client)), fromServer(hello(lists, server))])
+    expect(fields['keyExchange']).toBeUndefined()
+  })
+  test('is found again and again, however many other offers there were', () => {
+    for (let i = 0; i < 3000; i++) {
+      const some = [`k${i}`, ...ours.slice(1)]
+      expect(show(ssh, [fromClient(hello(some, client)), fromServer(hello(some, server))]).fields['keyExchange']).toBe(`k${i}`)
+    }
+  })
+  test('of an offer that is too long is not told', () => {
+    const long = ['k'.repeat(5000), ...ours.slice(1)]
+    const { fields } = show(ssh, [fromClient(hello(long, client)), fromServer(hello(theirs, server))])
+    expect(fields['hassh']).toBeDefined()
+    expect(fields['hostKey']).toBeUndefined()
   })
 })
 

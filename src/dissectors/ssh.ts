@@ -18,18 +18,30 @@ const KEX = 0
 const TO_SERVER = [KEX, 2, 4, 6] as const
 const TO_CLIENT = [KEX, 3, 5, 7] as const
 
-// What `memo` holds, for the client's side; the server's are shifted by one.
+// What `memo` holds: for the client's side these, the server's are shifted by one; above them the number in `offers` of what one end has offered.
 const IDENTIFIED = 1
 const DONE = 4
+const OFFER_SHIFT = 4
 const BOTH_DONE = DONE | (DONE << 1)
 
-const fields = { client: text('Client software'), server: text('Server software'), hassh: text('HASSH'), hasshServer: text('HASSH server') }
+const fields = {
+  client: text('Client software'),
+  server: text('Server software'),
+  hassh: text('HASSH'),
+  hasshServer: text('HASSH server'),
+  keyExchange: text('Key exchange'),
+  hostKey: text('Host key'),
+  cipherToServer: text('Cipher to server'),
+  cipherToClient: text('Cipher to client'),
+  macToServer: text('MAC to server'),
+  macToClient: text('MAC to client'),
+}
 type SshOut = Out<typeof fields>
 
 export default dissector({
   name: 'SSH',
   category: 'RemoteAccess',
-  about: 'Secure Shell: the identification line; software and HASSH of both ends',
+  about: 'Secure Shell: the identification line; software, HASSH and what both agree on',
   over: 'tcp',
   tcpPorts: [22],
   firstBytes: [0x53],
@@ -93,8 +105,58 @@ function readKexInit(c: Cursor, out: SshOut, ctx: Context, side: 0 | 1): boolean
   if (side === 0) out.hassh = hash
   else out.hasshServer = hash
   ctx.memo |= DONE << side
+  agree(lists, out, ctx, side)
   return true
 }
+
+/** What ends offered lately: few programs and settings make up nearly all of it. When there is no more room, all are forgotten. */
+const offers: (readonly string[])[] = []
+/** Numbers up to this one were given to what is forgotten. */
+let forgotten = 0
+const numberOfOffer = new Map<string, number>()
+const MAX_OFFERS = 1024
+const MAX_OFFER_LENGTH = 4096
+
+/** The first end's offer is noted; with the second's all is said. */
+function agree(lists: readonly string[], out: SshOut, ctx: Context, side: 0 | 1): void {
+  const other = offers[(ctx.memo >>> OFFER_SHIFT) - forgotten - 1]
+  if (other !== undefined) {
+    if (side === 0) chosen(lists, other, out)
+    else chosen(other, lists, out)
+    return
+  }
+  const key = lists.join(';')
+  let number = numberOfOffer.get(key)
+  if (number === undefined) {
+    if (key.length > MAX_OFFER_LENGTH) return
+    if (offers.length === MAX_OFFERS) forgetOffers()
+    number = forgotten + offers.push(lists)
+    numberOfOffer.set(key, number)
+  }
+  ctx.memo |= number << OFFER_SHIFT
+}
+
+function forgetOffers(): void {
+  forgotten += offers.length
+  offers.length = 0
+  numberOfOffer.clear()
+}
+
+/** RFC 4253 §7.1: of each kind the first of the client's that the server has too. */
+function chosen(client: readonly string[], server: readonly string[], out: SshOut): void {
+  const first = (list: number) => {
+    const served = server[list]!.split(',')
+    return client[list]!.split(',').find((name) => name !== '' && served.includes(name))
+  }
+  out.keyExchange = first(KEX)
+  out.hostKey = first(1)
+  out.cipherToServer = first(2)
+  out.cipherToClient = first(3)
+  if (!isAuthenticated(out.cipherToServer)) out.macToServer = first(4)
+  if (!isAuthenticated(out.cipherToClient)) out.macToClient = first(5)
+}
+/** RFC 5647, and OpenSSH's own: these ciphers need no MAC beside them. */
+const isAuthenticated = (cipher = '') => cipher.includes('gcm') || cipher.startsWith('chacha20-poly1305') || cipher.startsWith('AEAD_')
 
 /** One list whole: text() would cut it. */
 function names(c: Cursor): string {

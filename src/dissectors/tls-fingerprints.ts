@@ -6,7 +6,7 @@ import { md5 } from '../lib/crypto/md5.ts'
 import { sha256 } from '../lib/crypto/sha256.ts'
 import { wireText } from '../wire/text.ts'
 import { Recent } from './recent.ts'
-import { versionName } from './tls-names.ts'
+import { groupName, isPostQuantum, versionName } from './tls-names.ts'
 
 export const SERVER_NAME = 0
 export const ALPN = 16
@@ -53,14 +53,17 @@ export const groups = new Numbers(MAX_LIST)
 export const pointFormats = new Numbers(MAX_LIST)
 export const signatures = new Numbers(MAX_LIST)
 export const versions = new Numbers(MAX_LIST)
+/** Groups for which the client gives its share of a key at once. */
+export const keyShares = new Numbers(MAX_TEXTS)
 /** ALPN names as they lie in the extension, each behind its length, a byte in each number. */
 export const alpnBytes = new Numbers(MAX_TEXTS * 256)
-/** Which lists the hello has at all. */
-export const has = { serverName: false, versions: false, alpn: false }
+/** Which lists the hello has at all, and whether it asks for an address instead of a name. */
+export const has = { addressAsName: false, versions: false, alpn: false }
 
 export function beginLists(): void {
   suites.count = extensions.count = groups.count = pointFormats.count = signatures.count = versions.count = alpnBytes.count = 0
-  has.serverName = has.versions = has.alpn = false
+  keyShares.count = 0
+  has.addressAsName = has.versions = has.alpn = false
 }
 
 /** What follows from the lists of a client hello. Shared by all hellos with the same lists. */
@@ -77,7 +80,7 @@ const alpnLists = new Recent<readonly string[]>(256)
 const sortedHashes = new Recent<string>(1024)
 
 export function clientPrint(legacy: number, over: 't' | 'd' | 'q'): ClientPrint {
-  const flags = (has.serverName ? 1 : 0) | (has.versions ? 2 : 0) | (has.alpn ? 4 : 0)
+  const flags = (has.addressAsName ? 1 : 0) | (has.versions ? 2 : 0) | (has.alpn ? 4 : 0)
   clients.begin().add(over.charCodeAt(0)).add(legacy).add(flags)
   clients.addAll(suites.at, suites.count).addAll(extensions.at, extensions.count).addAll(groups.at, groups.count)
   clients.addAll(pointFormats.at, pointFormats.count).addAll(signatures.at, signatures.count)
@@ -99,6 +102,20 @@ export function alpnOffered(): readonly string[] | undefined {
   if (alpnBytes.count === 0) return undefined
   alpnLists.begin().addAll(alpnBytes.at, alpnBytes.count)
   return alpnLists.find() ?? alpnLists.keep(alpnNames())
+}
+/** What the key shares of a client hello tell. */
+interface KeyShares {
+  readonly groups: readonly string[]
+  readonly postQuantum: boolean
+}
+const keyShareLists = new Recent<KeyShares>(64)
+export function keySharesOffered(): KeyShares | undefined {
+  if (keyShares.count === 0) return undefined
+  keyShareLists.begin().addAll(keyShares.at, keyShares.count)
+  const known = keyShareLists.find()
+  if (known !== undefined) return known
+  const offered = Array.from(keyShares.at.subarray(0, keyShares.count))
+  return keyShareLists.keep({ groups: offered.map(groupName), postQuantum: offered.some(isPostQuantum) })
 }
 function alpnNames(): string[] {
   const names: string[] = []
@@ -202,10 +219,14 @@ function bestVersion(legacy: number): number {
   return best === 0 ? legacy : best
 }
 
-/** JA4 a_b_c: a says the transport, version, server name, counts and ALPN; b hashes the suites and c the extensions, both sorted. */
+/**
+ * JA4 a_b_c: a says the transport, version, server name, counts and ALPN; b hashes the suites and c the extensions, both sorted. Two characters of `a` are not
+ * those of FoxIO's description but those of nDPI, with whose fingerprints users compare: 'i' where the client asks for an address, 'd' where it asks for a name or
+ * nothing (FoxIO: 'i' without the extension); and the first two characters of the first ALPN (FoxIO: the first and the last).
+ */
 function ja4(legacy: number, over: string): string {
   const version = JA4_VERSIONS[bestVersion(legacy)] ?? '00'
-  const a = `${over}${version}${has.serverName ? 'd' : 'i'}${twoDigits(suites.count)}${twoDigits(extensions.count)}${ja4Alpn()}`
+  const a = `${over}${version}${has.addressAsName ? 'i' : 'd'}${twoDigits(suites.count)}${twoDigits(extensions.count)}${ja4Alpn()}`
   let kept = 0
   for (let i = 0; i < extensions.count; i++) {
     const type = extensions.at[i]!
@@ -234,12 +255,12 @@ function workOutHash(list: Numbers, behind: Numbers | undefined): string {
 }
 
 const isAlphanumeric = (x: number) => (x >= 0x30 && x <= 0x39) || (x >= 0x41 && x <= 0x5a) || (x >= 0x61 && x <= 0x7a)
-/** First and last character of the first ALPN; where one is not alphanumeric, of its hexadecimal form. */
+/** First two characters of the first ALPN, of one its only one twice; where one is not alphanumeric, of its hexadecimal form. */
 function ja4Alpn(): string {
   const length = alpnBytes.count === 0 ? 0 : alpnBytes.at[0]!
   if (length === 0) return '00'
   const first = alpnBytes.at[1]!
-  const last = alpnBytes.at[length]!
-  if (isAlphanumeric(first) && isAlphanumeric(last)) return String.fromCharCode(first, last)
-  return HEX.charAt(first >> 4) + HEX.charAt(last & 15)
+  const second = alpnBytes.at[Math.min(length, 2)]!
+  if (isAlphanumeric(first) && isAlphanumeric(second)) return String.fromCharCode(first, second)
+  return HEX.charAt(first >> 4) + HEX.charAt(second & 15)
 }

@@ -2,12 +2,13 @@
  * The hellos of TLS (RFC 8446 §4.1, RFC 5246 §7.4.1), which TLS, DTLS and QUIC carry alike: server name, ALPN, versions, cipher; their fingerprints are
  * made in tls-fingerprints.ts.
  */
+import { parseAddress } from '../wire/address.ts'
 import type { Cursor } from '../wire/cursor.ts'
 import { wireText } from '../wire/text.ts'
 import type { Context } from './dissector.ts'
 import { flag, text, texts, timeMs } from './dissector.ts'
 import * as lists from './tls-fingerprints.ts'
-import { cipherName, TLS_1_3, versionName } from './tls-names.ts'
+import { alertName, cipherName, groupName, isPostQuantum, TLS_1_3, versionName } from './tls-names.ts'
 
 export const helloFields = {
   serverName: text('Server name'),
@@ -20,6 +21,12 @@ export const helloFields = {
   ja3s: text('JA3S'),
   ja4: text('JA4'),
   ech: flag('Encrypted client hello'),
+  esni: flag('Encrypted server name'),
+  keyShares: texts('Key shares offered'),
+  postQuantumOffered: flag('Post-quantum key offered'),
+  group: text('Group of the key exchange'),
+  postQuantum: flag('Post-quantum key exchange'),
+  alert: text('Alert'),
 } as const
 export const certificateFields = {
   subject: text('Certificate subject'),
@@ -27,6 +34,9 @@ export const certificateFields = {
   names: texts('Certificate names'),
   notBefore: timeMs('Certificate valid from'),
   notAfter: timeMs('Certificate valid to'),
+  serialNumber: text('Certificate serial number'),
+  certificateSha1: text('Certificate SHA-1'),
+  selfSigned: flag('Self-signed certificate'),
 } as const
 
 export interface HelloOut {
@@ -40,6 +50,12 @@ export interface HelloOut {
   ja3s?: string | undefined
   ja4?: string | undefined
   ech?: boolean | undefined
+  esni?: boolean | undefined
+  keyShares?: readonly string[] | undefined
+  postQuantumOffered?: boolean | undefined
+  group?: string | undefined
+  postQuantum?: boolean | undefined
+  alert?: string | undefined
 }
 
 export const CLIENT_HELLO = 1
@@ -50,6 +66,7 @@ const GROUPS = 10
 const POINT_FORMATS = 11
 const SIGNATURE_ALGORITHMS = 13
 const SUPPORTED_VERSIONS = 43
+const KEY_SHARE = 51
 const TRANSPORT_PARAMETERS = 0x39
 const TRANSPORT_PARAMETERS_DRAFT = 0xffa5
 const ENCRYPTED_CLIENT_HELLO = 0xfe0d
@@ -88,6 +105,11 @@ export function readClientHello(c: Cursor, whole: boolean, over: 't' | 'd' | 'q'
   if (print.alpn !== undefined) out.alpn = print.alpn
   out.ja3 = print.ja3
   out.ja4 = print.ja4
+  const keys = lists.keySharesOffered()
+  if (keys !== undefined) {
+    out.keyShares = keys.groups
+    if (keys.postQuantum) out.postQuantumOffered = true
+  }
   return true
 }
 
@@ -141,9 +163,14 @@ function readExtension(b: Uint8Array, at: number, end: number, type: number, out
       lists.has.versions = true
       lists.versions.read(b, at + 1, end)
       return size >= 1
+    case KEY_SHARE:
+      if (size >= 2) readKeyShares(b, at + 2, Math.min(end, at + 2 + u16(b, at)))
+      return size >= 2
     case ENCRYPTED_CLIENT_HELLO:
-    case ENCRYPTED_SERVER_NAME:
       out.ech = true
+      return true
+    case ENCRYPTED_SERVER_NAME:
+      out.esni = true
       return true
     case TRANSPORT_PARAMETERS:
     case TRANSPORT_PARAMETERS_DRAFT:
@@ -153,17 +180,27 @@ function readExtension(b: Uint8Array, at: number, end: number, type: number, out
   return true
 }
 
+/** RFC 8446 §4.2.8: group and key, each key behind its length. */
+function readKeyShares(b: Uint8Array, at: number, end: number): void {
+  for (; end - at >= 4; at += 4 + u16(b, at + 2)) lists.keyShares.add(u16(b, at))
+}
+
 /** RFC 6066 §3: length of the list, type, length, name. */
 function readServerName(b: Uint8Array, at: number, end: number, out: HelloOut, ctx: Context): void {
   // Some clients send the extension empty.
   if (end - at < 5) return
-  lists.has.serverName = true
   const length = u16(b, at + 3)
   if (b[at + 2] !== 0 || length === 0 || length > end - at - 5) return
   const name = hostName(wireText(b, at + 5, at + 5 + length))
   if (name === '') return
+  lists.has.addressAsName = isAddress(name)
   out.serverName = name
   ctx.serverName(name)
+}
+/** RFC 6066 forbids it, and yet clients do. */
+function isAddress(name: string): boolean {
+  const last = name.charCodeAt(name.length - 1)
+  return ((last >= 0x30 && last <= 0x39) || name.includes(':')) && parseAddress(name) !== undefined
 }
 
 /** RFC 7301 §3.1, behind the length of the list. A name that goes on behind the end ends the list before it. */
@@ -205,6 +242,11 @@ export function readServerHello(c: Cursor, out: HelloOut): number {
     if (type === SUPPORTED_VERSIONS) {
       if (size < 2) return 0
       version = u16(b, at)
+    } else if (type === KEY_SHARE && size >= 2) {
+      // The share, or the group alone when the server asks for another hello.
+      const group = u16(b, at)
+      out.group = groupName(group)
+      if (isPostQuantum(group)) out.postQuantum = true
     } else if (type === lists.ALPN) {
       if (size < 3 || b[at + 2]! > size - 3) return 0
       out.alpnChosen = wireText(b, at + 3, at + 3 + b[at + 2]!)
@@ -217,8 +259,14 @@ export function readServerHello(c: Cursor, out: HelloOut): number {
   return version
 }
 
+/** Reads the body of an alert record, when it is in clear: encrypted ones are longer. */
+export function readAlert(b: Uint8Array, at: number, end: number, out: HelloOut): void {
+  if (end - at === 2) out.alert = alertName(b[at]!, b[at + 1]!)
+}
+
 /** From here on (RFC 8446, RFC 9147) the certificate is encrypted; drafts of 1.3 as well. */
-export const hidesCertificate = (version: number) => version === TLS_1_3 || version === 0xfefc || version >> 8 === 0x7f
+export const hidesCertificate = (version: number) =>
+  version === TLS_1_3 || version === 0xfefc || version >> 8 === 0x7f || version >> 8 === 0xfb
 
 /** The application inside, as told by ALPN (IANA's registry) alone. */
 export function insideByAlpn(alpn: readonly string[] | undefined, ctx: Context): void {

@@ -16,6 +16,8 @@ export const extension = {
   signatures: (...n: number[]): Extension => [13, vector16(u16(...n))],
   alpn: (...names: string[]): Extension => [16, vector16(concat(...names.map((n) => vector8(latin1(n)))))],
   versions: (...n: number[]): Extension => [43, vector8(u16(...n))],
+  keyShares: (...groups: number[]): Extension => [51, vector16(concat(...groups.map((g) => concat(u16(g), vector16(bytes(1, 2, 3))))))],
+  keyShareChosen: (group: number): Extension => [51, concat(u16(group), vector16(bytes(4, 5)))],
   versionChosen: (n: number): Extension => [43, u16(n)],
   empty: (type: number): Extension => [type, bytes()],
   of: (type: number, body: Uint8Array): Extension => [type, body],
@@ -77,6 +79,7 @@ export interface Certificate {
   from?: Uint8Array
   to?: Uint8Array
   dnsNames?: readonly string[]
+  addresses?: readonly (readonly number[])[]
 }
 export const utcTime = (text: string) => der(0x17, latin1(text))
 export const generalizedTime = (text: string) => der(0x18, latin1(text))
@@ -86,8 +89,14 @@ export function certificate({
   from = utcTime('240102030405Z'),
   to = generalizedTime('20510203040506Z'),
   dnsNames = [],
+  addresses = [],
 }: Certificate) {
-  const altNames = der(0x30, ...dnsNames.map((n) => der(0x82, latin1(n))), der(0x87, bytes(192, 0, 2, 1)))
+  const altNames = der(
+    0x30,
+    ...dnsNames.map((n) => der(0x82, latin1(n))),
+    der(0x87, bytes(192, 0, 2, 1)),
+    ...addresses.map((a) => der(0x87, bytes(...a))),
+  )
   const algorithm = der(0x30, der(0x06, bytes(0x2a, 0x86, 0x48)))
   const extensions = der(
     0xa3,

@@ -74,10 +74,15 @@ describe('fingerprints published with their input', () => {
   })
 
   test.each([
-    ['no server name, no ALPN', [extension.empty(23)], /^t12i010100_/],
-    ['ALPN of one character', [extension.alpn('x')], /^t12i0101xx_/],
-    ['ALPN that is not alphanumeric', [extension.alpn('\xab-\xcd')], /^t12i0101ad_/],
-    ['no extension at all', [], /^t12i010000_[0-9a-f]{12}_000000000000$/],
+    ['no server name, no ALPN', [extension.empty(23)], /^t12d010100_/],
+    ['an IPv4 address as server name', [extension.serverName('192.0.2.1')], /^t12i010100_/],
+    ['an IPv6 address as server name', [extension.serverName('2001:db8::a')], /^t12i010100_/],
+    ['a name that ends in a digit', [extension.serverName('192.0.2.host1')], /^t12d010100_/],
+    ['ALPN of eight characters', [extension.alpn('http/1.1')], /^t12d0101ht_/],
+    ['ALPN of two characters', [extension.alpn('h3')], /^t12d0101h3_/],
+    ['ALPN of one character', [extension.alpn('x')], /^t12d0101xx_/],
+    ['ALPN that is not alphanumeric', [extension.alpn('\xab\xcd-')], /^t12d0101ad_/],
+    ['no extension at all', [], /^t12d010000_[0-9a-f]{12}_000000000000$/],
   ] as const)('JA4: %s', (_name, extensions, expected) => {
     expect(show(tls, [fromClient(handshakeRecord(clientHello(extensions, [0x1301])))]).fields['ja4']).toMatch(expected)
   })
@@ -98,12 +103,13 @@ describe('fingerprints published with their input', () => {
         ),
       ),
     ])
-    expect(report.fields['ja4']).toMatch(/^t12i99/)
+    expect(report.fields['ja4']).toMatch(/^t12d99/)
   })
 })
 
 describe('a handshake of TLS 1.2', () => {
-  const whole = [fromClient(handshakeRecord(usual)), fromServer(serverFlight)]
+  const clientKey = handshakeRecord(message(16, bytes(1, 2, 3)))
+  const whole = [fromClient(handshakeRecord(usual)), fromServer(serverFlight), fromClient(clientKey)]
   const expected = {
     serverName: 'www.example.org',
     alpn: ['h2', 'http/1.1'],
@@ -179,6 +185,63 @@ test('TLS 1.3 ends with both hellos: the certificate is encrypted', () => {
   expect(report.wantsMore).toBe(false)
 })
 
+describe('the key exchange of TLS 1.3', () => {
+  const talk = (offered: number[], chosen: Extension) =>
+    show(tls, [
+      fromClient(handshakeRecord(clientHello([extension.versions(0x0304), extension.keyShares(...offered)]))),
+      fromServer(handshakeRecord(message(2, serverHelloBody({ extensions: [extension.versionChosen(0x0304), chosen] })))),
+    ]).fields
+  test('post-quantum on both sides, beside GREASE', () => {
+    expect(talk([0x4a4a, 4588, 29], extension.keyShareChosen(4588))).toMatchObject({
+      keyShares: ['X25519MLKEM768', 'x25519'],
+      postQuantumOffered: true,
+      group: 'X25519MLKEM768',
+      postQuantum: true,
+    })
+  })
+  test('offered, and not chosen', () => {
+    const fields = talk([25_497, 29], extension.keyShareChosen(29))
+    expect(fields).toMatchObject({ keyShares: ['X25519Kyber768Draft00', 'x25519'], postQuantumOffered: true, group: 'x25519' })
+    expect(fields['postQuantum']).toBeUndefined()
+  })
+  test('of curves alone, where the server asks for another', () => {
+    const fields = talk([29], extension.of(51, u16(24)))
+    expect(fields).toMatchObject({ keyShares: ['x25519'], group: 'secp384r1' })
+    expect(fields['postQuantumOffered']).toBeUndefined()
+  })
+  test('a list of key shares that is cut does not end the hello', () => {
+    const fields = talk([], extension.of(51, u16(29)))
+    const cut = show(tls, [fromClient(handshakeRecord(clientHello([extension.of(51, u16(40, 29, 32, 0)), extension.alpn('h2')])))]).fields
+    expect(fields['keyShares']).toBeUndefined()
+    expect(cut).toMatchObject({ keyShares: ['x25519'], alpn: ['h2'] })
+  })
+})
+
+describe('alerts in clear', () => {
+  const alert = record(21, bytes(2, 48))
+  const hello = fromClient(handshakeRecord(usual))
+  test('the server refuses the hello', () => {
+    expect(show(tls, [hello, fromServer(record(21, bytes(2, 40)))]).fields['alert']).toBe('fatal handshake_failure')
+  })
+  test('the client refuses the certificate, and then all is said', () => {
+    const report = show(tls, [hello, fromServer(serverFlight), fromClient(alert)])
+    expect(report).toMatchObject({ fields: { alert: 'fatal unknown_ca' }, wantsMore: false })
+    expect(show(tls, [hello, fromServer(serverFlight)]).wantsMore).toBe(true)
+  })
+  test('of a kind that nobody knows', () => {
+    expect(show(tls, [hello, fromServer(record(21, bytes(1, 200)))]).fields['alert']).toBe('warning 200')
+  })
+  test('those that are enciphered say nothing', () => {
+    expect(show(tls, [hello, fromServer(record(21, new Uint8Array(26).fill(7)))]).fields['alert']).toBeUndefined()
+  })
+})
+
+test('a server name enciphered by the draft before ECH', () => {
+  const { fields } = show(tls, [fromClient(handshakeRecord(clientHello([extension.of(0xffce, bytes(1, 2, 3))])))])
+  expect(fields).toMatchObject({ esni: true })
+  expect(fields['ech']).toBeUndefined()
+})
+
 test('a suite without a common name is shown by its number', () => {
   expect(show(tls, [fromServer(handshakeRecord(message(2, serverHelloBody({ suites: [0x6a6b] }))))]).fields['cipher']).toBe('0x6a6b')
 })
@@ -192,6 +255,21 @@ describe('who the server is', () => {
   })
   test('never by the certificate where it named somebody', () => {
     expect(show(tls, [fromClient(handshakeRecord(usual)), fromServer(serverFlight)]).serverName).toBe('www.example.org')
+  })
+  test('by a customer’s name in a certificate that a content network made', () => {
+    const cert = certificate({
+      subject: nameOf([3, 'sni.cloudflaressl.com']),
+      issuer: nameOf([3, 'CA']),
+      dnsNames: ['sni.cloudflaressl.com', 'shop.example'],
+    })
+    const flight = handshakeRecord(message(2, serverHelloBody()), message(11, certificateBody(cert)))
+    expect(show(tls, [fromServer(flight)]).serverName).toBe('shop.example')
+  })
+  test('inside, by the maker in the certificate', () => {
+    const cert = certificate({ subject: nameOf([10, 'Fortinet'], [11, 'FortiGate'], [3, 'FG0123']), issuer: nameOf([3, 'CA']) })
+    expect(show(tls, [fromServer(handshakeRecord(message(2, serverHelloBody()), message(11, certificateBody(cert))))]).inside).toBe(
+      'FortiClient',
+    )
   })
   test.each([
     ['www.g6ghvisevf3ibuu5.net', 'www.xkgk7fdx362yyyxib.com', 'Tor'],

@@ -10,6 +10,7 @@ import {
   helloFields,
   hidesCertificate,
   insideByAlpn,
+  readAlert,
   readClientHello,
   readServerHello,
   SERVER_HELLO,
@@ -42,6 +43,8 @@ const SERVER_HELLO_SEEN = 8
 const NAMED = 16
 const RECORD_SEEN = 32
 const PORT_SEEN = 64
+/** The server has shown its certificate: the client's next word may be that it does not like it. */
+const CLIENT_TO_ANSWER = 128
 
 type Out = HelloOut & CertificateFields
 
@@ -70,9 +73,12 @@ export default dissector({
     if ((ctx.memo & PORT_SEEN) === 0) nameByPort(ctx)
     if (c.peek() >= 0x80 && (ctx.memo & CLIENT_HELLO_SEEN) === 0) readSslV2Hello(c, out, ctx)
     const mine = ctx.fromClient ? CLIENT_DONE : SERVER_DONE
-    if ((ctx.memo & mine) !== 0) c.skip(c.left)
-    else walkRecords(c, out, ctx)
-    return (ctx.memo & (CLIENT_DONE | SERVER_DONE)) === (CLIENT_DONE | SERVER_DONE) ? Done : More
+    if ((ctx.memo & mine) !== 0) {
+      if (c.peek() === ALERT && isRecordHeader(c, 0)) alert(c, out)
+      c.skip(c.left)
+    } else walkRecords(c, out, ctx)
+    if (ctx.fromClient) ctx.memo &= ~CLIENT_TO_ANSWER
+    return (ctx.memo & (CLIENT_DONE | SERVER_DONE | CLIENT_TO_ANSWER)) === (CLIENT_DONE | SERVER_DONE) ? Done : More
   },
 })
 
@@ -132,12 +138,19 @@ function walkRecords(c: Cursor, out: Out, ctx: Context): void {
     if (type === HANDSHAKE) {
       if (!readMessages(c, out, ctx)) return
     } else if (length > c.left) return
-    else c.skip(length)
+    else {
+      if (type === ALERT) alert(c, out)
+      c.skip(length)
+    }
     if ((ctx.memo & (ctx.fromClient ? CLIENT_DONE : SERVER_DONE)) !== 0) {
       sideDone(c, ctx)
       return
     }
   }
+}
+function alert(c: Cursor, out: Out): void {
+  const at = c.offset + RECORD_HEADER_LEN
+  if (c.left >= RECORD_HEADER_LEN + 2) readAlert(c.bytes, at, at + c.peek16(3), out)
 }
 function sideDone(c: Cursor, ctx: Context): void {
   ctx.memo |= ctx.fromClient ? CLIENT_DONE : SERVER_DONE
@@ -207,7 +220,7 @@ function readMessage(type: number, b: Uint8Array, at: number, end: number, whole
   } else if (type === CERTIFICATE) {
     // The client may have one too, which comes after all that we wait for.
     if (ctx.fromClient) ctx.memo |= CLIENT_DONE
-    else if (readFirstCertificate(b, at, end, (ctx.memo & NAMED) !== 0, out, ctx)) ctx.memo |= SERVER_DONE
+    else if (readFirstCertificate(b, at, end, (ctx.memo & NAMED) !== 0, out, ctx)) ctx.memo |= SERVER_DONE | CLIENT_TO_ANSWER
   } else if (type === SERVER_HELLO_DONE) ctx.memo |= SERVER_DONE
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { concat } from './testing.ts'
 import { certificate, der, generalizedTime, nameOf, utcTime } from './tls-testing.ts'
@@ -21,6 +22,12 @@ test('names, validity and alternative names are read, wherever the bytes lie', (
     notBefore: Date.UTC(2024, 0, 2, 3, 4, 5),
     notAfter: Date.UTC(2051, 1, 3, 4, 5, 6),
     names: ['www.example.org', '*.example.net', '192.0.2.1'],
+    serialNumber: '010203',
+    certificateSha1: createHash('sha1')
+      .update(usual)
+      .digest('hex')
+      .toUpperCase()
+      .replace(/..(?=.)/g, '$&:'),
   })
 })
 
@@ -44,6 +51,18 @@ test('sixteen names are kept of many, and hostile ones are made visible', () => 
   expect(out.names).toHaveLength(MAX_NAMES)
   expect(out.names?.[0]).toBe('<script>␀␛')
   expect(out.subject).toBe('CN=a␇b')
+})
+
+test('issuer and subject that are the same are a self-signed certificate', () => {
+  expect(read(certificate({ subject, issuer: subject })).out.selfSigned).toBe(true)
+  expect(
+    read(certificate({ subject, issuer: nameOf([6, 'DE'], [10, 'Beispiel GmbH'], [3, 'www.example.orG']) })).out.selfSigned,
+  ).toBeUndefined()
+})
+
+test('addresses among the names are read, those of version 6 too', () => {
+  const v6 = [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]
+  expect(read(certificate({ subject, issuer, addresses: [v6] })).out.names).toEqual(['192.0.2.1', '2001:db8::1'])
 })
 
 test('a name in UTF-16 is read', () => {

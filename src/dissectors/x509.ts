@@ -1,4 +1,6 @@
 /** What a certificate (X.509, RFC 5280 §4.1, in DER, X.690) says of whom it names, who signed it and when it holds. Nothing is verified. */
+import { SHA1_LEN, sha1 } from '../lib/crypto/sha1.ts'
+import { formatIpv4, formatIpv6 } from '../wire/address.ts'
 import { Cursor } from '../wire/cursor.ts'
 import { wireText } from '../wire/text.ts'
 
@@ -8,6 +10,10 @@ export interface CertificateFields {
   names?: readonly string[] | undefined
   notBefore?: number | undefined
   notAfter?: number | undefined
+  serialNumber?: string | undefined
+  /** Upper-case pairs with colons, as browsers show it. */
+  certificateSha1?: string | undefined
+  selfSigned?: boolean | undefined
 }
 
 const INTEGER = 0x02
@@ -27,6 +33,8 @@ export const MAX_NAMES = 16
 const MAX_RDNS = 32
 const MAX_EXTENSIONS = 40
 const MAX_ALT_NAMES = 256
+/** RFC 5280 §4.1.2.2 allows 20 bytes. */
+const MAX_SERIAL = 32
 
 const c = new Cursor()
 let tag = 0
@@ -44,11 +52,6 @@ function fault(): -1 {
   return -1
 }
 
-/** Where the bytes that the last certificate's fields follow from end: what lies behind them was not looked at. */
-export const lastReadTo = (): number => (c.bad ? wholeTo : Math.min(wholeTo, c.offset + LOOK_AHEAD))
-const LOOK_AHEAD = 4
-let wholeTo = 0
-
 /** Enters the next element when it has this tag; what `c.leave` wants, or -1 after a fault. */
 function enter(wanted: number): number {
   const length = header()
@@ -63,24 +66,47 @@ function pass(wanted: number): void {
 
 /** Reads the certificate in [start, end); false when it is not one or not whole. What was read before a fault is kept. */
 export function readCertificate(b: Uint8Array, start: number, end: number, out: CertificateFields): boolean {
+  out.certificateSha1 = fingerprint(b, start, end)
   c.reset(b, start, end)
-  wholeTo = end
   enter(SEQUENCE) // Certificate
   enter(SEQUENCE) // TBSCertificate
   if (c.peek() === VERSION) pass(VERSION)
-  pass(INTEGER) // serial number
+  const serialNumber = readSerialNumber()
   pass(SEQUENCE) // signature algorithm
+  const issuerAt = c.offset
   const issuer = readName()
+  const issuerEnd = c.offset
   if (c.bad) return false
+  out.serialNumber = serialNumber
   out.issuer = issuer
   readValidity(out)
+  const subjectAt = c.offset
   const subject = readName()
   if (c.bad) return false
   out.subject = subject
+  if (isSame(b, issuerAt, issuerEnd, subjectAt, c.offset)) out.selfSigned = true
   pass(SEQUENCE) // public key
   // Unique identifiers [1], [2] have not been seen for decades, but may stand here.
   for (let i = 0; i < 2 && (c.peek() === 0x81 || c.peek() === 0x82); i++) pass(c.peek())
   if (c.peek() === EXTENSIONS) readExtensions(out)
+  return true
+}
+
+const digest = new Uint8Array(SHA1_LEN)
+function fingerprint(b: Uint8Array, start: number, end: number): string {
+  sha1(b, start, end, digest)
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(':')
+}
+
+function readSerialNumber(): string {
+  const length = header()
+  if (tag !== INTEGER || length > MAX_SERIAL) fault()
+  return c.hex(Math.max(0, length))
+}
+
+function isSame(b: Uint8Array, at: number, end: number, otherAt: number, otherEnd: number): boolean {
+  if (end - at !== otherEnd - otherAt) return false
+  for (let i = 0; i < end - at; i++) if (b[at + i] !== b[otherAt + i]) return false
   return true
 }
 
@@ -199,7 +225,8 @@ function readAltNames(out: CertificateFields): void {
     const length = header()
     if (c.bad) break
     if (tag === DNS_NAME) names.push(c.text(length))
-    else if (tag === IP_ADDRESS && length === 4) names.push(`${c.u8()}.${c.u8()}.${c.u8()}.${c.u8()}`)
+    else if (tag === IP_ADDRESS && length === 4) names.push(formatIpv4(c.u32()))
+    else if (tag === IP_ADDRESS && length === 16) names.push(formatIpv6(c.u32(), c.u32(), c.u32(), c.u32()))
     else c.skip(length)
   }
   if (names.length > 0) out.names = names

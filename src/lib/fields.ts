@@ -171,6 +171,8 @@ export const hostFields = {
   name: optional(text('Name', 'Best name known: given, DHCP, mDNS, NetBIOS, DNS')),
   mac: optional(mac('MAC', 'Link address of its frames; absent behind a router')),
   vendor: optional(text('Vendor', 'Maker of the network card')),
+  system: optional(text('System', 'Operating system, by a user agent or by how its connections begin')),
+  tcpFingerprint: optional(text('TCP fingerprint', 'Of its first SYN: initial hop limit, window, MSS, window scale, options in order')),
   local: flag('Local', 'In a local network'),
   ...seen,
   ...sentRcvd,

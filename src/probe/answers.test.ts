@@ -8,7 +8,7 @@ import { arpFrame, feed, START_MS, tcpFrame, testTables, udpFrame } from '../tab
 import { Answers } from './answers.ts'
 
 const answersOf = (t: LiveTables) => new Answers(t, newSourceStats, 'test')
-const GET = 'GET /index.html HTTP/1.1\r\nHost: www.wikipedia.org\r\nUser-Agent: x\r\n\r\n'
+const GET = 'GET /index.html HTTP/1.1\r\nHost: www.wikipedia.org\r\nUser-Agent: Test (Linux; Android 14; Pixel 8)\r\n\r\n'
 
 /** Forty UDP flows of growing size, one HTTP connection, one ARP. */
 function office(): Answers {
@@ -114,6 +114,8 @@ describe('details', () => {
     expect(flow.reason).toContain('www.wikipedia.org')
     expect(flow.communityId).toMatch(/^1:[A-Za-z0-9+/]{27}=$/)
     expect(flow.fields.find((f) => f.name === 'method')).toMatchObject({ protocol: 'HTTP', value: 'GET' })
+    expect(flow.fields.find((f) => f.name === 'system')).toMatchObject({ protocol: 'HTTP', value: 'Android 14' })
+    expect(flow.fields.find((f) => f.name === 'device')).toMatchObject({ protocol: 'HTTP', value: 'Pixel 8' })
     expect(flow.tcpC2s).toMatchObject({ retransmissions: 0 })
   })
 

@@ -1,6 +1,7 @@
 /** Everything known of one flow or one host. */
 import type { DissectedField, FlowDetail, HostDetail, PeerShare, PortShare, ProgramShare, Series, Share, TcpHealth } from '../lib/live.ts'
 import { serviceName } from '../names/services.ts'
+import { readUserAgent } from '../names/user-agents.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
 import { bitsOfTick, bitsOfTickBefore } from '../tables/rate.ts'
 import type { HostRow } from '../tables/rows.gen.ts'
@@ -52,8 +53,18 @@ function dissectedFields(t: LiveTables, row: number): DissectedField[] {
   t.naming.details.eachValue(row, (index, value) => {
     const { protocol, name, field } = t.naming.declaredFields[index]!
     found.push({ index, protocol, name, label: field.label, type: field.type, value: value as DissectedField['value'] })
+    if (name === 'userAgent') for (const told of toldByAgent(protocol, value as string)) found.push({ index, ...told })
   })
   return found.sort((a, b) => a.index - b.index).map(({ index: _, ...field }) => field)
+}
+
+function toldByAgent(protocol: string, userAgent: string): DissectedField[] {
+  const { system, device } = readUserAgent(userAgent)
+  const told = (name: string, label: string, value: string): DissectedField => ({ protocol, name, label, type: 'text', value })
+  return [
+    ...(system === undefined ? [] : [told('system', 'System', system)]),
+    ...(device === undefined ? [] : [told('device', 'Device', device)]),
+  ]
 }
 
 /** Why the flow has its name, in a sentence. */

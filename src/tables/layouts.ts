@@ -107,6 +107,10 @@ export const HostRow = {
   firstApp: 'i32',
   /** First of its rows in the table of dissectors' counters, + 1; 0: none. */
   firstTallyPlus1: 'u32',
+  /** Numbers of host-systems.ts; 0: not known. */
+  tcpPrint: 'u16',
+  system: 'u16',
+  pad: 'u32',
 } as const satisfies Layout
 
 /** What one host did with one application. */

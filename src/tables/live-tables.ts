@@ -24,6 +24,7 @@ import { expire, type IdleTimes } from './expiry.ts'
 import { FlowPrograms } from './flow-programs.ts'
 import { FlowTable } from './flow-table.ts'
 import { HostLabels } from './host-labels.ts'
+import { HostSystems } from './host-systems.ts'
 import { HOST_LIVE, HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.ts'
 import { MacTable, NonIpTable } from './mac-table.ts'
 import { BY_INSIDE, BY_PAYLOAD, Naming } from './naming.ts'
@@ -86,6 +87,7 @@ export class LiveTables {
   readonly flows: FlowTable
   readonly programs: FlowPrograms
   readonly hosts: HostTable
+  readonly systems: HostSystems
   readonly macs: MacTable
   readonly nonIp: NonIpTable
   readonly decoder: Decoder
@@ -147,13 +149,19 @@ export class LiveTables {
     this.flows = new FlowTable(options.flowLimit, options.seed)
     this.programs = new FlowPrograms(this.flows)
     this.hosts = new HostTable(options.hostLimit, options.seed ^ 0x5bd1e995)
+    this.systems = new HostSystems(this.hosts)
     this.macs = new MacTable(options.seed)
     this.nonIp = new NonIpTable(options.seed)
     this.decoder = new Decoder(options.seed)
     this.tallies = new TallyTable(this.hosts, options.seed)
-    this.naming = new Naming(options.dissectors, options.catalogue, this.flows.rows, this.tallies, (w0, w1, w2, w3, name, from) => {
-      this.hostNames.set(w0, w1, w2, w3, name, from)
-    })
+    this.naming = new Naming(
+      options.dissectors,
+      options.catalogue,
+      this.flows.rows,
+      this.tallies,
+      (w0, w1, w2, w3, name, from) => this.hostNames.set(w0, w1, w2, w3, name, from),
+      this.systems,
+    )
     this.recogniser = new Recogniser(options.dissectors, this.naming)
     this.booking = new Booking(this)
   }
@@ -304,7 +312,10 @@ export class LiveTables {
     rows.setMac(0, p.srcMacAt < 0 ? -1 : this.macs.upsert(p.buf, p.srcMacAt, now))
     rows.setMac(1, p.dstMacAt < 0 ? -1 : this.macs.upsert(p.buf, p.dstMacAt, now))
     if (clientIsB) rows.flags |= FLOW_CLIENT_IS_B
-    if (p.proto === PROTO_TCP && (p.tcpFlags & TCP_SYN) === 0) rows.flags |= FLOW_MID_STREAM
+    if (p.proto === PROTO_TCP) {
+      if ((p.tcpFlags & TCP_SYN) === 0) rows.flags |= FLOW_MID_STREAM
+      else if ((p.tcpFlags & TCP_ACK) === 0 && from >= 0 && p.fragmentOffset === 0) this.systems.syn(from, p)
+    }
     // Where others keep sequence numbers: type and code of an ICMP flow's first packet.
     if ((p.proto === PROTO_ICMP || p.proto === PROTO_ICMPV6) && p.payloadEnd - p.l4At >= 2 && p.l4At >= 0 && p.fragmentOffset === 0)
       rows.setNextSeq(0, (p.buf[p.l4At]! << 8) | p.buf[p.l4At + 1]!)

@@ -4,9 +4,10 @@ import type { Catalogue } from '../names/catalogue.ts'
 import { type Packet, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
 import { Expectations } from './expectations.ts'
 import { FlowDetails, MAX_VALUES } from './flow-details.ts'
+import type { HostSystems } from './host-systems.ts'
 import type { FlowRow } from './rows.gen.ts'
 import type { TallyTable } from './tally-table.ts'
-import { FLOW_CLIENT_IS_B } from './tcp-analysis.ts'
+import { FLOW_CLIENT_IS_B, FLOW_NAME_STANDS } from './tcp-analysis.ts'
 
 // Indexes of CONFIDENCES in lib/fields.ts: why a flow has its application, weakest first.
 export const BY_NOTHING = 0
@@ -30,6 +31,9 @@ export interface DeclaredCounter {
   readonly label: string
 }
 
+/** Dissectors agree on this name for what a client says of its own program. */
+const USER_AGENT = 'userAgent'
+
 export type NameLearner = (w0: number, w1: number, w2: number, w3: number, name: string, from: NameSource) => void
 
 /**
@@ -47,17 +51,26 @@ export class Naming implements Effects {
   private readonly catalogue: Catalogue
   private readonly rows: FlowRow
   private readonly learn: NameLearner
+  private readonly systems: HostSystems
   private readonly setFields = new Int32Array(MAX_VALUES)
   private readonly setTo: unknown[] = new Array<unknown>(MAX_VALUES).fill(undefined)
   private packet: Packet | undefined
   private direction = 0
   private nowMs = 0
 
-  constructor(dissectors: readonly Dissector[], catalogue: Catalogue, rows: FlowRow, tallies: TallyTable, learn: NameLearner) {
+  constructor(
+    dissectors: readonly Dissector[],
+    catalogue: Catalogue,
+    rows: FlowRow,
+    tallies: TallyTable,
+    learn: NameLearner,
+    systems: HostSystems,
+  ) {
     this.tallies = tallies
     this.catalogue = catalogue
     this.rows = rows
     this.learn = learn
+    this.systems = systems
     const fields: DeclaredField[] = []
     const counters: DeclaredCounter[] = []
     this.fieldIndex = dissectors.map((d) => {
@@ -85,7 +98,12 @@ export class Naming implements Effects {
     if (outer < 0) {
       rows.master = found
       rows.confidence = BY_PAYLOAD
-    } else if (rows.app === 0 && found !== rows.master && rows.master === this.appOfDissector[outer]) {
+    } else if (
+      (rows.flags & FLOW_NAME_STANDS) === 0 &&
+      rows.app === 0 &&
+      found !== rows.master &&
+      rows.master === this.appOfDissector[outer]
+    ) {
       // A name that the outer one took by `becomes` (SMTPS) says of both.
       rows.app = found
       rows.confidence = BY_PAYLOAD
@@ -111,9 +129,15 @@ export class Naming implements Effects {
 
   inside(app: string): void {
     const id = this.catalogue.idOf(app)
+    const { rows } = this
     if (id === 0) return
-    this.rows.app = id === this.rows.master ? 0 : id
-    this.rows.confidence = BY_INSIDE
+    if (id === rows.master) {
+      rows.flags |= FLOW_NAME_STANDS
+      rows.app = 0
+      return
+    }
+    rows.app = id
+    rows.confidence = BY_INSIDE
   }
 
   category(name: string): void {
@@ -126,7 +150,7 @@ export class Naming implements Effects {
     const { row } = rows
     details.setServerName(row, name)
     details.setCategory(row, catalogue.categoryOfServer(name))
-    if (rows.confidence === BY_INSIDE) return
+    if (rows.confidence === BY_INSIDE || (rows.flags & FLOW_NAME_STANDS) !== 0) return
     const app = catalogue.applicationOfServer(name)
     if (app <= 0 || app === rows.master) return
     rows.app = app
@@ -146,8 +170,14 @@ export class Naming implements Effects {
       if (value === undefined || n === MAX_VALUES) continue
       setFields[n] = indexes.get(name)!
       setTo[n++] = value
+      if (name === USER_AGENT) this.learnSystem(value as string)
     }
     if (n > 0) this.details.setValues(this.rows.row, setFields, setTo, n)
+  }
+
+  private learnSystem(userAgent: string): void {
+    const host = this.rows.host((this.rows.flags & FLOW_CLIENT_IS_B) !== 0 ? 1 : 0)
+    if (host >= 0) this.systems.agent(host, userAgent)
   }
 
   tally(dissector: number, counter: string, n: number): void {

@@ -346,12 +346,15 @@ export const HOST_ROW_LOST = 78
 export const HOST_ROW_ZERO_WINDOW = 79
 export const HOST_ROW_FIRST_APP = 80
 export const HOST_ROW_FIRST_TALLY_PLUS1 = 81
+export const HOST_ROW_TCP_PRINT = 164
+export const HOST_ROW_SYSTEM = 165
+export const HOST_ROW_PAD = 83
 
-/** 328 bytes a row. */
+/** 336 bytes a row. */
 export class HostRow extends RowCursor {
-  static readonly bytes = 328
+  static readonly bytes = 336
   constructor(capacity: number) {
-    super(328, capacity)
+    super(336, capacity)
   }
   get hash(): number {
     return this.i32[this.at]!
@@ -550,6 +553,24 @@ export class HostRow extends RowCursor {
   }
   set firstTallyPlus1(value: number) {
     this.u32[this.at + 81] = value
+  }
+  get tcpPrint(): number {
+    return this.u16[(this.at << 1) + 164]!
+  }
+  set tcpPrint(value: number) {
+    this.u16[(this.at << 1) + 164] = value
+  }
+  get system(): number {
+    return this.u16[(this.at << 1) + 165]!
+  }
+  set system(value: number) {
+    this.u16[(this.at << 1) + 165] = value
+  }
+  get pad(): number {
+    return this.u32[this.at + 83]!
+  }
+  set pad(value: number) {
+    this.u32[this.at + 83] = value
   }
 }
 

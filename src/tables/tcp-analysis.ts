@@ -11,6 +11,8 @@ const FLOW_FIN_AB = 1 << 12
 const FLOW_FIN_BA = 1 << 13
 /** The row is in use. */
 export const FLOW_LIVE = 1 << 14
+/** Its name is all that it is called, whatever it carries. */
+export const FLOW_NAME_STANDS = 1 << 15
 const STATE_SHIFT = 24
 const STATE_MASK = 7 << STATE_SHIFT
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { AES_256_KEY_LEN, aesBlock, aesGcmText, aesSchedule, setAesKey } from './aes-ctr.ts'
 import { hkdfExpand, hkdfLabel, hmac, hmacKey, setHmacKey } from './hkdf.ts'
 import { md5 } from './md5.ts'
+import { sha1 } from './sha1.ts'
 import { sha256 } from './sha256.ts'
 
 let seed = 0x5eed
@@ -15,6 +16,7 @@ const LENGTHS = [...Array.from({ length: 140 }, (_, i) => i), 1000, 4097]
 describe('digests agree with the runtime at every length around a block, at any offset', () => {
   test.each([
     ['md5', md5, 16],
+    ['sha1', sha1, 20],
     ['sha256', sha256, 32],
   ] as const)('%s', (name, digest, length) => {
     for (const n of LENGTHS) {

@@ -33,6 +33,8 @@ export function hostView(t: LiveTables): View<'hosts'> {
       name: (row) => hostLabels.of(row),
       mac: (row) => macText(t, macRow(row)),
       vendor: (row) => vendorText(t, macRow(row)),
+      system: (row) => t.systems.system(row),
+      tcpFingerprint: (row) => t.systems.tcpFingerprint(row),
       local: isLocal,
       firstSeen: (row) => at(row).firstSeenMs,
       lastSeen: (row) => at(row).lastSeenMs,

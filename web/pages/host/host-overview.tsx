@@ -23,7 +23,17 @@ interface At extends Of {
   readonly nowMs: number | undefined
 }
 
-const IDENTITY = ['address', 'mac', 'vendor', 'vlan', 'local', 'firstSeen', 'lastSeen'] as const satisfies readonly (keyof HostItem)[]
+const IDENTITY = [
+  'address',
+  'mac',
+  'vendor',
+  'system',
+  'tcpFingerprint',
+  'vlan',
+  'local',
+  'firstSeen',
+  'lastSeen',
+] as const satisfies readonly (keyof HostItem)[]
 const ACTIVITY = [
   'bytesSent',
   'bytesRcvd',
