@@ -1,5 +1,6 @@
 import type { Dissector } from '../dissectors/dissector.ts'
 import { allDissectors } from '../dissectors/index.gen.ts'
+import { type AddressRanges, knownRanges } from './address-ranges.ts'
 import { serverNameTables } from './applications/index.ts'
 import { namesOf } from './applications/table.ts'
 import { categories } from './categories.ts'
@@ -51,6 +52,8 @@ export class Catalogue {
   private readonly ip = new Uint16Array(256)
   private readonly serverApplications = new ServerNames()
   private readonly serverCategoryIds = new ServerNames()
+  /** Application ids by owner of `ranges`; absent until an address is first asked for. */
+  private ownerIds: Uint16Array | undefined
   private keepCategory: ReadonlySet<number> = new Set()
   readonly categories: string[] = [...categories]
 
@@ -108,6 +111,21 @@ export class Catalogue {
   /** Id of the category that this very server has whatever its application, or -1. */
   categoryOfServer(serverName: string): number {
     return this.serverCategoryIds.lookup(serverName)
+  }
+
+  /** The application whose servers have this address and hardly anybody else's, or UNKNOWN. */
+  applicationOfAddress(w0: number, w1: number, w2: number, w3: number): number {
+    const owner = this.ranges.lookup(w0, w1, w2, w3)
+    return owner < 0 ? UNKNOWN : this.ownerIds![owner]!
+  }
+  /** The network that says so. */
+  networkOfAddress(w0: number, w1: number, w2: number, w3: number): string | undefined {
+    return this.ranges.networkOf(w0, w1, w2, w3)
+  }
+  private get ranges(): AddressRanges {
+    const ranges = knownRanges()
+    this.ownerIds ??= Uint16Array.from(ranges.owners, (name) => this.idOf(name))
+    return ranges
   }
 
   /** The application whose usual server port this is, or UNKNOWN. The lower port is asked first: servers have the lower ones. */

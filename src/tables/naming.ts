@@ -1,5 +1,5 @@
 import type { Dissector, FlowField, NameSource } from '../dissectors/dissector.ts'
-import type { Effects } from '../dissectors/recogniser.ts'
+import { type Effects, FLOW_MID_STREAM } from '../dissectors/recogniser.ts'
 import type { Catalogue } from '../names/catalogue.ts'
 import { type Packet, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
 import { Expectations } from './expectations.ts'
@@ -41,6 +41,8 @@ export class Naming implements Effects {
   private readonly fieldIndex: readonly ReadonlyMap<string, number>[]
   private readonly counterIndex: readonly ReadonlyMap<string, number>[]
   private readonly appOfDissector: Uint16Array
+  /** 1 for an application whose payload some dissector knows. */
+  private readonly hasSignature: Uint8Array
   readonly details = new FlowDetails()
   private readonly tallies: TallyTable
   readonly expectations = new Expectations()
@@ -71,6 +73,8 @@ export class Naming implements Effects {
     this.declaredFields = fields
     this.counters = counters
     this.appOfDissector = Uint16Array.from(dissectors, (d) => catalogue.idOf(d.name))
+    this.hasSignature = new Uint8Array(catalogue.applications.length)
+    for (const [i, d] of dissectors.entries()) if (d.signature !== undefined) this.hasSignature[this.appOfDissector[i]!] = 1
   }
 
   begin(p: Packet, direction: number, nowMs: number): void {
@@ -92,16 +96,36 @@ export class Naming implements Effects {
     }
   }
 
-  /** No dissector knows it: what was expected here, else what usually has this port. */
+  /**
+   * No dissector knows it: what was expected here, else what usually has this port. Where the payload has shown that it is not that, or the port says
+   * nothing, whose address it is.
+   */
   gaveUp(): void {
     const { rows } = this
     if (rows.master !== 0) return
-    const meta = rows.meta
     const ports = rows.ports
-    const guess = this.catalogue.guessByPort((meta >>> 8) & 255, ports >>> 16, ports & 0xffff)
-    if (guess === 0) return
-    rows.master = guess
-    rows.confidence = BY_PORT
+    const byPort = this.catalogue.guessByPort((rows.meta >>> 8) & 255, ports >>> 16, ports & 0xffff)
+    const byAddress = byPort === 0 || this.isRefuted(byPort) ? this.ownerOfAddress() : 0
+    if (byPort === 0 && byAddress === 0) return
+    rows.master = byAddress || byPort
+    rows.confidence = byAddress === 0 ? BY_PORT : BY_ADDRESS
+  }
+
+  /** A connection of which both ends have spoken from its beginning: the dissector of this application would have known it. */
+  private isRefuted(app: number): boolean {
+    const { rows } = this
+    const isWhole = ((rows.meta >>> 8) & 255) === PROTO_TCP && (rows.flags & FLOW_MID_STREAM) === 0
+    return isWhole && this.hasSignature[app] === 1 && rows.trials(0) > 0 && rows.trials(1) > 0
+  }
+
+  /** Of the server, else of the client; 0 for nobody. */
+  private ownerOfAddress(): number {
+    const { catalogue, rows } = this
+    const proto = (rows.meta >>> 8) & 255
+    if (proto !== PROTO_TCP && proto !== PROTO_UDP) return 0
+    const ofA = catalogue.applicationOfAddress(rows.a0, rows.a1, rows.a2, rows.a3)
+    const ofB = catalogue.applicationOfAddress(rows.b0, rows.b1, rows.b2, rows.b3)
+    return (rows.flags & FLOW_CLIENT_IS_B) !== 0 ? ofA || ofB : ofB || ofA
   }
 
   becomes(name: string): void {

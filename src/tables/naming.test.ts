@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import type { Bytes } from '../wire/testing.ts'
+import { feed, type Segment, tcpFrame, testTables, udpFrame } from './testing.ts'
+import { flowView } from './views/flow-view.ts'
+import { itemOf } from './views/view.ts'
+
+const TELEGRAM = '149.154.167.91'
+const SYN = 2
+const SYN_ACK = 0x12
+
+/** The flows of these frames when all is over: application and confidence. */
+function named(frames: readonly Bytes[], tables = testTables()) {
+  feed(tables, frames)
+  tables.finish()
+  tables.settle()
+  const view = flowView(tables)
+  return Array.from({ length: view.used() }, (_, row) => itemOf(view, row)).map(({ app, confidence }) => `${app} by ${confidence}`)
+}
+
+const there = (s: Segment) => tcpFrame({ to: TELEGRAM, ...s })
+const back = (s: Segment & { readonly dstPort: number }) =>
+  tcpFrame({ from: TELEGRAM, to: '10.0.0.1', ...s, srcPort: s.dstPort, dstPort: 40_000 })
+const spoken = (dstPort: number, ...payloads: readonly [string, string]) => [
+  there({ dstPort, seq: 0, flags: SYN }),
+  back({ dstPort, seq: 0, flags: SYN_ACK }),
+  there({ dstPort, payload: payloads[0] }),
+  back({ dstPort, payload: payloads[1] }),
+]
+const NOTHING_KNOWN = 'ÿ\0ÿ\0 nothing of the kind'
+
+describe('what no payload names', () => {
+  test('the port is asked before the address', () => {
+    expect(named([there({ dstPort: 443, seq: 0, flags: SYN })])).toEqual(['TLS by port'])
+  })
+
+  test('the address, where the port says nothing', () => {
+    expect(named([there({ dstPort: 4711, seq: 0, flags: SYN })])).toEqual(['Telegram by address'])
+    expect(named([udpFrame({ to: TELEGRAM, dstPort: 4711, payload: NOTHING_KNOWN })])).toEqual(['Telegram by address'])
+  })
+
+  test('the address, where a conversation was not what its port is for', () => {
+    expect(named(spoken(443, NOTHING_KNOWN, NOTHING_KNOWN))).toEqual(['Telegram by address'])
+  })
+
+  test('but not where its beginning was missed, or only one end spoke', () => {
+    expect(named(spoken(443, NOTHING_KNOWN, NOTHING_KNOWN).slice(2))).toEqual(['TLS by port'])
+    expect(named(spoken(443, NOTHING_KNOWN, NOTHING_KNOWN).slice(0, 3))).toEqual(['TLS by port'])
+  })
+
+  test('never against the payload', () => {
+    expect(named(spoken(4711, 'GET / HTTP/1.1\r\n\r\n', 'HTTP/1.1 200 OK\r\n\r\n'))).toEqual(['HTTP by payload'])
+  })
+
+  test('the client’s address, where the server has no owner', () => {
+    expect(named([udpFrame({ from: TELEGRAM, dstPort: 4711, payload: NOTHING_KNOWN })])).toEqual(['Telegram by address'])
+  })
+})
