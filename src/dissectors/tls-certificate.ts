@@ -80,10 +80,16 @@ export function readFirstCertificate(
   return true
 }
 
-/** Where the client named nobody, the certificate's own names say whose server it is: its common name, else its first alternative name. */
+/** Common name of all certificates that a content network makes for its customers' sites; the alternative names are theirs. */
+const SHARED_NAME = /^sni[0-9]*\.cloudflaressl\.com$/
+/**
+ * Where the client named nobody, the certificate's own names say whose server it is: its common name, else its first alternative name, else the organisation
+ * that calls itself as its site is called.
+ */
 function hostBy(cert: CertificateFields): string | undefined {
   const subject = commonName(cert.subject)
-  const name = looksLikeHost(subject) ? subject : cert.names?.find(looksLikeHost)
+  const own = (candidate: string) => looksLikeHost(candidate) && !SHARED_NAME.test(candidate)
+  const name = [subject, ...(cert.names ?? []), subject === '' ? partOf(cert.subject, 'O') : ''].find(own)
   return name === undefined ? undefined : hostName(name.startsWith('*.') ? name.slice(2) : name)
 }
 
@@ -94,12 +100,28 @@ const BY_COMMON_NAME: ReadonlyMap<string, string> = new Map([
   ['hangouts', 'GoogleCall'],
   ['NVIDIA GameStream', 'GeForceNow'],
 ])
+/** Makers of devices and programs that sign certificates of their own, by organisation and unit. */
+const BY_UNIT: ReadonlyMap<string, string> = new Map([
+  ['Fortinet/FortiGate', 'FortiClient'],
+  ['Fortinet Ltd./FortiClient', 'FortiClient'],
+  ['Sonos, Inc/Sonos Devices', 'Sonos'],
+  ['Sonos, Inc./Sonos Devices', 'Sonos'],
+])
 /** A relay of Tor makes up both names afresh (tor-spec, channel handshake): 'CN=www.' and 8 to 20 characters of base 32. */
 const TOR_NAME = /^CN=www\.[a-z2-7]{8,20}\.(com|net)$/
 /** The application inside, as told by the certificate alone. */
 function appBy(cert: CertificateFields): string | undefined {
-  const app = BY_COMMON_NAME.get(commonName(cert.subject))
+  const app = BY_COMMON_NAME.get(commonName(cert.subject)) ?? BY_UNIT.get(`${partOf(cert.subject, 'O')}/${partOf(cert.subject, 'OU')}`)
   if (app !== undefined) return app
   return cert.subject !== cert.issuer && TOR_NAME.test(cert.subject ?? '') && TOR_NAME.test(cert.issuer ?? '') ? 'Tor' : undefined
+}
+/** The value of one attribute of a name (`O=Sonos, Inc, L=Santa Barbara`), which may hold commas; '' when it has none. */
+function partOf(name: string | undefined, attribute: string): string {
+  const before = `, ${name ?? ''}`
+  const at = before.indexOf(`, ${attribute}=`)
+  if (at < 0) return ''
+  const value = before.slice(at + attribute.length + 3)
+  const next = /, [A-Za-z]{1,20}=/.exec(value)
+  return next === null ? value : value.slice(0, next.index)
 }
 const looksLikeHost = (name: string) => /^(\*\.)?([a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,62}$/i.test(name)

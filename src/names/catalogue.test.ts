@@ -74,6 +74,8 @@ describe('the lists of server names', () => {
   test.each([
     ['googleads.g.doubleclick.net', 'Advertisement'],
     ['connectivitycheck.gstatic.com', 'ConnCheck'],
+    ['www.bet365.com', 'Gambling'],
+    ['ocsp.digicert.com', 'Web'],
     ['www.gstatic.com', undefined],
   ])('%s has the category %s of its own', (server, category) => {
     expect(catalogue.categories[catalogue.categoryOfServer(server)]).toBe(category)

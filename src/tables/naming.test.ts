@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Bytes } from '../wire/testing.ts'
-import { feed, type Segment, tcpFrame, testTables, udpFrame } from './testing.ts'
+import { catalogue, feed, type Segment, tcpFrame, testTables, udpFrame } from './testing.ts'
 import { flowView } from './views/flow-view.ts'
 import { itemOf } from './views/view.ts'
 
@@ -54,4 +54,21 @@ describe('what no payload names', () => {
   test('the client’s address, where the server has no owner', () => {
     expect(named([udpFrame({ from: TELEGRAM, dstPort: 4711, payload: NOTHING_KNOWN })])).toEqual(['Telegram by address'])
   })
+})
+
+test('the category of a server is not that of an application which is known by other means', () => {
+  const tables = testTables()
+  feed(tables, [udpFrame({ dstPort: 4711, payload: NOTHING_KNOWN })])
+  const { naming, flows } = tables
+  const categoryOf = () => {
+    const { master, app } = flows.rows.go(0)
+    return catalogue.categories[catalogue.pairCategoryId(master, app, naming.details.category(0))]
+  }
+  flows.rows.go(0).master = catalogue.idOf('STUN')
+  naming.serverName('viber.com')
+  expect(categoryOf()).toBe('Chat')
+  naming.inside('ViberVoip')
+  expect(categoryOf()).toBe('VoIP')
+  naming.serverName('viber.com')
+  expect(categoryOf()).toBe('VoIP')
 })

@@ -138,6 +138,8 @@ export class Naming implements Effects {
     if (id === 0) return
     this.rows.app = id === this.rows.master ? 0 : id
     this.rows.confidence = BY_INSIDE
+    // What the server's name says of its category is said of another application.
+    this.details.setCategory(this.rows.row, -1)
   }
 
   serverName(name: string): void {
@@ -145,8 +147,8 @@ export class Naming implements Effects {
     const { catalogue, details, rows } = this
     const { row } = rows
     details.setServerName(row, name)
-    details.setCategory(row, catalogue.categoryOfServer(name))
     if (rows.confidence === BY_INSIDE) return
+    details.setCategory(row, catalogue.categoryOfServer(name))
     const app = catalogue.applicationOfServer(name)
     if (app <= 0 || app === rows.master) return
     rows.app = app
