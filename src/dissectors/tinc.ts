@@ -2,6 +2,8 @@ import { Done, dissector, Exclude, Match, NeedMore, text } from './dissector.ts'
 
 /** The tinc manual, "The meta-protocol": `0 name 17`, with a minor version since 1.1. */
 const MAX_ID = 80
+/** Data goes over UDP, to the port that is listened on over TCP too; for as long as nobody has sent any it is awaited. */
+const AWAIT_S = 600
 const ID = /^0 [A-Za-z0-9_]{1,64} 17(\.\d{1,2})?$/
 
 export default dissector({
@@ -27,6 +29,7 @@ export default dissector({
   extract(c, out, ctx) {
     out.peer = c.skip(2).text(Math.max(0, c.indexOf(0x20, MAX_ID)))
     ctx.info(out.peer)
+    ctx.expectAt('udp', 'server', ctx.fromClient ? ctx.dstPort : ctx.srcPort, 'TINC', AWAIT_S)
     return Done
   },
 })

@@ -26,7 +26,7 @@ import { FlowTable } from './flow-table.ts'
 import { HostLabels } from './host-labels.ts'
 import { HOST_LIVE, HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.ts'
 import { MacTable, NonIpTable } from './mac-table.ts'
-import { BY_INSIDE, BY_PAYLOAD, Naming } from './naming.ts'
+import { BY_EARLIER_FLOW, BY_PAYLOAD, Naming } from './naming.ts'
 import {
   FLOW_ROW_FLAGS,
   FLOW_ROW_LAST_SEEN_MS,
@@ -93,7 +93,7 @@ export class LiveTables {
   readonly naming: Naming
   readonly recogniser: Recogniser
   readonly booking: Booking
-  readonly hostNames = new HostNames()
+  readonly hostNames: HostNames
   readonly hostLabels = new HostLabels(this)
   readonly tcp = new TcpAnalysis()
   private readonly packet = new Packet()
@@ -151,9 +151,10 @@ export class LiveTables {
     this.nonIp = new NonIpTable(options.seed)
     this.decoder = new Decoder(options.seed)
     this.tallies = new TallyTable(this.hosts, options.seed)
-    this.naming = new Naming(options.dissectors, options.catalogue, this.flows.rows, this.tallies, (w0, w1, w2, w3, name, from) => {
-      this.hostNames.set(w0, w1, w2, w3, name, from)
-    })
+    // Live, the clock also goes by the wall: a packet that was waiting in the ring is older, and each worker's have others waiting. In a capture packets may
+    // be late, and order is that of the file.
+    this.hostNames = new HostNames(options.idle === undefined ? () => this.nowMs : () => this.packetMs)
+    this.naming = new Naming(options.dissectors, options.catalogue, this.flows.rows, this.tallies, this.hostNames)
     this.recogniser = new Recogniser(options.dissectors, this.naming)
     this.booking = new Booking(this)
   }
@@ -331,7 +332,7 @@ export class LiveTables {
       const app = this.naming.expected(p, now)
       if (app === 0) return
       rows.master = app
-      rows.confidence = BY_INSIDE
+      rows.confidence = BY_EARLIER_FLOW
       return
     }
     const index = this.recogniser.ofIpProtocol(p.proto)

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { parseAddress } from '../wire/address.ts'
 import type { Bytes } from '../wire/testing.ts'
-import { catalogue, feed, type Segment, tcpFrame, testTables, udpFrame } from './testing.ts'
+import { applyLearned } from './learned.ts'
+import type { LiveTables } from './live-tables.ts'
+import { catalogue, feed, type Segment, START_MS, tcpFrame, testTables, udpFrame } from './testing.ts'
 import { flowView } from './views/flow-view.ts'
 import { itemOf } from './views/view.ts'
 
@@ -9,9 +12,12 @@ const SYN = 2
 const SYN_ACK = 0x12
 
 /** The flows of these frames when all is over: application and confidence. */
-function named(frames: readonly Bytes[], tables = testTables()) {
-  feed(tables, frames)
+function named(frames: readonly Bytes[], tables = testTables(), atMs = START_MS) {
+  feed(tables, frames, atMs)
   tables.finish()
+  return namesIn(tables)
+}
+function namesIn(tables: LiveTables) {
   tables.settle()
   const view = flowView(tables)
   return Array.from({ length: view.used() }, (_, row) => itemOf(view, row)).map(({ app, confidence }) => `${app} by ${confidence}`)
@@ -53,6 +59,41 @@ describe('what no payload names', () => {
 
   test('the client’s address, where the server has no owner', () => {
     expect(named([udpFrame({ from: TELEGRAM, dstPort: 4711, payload: NOTHING_KNOWN })])).toEqual(['Telegram by address'])
+  })
+})
+
+describe('what was looked up', () => {
+  /** An answer of DNS: this name has this address. */
+  const lookup = (name: string, address: string) => {
+    const labels = name.split('.').map((label) => String.fromCharCode(label.length) + label)
+    const question = `${labels.join('')}\0\0\x01\0\x01`
+    const answer = `\xc0\x0c\0\x01\0\x01\0\0\x0e\x10\0\x04${String.fromCharCode(...address.split('.').map(Number))}`
+    return udpFrame({ from: '10.0.0.53', to: '10.0.0.1', srcPort: 53, payload: `\x12\x34\x81\x80\0\x01\0\x01\0\0\0\0${question}${answer}` })
+  }
+  const SERVER = '198.51.100.7'
+  const flow = udpFrame({ to: SERVER, dstPort: 4711, payload: NOTHING_KNOWN })
+
+  test('names later flows to the address', () => {
+    expect(named([lookup('media.discord.com', SERVER), flow])).toEqual(['DNS.Discord by server-name', 'Discord by earlier-flow'])
+  })
+  test('says more than whose address it is', () => {
+    const there = udpFrame({ to: TELEGRAM, dstPort: 4711, payload: NOTHING_KNOWN })
+    expect(named([lookup('media.discord.com', TELEGRAM), there])[1]).toBe('Discord by earlier-flow')
+  })
+  test('but neither where its name tells no application, nor an hour later', () => {
+    expect(named([lookup('www.example.com', SERVER), flow])[1]).toBe('Unknown by unknown')
+    const tables = testTables()
+    feed(tables, [lookup('media.discord.com', SERVER)])
+    expect(named([flow], tables, START_MS + 3_600_001)[1]).toBe('Unknown by unknown')
+  })
+  test('that another worker heard names flows that have begun since', () => {
+    const tables = testTables()
+    feed(tables, [udpFrame({ to: SERVER, dstPort: 4712, payload: NOTHING_KNOWN })])
+    feed(tables, [flow], START_MS + 2000)
+    tables.finish()
+    const words = [0, 0, 0xffff, parseAddress(SERVER)![3]] as const
+    applyLearned(tables, { names: [{ words, name: 'media.discord.com', source: 'dns', atMs: START_MS + 1000 }], expected: [] })
+    expect(namesIn(tables)).toEqual(['Unknown by unknown', 'Discord by earlier-flow'])
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Dissector, FlowField, NameSource } from '../dissectors/dissector.ts'
 import { type Effects, FLOW_MID_STREAM } from '../dissectors/recogniser.ts'
 import type { Catalogue } from '../names/catalogue.ts'
+import type { HostNames } from '../names/host-names.ts'
 import { type Packet, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
 import { Expectations } from './expectations.ts'
 import { FlowDetails, MAX_VALUES } from './flow-details.ts'
@@ -12,9 +13,10 @@ import { FLOW_CLIENT_IS_B } from './tcp-analysis.ts'
 export const BY_NOTHING = 0
 export const BY_PORT = 1
 export const BY_ADDRESS = 2
-export const BY_INSIDE = 3
-export const BY_SERVER_NAME = 4
-export const BY_PAYLOAD = 5
+export const BY_EARLIER_FLOW = 3
+export const BY_INSIDE = 4
+export const BY_SERVER_NAME = 5
+export const BY_PAYLOAD = 6
 
 /** A dissected field, by the index under which values are kept. */
 export interface DeclaredField {
@@ -30,7 +32,11 @@ export interface DeclaredCounter {
   readonly label: string
 }
 
-export type NameLearner = (w0: number, w1: number, w2: number, w3: number, name: string, from: NameSource) => void
+/** The application that an address tells, or 0. */
+type OfAddress = (w0: number, w1: number, w2: number, w3: number) => number
+
+/** For so long after an address was looked up, flows to it are taken to be meant for that name. */
+const LOOKUP_HOLDS_MS = 3_600_000
 
 /**
  * What dissectors say of flows and hosts, put where it belongs. Always about the flow on which `rows` stands and the packet that `begin` was given.
@@ -48,18 +54,18 @@ export class Naming implements Effects {
   readonly expectations = new Expectations()
   private readonly catalogue: Catalogue
   private readonly rows: FlowRow
-  private readonly learn: NameLearner
+  private readonly hostNames: HostNames
   private readonly setFields = new Int32Array(MAX_VALUES)
   private readonly setTo: unknown[] = new Array<unknown>(MAX_VALUES).fill(undefined)
   private packet: Packet | undefined
   private direction = 0
   private nowMs = 0
 
-  constructor(dissectors: readonly Dissector[], catalogue: Catalogue, rows: FlowRow, tallies: TallyTable, learn: NameLearner) {
+  constructor(dissectors: readonly Dissector[], catalogue: Catalogue, rows: FlowRow, tallies: TallyTable, hostNames: HostNames) {
     this.tallies = tallies
     this.catalogue = catalogue
     this.rows = rows
-    this.learn = learn
+    this.hostNames = hostNames
     const fields: DeclaredField[] = []
     const counters: DeclaredCounter[] = []
     this.fieldIndex = dissectors.map((d) => {
@@ -98,17 +104,24 @@ export class Naming implements Effects {
 
   /**
    * No dissector knows it: what was expected here, else what usually has this port. Where the payload has shown that it is not that, or the port says
-   * nothing, whose address it is.
+   * nothing, what the server was looked up as, or whose address it has.
    */
   gaveUp(): void {
     const { rows } = this
     if (rows.master !== 0) return
-    const ports = rows.ports
-    const byPort = this.catalogue.guessByPort((rows.meta >>> 8) & 255, ports >>> 16, ports & 0xffff)
-    const byAddress = byPort === 0 || this.isRefuted(byPort) ? this.ownerOfAddress() : 0
-    if (byPort === 0 && byAddress === 0) return
-    rows.master = byAddress || byPort
-    rows.confidence = byAddress === 0 ? BY_PORT : BY_ADDRESS
+    const proto = (rows.meta >>> 8) & 255
+    const byPort = this.catalogue.guessByPort(proto, rows.ports >>> 16, rows.ports & 0xffff)
+    const hasServer = proto === PROTO_TCP || proto === PROTO_UDP
+    if (byPort !== 0 && !this.isRefuted(byPort)) this.guess(byPort, BY_PORT)
+    else if (hasServer && this.guess(this.ofServer(this.appOfLookup), BY_EARLIER_FLOW)) return
+    else if (hasServer && this.guess(this.ofServer(this.appOfAddress), BY_ADDRESS)) return
+    else this.guess(byPort, BY_PORT)
+  }
+  private guess(app: number, confidence: number): boolean {
+    if (app <= 0) return false
+    this.rows.master = app
+    this.rows.confidence = confidence
+    return true
   }
 
   /** A connection of which both ends have spoken from its beginning: the dissector of this application would have known it. */
@@ -118,15 +131,22 @@ export class Naming implements Effects {
     return isWhole && this.hasSignature[app] === 1 && rows.trials(0) > 0 && rows.trials(1) > 0
   }
 
-  /** Of the server, else of the client; 0 for nobody. */
-  private ownerOfAddress(): number {
-    const { catalogue, rows } = this
-    const proto = (rows.meta >>> 8) & 255
-    if (proto !== PROTO_TCP && proto !== PROTO_UDP) return 0
-    const ofA = catalogue.applicationOfAddress(rows.a0, rows.a1, rows.a2, rows.a3)
-    const ofB = catalogue.applicationOfAddress(rows.b0, rows.b1, rows.b2, rows.b3)
-    return (rows.flags & FLOW_CLIENT_IS_B) !== 0 ? ofA || ofB : ofB || ofA
+  /** What an address says, the server's or else the client's; 0 when neither says anything. */
+  private ofServer(says: OfAddress): number {
+    const { a0, a1, a2, a3, b0, b1, b2, b3, flags } = this.rows
+    const ofA = says(a0, a1, a2, a3)
+    const ofB = says(b0, b1, b2, b3)
+    return (flags & FLOW_CLIENT_IS_B) !== 0 ? ofA || ofB : ofB || ofA
   }
+  /** The name under which this end of a flow that began at `beganMs` was looked up. */
+  lookupOf(w0: number, w1: number, w2: number, w3: number, beganMs: number): string | undefined {
+    return this.hostNames.lookedUp(w0, w1, w2, w3, beganMs - LOOKUP_HOLDS_MS)
+  }
+  private readonly appOfLookup: OfAddress = (w0, w1, w2, w3) => {
+    const name = this.lookupOf(w0, w1, w2, w3, this.rows.firstSeenMs)
+    return name === undefined ? 0 : Math.max(0, this.catalogue.applicationOfServer(name))
+  }
+  private readonly appOfAddress: OfAddress = (w0, w1, w2, w3) => this.catalogue.applicationOfAddress(w0, w1, w2, w3)
 
   becomes(name: string): void {
     const id = this.catalogue.idOf(name)
@@ -182,14 +202,14 @@ export class Naming implements Effects {
   }
 
   nameAddress(b: Uint8Array, at: number, length: 4 | 16, name: string, from: NameSource): void {
-    if (length === 4) this.learn(0, 0, 0xffff, word(b, at), name, from)
-    else this.learn(word(b, at), word(b, at + 4), word(b, at + 8), word(b, at + 12), name, from)
+    if (length === 4) this.hostNames.set(0, 0, 0xffff, word(b, at), name, from)
+    else this.hostNames.set(word(b, at), word(b, at + 4), word(b, at + 8), word(b, at + 12), name, from)
   }
 
   nameHost(end: 'sender' | 'receiver' | 'client' | 'server', name: string, from: NameSource): void {
     const p = this.packet!
-    if (this.isSender(end)) this.learn(p.src0, p.src1, p.src2, p.src3, name, from)
-    else this.learn(p.dst0, p.dst1, p.dst2, p.dst3, name, from)
+    if (this.isSender(end)) this.hostNames.set(p.src0, p.src1, p.src2, p.src3, name, from)
+    else this.hostNames.set(p.dst0, p.dst1, p.dst2, p.dst3, name, from)
   }
 
   /** Whether this end of the flow sent the packet. */
