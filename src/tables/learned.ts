@@ -44,9 +44,10 @@ function nameByLookups(t: LiveTables, lookups: readonly LearnedName[]): void {
     if ((r.flags & (FLOW_LIVE | FLOW_DECIDED)) !== (FLOW_LIVE | FLOW_DECIDED) || r.dissector !== 0 || r.confidence > BY_ADDRESS) continue
     const atMs = heardMs.get(r.b3) ?? heardMs.get(r.a3)
     if (atMs === undefined || atMs > r.firstSeenMs) continue
+    const guess = r.master
     r.master = 0
     t.naming.gaveUp()
-    t.booking.flow(row)
+    if (r.master !== guess) t.booking.flow(row)
   }
 }
 
