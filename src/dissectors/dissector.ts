@@ -54,8 +54,11 @@ export interface Context {
   serverName(name: string): void
   /** The telling detail for lists: URL, query, subject, user. In two parts when the second is a name that is kept anyway; shown with a blank between. */
   info(text: string, rest?: string): void
-  /** The application inside this protocol, by its name in the catalogue; stronger than one found by server name. */
-  inside(app: string): void
+  /**
+   * The application inside this protocol, by its name in the catalogue; stronger than one found by server name. `why`: what says so, as a constant for
+   * people: 'the kind of content', 'the certificate'.
+   */
+  inside(app: string, why?: string): void
   /** The protocol turned out to be a named variant of its own (IMAP that went on as IMAPS). Must be in `alsoNames`. */
   becomes(name: string): void
   /** Adds to the counters that this dissector declares: on the sender's and on the receiver's host. */

@@ -91,16 +91,17 @@ export function insideByContent(contentType: string, ctx: Context): void {
   const lower = contentType.toLowerCase()
   for (const [prefix, app] of CONTENT) {
     if (!lower.startsWith(prefix)) continue
-    ctx.inside(app)
+    ctx.inside(app, 'the kind of content')
     return
   }
 }
 
+const PATH = 'the path that is asked for'
 export function insideByTarget(method: string, target: string, ctx: Context): void {
-  if (WEBDAV.has(method)) ctx.inside('WebDAV')
+  if (WEBDAV.has(method)) ctx.inside('WebDAV', 'the method')
   const query = target.indexOf('?')
   const path = query < 0 ? target : target.slice(0, query)
-  if (path.endsWith('.mpd') || path.endsWith('.m4s')) ctx.inside('MpegDash')
-  else if (path.endsWith('.m3u8')) ctx.inside('HLS')
-  else if (path.endsWith('/announce') && target.includes('info_hash=', query)) ctx.inside('BitTorrent')
+  if (path.endsWith('.mpd') || path.endsWith('.m4s')) ctx.inside('MpegDash', PATH)
+  else if (path.endsWith('.m3u8')) ctx.inside('HLS', PATH)
+  else if (path.endsWith('/announce') && target.includes('info_hash=', query)) ctx.inside('BitTorrent', PATH)
 }

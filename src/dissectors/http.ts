@@ -188,7 +188,7 @@ function readHeader(b: Uint8Array, at: number, end: number, out: HttpOut, ctx: C
       return
     case 0x73: // s
       if (isNamed('server', b, at, end)) out.server = headerText(b, at + 7, end)
-      else if (isNamed('soapaction', b, at, end)) ctx.inside('SOAP')
+      else if (isNamed('soapaction', b, at, end)) ctx.inside('SOAP', 'the header SOAPAction')
       return
     case 0x63: // c
       if (!isNamed('content-type', b, at, end)) return

@@ -41,11 +41,11 @@ export interface RecognisedFlow {
 
 /** What recognition does to the flow that is being shown, and to hosts. */
 export interface Effects {
-  /** `outer` is the index of the dissector that this one was found within, or -1. */
-  matched(dissector: number, outer: number): void
+  /** `outer` is the index of the dissector that this one was found within, or -1; b[at .. end) is what its signature was shown. */
+  matched(dissector: number, outer: number, b: Uint8Array, at: number, end: number): void
   gaveUp(): void
   becomes(name: string): void
-  inside(app: string): void
+  inside(app: string, why: string): void
   serverName(name: string): void
   info(text: string, rest: string): void
   /** What one call of `extract` set. */
@@ -321,7 +321,7 @@ export class Recogniser {
     const outer = flow.recognition < 0 ? -1 : this.states[flow.recognition]!.outer
     flow.flags |= FLOW_DECIDED
     flow.dissector = index + 1
-    this.effects.matched(index, outer)
+    this.effects.matched(index, outer, b, at, end)
     const plan = this.plans[index]!
     if (plan.extract === undefined) {
       this.forget(flow)
@@ -487,8 +487,8 @@ class Ctx implements Context {
   info(text: string, rest = ''): void {
     this.effects.info(text, rest)
   }
-  inside(app: string): void {
-    this.effects.inside(app)
+  inside(app: string, why = ''): void {
+    this.effects.inside(app, why)
   }
   becomes(name: string): void {
     this.effects.becomes(name)

@@ -101,7 +101,7 @@ export default dissector({
       return More
     }
     if (!isRtp(c)) return More
-    if (ctx.memo !== APP_KNOWN) ctx.inside('RTP')
+    if (ctx.memo !== APP_KNOWN) ctx.inside('RTP', 'the media after it')
     return Done
   },
 })

@@ -76,7 +76,7 @@ export function readFirstCertificate(
     if (host !== undefined) ctx.serverName(host)
     if (fields.subject !== undefined) ctx.info(fields.subject)
   }
-  if (app !== undefined) ctx.inside(app)
+  if (app !== undefined) ctx.inside(app, 'the certificate')
   return true
 }
 

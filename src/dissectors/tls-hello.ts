@@ -220,10 +220,11 @@ export function readServerHello(c: Cursor, out: HelloOut): number {
 /** From here on (RFC 8446, RFC 9147) the certificate is encrypted; drafts of 1.3 as well. */
 export const hidesCertificate = (version: number) => version === TLS_1_3 || version === 0xfefc || version >> 8 === 0x7f
 
+const ALPN = 'the application protocol that is offered (ALPN)'
 /** The application inside, as told by ALPN (IANA's registry) alone. */
 export function insideByAlpn(alpn: readonly string[] | undefined, ctx: Context): void {
   const first = alpn?.[0]
   if (first === undefined) return
-  if (first === 'dot' || first.startsWith('doq')) ctx.inside('DoH_DoT')
-  else if (first.startsWith('anydesk/')) ctx.inside('AnyDesk')
+  if (first === 'dot' || first.startsWith('doq')) ctx.inside('DoH_DoT', ALPN)
+  else if (first.startsWith('anydesk/')) ctx.inside('AnyDesk', ALPN)
 }

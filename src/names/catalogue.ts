@@ -108,6 +108,10 @@ export class Catalogue {
   applicationOfServer(serverName: string): number {
     return this.serverApplications.lookup(serverName)
   }
+  /** The text of the list of server names by which `applicationOfServer` finds one. */
+  textOfServer(serverName: string): string | undefined {
+    return this.serverApplications.textFor(serverName)
+  }
   /** Id of the category that this very server has whatever its application, or -1. */
   categoryOfServer(serverName: string): number {
     return this.serverCategoryIds.lookup(serverName)
@@ -177,8 +181,8 @@ const merged = (first: Application, second: Declared): Application => ({
 
 /** Everything the program knows by itself, sorted by name so that ids do not depend on the order of files. */
 export function createCatalogue(dissectors: readonly Dissector[] = allDissectors): Catalogue {
-  const declared = [...dissectors.flatMap(fromDissector), ...fromTable(), ...fromServerNames()]
-  // A stable sort: of one name the dissector's word comes first.
+  const declared = [...dissectors.map(ownOf), ...dissectors.flatMap(othersOf), ...fromTable(), ...fromServerNames()]
+  // A stable sort: of one name its own dissector's word comes first, then that of others who may find it.
   const catalogue = new Catalogue(declared.sort((a, b) => compare(a.name, b.name)))
   for (const { names } of serverNameTables)
     for (const [name, list] of Object.entries(names)) for (const text of namesOf(list)) catalogue.addServerName(text, catalogue.idOf(name))
@@ -190,10 +194,9 @@ export function createCatalogue(dissectors: readonly Dissector[] = allDissectors
 // Not localeCompare: the order must not depend on where the program runs.
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-function fromDissector(d: Dissector): Declared[] {
+function ownOf(d: Dissector): Declared {
   const over = [d.over ?? []].flat()
-  const none = { tcpPorts: [], udpPorts: [], ipProtocols: [] }
-  const own: Declared = {
+  return {
     name: d.name,
     category: d.category,
     about: d.about,
@@ -201,8 +204,10 @@ function fromDissector(d: Dissector): Declared[] {
     udpPorts: d.udpPorts ?? (over.includes('udp') ? (d.ports ?? []) : []),
     ipProtocols: d.ipProtocols ?? [],
   }
-  const others = Object.entries(d.alsoNames ?? {}).map(([name, category]) => ({ name, category, about: `Found by ${d.name}`, ...none }))
-  return [own, ...others]
+}
+function othersOf(d: Dissector): Declared[] {
+  const none = { tcpPorts: [], udpPorts: [], ipProtocols: [] }
+  return Object.entries(d.alsoNames ?? {}).map(([name, category]) => ({ name, category, about: `Found by ${d.name}`, ...none }))
 }
 
 function fromTable(): Declared[] {

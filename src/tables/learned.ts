@@ -4,7 +4,7 @@ import type { LearnedName } from '../names/host-names.ts'
 import { PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
 import type { Expected } from './expectations.ts'
 import type { LiveTables } from './live-tables.ts'
-import { BY_ADDRESS, BY_EARLIER_FLOW } from './naming.ts'
+import { BY_ADDRESS } from './naming.ts'
 import { FLOW_LIVE } from './tcp-analysis.ts'
 
 /** Plain objects, few and bounded: they go through `postMessage`. */
@@ -68,8 +68,7 @@ function nameLate(t: LiveTables, expected: readonly Expected[]): void {
       holds(byKey.get(keyOf(r.b3, r.ports & 0xffff, proto)), r.b0, r.b1, r.b2, r.firstSeenMs) ??
       holds(byKey.get(keyOf(r.a3, r.ports >>> 16, proto)), r.a0, r.a1, r.a2, r.firstSeenMs)
     if (e === undefined) continue
-    r.master = e.app
-    r.confidence = BY_EARLIER_FLOW
+    t.naming.announced(e.app)
     t.booking.flow(row)
   }
 }

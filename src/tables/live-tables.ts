@@ -26,7 +26,7 @@ import { FlowTable } from './flow-table.ts'
 import { HostLabels } from './host-labels.ts'
 import { HOST_LIVE, HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.ts'
 import { MacTable, NonIpTable } from './mac-table.ts'
-import { BY_EARLIER_FLOW, BY_PAYLOAD, Naming } from './naming.ts'
+import { BY_PAYLOAD, Naming } from './naming.ts'
 import {
   FLOW_ROW_FLAGS,
   FLOW_ROW_LAST_SEEN_MS,
@@ -330,9 +330,7 @@ export class LiveTables {
     if (!this.recognise) return
     if (p.proto === PROTO_TCP || p.proto === PROTO_UDP) {
       const app = this.naming.expected(p, now)
-      if (app === 0) return
-      rows.master = app
-      rows.confidence = BY_EARLIER_FLOW
+      if (app !== 0) this.naming.announced(app)
       return
     }
     const index = this.recogniser.ofIpProtocol(p.proto)

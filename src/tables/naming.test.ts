@@ -108,7 +108,7 @@ test('the category of a server is not that of an application which is known by o
   flows.rows.go(0).master = catalogue.idOf('STUN')
   naming.serverName('viber.com')
   expect(categoryOf()).toBe('Chat')
-  naming.inside('ViberVoip')
+  naming.inside('ViberVoip', '')
   expect(categoryOf()).toBe('VoIP')
   naming.serverName('viber.com')
   expect(categoryOf()).toBe('VoIP')

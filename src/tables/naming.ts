@@ -3,6 +3,7 @@ import { type Effects, FLOW_MID_STREAM } from '../dissectors/recogniser.ts'
 import type { Catalogue } from '../names/catalogue.ts'
 import type { HostNames } from '../names/host-names.ts'
 import { type Packet, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
+import { FlowEvidence } from './evidence.ts'
 import { Expectations } from './expectations.ts'
 import { FlowDetails, MAX_VALUES } from './flow-details.ts'
 import type { FlowRow } from './rows.gen.ts'
@@ -32,6 +33,9 @@ export interface DeclaredCounter {
   readonly label: string
 }
 
+/** What is said of a flow that another one announced. */
+export const ANNOUNCED = 'announced'
+
 /** The application that an address tells, or 0. */
 type OfAddress = (w0: number, w1: number, w2: number, w3: number) => number
 
@@ -50,6 +54,7 @@ export class Naming implements Effects {
   /** 1 for an application whose payload some dissector knows. */
   private readonly hasSignature: Uint8Array
   readonly details = new FlowDetails()
+  readonly evidence = new FlowEvidence()
   private readonly tallies: TallyTable
   readonly expectations = new Expectations()
   private readonly catalogue: Catalogue
@@ -89,17 +94,28 @@ export class Naming implements Effects {
     this.nowMs = nowMs
   }
 
-  matched(dissector: number, outer: number): void {
+  matched(dissector: number, outer: number, b: Uint8Array, at: number, end: number): void {
     const { rows } = this
     const found = this.appOfDissector[dissector]!
     if (outer < 0) {
+      this.evidence.setMatch(rows.row, this.packetNumber, this.direction, b, at, end)
       rows.master = found
       rows.confidence = BY_PAYLOAD
     } else if (rows.app === 0 && found !== rows.master && rows.master === this.appOfDissector[outer]) {
       // A name that the outer one took by `becomes` (SMTPS) says of both.
+      this.said('')
       rows.app = found
       rows.confidence = BY_PAYLOAD
     }
+  }
+  /** The packet now says something of what is inside. */
+  private said(why: string): void {
+    this.evidence.setSaid(this.rows.row, this.packetNumber, this.direction, why)
+  }
+  /** Of the packet now, in its flow. */
+  private get packetNumber(): number {
+    const { rows } = this
+    return rows.packets(0) + rows.packets(1) + rows.pendingPackets(0) + rows.pendingPackets(1)
   }
 
   /**
@@ -153,9 +169,10 @@ export class Naming implements Effects {
     if (id !== 0) this.rows.master = id
   }
 
-  inside(app: string): void {
+  inside(app: string, why: string): void {
     const id = this.catalogue.idOf(app)
     if (id === 0) return
+    this.said(why)
     this.rows.app = id === this.rows.master ? 0 : id
     this.rows.confidence = BY_INSIDE
     // What the server's name says of its category is said of another application.
@@ -171,6 +188,7 @@ export class Naming implements Effects {
     details.setCategory(row, catalogue.categoryOfServer(name))
     const app = catalogue.applicationOfServer(name)
     if (app <= 0 || app === rows.master) return
+    this.said('')
     rows.app = app
     rows.confidence = BY_SERVER_NAME
   }
@@ -235,6 +253,12 @@ export class Naming implements Effects {
     const id = this.catalogue.idOf(app)
     if (id === 0 || port === 0) return
     this.expectations.add({ w0, w1, w2, w3, port, proto, app: id, sinceMs: this.nowMs, untilMs: this.nowMs + seconds * 1000 })
+  }
+
+  /** Another flow has announced this one. */
+  announced(app: number): void {
+    this.guess(app, BY_EARLIER_FLOW)
+    this.evidence.setSaid(this.rows.row, 1, 0, ANNOUNCED)
   }
 
   /** The application that was announced for a new flow, or 0. */
