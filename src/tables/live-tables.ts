@@ -62,6 +62,8 @@ export interface TableOptions {
   readonly count: 'wire' | 'captured'
   /** False: headers and tables alone. */
   readonly recognise?: boolean
+  /** Bytes of payload that flows may hold together until they are recognised. */
+  readonly maxStreamBytes?: number
   /** Maker of the network card with this address (48 bits as a number). */
   readonly vendorOf?: (mac: number) => string | undefined
 }
@@ -155,8 +157,9 @@ export class LiveTables {
     // be late, and order is that of the file.
     this.hostNames = new HostNames(options.idle === undefined ? () => this.nowMs : () => this.packetMs)
     this.naming = new Naming(options.dissectors, options.catalogue, this.flows.rows, this.tallies, this.hostNames)
-    this.recogniser = new Recogniser(options.dissectors, this.naming)
+    this.recogniser = new Recogniser(options.dissectors, this.naming, options.maxStreamBytes)
     this.booking = new Booking(this)
+    this.naming.named = (row) => this.bookFlow(row)
   }
 
   take(batch: PacketBatch): void {
@@ -448,11 +451,14 @@ export class LiveTables {
 
   /** Books what one flow has gained, so that its row can be read. */
   settleFlow(row: number): void {
+    if ((this.flows.rows.go(row).flags & FLOW_DIRTY) !== 0) this.bookFlow(row)
+  }
+  private bookFlow(row: number): void {
     const { rows } = this.flows
-    if ((rows.go(row).flags & FLOW_DIRTY) === 0) return
+    const dirty = rows.go(row).flags & FLOW_DIRTY
     this.booking.flow(row)
     // It stays in the list of those touched.
-    rows.go(row).flags |= FLOW_DIRTY
+    rows.go(row).flags |= dirty
   }
 
   get dropped(): number {

@@ -5,6 +5,7 @@ import { applyLearned } from './learned.ts'
 import type { LiveTables } from './live-tables.ts'
 import { catalogue, feed, type Segment, START_MS, tcpFrame, testTables, udpFrame } from './testing.ts'
 import { flowView } from './views/flow-view.ts'
+import { appView } from './views/roll-up-view.ts'
 import { itemOf } from './views/view.ts'
 
 const TELEGRAM = '149.154.167.91'
@@ -95,6 +96,27 @@ describe('what was looked up', () => {
     applyLearned(tables, { names: [{ words, name: 'media.discord.com', source: 'dns', atMs: START_MS + 1000 }], expected: [] })
     expect(namesIn(tables)).toEqual(['Unknown by unknown', 'Discord by earlier-flow'])
   })
+})
+
+test('a flow that is given up for want of room has its guess at once, and every table knows', () => {
+  const tables = testTables({ maxStreamBytes: 1024 })
+  const syn = (srcPort: number) => there({ srcPort, dstPort: 443, seq: 0, flags: SYN })
+  const hello = (srcPort: number) => there({ srcPort, dstPort: 443, payload: '\x16\x03\x01\x02\0\x01\0' })
+  const ports = [40_001, 40_002, 40_003, 40_004]
+  feed(
+    tables,
+    ports.flatMap((port) => [syn(port), hello(port)]),
+  )
+  expect(tables.recogniser.flowsGivenUp).toBe(2)
+  expect(namesIn(tables)).toEqual(['TLS by port', 'TLS by port', 'Unknown by unknown', 'Unknown by unknown'])
+  const view = appView(tables)
+  const apps = Array.from({ length: view.used() }, (_, row) => itemOf(view, row))
+  expect(apps.map(({ app, flows, packets }) => [app, flows, packets])).toEqual(
+    expect.arrayContaining([
+      ['TLS', 2, 4],
+      ['Unknown', 2, 4],
+    ]),
+  )
 })
 
 test('the category of a server is not that of an application which is known by other means', () => {

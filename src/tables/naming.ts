@@ -1,5 +1,5 @@
 import type { Dissector, FlowField, NameSource } from '../dissectors/dissector.ts'
-import { type Effects, FLOW_MID_STREAM } from '../dissectors/recogniser.ts'
+import { type Effects, FLOW_MID_STREAM, type RecognisedFlow } from '../dissectors/recogniser.ts'
 import type { Catalogue } from '../names/catalogue.ts'
 import type { HostNames } from '../names/host-names.ts'
 import { type Packet, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
@@ -62,6 +62,8 @@ export class Naming implements Effects {
   private readonly hostNames: HostNames
   private readonly setFields = new Int32Array(MAX_VALUES)
   private readonly setTo: unknown[] = new Array<unknown>(MAX_VALUES).fill(undefined)
+  /** Called when a flow may have got its name while another one's packet was looked at. May leave the rows anywhere. */
+  named: (row: number) => void = () => undefined
   private packet: Packet | undefined
   private direction = 0
   private nowMs = 0
@@ -253,6 +255,13 @@ export class Naming implements Effects {
     const id = this.catalogue.idOf(app)
     if (id === 0 || port === 0) return
     this.expectations.add({ w0, w1, w2, w3, port, proto, app: id, sinceMs: this.nowMs, untilMs: this.nowMs + seconds * 1000 })
+  }
+
+  elsewhere(row: number, act: (flow: RecognisedFlow) => void): void {
+    const here = this.rows.row
+    act(this.rows.go(row))
+    this.named(row)
+    this.rows.go(here)
   }
 
   /** Another flow has announced this one. */
