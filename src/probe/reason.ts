@@ -83,24 +83,24 @@ function byPayload(t: LiveTables, row: number): string {
     return `IP protocol ${(meta >>> 8) & 255} is ${catalogue.nameOf(master)}.`
   const said = t.naming.evidence.said(row)
   if (app === 0 || said === undefined) return matched(t, row)
-  return `${matched(t, row)} What it carries is, from packet ${packetText(t, row, said)} on, ${catalogue.nameOf(app)}${aboutOf(t, row, app)}.`
+  return `${matched(t, row)} What it carries is, from packet ${packetText(t, row, said)} on, ${described(t, app, -1)}.`
 }
 
-/** `Packet 4 (client → server) begins 16 03 01 02 00 01 00 01: TLS (what its signature rests on).` */
+/** `Packet 4 (client → server) begins 16 03 01 02 00 01 00 01: TLS: what its signature rests on.` */
 function matched(t: LiveTables, row: number): string {
   const { master } = t.flows.rows.go(row)
   const found = t.naming.evidence.match(row)
-  const name = t.options.catalogue.nameOf(master)
-  if (found === undefined) return `It is ${name}.`
-  return `Packet ${packetText(t, row, found)} begins ${bytesText(found.bytes)}: ${name}${aboutOf(t, row, master)}.`
+  if (found === undefined) return `It is ${t.options.catalogue.nameOf(master)}.`
+  return `Packet ${packetText(t, row, found)} begins ${bytesText(found.bytes)}: ${described(t, master, found.dissector)}.`
 }
 
-/** What the dissector of this application rests on; of a name that another gives (IMAPS), what that one does. */
-function aboutOf(t: LiveTables, row: number, app: number): string {
+/** Its name, and what the dissector that matched rests on; without one (-1) that of the same name. */
+function described(t: LiveTables, app: number, dissector: number): string {
   const { dissectors } = t.recogniser
   const name = t.options.catalogue.nameOf(app)
-  const about = (dissectors.find((d) => d.name === name) ?? dissectors[t.flows.rows.go(row).dissector - 1])?.about
-  return about === undefined ? '' : ` (${about})`
+  const about = (dissector < 0 ? dissectors.find((d) => d.name === name) : dissectors[dissector])?.about
+  if (about === undefined) return name
+  return new RegExp(`^${name}\\b`).test(about) ? about : `${name}: ${about}`
 }
 
 function packetText(t: LiveTables, row: number, { packet, direction }: { readonly packet: number; readonly direction: number }): string {

@@ -5,10 +5,10 @@ const payload = Uint8Array.from([9, 0x16, 3, 1, 0xff, 0x80, 5, 6, 7, 8])
 
 test('keeps where a payload matched, and its first bytes', () => {
   const evidence = new FlowEvidence()
-  evidence.setMatch(3, 4, 1, payload, 1, payload.length)
-  evidence.setMatch(2000, 70_000, 0, payload, 1, 4)
-  expect(evidence.match(3)).toEqual({ packet: 4, direction: 1, bytes: payload.subarray(1, 9) })
-  expect(evidence.match(2000)).toEqual({ packet: 65_535, direction: 0, bytes: payload.subarray(1, 4) })
+  evidence.setMatch(3, 400, 4, 1, payload, 1, payload.length)
+  evidence.setMatch(2000, 0, 70_000, 0, payload, 1, 4)
+  expect(evidence.match(3)).toEqual({ packet: 4, direction: 1, dissector: 400, bytes: payload.subarray(1, 9) })
+  expect(evidence.match(2000)).toEqual({ packet: 65_535, direction: 0, dissector: 0, bytes: payload.subarray(1, 4) })
   for (const row of [0, 2, 4, 1999, 1_000_000]) expect(evidence.match(row)).toBeUndefined()
 })
 
@@ -28,7 +28,7 @@ test('keeps what said the rest, in words or without', () => {
 
 test('the next flow of a row begins with nothing', () => {
   const evidence = new FlowEvidence()
-  evidence.setMatch(0, 1, 0, payload, 0, 9)
+  evidence.setMatch(0, 7, 1, 0, payload, 0, 9)
   evidence.setSaid(0, 1, 0, 'x')
   evidence.forget(0)
   evidence.forget(1_000_000)

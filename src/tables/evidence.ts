@@ -8,9 +8,10 @@ const SAID = 3
 export const MAX_BYTES = 8
 const MAX_PACKET = 0xffff
 
-// Of the words MATCH and SAID: the packet's number in the low 16 bits, then its direction, then how many bytes or which words.
+// Of the words MATCH and SAID: the packet's number in the low 16 bits, then its direction, then the rest: how many bytes and whose signature, or which words.
 const DIRECTION = 1 << 16
 const REST_SHIFT = 17
+const COUNT_BITS = 4
 /** Different explanations that are kept; each is a constant of the program. */
 const MAX_WHYS = 4096
 
@@ -21,6 +22,8 @@ export interface Evidence {
   readonly direction: 0 | 1
 }
 export interface MatchEvidence extends Evidence {
+  /** Index of the dissector. */
+  readonly dissector: number
   readonly bytes: Uint8Array
 }
 export interface SaidEvidence extends Evidence {
@@ -34,11 +37,11 @@ export class FlowEvidence {
   private readonly whys: string[] = ['']
   private readonly whyIds = new Map<string, number>([['', 0]])
 
-  /** The payload that matched begins with these bytes of b[at .. end). */
-  setMatch(row: number, packet: number, direction: number, b: Uint8Array, at: number, end: number): void {
+  /** The payload that this dissector's signature matched begins with b[at .. end). */
+  setMatch(row: number, dissector: number, packet: number, direction: number, b: Uint8Array, at: number, end: number): void {
     const count = Math.min(MAX_BYTES, end - at)
     const word = this.wordOf(row)
-    this.words[word + MATCH] = packed(packet, direction, count)
+    this.words[word + MATCH] = packed(packet, direction, count | (dissector << COUNT_BITS))
     let high = 0
     let low = 0
     for (let i = 0; i < MAX_BYTES; i++) {
@@ -58,8 +61,9 @@ export class FlowEvidence {
     const word = this.wordOrNone(row, MATCH)
     if (word === 0) return undefined
     const at = WORDS * row + BYTES
-    const bytes = Uint8Array.from({ length: word >>> REST_SHIFT }, (_, i) => this.words[at + (i >> 2)]! >>> (8 * (3 - (i & 3))))
-    return { ...unpacked(word), bytes }
+    const rest = word >>> REST_SHIFT
+    const bytes = Uint8Array.from({ length: rest & ((1 << COUNT_BITS) - 1) }, (_, i) => this.words[at + (i >> 2)]! >>> (8 * (3 - (i & 3))))
+    return { ...unpacked(word), dissector: rest >>> COUNT_BITS, bytes }
   }
   said(row: number): SaidEvidence | undefined {
     const word = this.wordOrNone(row, SAID)

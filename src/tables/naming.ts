@@ -100,7 +100,7 @@ export class Naming implements Effects {
     const { rows } = this
     const found = this.appOfDissector[dissector]!
     if (outer < 0) {
-      this.evidence.setMatch(rows.row, this.packetNumber, this.direction, b, at, end)
+      this.evidence.setMatch(rows.row, dissector, this.packetNumber, this.direction, b, at, end)
       rows.master = found
       rows.confidence = BY_PAYLOAD
     } else if (rows.app === 0 && found !== rows.master && rows.master === this.appOfDissector[outer]) {
@@ -174,11 +174,15 @@ export class Naming implements Effects {
   inside(app: string, why: string): void {
     const id = this.catalogue.idOf(app)
     if (id === 0) return
+    const { rows } = this
+    const inner = id === rows.master ? 0 : id
+    // Some say it with every message: the first counts.
+    if (rows.confidence === BY_INSIDE && rows.app === inner) return
     this.said(why)
-    this.rows.app = id === this.rows.master ? 0 : id
-    this.rows.confidence = BY_INSIDE
+    rows.app = inner
+    rows.confidence = BY_INSIDE
     // What the server's name says of its category is said of another application.
-    this.details.setCategory(this.rows.row, -1)
+    this.details.setCategory(rows.row, -1)
   }
 
   serverName(name: string): void {
@@ -190,7 +194,7 @@ export class Naming implements Effects {
     details.setCategory(row, catalogue.categoryOfServer(name))
     const app = catalogue.applicationOfServer(name)
     if (app <= 0 || app === rows.master) return
-    this.said('')
+    if (rows.app !== app) this.said('')
     rows.app = app
     rows.confidence = BY_SERVER_NAME
   }
