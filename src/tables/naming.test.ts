@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseAddress } from '../wire/address.ts'
 import type { Bytes } from '../wire/testing.ts'
+import { DEFAULT_IDLE } from './expiry.ts'
 import { applyLearned } from './learned.ts'
 import type { LiveTables } from './live-tables.ts'
 import { catalogue, feed, type Segment, START_MS, tcpFrame, testTables, udpFrame } from './testing.ts'
@@ -103,10 +104,14 @@ test('a flow that is given up for want of room has its guess at once, and every 
   const syn = (srcPort: number) => there({ srcPort, dstPort: 443, seq: 0, flags: SYN })
   const hello = (srcPort: number) => there({ srcPort, dstPort: 443, payload: '\x16\x03\x01\x02\0\x01\0' })
   const ports = [40_001, 40_002, 40_003, 40_004]
-  feed(
-    tables,
-    ports.flatMap((port) => [syn(port), hello(port)]),
-  )
+  const begin = (some: readonly number[]) =>
+    feed(
+      tables,
+      some.flatMap((port) => [syn(port), hello(port)]),
+    )
+  begin(ports.slice(0, 2))
+  tables.settle()
+  begin(ports.slice(2))
   expect(tables.recogniser.flowsGivenUp).toBe(2)
   expect(namesIn(tables)).toEqual(['TLS by port', 'TLS by port', 'Unknown by unknown', 'Unknown by unknown'])
   const view = appView(tables)
@@ -134,4 +139,14 @@ test('the category of a server is not that of an application which is known by o
   expect(categoryOf()).toBe('VoIP')
   naming.serverName('viber.com')
   expect(categoryOf()).toBe('VoIP')
+})
+
+test('a row that a flow has left says nothing of the next one', () => {
+  const tables = testTables({ idle: DEFAULT_IDLE })
+  feed(tables, [tcpFrame({ dstPort: 8080, payload: 'GET / HTTP/1.1\r\nHost: www.wikipedia.org\r\n\r\n' })])
+  const { evidence } = tables.naming
+  expect([evidence.match(0)?.packet, evidence.said(0)?.packet]).toEqual([1, 1])
+  tables.tickTo(START_MS + 3_600_000)
+  expect(tables.flows.rows.live).toBe(0)
+  expect([evidence.match(0), evidence.said(0)]).toEqual([undefined, undefined])
 })
