@@ -22,6 +22,7 @@ const OF_TOTALS: readonly Of[] = [
   ['local_hosts', 'gauge', 'Live hosts of local networks', (t) => t.localHosts],
   ['hosts_limit', 'gauge', 'Hosts that there is room for', (t) => t.hostsLimit],
   ['hosts_refused_total', 'counter', 'Hosts that got no row because the table was full', (t) => t.hostsRefused],
+  ['flows_given_up_total', 'counter', 'Flows whose recognition was given up for want of room', (t) => t.flowsGivenUp],
   ['macs', 'gauge', 'Link addresses', (t) => t.macs],
   ['tcp_retransmissions_total', 'counter', 'TCP segments seen again', (t) => t.tcp.retransmissions],
   ['tcp_out_of_order_total', 'counter', 'TCP segments behind later ones', (t) => t.tcp.outOfOrder],

@@ -172,6 +172,7 @@ export const totals = object<Totals>('Totals', {
   macs: count(),
   packetsWithoutFlow: count('Packets that got no flow row because the table was full'),
   hostsRefused: count('Hosts that got no row because the table was full'),
+  flowsGivenUp: count('Flows whose recognition was given up for want of room'),
   dropped: count('Packets lost before they could be read'),
   malformed: count('Packets with damage'),
   nonIpPackets: count(),

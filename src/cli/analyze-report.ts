@@ -1,4 +1,5 @@
 import type { Entity, ItemOf } from '../lib/fields.ts'
+import { reasonOf } from '../probe/reason.ts'
 import { flowView } from '../tables/views/flow-view.ts'
 import { hostView } from '../tables/views/host-view.ts'
 import { appView } from '../tables/views/roll-up-view.ts'
@@ -8,9 +9,10 @@ import { malformedByName } from './analyze.ts'
 import { formatBytes, formatCount, formatDuration } from './units.ts'
 
 const TOP = 10
+const INDENT = 6
 
 /** What a person wants to know of a capture first: what it is, who talked, with what, and what was wrong with it. */
-export function report({ capture, tables, stats }: Analysis, columns: number): string {
+export function report({ capture, tables, stats }: Analysis, columns: number, explain = false): string {
   const seconds = (tables.nowMs - tables.firstSeenMs) / 1000
   const malformed = Object.entries(malformedByName(tables)).map(([name, n]) => `${name} ${formatCount(n)}`)
   const lines = [
@@ -26,24 +28,23 @@ export function report({ capture, tables, stats }: Analysis, columns: number): s
   if (stats.cutShort) lines.push('  The capture is cut short: what came before the cut is counted')
   lines.push('', ...table('Applications', columns, topOf(appView(tables)), ['app', 'category', 'flows', 'packets', 'bytes']))
   lines.push('', ...table('Hosts', columns, topOf(hostView(tables)), ['address', 'name', 'flows', 'bytesSent', 'bytesRcvd', 'bytes']))
-  lines.push(
-    '',
-    ...table('Flows', columns, topOf(flowView(tables)), [
-      'proto',
-      'client',
-      'clientPort',
-      'server',
-      'serverPort',
-      'app',
-      'serverName',
-      'bytes',
-    ]),
+  const flows = topRows(flowView(tables))
+  const names = ['proto', 'client', 'clientPort', 'server', 'serverPort', 'app', 'serverName', 'bytes']
+  const [title, head, ...items] = table(
+    'Flows',
+    columns,
+    flows.map((row) => itemOf(flowView(tables), row)),
+    names,
   )
+  const reasons = flows.map((row) => (explain ? indented(reasonOf(tables, row), columns) : []))
+  lines.push('', title!, head!, ...items.flatMap((line, i) => [line, ...(reasons[i] ?? [])]))
   return `${lines.join('\n')}\n\n`
 }
 
+const topOf = <E extends Entity>(view: View<E>): ItemOf<E>[] => topRows(view).map((row) => itemOf(view, row))
+
 /** The rows with most bytes. */
-function topOf<E extends Entity>(view: View<E>): ItemOf<E>[] {
+function topRows(view: View): number[] {
   const top: { row: number; bytes: number }[] = []
   for (let row = 0; row < view.used(); row++) {
     if (!view.isLive(row)) continue
@@ -53,7 +54,18 @@ function topOf<E extends Entity>(view: View<E>): ItemOf<E>[] {
     top.splice(place < 0 ? top.length : place, 0, { row, bytes })
     top.length = Math.min(top.length, TOP)
   }
-  return top.map(({ row }) => itemOf(view, row))
+  return top.map(({ row }) => row)
+}
+
+/** Under the line that it is about, no wider than the terminal. */
+function indented(text: string, columns: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= columns - INDENT) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines.map((line) => ' '.repeat(INDENT) + line)
 }
 
 const cell = (name: string, value: unknown): string =>

@@ -22,6 +22,7 @@ export default command({
   minOperands: 1,
   options: {
     json: flag({ section: SECTION, about: 'JSON lines: one a flow, then a summary, for each capture.' }),
+    explain: flag({ section: SECTION, about: 'Say with each flow why it has its name.' }),
     'no-recognition': flag({ section: SECTION, about: 'Headers and tables alone: applications are not recognised.' }),
     'local-networks': { ...options['local-networks'], section: SECTION },
     'ndpi-protocols': { ...options['ndpi-protocols'], section: SECTION },
@@ -38,8 +39,8 @@ export default command({
         const source = openInput(path, { knowsLinkType: isKnownLinkType, filter })
         const analysis = await analyze(source, basename(path), { catalogue, local, recognise: !given.noRecognition }, signal)
         for (const fault of analysis.stats.faults) terminal.err(`wiretop: ${path}: ${fault}\n`)
-        if (given.json) writeLines(analysis, terminal)
-        else terminal.out(report(analysis, terminal.columns ?? 100))
+        if (given.json) writeLines(analysis, terminal, given.explain === true)
+        else terminal.out(report(analysis, terminal.columns ?? 100, given.explain === true))
       } catch (error) {
         if (!(error instanceof SourceError)) throw error
         terminal.err(`wiretop: ${error.message}\n`)
@@ -56,10 +57,10 @@ export function localNetworks(texts: readonly string[] | undefined): LocalNetwor
   return compiled !== undefined && 'local' in compiled ? compiled.local : LocalNetworks.default()
 }
 
-function writeLines(analysis: Analysis, terminal: Terminal): void {
+function writeLines(analysis: Analysis, terminal: Terminal, explain: boolean): void {
   let lines: string[] = []
   for (const row of flowRows(analysis.tables)) {
-    lines.push(flowLine(analysis, row))
+    lines.push(flowLine(analysis, row, explain))
     if (lines.length < LINES_A_WRITE) continue
     terminal.out(`${lines.join('\n')}\n`)
     lines = []

@@ -2,6 +2,7 @@ import { allDissectors } from '../dissectors/index.gen.ts'
 import { CONFIDENCES } from '../lib/fields.ts'
 import type { Source, SourceStats } from '../lib/source.ts'
 import type { Catalogue } from '../names/catalogue.ts'
+import { reasonOf } from '../probe/reason.ts'
 import { LiveTables } from '../tables/live-tables.ts'
 import { FLOW_LIVE } from '../tables/tcp-analysis.ts'
 import { categoryOf, clientEnd, communityIdOf, flagText } from '../tables/views/flow-view.ts'
@@ -52,7 +53,8 @@ export function flowRows(tables: LiveTables): Uint32Array {
 }
 
 /** The line of one flow (docs/analyze.md): ends in the order of its first packet, bytes as captured, times in seconds with microseconds. */
-export function flowLine({ capture, tables }: Analysis, row: number): string {
+export function flowLine({ capture, tables }: Analysis, row: number, explain = false): string {
+  const reason = explain ? reasonOf(tables, row) : undefined
   const { naming, options } = tables
   const r = tables.flows.rows.go(row)
   return JSON.stringify({
@@ -77,6 +79,7 @@ export function flowLine({ capture, tables }: Analysis, row: number): string {
     communityId: communityIdOf(tables, row),
     ja4: fieldOf(tables, row, 'ja4'),
     risks: [],
+    reason,
   })
 }
 

@@ -40,6 +40,41 @@ test('local discovery and trackers', () => {
     part: 'tracker',
   })
 })
+describe('peers that are told of are awaited', () => {
+  const peers = [hex('0a000007 1ae1'), hex('0a000008 c8d5')]
+  const awaited = (...ends: readonly (readonly [string, number])[]) =>
+    ends.flatMap(([end, port]) => ['tcp', 'udp'].map((proto) => ({ proto, end, port, app: 'BitTorrent' })))
+  const both = awaited(['0a000007', 6881], ['0a000008', 51_413])
+
+  test('by the DHT, whose sockets serve uTP too', () => {
+    const query = latin1('d1:ad2:id20:abcdefghij01234567899:info_hash20:mnopqrstuvwxyz123456e1:q9:get_peers1:t2:aa1:y1:qe')
+    const values = concat(latin1('6:'), peers[0]!, latin1('6:'), peers[1]!)
+    const answer = concat(latin1('d1:rd2:id20:abcdefghij01234567895:token8:aoeusnth6:valuesl'), values, latin1('ee1:t2:aa1:y1:re'))
+    const { expects } = show(bittorrent, [fromClient(query), fromServer(answer)], { transport: 'udp', clientPort: 6881, serverPort: 6889 })
+    expect(expects).toEqual([
+      { proto: 'udp', end: 'client', port: 6881, app: 'BitTorrent' },
+      { proto: 'udp', end: 'server', port: 6889, app: 'BitTorrent' },
+      ...both,
+    ])
+  })
+
+  const connect = fromClient(hex('0000041727101980 00000000 11223344'))
+  const connected = fromServer(hex('00000000 11223344 0102030405060708'))
+  test('by a tracker, to which the client says where it listens', () => {
+    const ask = concat(hex('0102030405060708 00000001 11223355'), hex(HASH), new Uint8Array(60), u16(6882))
+    const answer = concat(hex('00000001 11223355 00000708 00000001 00000002'), ...peers)
+    const report = show(bittorrent, [connect, connected, fromClient(ask), fromServer(answer)], { transport: 'udp' })
+    expect(report).toMatchObject({ info: HASH, fields: { part: 'tracker', infoHash: HASH } })
+    expect(report.expects).toEqual([...awaited(['client', 6882]), ...both])
+  })
+
+  test.each([
+    ['an error', concat(hex('00000003 11223355'), latin1('no such torrent'))],
+    ['an answer that is cut', concat(hex('00000001 11223355 00000708 00000001 00000002'), peers[0]!.subarray(0, 5))],
+  ])('not by %s', (_name, answer) => {
+    expect(show(bittorrent, [connect, connected, fromServer(answer)], { transport: 'udp' }).expects).toEqual([])
+  })
+})
 describe('uTP', () => {
   const syn = utp(0x41, 7, 500, 0)
   test.each([

@@ -56,9 +56,9 @@ export interface Context {
   info(text: string, rest?: string): void
   /**
    * The application inside this protocol, by its name in the catalogue; stronger than one found by server name. The flow's own name: it is called that alone,
-   * whatever is found in it (a proxy's flow).
+   * whatever is found in it (a proxy's flow). `why`: what says so, as a constant for people: 'the kind of content', 'the certificate'.
    */
-  inside(app: string): void
+  inside(app: string, why?: string): void
   /** The category of this very flow, whatever the application: a request by which systems learn whether they are connected. */
   category(name: string): void
   /** The protocol turned out to be a named variant of its own (IMAP that went on as IMAPS). Must be in `alsoNames`. */

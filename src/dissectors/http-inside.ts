@@ -30,31 +30,33 @@ const pathEnds = byLetter(
 const methods = new Map(httpApplications.flatMap((a) => (a.methods ?? []).map((method) => [method.toUpperCase(), a] as const)))
 const withBody = httpApplications.filter((a) => a.body !== undefined)
 
-export const insideByContent = (contentType: string, ctx: Context): void => tellBeginning(contentTypes, contentType, ctx)
-export const insideByUserAgent = (userAgent: string, ctx: Context): void => tellBeginning(userAgents, userAgent, ctx)
-export const insideByServer = (server: string, ctx: Context): void => tellBeginning(servers, server, ctx)
+export const insideByContent = (contentType: string, ctx: Context): void =>
+  tellBeginning(contentTypes, contentType, 'the kind of content', ctx)
+export const insideByUserAgent = (userAgent: string, ctx: Context): void => tellBeginning(userAgents, userAgent, 'the user agent', ctx)
+export const insideByServer = (server: string, ctx: Context): void => tellBeginning(servers, server, 'the name of the server program', ctx)
 
 export function insideByTarget(method: string, target: string, ctx: Context): void {
   const ofMethod = methods.get(method)
-  if (ofMethod !== undefined) tell(ofMethod, ctx)
+  if (ofMethod !== undefined) tell(ofMethod, 'the method', ctx)
   const query = target.indexOf('?')
   const pathLen = query < 0 ? target.length : query
   for (const { text, application } of pathBegins)
-    if (pathLen >= text.length && isAt(text, target, 0) && hasQuery(application, target, query)) return tell(application, ctx)
+    if (pathLen >= text.length && isAt(text, target, 0) && hasQuery(application, target, query)) return tell(application, PATH, ctx)
   for (const { text, application } of pathEnds[lower(target.charCodeAt(pathLen - 1)) & 127]!)
     if (pathLen >= text.length && isAt(text, target, pathLen - text.length) && hasQuery(application, target, query))
-      return tell(application, ctx)
+      return tell(application, PATH, ctx)
 }
+const PATH = 'the path that is asked for'
 const hasQuery = ({ queryHas }: HttpApplication, target: string, query: number) =>
   queryHas === undefined || (query >= 0 && target.includes(queryHas, query))
 
 /** A header of which nothing is kept: the line [at, end) of `b`. */
 export function insideByHeader(b: Uint8Array, at: number, end: number, ctx: Context): void {
-  for (const { text, application } of headers[lower(b[at]!) & 127]!) if (isHeader(text, b, at, end)) tell(application, ctx)
+  for (const { text, application } of headers[lower(b[at]!) & 127]!) if (isHeader(text, b, at, end)) tell(application, 'a header', ctx)
 }
 
 export function insideByBody(c: Cursor, ctx: Context): void {
-  for (const application of withBody) if (application.body!(c)) return tell(application, ctx)
+  for (const application of withBody) if (application.body!(c)) return tell(application, 'the body', ctx)
 }
 
 /** Whether the line [at, end) begins with this name, in any case, and a colon. */
@@ -65,8 +67,8 @@ export function isHeader(name: string, b: Uint8Array, at: number, end: number): 
   return true
 }
 
-function tellBeginning(rules: ByLetter, value: string, ctx: Context): void {
-  for (const { text, application } of rules[lower(value.charCodeAt(0)) & 127]!) if (isAt(text, value, 0)) return tell(application, ctx)
+function tellBeginning(rules: ByLetter, value: string, why: string, ctx: Context): void {
+  for (const { text, application } of rules[lower(value.charCodeAt(0)) & 127]!) if (isAt(text, value, 0)) return tell(application, why, ctx)
 }
 function isAt(text: string, value: string, at: number): boolean {
   if (value.length - at < text.length) return false
@@ -75,7 +77,7 @@ function isAt(text: string, value: string, at: number): boolean {
 }
 const lower = (code: number) => (code >= 0x41 && code <= 0x5a ? code | 0x20 : code)
 
-function tell({ name, category }: HttpApplication, ctx: Context): void {
+function tell({ name, category }: HttpApplication, why: string, ctx: Context): void {
   if (name === undefined) ctx.category(category)
-  else ctx.inside(name)
+  else ctx.inside(name, why)
 }

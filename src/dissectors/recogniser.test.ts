@@ -16,7 +16,9 @@ import {
 import { type Effects, FLOW_DECIDED, FLOW_MID_STREAM, FLOW_MORE, type RecognisedFlow, Recogniser } from './recogniser.ts'
 import { latin1 } from './testing.ts'
 
+const allFlows: Flow[] = []
 class Flow implements RecognisedFlow {
+  readonly row = allFlows.push(this) - 1
   flags = 0
   dissector = 0
   recognition = -1
@@ -43,6 +45,7 @@ function listener() {
     announced: () => '',
     expect: () => undefined,
     expectAt: () => undefined,
+    elsewhere: (row, act) => act(allFlows[row]!),
   }
   return { log, effects }
 }
@@ -287,22 +290,59 @@ describe('recognition', () => {
     expect(b.flow.recognition).toBe(-1)
   })
 
-  test('the streams of all flows together are bounded: what comes beyond is given up and counted', () => {
-    const { log, effects } = listener()
-    const recogniser = new Recogniser([greeting('A', 'HELLO')], effects, 1024)
-    const flows = Array.from({ length: 4 }, () => new Flow())
-    for (const flow of flows) {
-      const p = new Packet()
-      p.proto = 6
-      p.buf = latin1('HEL')
-      p.payloadEnd = 3
-      recogniser.payload(flow, p, 0, true, 0)
+  describe('the streams of all flows together are bounded', () => {
+    const SIZE = 512
+    const crowd = (n: number, maxBytes: number) => {
+      const { log, effects } = listener()
+      const recogniser = new Recogniser([greeting('A', 'HELLO')], effects, maxBytes)
+      const flows = Array.from({ length: n }, () => new Flow())
+      const show = (flow: Flow, text: string, seq = 0) => {
+        const p = Object.assign(new Packet(), { proto: 6, buf: latin1(text), payloadEnd: text.length, tcpSeq: seq })
+        recogniser.payload(flow, p, 0, true, seq)
+      }
+      const givenUp = () => flows.map((flow) => ((flow.flags & FLOW_DECIDED) !== 0 ? 'x' : '.')).join('')
+      return { log, recogniser, flows, show, givenUp }
     }
-    expect(recogniser.streamsRefused).toBe(2)
-    expect(log).toEqual([])
-    for (const flow of flows) recogniser.end(flow)
-    recogniser.payload(new Flow(), Object.assign(new Packet(), { proto: 6, buf: latin1('HEL'), payloadEnd: 3 }), 0, true, 0)
-    expect(recogniser.streamsRefused).toBe(2)
+
+    test('the oldest is given up first, and counted', () => {
+      const { log, recogniser, flows, show, givenUp } = crowd(5, 3 * SIZE)
+      for (const flow of flows) show(flow, 'HEL')
+      expect(givenUp()).toBe('xx...')
+      expect([recogniser.flowsGivenUp, log]).toEqual([2, ['gave up', 'gave up']])
+      expect(flows[0]!.recognition).toBe(-1)
+      show(flows[3]!, 'LO', 3)
+      expect(log).toContain('matched 0')
+    })
+
+    test('who has left does not count, wherever it stood', () => {
+      const { recogniser, flows, show, givenUp } = crowd(6, 3 * SIZE)
+      for (const flow of flows.slice(0, 3)) show(flow, 'HEL')
+      recogniser.end(flows[1]!)
+      show(flows[3]!, 'HEL')
+      expect(recogniser.flowsGivenUp).toBe(0)
+      show(flows[4]!, 'HEL')
+      expect(givenUp()).toBe('xx....')
+      recogniser.end(flows[4]!)
+      recogniser.end(flows[2]!)
+      show(flows[5]!, 'HEL')
+      expect([recogniser.flowsGivenUp, givenUp()]).toEqual([1, 'xxx.x.'])
+    })
+
+    test('a flow is not given up for its own sake', () => {
+      const { recogniser, flows, show, givenUp } = crowd(2, SIZE - 1)
+      show(flows[0]!, 'HEL')
+      expect(recogniser.flowsGivenUp).toBe(0)
+      show(flows[1]!, 'HEL')
+      expect(givenUp()).toBe('x.')
+    })
+
+    test('one that grows pushes out others too', () => {
+      const { recogniser, flows, show, givenUp } = crowd(3, 4 * SIZE)
+      for (const flow of flows) show(flow, 'HEL')
+      expect(recogniser.flowsGivenUp).toBe(0)
+      show(flows[2]!, `${'x'.repeat(2 * SIZE)}`, 500)
+      expect(givenUp()).toBe('xx.')
+    })
   })
 
   test('the end of a connection ends the search and frees what was kept', () => {

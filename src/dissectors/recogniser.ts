@@ -31,6 +31,7 @@ export const FLOW_MID_STREAM = 16
 
 /** What recognition keeps in the flow's row. `recognition` is -1 until there is more to remember. */
 export interface RecognisedFlow {
+  readonly row: number
   flags: number
   dissector: number
   recognition: number
@@ -41,11 +42,11 @@ export interface RecognisedFlow {
 
 /** What recognition does to the flow that is being shown, and to hosts. */
 export interface Effects {
-  /** `outer` is the index of the dissector that this one was found within, or -1. */
-  matched(dissector: number, outer: number): void
+  /** `outer` is the index of the dissector that this one was found within, or -1; b[at .. end) is what its signature was shown. */
+  matched(dissector: number, outer: number, b: Uint8Array, at: number, end: number): void
   gaveUp(): void
   becomes(name: string): void
-  inside(app: string): void
+  inside(app: string, why: string): void
   category(name: string): void
   serverName(name: string): void
   info(text: string, rest: string): void
@@ -58,9 +59,11 @@ export interface Effects {
   announced(): string
   expect(proto: number, bytes: Uint8Array, at: number, length: 4 | 16, port: number, app: string, seconds: number): void
   expectAt(proto: number, end: 'client' | 'server' | 'sender' | 'receiver', port: number, app: string, seconds: number): void
+  /** Lets `act` do something to the flow of another row; all other effects are about that one meanwhile. */
+  elsewhere(row: number, act: (flow: RecognisedFlow) => void): void
 }
 
-/** Bytes that the streams of all undecided flows may hold together. Beyond it new ones are not begun. */
+/** Bytes that the streams of all flows may hold together, each flow at most 2 * MAX_STREAM. Beyond it those that have waited longest are given up. */
 const MAX_STREAM_BYTES = 64 << 20
 
 const MAX_SPARE_STREAMS = 256
@@ -68,6 +71,10 @@ const MAX_SPARE_STREAMS = 256
 /** What is remembered of a flow between its packets, only for flows that need it. */
 interface State {
   streams: [Stream | undefined, Stream | undefined]
+  /** Which flow's; and the states before and after it in the order in which they began to hold a stream. */
+  row: number
+  older: State | undefined
+  newer: State | undefined
   /** The memo of the one dissector that has one; those of others, which is rare, are in the map. */
   memoOf: number
   memo: number
@@ -127,8 +134,11 @@ export class Recogniser {
   private asking = 0
   private readonly askedAt: Float64Array
   private readonly spareStreams: Stream[] = []
-  /** Directions that were given up because the streams of all flows together had reached their bound. */
-  streamsRefused = 0
+  /** Of the states that hold a stream, who began first and who began last. */
+  private oldest: State | undefined
+  private newest: State | undefined
+  /** Flows that were given up because the streams of all flows together had reached their bound. */
+  flowsGivenUp = 0
   /** Faults that `extract` met in flows that had matched, by dissector. */
   readonly faults: Uint32Array
 
@@ -181,7 +191,17 @@ export class Recogniser {
 
   private state(flow: RecognisedFlow): State {
     if (flow.recognition >= 0) return this.states[flow.recognition]!
-    const state: State = { streams: [undefined, undefined], memoOf: -1, memo: 0, memos: undefined, more: 0, outer: -1 }
+    const state: State = {
+      streams: [undefined, undefined],
+      row: flow.row,
+      older: undefined,
+      newer: undefined,
+      memoOf: -1,
+      memo: 0,
+      memos: undefined,
+      more: 0,
+      outer: -1,
+    }
     const at = this.freeStates.pop() ?? this.states.length
     this.states[at] = state
     flow.recognition = at
@@ -239,15 +259,13 @@ export class Recogniser {
   private askStream(flow: RecognisedFlow, p: Packet, direction: 0 | 1, expectedSeq: number): Verdict {
     const stream = flow.recognition < 0 ? undefined : this.states[flow.recognition]!.streams[direction]
     if (stream !== undefined) {
-      if (!this.add(stream, p)) return stream.full ? Exclude : NeedMore
+      if (!this.add(flow, stream, p)) return stream.full ? Exclude : NeedMore
       return this.settle(flow, direction, this.ask(flow, TCP, stream.buffer, stream.from, stream.length))
     }
     const inOrder = p.tcpSeq === expectedSeq
     const verdict = inOrder ? this.ask(flow, TCP, p.buf, p.payloadAt, p.payloadEnd) : NeedMore
     if (verdict !== NeedMore) return verdict
-    const begun = this.beginStream(flow, direction, inOrder ? p.tcpSeq : expectedSeq)
-    if (begun === undefined) return Exclude
-    this.add(begun, p)
+    this.add(flow, this.beginStream(flow, direction, inOrder ? p.tcpSeq : expectedSeq), p)
     return NeedMore
   }
 
@@ -257,31 +275,57 @@ export class Recogniser {
     return verdict
   }
 
-  private beginStream(flow: RecognisedFlow, direction: 0 | 1, base: number): Stream | undefined {
-    if (this.streamBytes >= this.maxStreamBytes) {
-      this.streamsRefused++
-      return undefined
-    }
+  private beginStream(flow: RecognisedFlow, direction: 0 | 1, base: number): Stream {
     const stream = this.spareStreams.pop() ?? new Stream()
     stream.begin(base)
     this.streamBytes += stream.size
-    this.state(flow).streams[direction] = stream
+    const state = this.state(flow)
+    if (state.streams[1 - direction] === undefined) this.queue(state)
+    state.streams[direction] = stream
     return stream
   }
+  private queue(state: State): void {
+    state.older = this.newest
+    if (this.newest === undefined) this.oldest = state
+    else this.newest.newer = state
+    this.newest = state
+  }
+  private unqueue(state: State): void {
+    const { older, newer } = state
+    if (older === undefined) this.oldest = newer
+    else older.newer = newer
+    if (newer === undefined) this.newest = older
+    else newer.older = older
+    state.older = state.newer = undefined
+  }
+  /** Gives up those that have held a stream for the longest time, but not this flow, until all streams together are within their bound. */
+  private makeRoom(flow: RecognisedFlow): void {
+    const own = this.state(flow)
+    while (this.streamBytes > this.maxStreamBytes) {
+      const oldest = this.oldest === own ? own.newer : this.oldest
+      if (oldest === undefined) return
+      this.flowsGivenUp++
+      this.effects.elsewhere(oldest.row, this.endOf)
+    }
+  }
+  private readonly endOf = (flow: RecognisedFlow): void => this.end(flow)
+
   private endStream(state: State, direction: 0 | 1): void {
     const stream = state.streams[direction]
     if (stream === undefined) return
     this.streamBytes -= stream.size
     state.streams[direction] = undefined
+    if (state.streams[1 - direction] === undefined) this.unqueue(state)
     if (this.spareStreams.length < MAX_SPARE_STREAMS) this.spareStreams.push(stream)
   }
-  private add(stream: Stream, p: Packet): boolean {
-    return this.addBytes(stream, p.tcpSeq, p.buf, p.payloadAt, p.payloadEnd)
+  private add(flow: RecognisedFlow, stream: Stream, p: Packet): boolean {
+    return this.addBytes(flow, stream, p.tcpSeq, p.buf, p.payloadAt, p.payloadEnd)
   }
-  private addBytes(stream: Stream, seq: number, b: Uint8Array, at: number, end: number): boolean {
+  private addBytes(flow: RecognisedFlow, stream: Stream, seq: number, b: Uint8Array, at: number, end: number): boolean {
     const before = stream.size
     const grew = stream.add(seq, b, at, end)
     this.streamBytes += stream.size - before
+    if (this.streamBytes > this.maxStreamBytes) this.makeRoom(flow)
     return grew
   }
 
@@ -323,7 +367,7 @@ export class Recogniser {
     const outer = flow.recognition < 0 ? -1 : this.states[flow.recognition]!.outer
     flow.flags |= FLOW_DECIDED
     flow.dissector = index + 1
-    this.effects.matched(index, outer)
+    this.effects.matched(index, outer, b, at, end)
     const plan = this.plans[index]!
     if (plan.extract === undefined) {
       this.forget(flow)
@@ -362,8 +406,7 @@ export class Recogniser {
       stream = undefined
     }
     stream ??= this.beginStream(flow, direction, expectedSeq)
-    if (stream === undefined) return
-    if (this.add(stream, p)) this.extract(flow, index, stream.buffer, stream.from, stream.length)
+    if (this.add(flow, stream, p)) this.extract(flow, index, stream.buffer, stream.from, stream.length)
     else if (stream.isDone) this.endStream(this.state(flow), direction)
   }
 
@@ -412,8 +455,7 @@ export class Recogniser {
       if (stream.isDone) this.endStream(this.states[flow.recognition]!, direction)
     } else if (at + pos < end) {
       // What the packet left over begins a stream.
-      const begun = this.beginStream(flow, direction, seq)
-      if (begun !== undefined) this.addBytes(begun, seq, b, at + pos, end)
+      this.addBytes(flow, this.beginStream(flow, direction, seq), seq, b, at + pos, end)
     }
   }
 
@@ -432,8 +474,7 @@ export class Recogniser {
     const verdict = this.ask(flow, isTcp ? TCP : UDP, b, at, end)
     if (verdict === Exclude) flow.flags |= direction === 0 ? FLOW_DEAD_AB : FLOW_DEAD_BA
     if (verdict !== NeedMore || !isTcp) return
-    const begun = this.beginStream(flow, direction, seq)
-    if (begun !== undefined) this.addBytes(begun, seq, b, at, end)
+    this.addBytes(flow, this.beginStream(flow, direction, seq), seq, b, at, end)
   }
 }
 
@@ -489,8 +530,8 @@ class Ctx implements Context {
   info(text: string, rest = ''): void {
     this.effects.info(text, rest)
   }
-  inside(app: string): void {
-    this.effects.inside(app)
+  inside(app: string, why = ''): void {
+    this.effects.inside(app, why)
   }
   category(name: string): void {
     this.effects.category(name)

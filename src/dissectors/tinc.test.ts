@@ -5,6 +5,10 @@ import tinc from './tinc.ts'
 
 test('the peer', () =>
   expect(show(tinc, [fromClient(latin1('0 office 17.7\n'))])).toMatchObject({ verdict: Match, fields: { peer: 'office' } }))
+test('its data is awaited over UDP at the same port', () =>
+  expect(show(tinc, [fromServer(latin1('0 office 17\n'))], { serverPort: 55_655 }).expects).toEqual([
+    { proto: 'udp', end: 'server', port: 55_655, app: 'TINC' },
+  ]))
 test.each([
   ['0 a_1 17\n1 94', Match],
   ['0 office 1', NeedMore],

@@ -2,7 +2,8 @@ import { Done, dissector, Exclude, Match, NeedMore, text } from './dissector.ts'
 
 /** The tinc manual, "The meta-protocol": `0 name 17`, with a minor version since 1.1. */
 const MAX_ID = 80
-const TUNNEL_SECONDS = 3600
+/** Data goes over UDP, to the port that is listened on over TCP too; for as long as nobody has sent any it is awaited. */
+const AWAIT_S = 600
 const ID = /^0 [A-Za-z0-9_]{1,64} 17(\.\d{1,2})?$/
 
 export default dissector({
@@ -29,7 +30,7 @@ export default dissector({
     out.peer = c.skip(2).text(Math.max(0, c.indexOf(0x20, MAX_ID)))
     ctx.info(out.peer)
     // The tunnel goes to the same port over UDP, from that of the other daemon.
-    ctx.expectAt('udp', 'server', ctx.fromClient ? ctx.dstPort : ctx.srcPort, 'TINC', TUNNEL_SECONDS)
+    ctx.expectAt('udp', 'server', ctx.fromClient ? ctx.dstPort : ctx.srcPort, 'TINC', AWAIT_S)
     return Done
   },
 })

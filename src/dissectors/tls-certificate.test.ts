@@ -53,6 +53,30 @@ describe('a certificate', () => {
     expect(shown(cert).said).toEqual(['info CN=AnyNet Relay', 'inside AnyDesk'])
   })
 
+  test('that a content network shares is of the site among its alternative names', () => {
+    const cert = certificate({
+      subject: nameOf([3, 'sni.cloudflaressl.com']),
+      issuer,
+      dnsNames: ['sni.cloudflaressl.com', '*.psiphon3.net'],
+    })
+    expect(shown(cert).said[0]).toBe('server psiphon3.net')
+  })
+
+  test.each([
+    ['an organisation that is called as its site', nameOf([6, 'IT'], [10, 'example.org']), 'server example.org'],
+    ['a FortiGate', nameOf([10, 'Fortinet'], [11, 'FortiGate'], [3, 'FGT60E']), 'inside FortiClient'],
+    ['a loudspeaker', nameOf([3, '347E5CFFA26E'], [11, 'Sonos Devices'], [10, 'Sonos, Inc'], [7, 'Santa Barbara']), 'inside Sonos'],
+  ])('of %s says whose it is', (_name, subject, what) => {
+    expect(shown(certificate({ subject, issuer })).said).toContain(what)
+  })
+
+  test.each([
+    ['a common name', nameOf([10, 'example.org'], [3, 'somebody'])],
+    ['another unit', nameOf([10, 'Fortinet'], [11, 'Sales'])],
+  ])('with %s does not', (_name, subject) => {
+    expect(shown(certificate({ subject, issuer })).said.filter((said) => !said.startsWith('info'))).toEqual([])
+  })
+
   test.each(['constructor', '__proto__'])('that calls itself %s is of no application', (name) => {
     expect(shown(certificate({ subject: nameOf([3, name]), issuer })).said).toEqual([`info CN=${name}`])
   })

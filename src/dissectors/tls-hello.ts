@@ -268,10 +268,11 @@ export function readAlert(b: Uint8Array, at: number, end: number, out: HelloOut)
 export const hidesCertificate = (version: number) =>
   version === TLS_1_3 || version === 0xfefc || version >> 8 === 0x7f || version >> 8 === 0xfb
 
+const ALPN = 'the application protocol that is offered (ALPN)'
 /** The application inside, as told by ALPN (IANA's registry) alone. */
 export function insideByAlpn(alpn: readonly string[] | undefined, ctx: Context): void {
   const first = alpn?.[0]
   if (first === undefined) return
-  if (first === 'dot' || first.startsWith('doq')) ctx.inside('DoH_DoT')
-  else if (first.startsWith('anydesk/')) ctx.inside('AnyDesk')
+  if (first === 'dot' || first.startsWith('doq')) ctx.inside('DoH_DoT', ALPN)
+  else if (first.startsWith('anydesk/')) ctx.inside('AnyDesk', ALPN)
 }

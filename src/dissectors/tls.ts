@@ -87,7 +87,7 @@ function nameByPort(ctx: Context): void {
   const port = ctx.fromClient ? ctx.dstPort : ctx.srcPort
   const name = BY_PORT[port]
   if (name !== undefined) ctx.becomes(name)
-  if (port === DOT_PORT) ctx.inside('DoH_DoT')
+  if (port === DOT_PORT) ctx.inside('DoH_DoT', 'the port of DNS over TLS')
 }
 
 const isVersion = (c: Cursor, ahead: number) => c.peek(ahead) === 3 && c.peek(ahead + 1) <= 4

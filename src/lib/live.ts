@@ -82,6 +82,8 @@ export interface Totals {
   /** Packets that got no flow row, and hosts that got no host row, because the tables were full. */
   readonly packetsWithoutFlow: number
   readonly hostsRefused: number
+  /** Flows whose beginning was no longer kept for recognition, because those of all flows together took too much room. */
+  readonly flowsGivenUp: number
   readonly dropped: number
   readonly malformed: number
   readonly nonIpPackets: number

@@ -22,6 +22,11 @@ test('every application has a known category, its own id and a name that fits in
   expect(catalogue.applications.length).toBeGreaterThan(425)
 })
 
+test('what is said of a protocol is what its own dissector says', () => {
+  expect(catalogue.get('TLS')?.about).not.toContain('Found by')
+  expect(catalogue.get('IMAPS')?.about).toContain('Found by')
+})
+
 test('unknown is 0, whatever is asked', () => {
   expect(catalogue.idOf('Unknown')).toBe(UNKNOWN)
   expect(catalogue.idOf('no such thing')).toBe(UNKNOWN)
@@ -74,6 +79,8 @@ describe('the lists of server names', () => {
   test.each([
     ['googleads.g.doubleclick.net', 'Advertisement'],
     ['connectivitycheck.gstatic.com', 'ConnCheck'],
+    ['www.bet365.com', 'Gambling'],
+    ['ocsp.digicert.com', 'Web'],
     ['www.gstatic.com', undefined],
   ])('%s has the category %s of its own', (server, category) => {
     expect(catalogue.categories[catalogue.categoryOfServer(server)]).toBe(category)

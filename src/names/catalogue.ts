@@ -1,6 +1,7 @@
 import type { Dissector } from '../dissectors/dissector.ts'
 import { httpApplications } from '../dissectors/http-applications/index.gen.ts'
 import { allDissectors } from '../dissectors/index.gen.ts'
+import { type AddressRanges, knownRanges } from './address-ranges.ts'
 import { serverNameTables } from './applications/index.ts'
 import { namesOf } from './applications/table.ts'
 import { categories } from './categories.ts'
@@ -52,6 +53,8 @@ export class Catalogue {
   private readonly ip = new Uint16Array(256)
   private readonly serverApplications = new ServerNames()
   private readonly serverCategoryIds = new ServerNames()
+  /** Application ids by owner of `ranges`; absent until an address is first asked for. */
+  private ownerIds: Uint16Array | undefined
   private keepCategory: ReadonlySet<number> = new Set()
   readonly categories: string[] = [...categories]
 
@@ -106,9 +109,28 @@ export class Catalogue {
   applicationOfServer(serverName: string): number {
     return this.serverApplications.lookup(serverName)
   }
+  /** The text of the list of server names by which `applicationOfServer` finds one. */
+  textOfServer(serverName: string): string | undefined {
+    return this.serverApplications.textFor(serverName)
+  }
   /** Id of the category that this very server has whatever its application, or -1. */
   categoryOfServer(serverName: string): number {
     return this.serverCategoryIds.lookup(serverName)
+  }
+
+  /** The application whose servers have this address and hardly anybody else's, or UNKNOWN. */
+  applicationOfAddress(w0: number, w1: number, w2: number, w3: number): number {
+    const owner = this.ranges.lookup(w0, w1, w2, w3)
+    return owner < 0 ? UNKNOWN : this.ownerIds![owner]!
+  }
+  /** The network that says so. */
+  networkOfAddress(w0: number, w1: number, w2: number, w3: number): string | undefined {
+    return this.ranges.networkOf(w0, w1, w2, w3)
+  }
+  private get ranges(): AddressRanges {
+    const ranges = knownRanges()
+    this.ownerIds ??= Uint16Array.from(ranges.owners, (name) => this.idOf(name))
+    return ranges
   }
 
   /** The application whose usual server port this is, or UNKNOWN. The lower port is asked first: servers have the lower ones. */
@@ -161,8 +183,14 @@ const merged = (first: Application, second: Declared): Application => ({
 
 /** Everything the program knows by itself, sorted by name so that ids do not depend on the order of files. */
 export function createCatalogue(dissectors: readonly Dissector[] = allDissectors): Catalogue {
-  const declared = [...dissectors.flatMap(fromDissector), ...fromHttpApplications(), ...fromTable(), ...fromServerNames()]
-  // A stable sort: of one name the dissector's word comes first.
+  const declared = [
+    ...dissectors.map(ownOf),
+    ...dissectors.flatMap(othersOf),
+    ...fromHttpApplications(),
+    ...fromTable(),
+    ...fromServerNames(),
+  ]
+  // A stable sort: of one name its own dissector's word comes first, then that of others who may find it.
   const catalogue = new Catalogue(declared.sort((a, b) => compare(a.name, b.name)))
   for (const { names } of serverNameTables)
     for (const [name, list] of Object.entries(names)) for (const text of namesOf(list)) catalogue.addServerName(text, catalogue.idOf(name))
@@ -174,10 +202,9 @@ export function createCatalogue(dissectors: readonly Dissector[] = allDissectors
 // Not localeCompare: the order must not depend on where the program runs.
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-function fromDissector(d: Dissector): Declared[] {
+function ownOf(d: Dissector): Declared {
   const over = [d.over ?? []].flat()
-  const none = { tcpPorts: [], udpPorts: [], ipProtocols: [] }
-  const own: Declared = {
+  return {
     name: d.name,
     category: d.category,
     about: d.about,
@@ -185,8 +212,10 @@ function fromDissector(d: Dissector): Declared[] {
     udpPorts: d.udpPorts ?? (over.includes('udp') ? (d.ports ?? []) : []),
     ipProtocols: d.ipProtocols ?? [],
   }
-  const others = Object.entries(d.alsoNames ?? {}).map(([name, category]) => ({ name, category, about: `Found by ${d.name}`, ...none }))
-  return [own, ...others]
+}
+function othersOf(d: Dissector): Declared[] {
+  const none = { tcpPorts: [], udpPorts: [], ipProtocols: [] }
+  return Object.entries(d.alsoNames ?? {}).map(([name, category]) => ({ name, category, about: `Found by ${d.name}`, ...none }))
 }
 
 const fromHttpApplications = (): Declared[] =>

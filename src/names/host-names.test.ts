@@ -55,7 +55,7 @@ describe('the best name of a host', () => {
 
 describe('a flood of names', () => {
   test('is bounded, and forgets neither what is in use nor what the user gave', () => {
-    const names = new HostNames(64)
+    const names = new HostNames(undefined, 64)
     names.set(...a, 'mine', 'given')
     names.set(...b, 'in use', 'dhcp')
     for (let i = 0; i < 10_000; i++) {
@@ -70,20 +70,20 @@ describe('a flood of names', () => {
 
   test('a name asked for moves to the young ones, at whatever moment', () => {
     for (let young = 0; young <= 4; young++) {
-      const names = new HostNames(8)
+      const names = new HostNames(undefined, 8)
       for (let i = 0; i < 4 + young; i++) names.set(...v4(i), `n${i}`, 'dns')
       expect([names.get(...v4(0)), names.get(...v4(0))], `${young} younger`).toEqual(['n0', 'n0'])
       const held = Array.from({ length: 8 }, (_, i) => names.get(...v4(i))).filter(Boolean)
       expect(held.length).toBeGreaterThanOrEqual(Math.min(4, 4 + young))
     }
-    const two = new HostNames(8)
+    const two = new HostNames(undefined, 8)
     for (let i = 0; i < 5; i++) two.set(...v4(i), `n${i}`, 'dns')
     two.get(...v4(0))
     expect(two.size).toBe(5)
   })
 
   test('given names are bounded too', () => {
-    const names = new HostNames(8)
+    const names = new HostNames(undefined, 8)
     const kept = Array.from({ length: 10 }, (_, i) => names.set(...v4(i), `n${i}`, 'given'))
     expect(kept.filter(Boolean)).toHaveLength(4)
   })
@@ -100,8 +100,8 @@ describe('names that others have heard', () => {
 
   test('a later name stays whoever tells of it first, and is told on', () => {
     let nowMs = 1000
-    const names = new HostNames()
-    names.share(() => nowMs)
+    const names = new HostNames(() => nowMs)
+    names.share()
     names.set(...here, 'old', 'dns')
     nowMs = 5000
     names.set(...here, 'new', 'dns')
@@ -116,10 +116,25 @@ describe('names that others have heard', () => {
 
   test('a name heard again holds from then on, and is told again at most once a second', () => {
     let nowMs = 1000
-    const names = new HostNames()
-    names.share(() => nowMs)
+    const names = new HostNames(() => nowMs)
+    names.share()
     for (nowMs of [1000, 1300, 1600, 2500]) names.set(...here, 'a', 'dns')
     expect(names.takeFresh().map((n) => n.atMs)).toEqual([1000, 2500])
     expect(names.learn(at(here, 'b', 2000))).toBe(false)
   })
+})
+
+test('what DNS said of an address is known as long as it is wanted, unless something better is known', () => {
+  let nowMs = 1000
+  const names = new HostNames(() => nowMs)
+  const here = [0, 0, 0xffff, 1] as const
+  names.set(...here, 'example.com', 'dns')
+  expect(names.lookedUp(...here, 1000)).toBe('example.com')
+  expect(names.lookedUp(...here, 1001)).toBeUndefined()
+  expect(names.lookedUp(0, 0, 0xffff, 2, 0)).toBeUndefined()
+  nowMs = 2500
+  names.set(...here, 'example.com', 'dns')
+  expect(names.lookedUp(...here, 2500)).toBe('example.com')
+  names.set(...here, 'printer', 'dhcp')
+  expect(names.lookedUp(...here, 0)).toBeUndefined()
 })

@@ -2,6 +2,7 @@
 export const NAME_SOURCES = ['dns', 'netbios', 'mdns', 'dhcp', 'given'] as const
 export type HostNameSource = (typeof NAME_SOURCES)[number]
 
+const DNS_RANK = NAME_SOURCES.indexOf('dns') + 1
 const MAX_NAME = 255
 /** What came of noting a name. */
 const KNOWN = 0
@@ -40,9 +41,11 @@ export class HostNames {
   version = 0
 
   private fresh: LearnedName[] | undefined
-  private clock = (): number => 0
+  private readonly clock: () => number
 
-  constructor(capacity = 131_072) {
+  /** What is heard is heard at the time of this clock. */
+  constructor(clock = (): number => 0, capacity = 131_072) {
+    this.clock = clock
     const half = Math.max(1, capacity >> 1)
     this.young = new Generation(half)
     this.old = new Generation(half)
@@ -54,9 +57,8 @@ export class HostNames {
     return this.young.size + this.old.size + this.given.size
   }
 
-  /** From now on `takeFresh` has the names that are heard, by the time of this clock. */
-  share(clock: () => number): void {
-    this.clock = clock
+  /** From now on `takeFresh` has the names that are heard. */
+  share(): void {
     this.fresh = []
   }
   takeFresh(): LearnedName[] {
@@ -77,7 +79,7 @@ export class HostNames {
    */
   set(w0: number, w1: number, w2: number, w3: number, name: string, source: HostNameSource): boolean {
     const { fresh } = this
-    const atMs = fresh === undefined ? 0 : this.clock()
+    const atMs = this.clock()
     const noted = this.note(w0, w1, w2, w3, name, source, atMs)
     if (noted !== KNOWN && fresh !== undefined && fresh.length < MAX_FRESH) fresh.push({ words: [w0, w1, w2, w3], name, source, atMs })
     return noted === CHANGED
@@ -116,6 +118,13 @@ export class HostNames {
     if (this.given.find(hash, w0, w1, w2, w3) >= 0) return 'given'
     const row = this.heard(hash, w0, w1, w2, w3)
     return row < 0 ? undefined : NAME_SOURCES[this.young.ranks[row]! - 1]
+  }
+
+  /** The name under which somebody looked this address up, at `sinceMs` or later: what DNS said last. */
+  lookedUp(w0: number, w1: number, w2: number, w3: number, sinceMs: number): string | undefined {
+    const row = this.heard(this.hash(w0, w1, w2, w3), w0, w1, w2, w3)
+    if (row < 0 || this.young.ranks[row] !== DNS_RANK || this.young.times[row]! < sinceMs) return undefined
+    return this.young.names[row]
   }
 
   /** Takes back what the user gave; what was heard on the wire shows again. */

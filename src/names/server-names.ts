@@ -23,6 +23,9 @@ export class ServerNames {
   private longestInner = 0
   /** Which last two characters before the dot or dash some inner text has: mostly spares the second pass. */
   private readonly innerEnds = new Uint8Array(INNER_ENDS)
+  /** Where in the name the latest lookup found its text. */
+  private foundFrom = 0
+  private foundTo = 0
 
   get size(): number {
     return this.ends.size + this.inner.size
@@ -43,6 +46,12 @@ export class ServerNames {
     this.longestInner = Math.max(this.longestInner, lower.length)
     this.innerEnds[innerEnd(lower, lower.length - 1)] = 1
     return true
+  }
+
+  /** The longest text that matches, as a lookup finds it; undefined when none does. */
+  textFor(name: string): string | undefined {
+    if (this.lookup(name) === NOTHING) return undefined
+    return name.slice(this.foundFrom, this.foundTo).toLowerCase()
   }
 
   /** The value of the longest text that matches, or -1. Any case, with or without the dot of the root. */
@@ -67,6 +76,8 @@ export class ServerNames {
       found = this.ends.valueAt(slot)
       foundAt = i
     }
+    this.foundFrom = foundAt
+    this.foundTo = end
     return !maybeInner || this.longestInner === 0 ? found : this.lookupInner(name, stop, end, found, end - foundAt)
   }
 
@@ -84,6 +95,8 @@ export class ServerNames {
         if (slot < 0) continue
         found = this.inner.valueAt(slot)
         foundLength = length
+        this.foundFrom = i
+        this.foundTo = end
       }
     }
     return found

@@ -169,6 +169,7 @@ export class Answers {
       macs: t.macs.rows.live,
       packetsWithoutFlow: t.packetsWithoutFlow,
       hostsRefused: t.hostsRefused,
+      flowsGivenUp: t.recogniser.flowsGivenUp,
       dropped: this.stats().dropped,
       malformed: t.malformedPackets,
       nonIpPackets: t.nonIpPackets,

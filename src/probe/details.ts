@@ -14,6 +14,7 @@ import { itemOf } from '../tables/views/view.ts'
 import { PROTO_TCP } from '../wire/packet.ts'
 import { protocolName } from '../wire/protocols.ts'
 import type { BehindMac, HostPart, Span } from './merge/part.ts'
+import { reasonOf } from './reason.ts'
 
 /** Longest lists of a detail page. */
 const MAX_SHOWN = 100
@@ -28,7 +29,7 @@ export function flowDetail(t: LiveTables, row: number): FlowDetail {
     communityId: communityIdOf(t, row),
     protoNumber: (t.flows.rows.go(row).meta >>> 8) & 255,
     master: t.options.catalogue.nameOf(r.master),
-    reason: reason(t, row),
+    reason: reasonOf(t, row),
     fields: dissectedFields(t, row),
     ...(isTcp ? { tcpC2s: tcpHealth(t, row, c), tcpS2c: tcpHealth(t, row, 1 - c) } : {}),
     bpsC2s: bitsOfTick(r, t.booking.tickNo, c),
@@ -65,29 +66,6 @@ function toldByAgent(protocol: string, userAgent: string): DissectedField[] {
     ...(system === undefined ? [] : [told('system', 'System', system)]),
     ...(device === undefined ? [] : [told('device', 'Device', device)]),
   ]
-}
-
-/** Why the flow has its name, in a sentence. */
-function reason(t: LiveTables, row: number): string {
-  const { catalogue } = t.options
-  const r = t.flows.rows.go(row)
-  const master = catalogue.get(catalogue.nameOf(r.master))
-  const app = catalogue.nameOf(r.app)
-  const serverName = t.naming.details.serverName(row)
-  const port = clientEnd(r.flags) === 0 ? r.ports & 0xffff : r.ports >>> 16
-  const byPayload = r.dissector > 0 ? `The payload is ${master?.name}: ${t.recogniser.dissectors[r.dissector - 1]!.about}.` : ''
-  switch (r.confidence) {
-    case 1:
-      return `Nothing in the payload was recognised; port ${port} is usually ${master?.name}.`
-    case 3:
-      return r.app === 0 ? `Another flow announced ${master?.name} between these ends.` : `${byPayload} What it carries says ${app}.`
-    case 4:
-      return `${byPayload} The server name ${serverName} belongs to ${app}.`
-    case 5:
-      return r.app === 0 ? byPayload || `IP protocol ${(r.meta >>> 8) & 255} is ${master?.name}.` : `${byPayload} Inside it is ${app}.`
-    default:
-      return 'Nothing in the payload was recognised, and the port says nothing either.'
-  }
 }
 
 /** Which flows a host has, and which hosts a MAC. Looked up by scanning for one host, from an index for all. */

@@ -16,7 +16,11 @@ test('the generated traffic takes the ways of real traffic', async () => {
   const names = new Set<string>()
   const servers = new Set<string>()
   const { rows } = tables.flows
-  for (let row = 0; row < rows.used; row++) if ((rows.go(row).flags & FLOW_LIVE) !== 0) names.add(catalogue.pairName(rows.master, rows.app))
+  for (let row = 0; row < rows.used; row++) {
+    if ((rows.go(row).flags & FLOW_LIVE) === 0) continue
+    names.add(catalogue.pairName(rows.master, rows.app))
+    servers.add(tables.naming.details.serverName(row))
+  }
   expect([...names].sort()).toEqual(['DNS', 'HTTP', 'TLS', 'Unknown'])
   expect([...servers].sort()).toEqual(['', 'www.example.com'])
 })

@@ -64,6 +64,7 @@ function removeFlow(t: LiveTables, row: number): void {
   }
   t.booking.flowLeaves(row)
   t.naming.details.forget(row)
+  t.naming.evidence.forget(row)
   t.flows.remove(row)
 }
 

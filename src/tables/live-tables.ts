@@ -27,7 +27,7 @@ import { HostLabels } from './host-labels.ts'
 import { HostSystems } from './host-systems.ts'
 import { HOST_LIVE, HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.ts'
 import { MacTable, NonIpTable } from './mac-table.ts'
-import { BY_INSIDE, BY_PAYLOAD, Naming } from './naming.ts'
+import { BY_PAYLOAD, Naming } from './naming.ts'
 import {
   FLOW_ROW_FLAGS,
   FLOW_ROW_LAST_SEEN_MS,
@@ -63,6 +63,8 @@ export interface TableOptions {
   readonly count: 'wire' | 'captured'
   /** False: headers and tables alone. */
   readonly recognise?: boolean
+  /** Bytes of payload that flows may hold together until they are recognised. */
+  readonly maxStreamBytes?: number
   /** Maker of the network card with this address (48 bits as a number). */
   readonly vendorOf?: (mac: number) => string | undefined
 }
@@ -95,7 +97,7 @@ export class LiveTables {
   readonly naming: Naming
   readonly recogniser: Recogniser
   readonly booking: Booking
-  readonly hostNames = new HostNames()
+  readonly hostNames: HostNames
   readonly hostLabels = new HostLabels(this)
   readonly tcp = new TcpAnalysis()
   private readonly packet = new Packet()
@@ -154,16 +156,13 @@ export class LiveTables {
     this.nonIp = new NonIpTable(options.seed)
     this.decoder = new Decoder(options.seed)
     this.tallies = new TallyTable(this.hosts, options.seed)
-    this.naming = new Naming(
-      options.dissectors,
-      options.catalogue,
-      this.flows.rows,
-      this.tallies,
-      (w0, w1, w2, w3, name, from) => this.hostNames.set(w0, w1, w2, w3, name, from),
-      this.systems,
-    )
-    this.recogniser = new Recogniser(options.dissectors, this.naming)
+    // Live, the clock also goes by the wall: a packet that was waiting in the ring is older, and each worker's have others waiting. In a capture packets may
+    // be late, and order is that of the file.
+    this.hostNames = new HostNames(options.idle === undefined ? () => this.nowMs : () => this.packetMs)
+    this.naming = new Naming(options.dissectors, options.catalogue, this.flows.rows, this.tallies, this.hostNames, this.systems)
+    this.recogniser = new Recogniser(options.dissectors, this.naming, options.maxStreamBytes)
     this.booking = new Booking(this)
+    this.naming.named = (row) => this.bookFlow(row)
   }
 
   take(batch: PacketBatch): void {
@@ -340,9 +339,7 @@ export class LiveTables {
     if (!this.recognise) return
     if (p.proto === PROTO_TCP || p.proto === PROTO_UDP) {
       const app = this.naming.expected(p, now)
-      if (app === 0) return
-      rows.master = app
-      rows.confidence = BY_INSIDE
+      if (app !== 0) this.naming.nameAnnounced(app)
       return
     }
     const index = this.recogniser.ofIpProtocol(p.proto)
@@ -460,11 +457,14 @@ export class LiveTables {
 
   /** Books what one flow has gained, so that its row can be read. */
   settleFlow(row: number): void {
+    if ((this.flows.rows.go(row).flags & FLOW_DIRTY) !== 0) this.bookFlow(row)
+  }
+  private bookFlow(row: number): void {
     const { rows } = this.flows
-    if ((rows.go(row).flags & FLOW_DIRTY) === 0) return
+    const dirty = rows.go(row).flags & FLOW_DIRTY
     this.booking.flow(row)
     // It stays in the list of those touched.
-    rows.go(row).flags |= FLOW_DIRTY
+    rows.go(row).flags |= dirty
   }
 
   get dropped(): number {

@@ -1,7 +1,9 @@
 import type { Dissector, FlowField, NameSource } from '../dissectors/dissector.ts'
-import type { Effects } from '../dissectors/recogniser.ts'
+import { type Effects, FLOW_MID_STREAM, type RecognisedFlow } from '../dissectors/recogniser.ts'
 import type { Catalogue } from '../names/catalogue.ts'
+import type { HostNames } from '../names/host-names.ts'
 import { type Packet, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
+import { FlowEvidence } from './evidence.ts'
 import { Expectations } from './expectations.ts'
 import { FlowDetails, MAX_VALUES } from './flow-details.ts'
 import type { HostSystems } from './host-systems.ts'
@@ -13,9 +15,10 @@ import { FLOW_CLIENT_IS_B, FLOW_NAME_STANDS } from './tcp-analysis.ts'
 export const BY_NOTHING = 0
 export const BY_PORT = 1
 export const BY_ADDRESS = 2
-export const BY_INSIDE = 3
-export const BY_SERVER_NAME = 4
-export const BY_PAYLOAD = 5
+export const BY_EARLIER_FLOW = 3
+export const BY_INSIDE = 4
+export const BY_SERVER_NAME = 5
+export const BY_PAYLOAD = 6
 
 /** A dissected field, by the index under which values are kept. */
 export interface DeclaredField {
@@ -34,7 +37,14 @@ export interface DeclaredCounter {
 /** Dissectors agree on this name for what a client says of its own program. */
 const USER_AGENT = 'userAgent'
 
-export type NameLearner = (w0: number, w1: number, w2: number, w3: number, name: string, from: NameSource) => void
+/** What is said of a flow that another one announced. */
+export const ANNOUNCED = 'announced'
+
+/** The application that an address tells, or 0. */
+type OfAddress = (w0: number, w1: number, w2: number, w3: number) => number
+
+/** For so long after an address was looked up, flows to it are taken to be meant for that name. */
+const LOOKUP_HOLDS_MS = 3_600_000
 
 /**
  * What dissectors say of flows and hosts, put where it belongs. Always about the flow on which `rows` stands and the packet that `begin` was given.
@@ -45,15 +55,20 @@ export class Naming implements Effects {
   private readonly fieldIndex: readonly ReadonlyMap<string, number>[]
   private readonly counterIndex: readonly ReadonlyMap<string, number>[]
   private readonly appOfDissector: Uint16Array
+  /** 1 for an application whose payload some dissector knows. */
+  private readonly hasSignature: Uint8Array
   readonly details = new FlowDetails()
+  readonly evidence = new FlowEvidence()
   private readonly tallies: TallyTable
   readonly expectations = new Expectations()
   private readonly catalogue: Catalogue
   private readonly rows: FlowRow
-  private readonly learn: NameLearner
+  private readonly hostNames: HostNames
   private readonly systems: HostSystems
   private readonly setFields = new Int32Array(MAX_VALUES)
   private readonly setTo: unknown[] = new Array<unknown>(MAX_VALUES).fill(undefined)
+  /** Called when a flow may have got its name while another one's packet was looked at. May leave the rows anywhere. */
+  named: (row: number) => void = () => undefined
   private packet: Packet | undefined
   private direction = 0
   private nowMs = 0
@@ -63,13 +78,13 @@ export class Naming implements Effects {
     catalogue: Catalogue,
     rows: FlowRow,
     tallies: TallyTable,
-    learn: NameLearner,
+    hostNames: HostNames,
     systems: HostSystems,
   ) {
     this.tallies = tallies
     this.catalogue = catalogue
     this.rows = rows
-    this.learn = learn
+    this.hostNames = hostNames
     this.systems = systems
     const fields: DeclaredField[] = []
     const counters: DeclaredCounter[] = []
@@ -84,6 +99,8 @@ export class Naming implements Effects {
     this.declaredFields = fields
     this.counters = counters
     this.appOfDissector = Uint16Array.from(dissectors, (d) => catalogue.idOf(d.name))
+    this.hasSignature = new Uint8Array(catalogue.applications.length)
+    for (const [i, d] of dissectors.entries()) if (d.signature !== undefined) this.hasSignature[this.appOfDissector[i]!] = 1
   }
 
   begin(p: Packet, direction: number, nowMs: number): void {
@@ -92,10 +109,11 @@ export class Naming implements Effects {
     this.nowMs = nowMs
   }
 
-  matched(dissector: number, outer: number): void {
+  matched(dissector: number, outer: number, b: Uint8Array, at: number, end: number): void {
     const { rows } = this
     const found = this.appOfDissector[dissector]!
     if (outer < 0) {
+      this.evidence.setMatch(rows.row, dissector, this.packetNumber, this.direction, b, at, end)
       rows.master = found
       rows.confidence = BY_PAYLOAD
     } else if (
@@ -105,29 +123,73 @@ export class Naming implements Effects {
       rows.master === this.appOfDissector[outer]
     ) {
       // A name that the outer one took by `becomes` (SMTPS) says of both.
+      this.said('')
       rows.app = found
       rows.confidence = BY_PAYLOAD
     }
   }
+  /** The packet now says something of what is inside. */
+  private said(why: string): void {
+    this.evidence.setSaid(this.rows.row, this.packetNumber, this.direction, why)
+  }
+  /** Of the packet now, in its flow. */
+  private get packetNumber(): number {
+    const { rows } = this
+    return rows.packets(0) + rows.packets(1) + rows.pendingPackets(0) + rows.pendingPackets(1)
+  }
 
-  /** No dissector knows it: what was expected here, else what usually has this port. */
+  /**
+   * No dissector knows it: what was expected here, else what usually has this port. Where the payload has shown that it is not that, or the port says
+   * nothing, what the server was looked up as, or whose address it has.
+   */
   gaveUp(): void {
     const { rows } = this
     if (rows.master !== 0) return
-    const meta = rows.meta
-    const ports = rows.ports
-    const guess = this.catalogue.guessByPort((meta >>> 8) & 255, ports >>> 16, ports & 0xffff)
-    if (guess === 0) return
-    rows.master = guess
-    rows.confidence = BY_PORT
+    const proto = (rows.meta >>> 8) & 255
+    const byPort = this.catalogue.guessByPort(proto, rows.ports >>> 16, rows.ports & 0xffff)
+    const hasServer = proto === PROTO_TCP || proto === PROTO_UDP
+    if (byPort !== 0 && !this.isRefuted(byPort)) this.guess(byPort, BY_PORT)
+    else if (hasServer && this.guess(this.ofServer(this.appOfLookup), BY_EARLIER_FLOW)) return
+    else if (hasServer && this.guess(this.ofServer(this.appOfAddress), BY_ADDRESS)) return
+    else this.guess(byPort, BY_PORT)
   }
+  private guess(app: number, confidence: number): boolean {
+    if (app <= 0) return false
+    this.rows.master = app
+    this.rows.confidence = confidence
+    return true
+  }
+
+  /** A connection of which both ends have spoken from its beginning: the dissector of this application would have known it. */
+  private isRefuted(app: number): boolean {
+    const { rows } = this
+    const isWhole = ((rows.meta >>> 8) & 255) === PROTO_TCP && (rows.flags & FLOW_MID_STREAM) === 0
+    return isWhole && this.hasSignature[app] === 1 && rows.trials(0) > 0 && rows.trials(1) > 0
+  }
+
+  /** What an address says, the server's or else the client's; 0 when neither says anything. */
+  private ofServer(says: OfAddress): number {
+    const { a0, a1, a2, a3, b0, b1, b2, b3, flags } = this.rows
+    const ofA = says(a0, a1, a2, a3)
+    const ofB = says(b0, b1, b2, b3)
+    return (flags & FLOW_CLIENT_IS_B) !== 0 ? ofA || ofB : ofB || ofA
+  }
+  /** The name under which this end of a flow that began at `beganMs` was looked up. */
+  lookupOf(w0: number, w1: number, w2: number, w3: number, beganMs: number): string | undefined {
+    return this.hostNames.lookedUp(w0, w1, w2, w3, beganMs - LOOKUP_HOLDS_MS)
+  }
+  private readonly appOfLookup: OfAddress = (w0, w1, w2, w3) => {
+    const name = this.lookupOf(w0, w1, w2, w3, this.rows.firstSeenMs)
+    return name === undefined ? 0 : Math.max(0, this.catalogue.applicationOfServer(name))
+  }
+  private readonly appOfAddress: OfAddress = (w0, w1, w2, w3) => this.catalogue.applicationOfAddress(w0, w1, w2, w3)
 
   becomes(name: string): void {
     const id = this.catalogue.idOf(name)
     if (id !== 0) this.rows.master = id
   }
 
-  inside(app: string): void {
+  inside(app: string, why: string): void {
     const id = this.catalogue.idOf(app)
     const { rows } = this
     if (id === 0) return
@@ -136,8 +198,13 @@ export class Naming implements Effects {
       rows.app = 0
       return
     }
+    // Some say it with every message: the first counts.
+    if (rows.confidence === BY_INSIDE && rows.app === id) return
+    this.said(why)
     rows.app = id
     rows.confidence = BY_INSIDE
+    // What the server's name says of its category is said of another application.
+    this.details.setCategory(rows.row, -1)
   }
 
   category(name: string): void {
@@ -149,10 +216,11 @@ export class Naming implements Effects {
     const { catalogue, details, rows } = this
     const { row } = rows
     details.setServerName(row, name)
-    details.setCategory(row, catalogue.categoryOfServer(name))
     if (rows.confidence === BY_INSIDE || (rows.flags & FLOW_NAME_STANDS) !== 0) return
+    details.setCategory(row, catalogue.categoryOfServer(name))
     const app = catalogue.applicationOfServer(name)
     if (app <= 0 || app === rows.master) return
+    if (rows.app !== app) this.said('')
     rows.app = app
     rows.confidence = BY_SERVER_NAME
   }
@@ -190,14 +258,14 @@ export class Naming implements Effects {
   }
 
   nameAddress(b: Uint8Array, at: number, length: 4 | 16, name: string, from: NameSource): void {
-    if (length === 4) this.learn(0, 0, 0xffff, word(b, at), name, from)
-    else this.learn(word(b, at), word(b, at + 4), word(b, at + 8), word(b, at + 12), name, from)
+    if (length === 4) this.hostNames.set(0, 0, 0xffff, word(b, at), name, from)
+    else this.hostNames.set(word(b, at), word(b, at + 4), word(b, at + 8), word(b, at + 12), name, from)
   }
 
   nameHost(end: 'sender' | 'receiver' | 'client' | 'server', name: string, from: NameSource): void {
     const p = this.packet!
-    if (this.isSender(end)) this.learn(p.src0, p.src1, p.src2, p.src3, name, from)
-    else this.learn(p.dst0, p.dst1, p.dst2, p.dst3, name, from)
+    if (this.isSender(end)) this.hostNames.set(p.src0, p.src1, p.src2, p.src3, name, from)
+    else this.hostNames.set(p.dst0, p.dst1, p.dst2, p.dst3, name, from)
   }
 
   /** Whether this end of the flow sent the packet. */
@@ -225,9 +293,22 @@ export class Naming implements Effects {
     this.expectations.add({ w0, w1, w2, w3, port, proto, app: id, sinceMs: this.nowMs, untilMs: this.nowMs + seconds * 1000 })
   }
 
+  elsewhere(row: number, act: (flow: RecognisedFlow) => void): void {
+    const here = this.rows.row
+    act(this.rows.go(row))
+    this.named(row)
+    this.rows.go(here)
+  }
+
   announced(): string {
     const app = this.expected(this.packet!, this.nowMs)
     return app === 0 ? '' : this.catalogue.nameOf(app)
+  }
+
+  /** Another flow has announced this one. */
+  nameAnnounced(app: number): void {
+    this.guess(app, BY_EARLIER_FLOW)
+    this.evidence.setSaid(this.rows.row, 1, 0, ANNOUNCED)
   }
 
   /** The application that was announced for a flow of this packet, or 0. */

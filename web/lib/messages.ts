@@ -483,6 +483,8 @@ const en = {
   'faults.more': '… and {n} more',
   cutShort: 'cut short',
   captureRange: 'Time range',
+  givenUp: 'Flows given up',
+  'givenUp.about': 'Their beginnings took too much room before they were recognised; the oldest go first',
   clockGaps: 'Jumps of the clock',
   'clockGaps.about': 'Gaps of more than a minute between packets; {steps} steps back were evened out',
   'malformed.by': 'Malformed packets, by name',

@@ -144,7 +144,7 @@ describe('what a row leads to', () => {
   it('Enter opens, Escape closes, and what has left is still shown', async () => {
     const driver = await (await start()).keys(DOWN, ENTER)
     expect(driver.state.open).toMatchObject({ kind: 'flow' })
-    expect(driver.text()).toContain('Community ID')
+    expect(driver.text()).toContain('Client port')
     expect((await driver.keys(ESCAPE)).state.open).toBeUndefined()
   })
 })

@@ -63,6 +63,7 @@ export function mergeTotals(parts: readonly PartAnswer<'partTotals'>[], limits: 
     macs: distinct.macs,
     packetsWithoutFlow: sum((t) => t.packetsWithoutFlow),
     hostsRefused: sum((t) => t.hostsRefused),
+    flowsGivenUp: sum((t) => t.flowsGivenUp),
     dropped: sum((t) => t.dropped),
     malformed: sum((t) => t.malformed),
     nonIpPackets: sum((t) => t.nonIpPackets),

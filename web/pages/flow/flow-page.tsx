@@ -237,7 +237,7 @@ function Why({ flow }: { readonly flow: FlowDetail }) {
   const at = CONFIDENCES.indexOf(flow.confidence as (typeof CONFIDENCES)[number])
   return (
     <div className="panel-pad why">
-      <p>{showable(flow.reason)}</p>
+      <p>{flow.reason}</p>
       {/* biome-ignore lint/a11y/useSemanticElements: the parts of a <meter> cannot be drawn. */}
       <div
         className="confidence"

@@ -64,6 +64,7 @@ export function captureRows({ kind, packetFilter, progress: { filteredOut } }: I
   return [
     [t('drops'), formatExact(totals.dropped), t(kind === 'live' ? 'drops.live' : 'drops.about')],
     [t('refused'), formatExact(totals.packetsWithoutFlow + totals.hostsRefused), t('refused.about')],
+    [t('givenUp'), formatExact(totals.flowsGivenUp), t('givenUp.about')],
     ...(packetFilter === undefined
       ? []
       : ([
