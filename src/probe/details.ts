@@ -2,6 +2,7 @@
 import type { DissectedField, FlowDetail, HostDetail, PeerShare, PortShare, ProgramShare, Series, Share, TcpHealth } from '../lib/live.ts'
 import { serviceName } from '../names/services.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
+import { BY_RULE } from '../tables/naming.ts'
 import { bitsOfTick, bitsOfTickBefore } from '../tables/rate.ts'
 import type { HostRow } from '../tables/rows.gen.ts'
 import { FLOW_LIVE } from '../tables/tcp-analysis.ts'
@@ -74,9 +75,23 @@ function reason(t: LiveTables, row: number): string {
       return `${byPayload} The server name ${serverName} belongs to ${app}.`
     case 5:
       return r.app === 0 ? byPayload || `IP protocol ${(r.meta >>> 8) & 255} is ${master?.name}.` : `${byPayload} Inside it is ${app}.`
+    case BY_RULE:
+      return `${byPayload} ${ruleReason(t, serverName, r.app === 0 ? r.master : r.app)}`.trim()
     default:
       return 'Nothing in the payload was recognised, and the port says nothing either.'
   }
+}
+
+/** Which custom rule names the flow on which the rows stand. Looked up again: only the name is kept with a flow. */
+function ruleReason({ options, naming }: LiveTables, serverName: string, app: number): string {
+  const { rules } = options.catalogue
+  const name = options.catalogue.nameOf(app)
+  const found = [serverName === '' ? -1 : (rules?.ofServer(serverName) ?? -1), naming.ruleOfEnds()].find(
+    (rule) => rule >= 0 && rules!.appOf(rule) === app,
+  )
+  if (rules === undefined || found === undefined) return `A custom rule, which has been changed since, calls it ${name}.`
+  const { file, line } = rules.sourceOf(found)
+  return `The custom rule in ${file}, line ${line}, calls it ${name}.`
 }
 
 /** Which flows a host has, and which hosts a MAC. Looked up by scanning for one host, from an index for all. */

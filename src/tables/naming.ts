@@ -1,5 +1,6 @@
 import type { Dissector, FlowField, NameSource } from '../dissectors/dissector.ts'
 import type { Effects } from '../dissectors/recogniser.ts'
+import type { End } from '../names/address-prefixes.ts'
 import type { Catalogue } from '../names/catalogue.ts'
 import { type Packet, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
 import { Expectations } from './expectations.ts'
@@ -15,6 +16,7 @@ export const BY_ADDRESS = 2
 export const BY_INSIDE = 3
 export const BY_SERVER_NAME = 4
 export const BY_PAYLOAD = 5
+export const BY_RULE = 6
 
 /** A dissected field, by the index under which values are kept. */
 export interface DeclaredField {
@@ -82,7 +84,9 @@ export class Naming implements Effects {
   matched(dissector: number, outer: number): void {
     const { rows } = this
     const found = this.appOfDissector[dissector]!
-    if (outer < 0) {
+    if (rows.confidence === BY_RULE) {
+      if (outer < 0) this.protocolOfRuled(found)
+    } else if (outer < 0) {
       rows.master = found
       rows.confidence = BY_PAYLOAD
     } else if (rows.app === 0 && found !== rows.master && rows.master === this.appOfDissector[outer]) {
@@ -95,23 +99,31 @@ export class Naming implements Effects {
   /** No dissector knows it: what was expected here, else what usually has this port. */
   gaveUp(): void {
     const { rows } = this
-    if (rows.master !== 0) return
-    const meta = rows.meta
-    const ports = rows.ports
+    const isRuled = rows.confidence === BY_RULE
+    if (isRuled ? rows.app !== 0 || this.portHasRule() : rows.master !== 0) return
+    const { meta, ports } = rows
     const guess = this.catalogue.guessByPort((meta >>> 8) & 255, ports >>> 16, ports & 0xffff)
     if (guess === 0) return
+    if (isRuled) {
+      if (guess === rows.master) return
+      rows.app = rows.master
+      rows.master = guess
+      return
+    }
     rows.master = guess
     rows.confidence = BY_PORT
   }
 
   becomes(name: string): void {
     const id = this.catalogue.idOf(name)
-    if (id !== 0) this.rows.master = id
+    if (id === 0) return
+    if (this.rows.confidence === BY_RULE && this.rows.app === id) this.rows.app = 0
+    this.rows.master = id
   }
 
   inside(app: string): void {
     const id = this.catalogue.idOf(app)
-    if (id === 0) return
+    if (id === 0 || this.rows.confidence === BY_RULE) return
     this.rows.app = id === this.rows.master ? 0 : id
     this.rows.confidence = BY_INSIDE
   }
@@ -121,12 +133,99 @@ export class Naming implements Effects {
     const { catalogue, details, rows } = this
     const { row } = rows
     details.setServerName(row, name)
-    details.setCategory(row, catalogue.categoryOfServer(name))
-    if (rows.confidence === BY_INSIDE) return
+    this.categoryByName(row, name)
+    const rule = catalogue.rules?.ofServer(name) ?? -1
+    if (rule >= 0) return this.ruled(catalogue.rules!.appOf(rule))
+    if (rows.confidence === BY_INSIDE || rows.confidence === BY_RULE) return
     const app = catalogue.applicationOfServer(name)
     if (app <= 0 || app === rows.master) return
     rows.app = app
     rows.confidence = BY_SERVER_NAME
+  }
+
+  /** What a user says of an address holds against what is known of names by itself. */
+  private categoryByName(row: number, name: string): void {
+    const { catalogue, details } = this
+    const given = catalogue.customCategories?.ofServer(name) ?? -1
+    if (given < 0 && details.isCategoryGiven(row)) return
+    details.setCategory(row, given >= 0 ? given : catalogue.categoryOfServer(name), given >= 0)
+  }
+
+  /** What rules and lists of users say of the flow's ends and port: once a flow. */
+  byCustomNames(): void {
+    const { rules, customCategories } = this.catalogue
+    if (rules === undefined && customCategories === undefined) return
+    const rule = this.ruleOfEnds()
+    if (rule >= 0) this.ruled(rules!.appOf(rule))
+    this.categoryByEnds()
+  }
+  private categoryByEnds(): void {
+    const category = this.catalogue.customCategories?.ofEnds(this.end(this.serverEnd), this.end(1 - this.serverEnd)) ?? -1
+    if (category >= 0) this.details.setCategory(this.rows.row, category, true)
+  }
+
+  /** Users say something else now: a flow whose payload has not named it is named afresh, and each gets the category that it has now. */
+  byNewCustomNames(isDecided: boolean): void {
+    const { rows, details } = this
+    const { row } = rows
+    if (details.isCategoryGiven(row)) details.setCategory(row, -1)
+    this.categoryByEnds()
+    const name = details.serverName(row)
+    if (name !== '') this.categoryByName(row, name)
+    if (rows.dissector !== 0 || rows.confidence === BY_INSIDE) return
+    rows.master = 0
+    rows.app = 0
+    rows.confidence = BY_NOTHING
+    this.byCustomNames()
+    if (isDecided) this.gaveUp()
+  }
+
+  /** The rule that its addresses match, else that of the server's port; -1: none. */
+  ruleOfEnds(): number {
+    const { rules } = this.catalogue
+    if (rules === undefined) return -1
+    const { serverEnd } = this
+    const server = this.end(serverEnd)
+    const rule = rules.ofEnds(server, this.end(1 - serverEnd))
+    return rule >= 0 ? rule : this.ruleOfPort()
+  }
+  private ruleOfPort(): number {
+    const proto = (this.rows.meta >>> 8) & 255
+    if (proto !== PROTO_TCP && proto !== PROTO_UDP) return -1
+    const { ports } = this.rows
+    return this.catalogue.rules?.ofPort(proto, this.serverEnd === 1 ? ports & 0xffff : ports >>> 16) ?? -1
+  }
+  private portHasRule(): boolean {
+    return this.ruleOfPort() >= 0
+  }
+
+  /** A rule calls the flow so. It is the protocol until one is known, and from then on what is inside. */
+  private ruled(app: number): void {
+    const { rows } = this
+    const isProtocolKnown = rows.master !== 0 && (rows.confidence !== BY_RULE || rows.app !== 0 || rows.dissector !== 0)
+    if (!isProtocolKnown) rows.master = app
+    else rows.app = app === rows.master ? 0 : app
+    rows.confidence = BY_RULE
+  }
+
+  /** The payload of a flow that a rule names is of this protocol. Where the rule says the same, all that the protocol tells holds. */
+  private protocolOfRuled(found: number): void {
+    const { rows } = this
+    const named = rows.app === 0 ? rows.master : rows.app
+    rows.master = found
+    rows.app = named === found ? 0 : named
+    if (named === found) rows.confidence = BY_PAYLOAD
+  }
+
+  private get serverEnd(): number {
+    return (this.rows.flags & FLOW_CLIENT_IS_B) === 0 ? 1 : 0
+  }
+  private end(i: number): End {
+    const { rows } = this
+    const { ports } = rows
+    return i === 0
+      ? { w0: rows.a0, w1: rows.a1, w2: rows.a2, w3: rows.a3, port: ports >>> 16 }
+      : { w0: rows.b0, w1: rows.b1, w2: rows.b2, w3: rows.b3, port: ports & 0xffff }
   }
 
   info(text: string, rest: string): void {
