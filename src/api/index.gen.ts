@@ -1,5 +1,7 @@
 // Written by tools/gen-routes.ts from the folder: npm run gen. Not to be edited.
 import r_complete from './complete.route.ts'
+import r_custom_rules_change from './custom-rules-change.route.ts'
+import r_custom_rules from './custom-rules.route.ts'
 import r_device_capture from './device-capture.route.ts'
 import r_devices from './devices.route.ts'
 import r_export from './export.route.ts'
@@ -34,6 +36,8 @@ import type { Deps, Route } from './route.ts'
 
 export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] = [
   r_complete,
+  r_custom_rules_change,
+  r_custom_rules,
   r_device_capture,
   r_devices,
   r_export,
