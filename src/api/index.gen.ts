@@ -22,6 +22,7 @@ import r_metrics from './metrics.route.ts'
 import r_openapi from './openapi.route.ts'
 import r_packets_kept from './packets-kept.route.ts'
 import r_packets from './packets.route.ts'
+import r_protocols from './protocols.route.ts'
 import r_readyz from './readyz.route.ts'
 import r_recording_packets from './recording-packets.route.ts'
 import r_recording_remove from './recording-remove.route.ts'
@@ -58,6 +59,7 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_openapi,
   r_packets_kept,
   r_packets,
+  r_protocols,
   r_readyz,
   r_recording_packets,
   r_recording_remove,

@@ -65,6 +65,12 @@ export class CustomRules {
   sourceOf(rule: number): RuleSource {
     return this.sources[rule]!
   }
+  /** How many rules name each application. */
+  counts(): ReadonlyMap<number, number> {
+    const counts = new Map<number, number>()
+    for (const app of this.apps) counts.set(app, (counts.get(app) ?? 0) + 1)
+    return counts
+  }
 
   ofServer(name: string): number {
     return this.names.lookup(name)

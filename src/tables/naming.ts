@@ -99,19 +99,25 @@ export class Naming implements Effects {
   /** No dissector knows it: what was expected here, else what usually has this port. */
   gaveUp(): void {
     const { rows } = this
-    const isRuled = rows.confidence === BY_RULE
-    if (isRuled ? rows.app !== 0 || this.portHasRule() : rows.master !== 0) return
-    const { meta, ports } = rows
-    const guess = this.catalogue.guessByPort((meta >>> 8) & 255, ports >>> 16, ports & 0xffff)
+    if (rows.confidence === BY_RULE) return this.gaveUpRuled()
+    if (rows.master !== 0) return
+    const guess = this.guessByPort()
     if (guess === 0) return
-    if (isRuled) {
-      if (guess === rows.master) return
-      rows.app = rows.master
-      rows.master = guess
-      return
-    }
     rows.master = guess
     rows.confidence = BY_PORT
+  }
+  /** A rule that looks at the port says all that the port tells; beside another one the port may tell the protocol. */
+  private gaveUpRuled(): void {
+    const { rows } = this
+    if (rows.app !== 0 || this.ruleOfPort() >= 0) return
+    const guess = this.guessByPort()
+    if (guess === 0 || guess === rows.master) return
+    rows.app = rows.master
+    rows.master = guess
+  }
+  private guessByPort(): number {
+    const { meta, ports } = this.rows
+    return this.catalogue.guessByPort((meta >>> 8) & 255, ports >>> 16, ports & 0xffff)
   }
 
   becomes(name: string): void {
@@ -194,9 +200,6 @@ export class Naming implements Effects {
     if (proto !== PROTO_TCP && proto !== PROTO_UDP) return -1
     const { ports } = this.rows
     return this.catalogue.rules?.ofPort(proto, this.serverEnd === 1 ? ports & 0xffff : ports >>> 16) ?? -1
-  }
-  private portHasRule(): boolean {
-    return this.ruleOfPort() >= 0
   }
 
   /** A rule calls the flow so. It is the protocol until one is known, and from then on what is inside. */
