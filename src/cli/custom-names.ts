@@ -1,5 +1,5 @@
 /** What users say of applications and categories, as the options name its files. */
-import type { RuleFault } from '../names/custom-rules.ts'
+import type { RuleFault } from '../lib/custom-rules.ts'
 import { CustomFileError, CustomNames } from '../state/custom-names.ts'
 import { categoryFile } from './category-file.ts'
 import type { Terminal } from './command.ts'

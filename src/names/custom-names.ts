@@ -1,6 +1,7 @@
 /** What users add to the names that the program knows by itself, ready to be looked up. */
+import type { RuleFault } from '../lib/custom-rules.ts'
 import { AddressPrefixes, type End } from './address-prefixes.ts'
-import { type Matcher, type ParsedRules, parseList, parseRules, type Rule, type RuleFault } from './custom-rules.ts'
+import { type Matcher, type ParsedRules, parseList, parseRules, type Rule } from './custom-rules.ts'
 import { ServerNames } from './server-names.ts'
 
 export interface RuleText {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { RuleKind } from '../lib/custom-rules.ts'
 import { formatNetwork } from '../wire/address.ts'
-import { type Matcher, parseList, parseRules, type RuleKind } from './custom-rules.ts'
+import { type Matcher, parseList, parseRules } from './custom-rules.ts'
 
 const shown = (matcher: Matcher): string =>
   matcher.kind === 'port'

@@ -1,3 +1,4 @@
+import type { RuleFault, RuleKind } from '../lib/custom-rules.ts'
 import { type Network, parseNetwork } from '../wire/address.ts'
 import { isUserCategory, USER_CATEGORY } from './categories.ts'
 
@@ -16,25 +17,14 @@ export interface Rule {
   readonly matchers: readonly Matcher[]
   /** The application, or the category, as it is written. */
   readonly name: string
-  /** What stands behind the = after the name. */
+  /** What stands behind the = after the name: of an application the number that other tools give it, of a category what it is called. */
   readonly given: string
-}
-
-export interface RuleFault {
-  readonly file: string
-  /** Both from 1. */
-  readonly line: number
-  readonly column: number
-  readonly message: string
 }
 
 export interface ParsedRules {
   readonly rules: readonly Rule[]
   readonly faults: readonly RuleFault[]
 }
-
-/** `applications`: what follows the = of a name is the number that other tools give it. `categories`: what it is called. */
-export type RuleKind = 'applications' | 'categories'
 
 const MAX_LINE = 65_536
 const MAX_NAME = 64

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { CustomDocument, RuleFault, RuleKind } from '../lib/custom-rules.ts'
 import { type CustomTexts, NO_CUSTOM_TEXTS, type RuleText, withNames } from '../names/custom-names.ts'
-import { parseList, parseRules, type RuleFault, type RuleKind } from '../names/custom-rules.ts'
+import { parseList, parseRules } from '../names/custom-rules.ts'
 
 export interface CategoryFile {
   readonly path: string
@@ -16,17 +17,6 @@ export interface CustomFiles {
   readonly categories: readonly CategoryFile[]
   /** Folder in which texts are kept for which no file was given; without it they last as long as the program. */
   readonly dataDir?: string | undefined
-}
-
-/** A text that users edit. */
-export interface CustomDocument {
-  readonly kind: RuleKind
-  /** Where it is kept; absent: nowhere. */
-  readonly file?: string
-  readonly text: string
-  readonly faults: readonly RuleFault[]
-  /** Files that are read beside it and cannot be edited here, with their faults. */
-  readonly others: readonly { readonly file: string; readonly category?: string; readonly faults: readonly RuleFault[] }[]
 }
 
 /** A file cannot be read or written; the message says which and what to do. */
