@@ -1,6 +1,6 @@
 /** Rules of users as a text with its faults: what is typed is checked as it stands, and holds when it is saved. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { CustomDocument, RuleFault, RuleKind } from '../../../src/lib/custom-rules.ts'
 import { Icon } from '../../components/icons.tsx'
 import { Answered, Panel, Skeleton } from '../../components/panel.tsx'
@@ -40,6 +40,11 @@ function Rules({ document }: { readonly document: CustomDocument }) {
   const isChanged = text !== document.text
   const faults = useFaults(document, text)
   useDraft(kind, text, isChanged)
+  const replace = useCallback((next: string) => {
+    setText(next)
+    editor.current?.setText(next)
+  }, [])
+  useFollowing(document.text, text, replace)
   const save = async () => {
     setBusy(true)
     try {
@@ -65,7 +70,7 @@ function Rules({ document }: { readonly document: CustomDocument }) {
           type="button"
           className="btn btn-sm btn-outline-secondary"
           disabled={!isChanged || busy}
-          onClick={() => setText(document.text)}
+          onClick={() => replace(document.text)}
         >
           {t('rules.revert')}
         </button>
@@ -73,7 +78,7 @@ function Rules({ document }: { readonly document: CustomDocument }) {
         <span className="rules-file faint">{file === undefined ? t('rules.notKept') : t('rules.kept', { file: showable(file) })}</span>
       </div>
       <Faults faults={faults} rules={countRules(text) - faults.length} onGo={(fault) => editor.current?.goTo(fault)} />
-      {text.trim() === '' && <Examples kind={kind} onTake={(line) => setText(`${line}\n`)} />}
+      {text.trim() === '' && <Examples kind={kind} onTake={(line) => replace(`${line}\n`)} />}
       {others.length > 0 && <Others others={others} />}
     </>
   )
@@ -112,6 +117,16 @@ function useDraft(kind: RuleKind, text: string, isChanged: boolean): void {
     addEventListener('beforeunload', ask)
     return () => removeEventListener('beforeunload', ask)
   }, [kind, text, isChanged])
+}
+
+/** What is kept may change elsewhere: where nothing has been typed, that is shown. */
+function useFollowing(kept: string, text: string, replace: (text: string) => void): void {
+  const before = useRef(kept)
+  useEffect(() => {
+    if (before.current === kept) return
+    if (text === before.current) replace(kept)
+    before.current = kept
+  }, [kept, text, replace])
 }
 
 interface FaultsProps {

@@ -9,10 +9,13 @@ import { typedOverSelection } from '../../components/typed-over-selection.ts'
 
 export interface EditorHandle {
   goTo(fault: RuleFault): void
+  /** Puts another text in the place of what has been typed. */
+  setText(text: string): void
 }
 interface Props {
   readonly ref?: Ref<EditorHandle>
   readonly label: string
+  /** What it begins with. From then on the editor says what its text is: what comes back late would undo what has been typed since. */
   readonly text: string
   readonly faults: readonly RuleFault[]
   readonly onText: (text: string) => void
@@ -46,7 +49,7 @@ export default function RulesEditor(props: Props) {
   const view = useRef<EditorView | undefined>(undefined)
   const current = useRef(props)
   current.current = props
-  const { ref, text, faults } = props
+  const { ref, faults } = props
 
   useEffect(() => {
     const root = host.current!.shadowRoot ?? host.current!.attachShadow({ mode: 'open' })
@@ -78,10 +81,6 @@ export default function RulesEditor(props: Props) {
   }, [])
   useEffect(() => {
     const made = view.current
-    if (made && made.state.doc.toString() !== text) made.dispatch({ changes: { from: 0, to: made.state.doc.length, insert: text } })
-  }, [text])
-  useEffect(() => {
-    const made = view.current
     if (made)
       made.dispatch(
         setDiagnostics(
@@ -97,6 +96,7 @@ export default function RulesEditor(props: Props) {
       made.dispatch({ selection: { anchor: placeOf(fault, made.state.doc) }, scrollIntoView: true })
       made.focus()
     },
+    setText: (text) => view.current?.dispatch({ changes: { from: 0, to: view.current.state.doc.length, insert: text } }),
   }))
   return <div ref={host} className="rules-editor" />
 }
