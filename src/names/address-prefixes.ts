@@ -2,6 +2,7 @@ import { isIpv4, maskOf, type Network } from '../wire/address.ts'
 
 const NOTHING = -1
 const IPV4_BITS_BEFORE = 96
+const PORTS = 65_536
 /** Words of an entry: the address masked, its port or 0, the value. */
 const ENTRY = 6
 const PORT = 4
@@ -14,6 +15,8 @@ const VALUE = 5
 export class AddressPrefixes {
   /** Longest first, with ports before those without. */
   private readonly groups: Group[] = []
+  /** A bit for each port that stands in one of them. */
+  private readonly ports = new Uint8Array(PORTS / 8)
   size = 0
 
   /** `port` 0: any. A prefix given twice has the later value. */
@@ -26,6 +29,7 @@ export class AddressPrefixes {
       this.groups.push(group)
       this.groups.sort((a, b) => b.rank - a.rank)
     }
+    if (withPort) this.ports[port >>> 3]! |= 1 << (port & 7)
     const before = group.size
     group.set(words[0], words[1], words[2], words[3], port, value)
     this.size += group.size - before
@@ -38,18 +42,26 @@ export class AddressPrefixes {
 
   /** The value with the narrowest prefix that one of two ends lies in; of equals that of the first end. */
   either(first: End, second?: End): number {
-    const firstIsV4 = isIpv4(first.w0, first.w1, first.w2)
-    const secondIsV4 = second !== undefined && isIpv4(second.w0, second.w1, second.w2)
+    const firstKind = this.kindOf(first)
+    const secondKind = second === undefined ? 0 : this.kindOf(second)
     for (const group of this.groups) {
-      const value = group.isV4 === firstIsV4 ? group.find(first) : NOTHING
+      const value = (firstKind & group.kind) === 0 ? NOTHING : group.find(first)
       if (value >= 0) return value
-      if (second === undefined || group.isV4 !== secondIsV4) continue
-      const other = group.find(second)
+      if ((secondKind & group.kind) === 0) continue
+      const other = group.find(second!)
       if (other >= 0) return other
     }
     return NOTHING
   }
+
+  /** The kinds of groups that can have it. */
+  private kindOf({ w0, w1, w2, port }: End): number {
+    const without = kind(isIpv4(w0, w1, w2), false)
+    return (this.ports[port >>> 3]! & (1 << (port & 7))) === 0 ? without : without | kind(isIpv4(w0, w1, w2), true)
+  }
 }
+
+const kind = (isV4: boolean, withPort: boolean): number => (isV4 ? 1 : 2) << (withPort ? 2 : 0)
 
 /** An address and a port; 0 where there are no ports. */
 export interface End {
@@ -66,6 +78,7 @@ class Group {
   readonly isV4: boolean
   readonly withPort: boolean
   readonly rank: number
+  readonly kind: number
   size = 0
   private readonly m0: number
   private readonly m1: number
@@ -78,6 +91,7 @@ class Group {
     this.bits = bits
     this.isV4 = isV4
     this.withPort = withPort
+    this.kind = kind(isV4, withPort)
     this.rank = bits * 2 + (withPort ? 1 : 0)
     this.m0 = maskOf(bits)
     this.m1 = maskOf(bits - 32)
