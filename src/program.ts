@@ -59,6 +59,9 @@ class Program {
   private server: RunningServer | undefined
   private uploadDir = ''
   private pidFile: PidFile | undefined
+  private hearHangUp: { stop(): void } | undefined
+  /** The terminal that it ran in is gone. */
+  private readonly hungUp = new AbortController()
 
   constructor(options: Options, terminal: Terminal) {
     this.options = options
@@ -105,6 +108,10 @@ class Program {
   }
 
   async start(): Promise<void> {
+    this.hearHangUp = onHangUp(
+      () => this.readAgain(),
+      () => this.hungUp.abort(),
+    )
     const { options, probes } = this
     if (options.dataDir !== undefined) dataDirOf(options)
     const account = this.account()
@@ -163,16 +170,7 @@ class Program {
 
   async run(signal: AbortSignal): Promise<number> {
     const { lines, server } = this
-    const hungUp = new AbortController()
-    const hearHangUp = onHangUp(
-      () => this.readAgain(),
-      () => hungUp.abort(),
-    )
-    try {
-      await (server === undefined && !this.isLive ? lines.allRead() : aborted(AbortSignal.any([signal, hungUp.signal])))
-    } finally {
-      hearHangUp.stop()
-    }
+    await (server === undefined && !this.isLive ? lines.allRead() : aborted(AbortSignal.any([signal, this.hungUp.signal])))
     await lines.finish()
     return server === undefined && lines.anyFailed ? EXIT_USAGE : EXIT_FINE
   }
@@ -190,6 +188,7 @@ class Program {
   }
 
   async close(): Promise<void> {
+    this.hearHangUp?.stop()
     await this.server?.close()
     await this.probes.close()
     this.host?.close()
