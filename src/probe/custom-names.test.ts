@@ -67,6 +67,25 @@ describe('a rule that looks at the port', () => {
     const flow = seen(tablesWith('tcp:81@HTTP'), connection({ port: 81, payload: http('www.google.com') }))
     expect(flow).toMatchObject({ app: 'HTTP.Google', confidence: 'server-name' })
   })
+  test('holds against what a protocol says that it carries', () => {
+    const webDav = 'PROPFIND /a HTTP/1.1\r\nHost: a.example\r\nDepth: 1\r\n\r\n'
+    expect(seen(tablesWith(''), connection({ port: 8080, payload: webDav })).app).toBe('HTTP.WebDAV')
+    expect(seen(tablesWith('tcp:8080@Files'), connection({ port: 8080, payload: webDav })).app).toBe('HTTP.Files')
+  })
+  test('and is one name with a protocol that becomes what it says', () => {
+    const server = { from: '10.0.0.2', to: '10.0.0.1', srcPort: 2525, dstPort: 40_000 }
+    const client = { dstPort: 2525 }
+    const greeting = '220 mail.example ESMTP Postfix\r\n'
+    const hello = 'EHLO client.example\r\n'
+    const offers = '250-mail.example\r\n250 STARTTLS\r\n'
+    const ask = 'STARTTLS\r\n'
+    const ready = '220 Ready to start TLS\r\n'
+    let [c, s] = [2, 101]
+    const says = (payload: string) => tcpFrame({ ...client, seq: (c += payload.length) - payload.length, ack: s, payload })
+    const answers = (payload: string) => tcpFrame({ ...server, seq: (s += payload.length) - payload.length, ack: c, payload })
+    const talk = [...connection({ port: 2525 }), answers(greeting), says(hello), answers(offers), says(ask), answers(ready)]
+    expect(seen(tablesWith('tcp:2525@SMTPS'), talk)).toMatchObject({ app: 'SMTPS', confidence: 'custom-rule' })
+  })
   test("looks at the server's port alone", () => {
     const rules = 'tcp:40000@Backup\nudp:9@Other one'
     expect(seen(tablesWith(rules), connection({ port: 22, payload: SSH }))).toMatchObject({ app: 'SSH', confidence: 'payload' })
