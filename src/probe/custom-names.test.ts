@@ -84,7 +84,10 @@ describe('a rule that looks at the port', () => {
     const says = (payload: string) => tcpFrame({ ...client, seq: (c += payload.length) - payload.length, ack: s, payload })
     const answers = (payload: string) => tcpFrame({ ...server, seq: (s += payload.length) - payload.length, ack: c, payload })
     const talk = [...connection({ port: 2525 }), answers(greeting), says(hello), answers(offers), says(ask), answers(ready)]
-    expect(seen(tablesWith('tcp:2525@SMTPS'), talk)).toMatchObject({ app: 'SMTPS', confidence: 'custom-rule' })
+    const t = tablesWith('tcp:2525@SMTPS')
+    expect(seen(t, talk)).toMatchObject({ app: 'SMTPS', confidence: 'custom-rule' })
+    // Among the applications it stands with all other SMTPS.
+    expect(t.flows.rows.go(0).app).toBe(0)
   })
   test("looks at the server's port alone", () => {
     const rules = 'tcp:40000@Backup\nudp:9@Other one'
