@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { allDissectors } from './dissectors/index.gen.ts'
 import type { Source } from './lib/source.ts'
 import { createCatalogue } from './names/catalogue.ts'
+import type { CustomTexts } from './names/custom-names.ts'
 import { loadMacVendors } from './names/mac-vendors.ts'
 import { AskedPrograms } from './probe/asked-programs.ts'
 import type {
@@ -39,6 +40,7 @@ const thread = workerData as ThreadConfig
 const port = parentPort!
 const waiting = new Int32Array(thread.waiting)
 const catalogue = createCatalogue()
+if (thread.customTexts !== undefined) catalogue.customise(thread.customTexts)
 const vendors = loadMacVendors(readFileSync(new URL('../assets/mac-vendors.txt', import.meta.url), 'latin1'))
 const knowsLinkType = isKnownLinkType
 /** Messages wake the thread; its timers may wait so long. */
@@ -154,6 +156,10 @@ class Seat {
     else this.probe.hear(message)
   }
 
+  customNamesChanged(): void {
+    this.tables?.customNamesChanged()
+  }
+
   private hearAddresses({ ownAddresses, localNetworks }: AddressMessage): void {
     this.programs?.setAddresses(ownAddresses)
     this.tables?.setLocal(localOf(localNetworks))
@@ -168,8 +174,13 @@ class Seat {
 }
 
 const seats = new Map<number, Seat>()
+function customise(texts: CustomTexts): void {
+  catalogue.customise(texts)
+  for (const seat of seats.values()) seat.customNamesChanged()
+}
 port.on('message', (message: ThreadMessage) => {
   Atomics.sub(waiting, 0, 1)
+  if ('customTexts' in message) return customise(message.customTexts)
   const { to } = message
   if ('open' in message) seats.set(to, new Seat(to, message.open))
   else if ('say' in message) seats.get(to)?.hear(message.say)

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { createServer, type RunningServer } from './api/server.ts'
 import { detach, isDetached, type PidFile, sayReady, writePidFile } from './background.ts'
 import type { Terminal } from './cli/command.ts'
+import { readCustomNames, tellFaults } from './cli/custom-names.ts'
 import { version } from './cli/dispatch.ts'
 import { type Input, inputOf, NO_INPUT } from './cli/input-kind.ts'
 import { inputName } from './cli/input-name.ts'
@@ -14,12 +15,14 @@ import { defaultDataDir, type Options } from './cli/options.ts'
 import { checkPacketFilter } from './cli/packet-filter.ts'
 import { ProgressLines } from './cli/progress-lines.ts'
 import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE, UsageError } from './cli/usage-error.ts'
+import { onHangUp } from './hang-up.ts'
 import type { LiveSettings } from './lib/live-capture.ts'
 import { type Account, accountOf, become, canReach, canRead, handOver, isRoot, PrivilegeError } from './privileges.ts'
 import { Probes } from './probe/probes.ts'
 import { ForkedProgramFinder } from './programs/program-finder.ts'
 import { deviceInfo, networkInterfaceList, usual } from './sources/interfaces.ts'
 import { HOW_TO_BE_ALLOWED, LiveHost } from './sources/live-host.ts'
+import { CustomFileError, type CustomNames } from './state/custom-names.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const WEB_ROOT = join(ROOT, 'web/dist')
@@ -50,15 +53,20 @@ class Program {
   private readonly inputs: readonly Input[]
   private readonly host: LiveHost | undefined
   private readonly finder: ForkedProgramFinder | undefined
+  private readonly customNames: CustomNames
   private readonly probes: Probes
   private readonly lines: ProgressLines
   private server: RunningServer | undefined
   private uploadDir = ''
   private pidFile: PidFile | undefined
+  private hearHangUp: { stop(): void } | undefined
+  /** The terminal that it ran in is gone. */
+  private readonly hungUp = new AbortController()
 
   constructor(options: Options, terminal: Terminal) {
     this.options = options
     this.terminal = terminal
+    this.customNames = readCustomNames(options, terminal, existingDataDir(options))
     const host = new LiveHost(liveSettings(options))
     const mayCapture = host.mayCapture()
     this.inputs = inputsOf(options, mayCapture, (text) => this.say(text))
@@ -84,9 +92,11 @@ class Program {
       workers: options.workers,
       packetRing: options.packetRing,
       firstCore: options.cpuAffinity,
+      customTexts: this.customNames.texts,
       ...(this.host ? { capture: this.host } : { noCapture: { why: NO_RIGHT, devices: () => networkInterfaceList().map(deviceInfo) } }),
       ...(this.finder && { programs: this.finder }),
     })
+    this.customNames.onChange((texts) => this.probes.customise(texts))
     this.lines = new ProgressLines(this.probes, terminal)
   }
 
@@ -98,6 +108,10 @@ class Program {
   }
 
   async start(): Promise<void> {
+    this.hearHangUp = onHangUp(
+      () => this.readAgain(),
+      () => this.hungUp.abort(),
+    )
     const { options, probes } = this
     if (options.dataDir !== undefined) dataDirOf(options)
     const account = this.account()
@@ -115,6 +129,7 @@ class Program {
   private async serve(listen: NonNullable<Options['httpPort']>): Promise<void> {
     this.server = await createServer({
       live: this.probes,
+      customNames: this.customNames,
       webRoot: WEB_ROOT,
       listen,
       maxUploadBytes: this.options.maxUploadBytes,
@@ -155,12 +170,25 @@ class Program {
 
   async run(signal: AbortSignal): Promise<number> {
     const { lines, server } = this
-    await (server === undefined && !this.isLive ? lines.allRead() : aborted(signal))
+    await (server === undefined && !this.isLive ? lines.allRead() : aborted(AbortSignal.any([signal, this.hungUp.signal])))
     await lines.finish()
     return server === undefined && lines.anyFailed ? EXIT_USAGE : EXIT_FINE
   }
 
+  /** Files of rules may say something else now. */
+  private readAgain(): void {
+    try {
+      this.customNames.load()
+      this.say('custom rules and categories are read again')
+      tellFaults(this.customNames.faults, this.terminal)
+    } catch (error) {
+      if (!(error instanceof CustomFileError)) throw error
+      this.say(`${error.message}; the former rules hold`)
+    }
+  }
+
   async close(): Promise<void> {
+    this.hearHangUp?.stop()
     await this.server?.close()
     await this.probes.close()
     this.host?.close()
@@ -195,6 +223,11 @@ const liveSettings = ({ noPromiscuous, ringBytes, hwTimestampMode, packetFilter,
 function dataDirOf({ dataDir = defaultDataDir() }: Options): string {
   if (!existsSync(dataDir)) mkdirSync(dataDir, { mode: 0o700, recursive: true })
   return dataDir
+}
+
+/** Where the data folder is, if it is there already or was asked for. */
+function existingDataDir({ dataDir }: Options): string | undefined {
+  return dataDir ?? (existsSync(defaultDataDir()) ? defaultDataDir() : undefined)
 }
 
 const aborted = (signal: AbortSignal) =>

@@ -59,6 +59,7 @@ export async function until<T>(what: string, look: () => T | undefined | Promise
 export interface Product {
   /** Where the console is served, without a slash at its end. */
   readonly url: string
+  readonly pid: number
   /** Everything it has written so far, both streams. */
   said(): string
   get<T>(path: string): Promise<T>
@@ -77,7 +78,7 @@ export async function startProduct(args: readonly string[], env: NodeJS.ProcessE
   const { said, ended } = outputOf(child)
   try {
     const url = await ready(child, said)
-    return { url, said, get: (path) => getJson(url + path), allRead: () => allRead(url), stop: () => stop(child, ended) }
+    return { url, pid: child.pid!, said, get: (path) => getJson(url + path), allRead: () => allRead(url), stop: () => stop(child, ended) }
   } catch (error) {
     child.kill('SIGKILL')
     throw error

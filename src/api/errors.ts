@@ -14,6 +14,7 @@ export const STATUS_OF = {
   'not-live': 409,
   'captured-already': 409,
   'interface-disabled': 409,
+  'not-writable': 409,
   'too-many': 409,
   'too-large': 413,
   'not-a-capture': 415,

@@ -1,5 +1,7 @@
 // Written by tools/gen-routes.ts from the folder: npm run gen. Not to be edited.
 import r_complete from './complete.route.ts'
+import r_custom_rules_change from './custom-rules-change.route.ts'
+import r_custom_rules from './custom-rules.route.ts'
 import r_device_capture from './device-capture.route.ts'
 import r_devices from './devices.route.ts'
 import r_export from './export.route.ts'
@@ -20,6 +22,7 @@ import r_metrics from './metrics.route.ts'
 import r_openapi from './openapi.route.ts'
 import r_packets_kept from './packets-kept.route.ts'
 import r_packets from './packets.route.ts'
+import r_protocols from './protocols.route.ts'
 import r_readyz from './readyz.route.ts'
 import r_recording_packets from './recording-packets.route.ts'
 import r_recording_remove from './recording-remove.route.ts'
@@ -34,6 +37,8 @@ import type { Deps, Route } from './route.ts'
 
 export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] = [
   r_complete,
+  r_custom_rules_change,
+  r_custom_rules,
   r_device_capture,
   r_devices,
   r_export,
@@ -54,6 +59,7 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_openapi,
   r_packets_kept,
   r_packets,
+  r_protocols,
   r_readyz,
   r_recording_packets,
   r_recording_remove,

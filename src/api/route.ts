@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import type { RecordingStore } from '../recording/recording-store.ts'
+import type { CustomNames } from '../state/custom-names.ts'
 import type { Questioner } from './questioner.ts'
 import type { ServerFacts } from './server-facts.ts'
 
@@ -9,6 +10,7 @@ import type { ServerFacts } from './server-facts.ts'
 export interface Deps {
   readonly questions: Questioner
   readonly recordings: RecordingStore
+  readonly customNames: CustomNames
   readonly server: ServerFacts
 }
 
@@ -16,7 +18,7 @@ type None = Record<never, TSchema>
 type Deep<T> = T extends readonly (infer I)[] ? readonly Deep<I>[] : T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T
 
 export interface RouteSpec<P extends TObject = TObject, Q extends TObject = TObject, R extends TSchema = TSchema> {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly summary: string
   readonly tag: string

@@ -4,6 +4,7 @@ import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import type { Live } from '../lib/live.ts'
 import { RecordingStore } from '../recording/recording-store.ts'
+import { CustomNames } from '../state/custom-names.ts'
 import { registerConsole } from './console-files.ts'
 import { ApiError, asApiError, errorBody, STATUS_OF } from './errors.ts'
 import { HostCheck } from './host-check.ts'
@@ -15,6 +16,8 @@ import { registerSecurity } from './security.ts'
 
 export interface ServerOptions {
   readonly live: Live
+  /** What users say of applications and categories; nothing yet, and kept nowhere, unless given. */
+  readonly customNames?: CustomNames
   /** Folder of the built console. */
   readonly webRoot?: string
   readonly listen: { readonly host: string; readonly port: number }
@@ -42,7 +45,7 @@ const IDLE_MS = 75_000
 /** A whole request, an upload included. */
 const REQUEST_MS = 3_600_000
 const MAX_CONNECTIONS = 2048
-/** No route but the upload, which counts for itself, has a body. */
+/** Routes with a body read it themselves and count its bytes. */
 const MAX_BODY_BYTES = 1024
 const MAX_PATH_PARAMETER_LEN = 256
 
@@ -92,10 +95,11 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const server = { version, uploadDir, maxUploadBytes, startedMs: Date.now(), answers, routes, liveClients: () => sockets.size }
   const recordings = new RecordingStore(uploadDir)
   app.addHook('onClose', () => recordings.close())
-  const deps: Deps = { questions: new Questioner(options.live), recordings, server }
+  const customNames = options.customNames ?? new CustomNames({ categories: [] })
+  const deps: Deps = { questions: new Questioner(options.live), recordings, customNames, server }
   routes.push(...routeFiles.flatMap((file) => file(deps)))
   await app.register(async (api) => {
-    // Bodies are not parsed: the one route that has one reads it as it comes.
+    // Bodies are not parsed: a route that has one reads it as it comes.
     api.removeAllContentTypeParsers()
     api.addContentTypeParser('*', (_request, _payload, done) => done(null))
     api.addHook('onSend', async (_request, reply) => {

@@ -7,7 +7,8 @@ import { isKnownLinkType } from '../wire/link-types.ts'
 import { type Analysis, analyze, flowLine, flowRows, summaryLine } from './analyze.ts'
 import { report } from './analyze-report.ts'
 import { command, type Terminal } from './command.ts'
-import { flag } from './option.ts'
+import { readCustomNames } from './custom-names.ts'
+import { flag, withoutDefault } from './option.ts'
 import { options } from './options.ts'
 import { checkPacketFilter } from './packet-filter.ts'
 import { EXIT_FINE, EXIT_USAGE } from './usage-error.ts'
@@ -25,12 +26,14 @@ export default command({
     explain: flag({ section: SECTION, about: 'Say with each flow why it has its name.' }),
     'no-recognition': flag({ section: SECTION, about: 'Headers and tables alone: applications are not recognised.' }),
     'local-networks': { ...options['local-networks'], section: SECTION },
-    'ndpi-protocols': { ...options['ndpi-protocols'], section: SECTION },
+    'ndpi-protocols': { ...withoutDefault(options['ndpi-protocols']), section: SECTION },
+    category: { ...withoutDefault(options.category), section: SECTION },
     'packet-filter': { ...options['packet-filter'], section: SECTION },
   },
   async run({ options: given, operands, terminal, signal }) {
     const local = localNetworks(given.localNetworks)
     const catalogue = createCatalogue()
+    catalogue.customise(readCustomNames(given, terminal).texts)
     const filter = checkPacketFilter(given.packetFilter)
     let status = EXIT_FINE
     for (const path of operands) {

@@ -46,6 +46,11 @@ interface About {
   readonly section: string
 }
 
+/** Where nothing stands in for it. */
+export function withoutDefault<O extends { readonly shownDefault?: string }>({ shownDefault: _, ...option }: O): Omit<O, 'shownDefault'> {
+  return option
+}
+
 export const flag = <const A extends About>(about: A): Option<boolean> & A => ({
   ...about,
   initial: false,

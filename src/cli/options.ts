@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { MAX_RING_BYTES, MIN_RING_BYTES } from '../recording/packet-ring.ts'
+import { refusedCategory } from './category-file.ts'
 import { checkInput } from './input-kind.ts'
 import { flag, many, pending, Refusal, type Values, valued } from './option.ts'
 import { byteCount, type HttpAddress, httpAddress, LOOPBACK, networkList, packetFilter, wholeNumber, workerCount } from './option-values.ts'
@@ -118,9 +119,28 @@ export const options = {
     undefined as readonly string[] | undefined,
     networkList,
   ),
-  'ndpi-protocols': pending(
-    { short: 'p', alias: ['protocols'], value: 'FILE', section: NETWORK, about: 'Rules that name applications by port or host name.' },
-    'custom application rules',
+  'ndpi-protocols': valued(
+    {
+      short: 'p',
+      alias: ['protocols'],
+      value: 'FILE',
+      section: NETWORK,
+      about: 'Rules that name applications by port, address or server name (docs/custom-rules.md). SIGHUP reads them again.',
+      shownDefault: 'custom-rules.txt in the data folder, where there is one',
+    },
+    undefined as string | undefined,
+    (text) => text,
+  ),
+  category: many(
+    {
+      value: '[CATEGORY=]FILE',
+      section: NETWORK,
+      about:
+        'Servers and addresses of a category: with CATEGORY= a list of names and networks, one a line; without it rules that end in the ' +
+        'name of their category (docs/custom-rules.md).',
+      shownDefault: 'custom-categories.txt in the data folder, where there is one',
+    },
+    (text) => refusedCategory(text),
   ),
   'dns-mode': pending(
     {

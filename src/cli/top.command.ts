@@ -2,8 +2,9 @@ import { BadQuestion } from '../lib/live.ts'
 import { parseFilter } from '../query/filter.ts'
 import { openByItself } from './by-itself.ts'
 import { command, type Terminal } from './command.ts'
+import { readCustomNames } from './custom-names.ts'
 import { nearest } from './nearest.ts'
-import { flag, Refusal, type Values, valued } from './option.ts'
+import { flag, Refusal, type Values, valued, withoutDefault } from './option.ts'
 import { wholeNumber } from './option-values.ts'
 import { options } from './options.ts'
 import { ApiFeed, Unreachable } from './top/api-feed.ts'
@@ -39,6 +40,8 @@ const table = {
   },
   'original-speed': { ...options['original-speed'], section: SOURCE },
   'local-networks': { ...options['local-networks'], section: SOURCE },
+  'ndpi-protocols': { ...withoutDefault(options['ndpi-protocols']), section: SOURCE },
+  category: { ...withoutDefault(options.category), section: SOURCE },
   'max-num-hosts': { ...options['max-num-hosts'], section: SOURCE },
   'max-num-flows': { ...options['max-num-flows'], section: SOURCE },
   view: valued(
@@ -84,7 +87,7 @@ export default command({
     const looks = given.once ? 1 : given.batch
     const isLive = looks === 0 && terminal.columns !== undefined && process.stdout.isTTY && process.env['TERM'] !== 'dumb'
     try {
-      const feed = await openFeed(given)
+      const feed = await openFeed(given, terminal)
       try {
         return isLive ? await live(feed, state, given, signal) : await batch(feed, state, given, Math.max(1, looks), terminal, signal)
       } finally {
@@ -120,13 +123,15 @@ function stateOf({ view, filter, sort, reverse, interval }: TopOptions): State {
 }
 
 /** By itself where there is an input, else a running instance. */
-async function openFeed(given: TopOptions): Promise<TopFeed> {
+async function openFeed(given: TopOptions, terminal: Terminal): Promise<TopFeed> {
   if (given.interface.length === 0) return attach(given.url)
+  const { texts } = readCustomNames(given, terminal)
   const { probes, close } = openByItself(given.interface, {
     originalSpeed: given.originalSpeed,
     localNetworks: given.localNetworks,
     flowLimit: given.maxNumFlows,
     hostLimit: given.maxNumHosts,
+    customTexts: texts,
   })
   return new LiveFeed(probes, 'by itself', close)
 }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { dissector } from '../dissectors/dissector.ts'
+import { parseAddress } from '../wire/address.ts'
 import { serverNameTables } from './applications/index.ts'
 import { namesOf } from './applications/table.ts'
 import { Catalogue, createCatalogue, UNKNOWN } from './catalogue.ts'
 import { categories } from './categories.ts'
+import { NO_CUSTOM_TEXTS, type RuleText, withNames } from './custom-names.ts'
 import { serverCategories } from './server-categories.ts'
 
 const TCP = 6
@@ -167,5 +169,110 @@ describe('declaring', () => {
     for (let i = 0; i < 65_535; i++) made.add(`rule${i}`)
     expect(made.applications.length).toBe(65_536)
     expect(made.add('one more')).toBe(UNKNOWN)
+  })
+})
+
+describe('what users say', () => {
+  const customised = (applications: string, categories = '', lists: readonly RuleText[] = []) => {
+    const made = createCatalogue()
+    const texts = {
+      applications: [{ file: 'apps.txt', text: applications }],
+      categories: [{ file: 'categories.txt', text: categories }, ...lists],
+    }
+    const namesSoFar = withNames(NO_CUSTOM_TEXTS.namesSoFar, texts.applications, texts.categories)
+    const faults = made.customise({ ...texts, namesSoFar })
+    return { made, faults }
+  }
+  const appOfServer = (made: Catalogue, server: string) => {
+    const rule = made.rules?.ofServer(server) ?? -1
+    return rule < 0 ? undefined : made.nameOf(made.rules!.appOf(rule))
+  }
+
+  test('nothing is looked up while there are no rules', () => {
+    const { made, faults } = customised('# nothing yet', '# nor here')
+    expect([made.rules, made.customCategories, faults]).toEqual([undefined, undefined, []])
+  })
+
+  test('the longest name wins, and of two alike the later', () => {
+    const { made } = customised('host:example.com@One\nhost:www.example.com@Two\nhost:cdn-@Three\nhost:example.com@Four')
+    expect(appOfServer(made, 'www.example.com')).toBe('Two')
+    expect(appOfServer(made, 'a.example.com')).toBe('Four')
+    expect(appOfServer(made, 'cdn-7.example.org')).toBe('Three')
+    expect(appOfServer(made, 'notexample.com')).toBeUndefined()
+  })
+
+  test('names are those of the catalogue in any case, and new ones otherwise', () => {
+    const { made } = customised('tcp:81@http\nhost:a.example@Mine\nhost:b.example@MINE')
+    expect(made.nameOf(made.rules!.appOf(made.rules!.ofPort(TCP, 81)))).toBe('HTTP')
+    expect([appOfServer(made, 'a.example'), appOfServer(made, 'b.example')]).toEqual(['Mine', 'Mine'])
+    expect(made.get('Mine')).toMatchObject({ category: 'Unspecified' })
+    expect(made.rules!.sourceOf(made.rules!.ofServer('b.example'))).toEqual({ file: 'apps.txt', line: 3 })
+    expect(made.isServerPort(TCP, 81)).toBe(true)
+    expect(made.isServerPort(UDP, 81)).toBe(false)
+  })
+
+  test('other threads, told what has been, give the same ids; those of rules that are gone stay', () => {
+    const made = createCatalogue()
+    const first = [{ file: 'apps.txt', text: 'tcp:1@A\ntcp:2@B' }]
+    const firstNames = withNames(NO_CUSTOM_TEXTS.namesSoFar, first, [])
+    made.customise({ categories: [], applications: first, namesSoFar: firstNames })
+    const idOfB = made.idOf('B')
+    const second = [{ file: 'apps.txt', text: 'tcp:3@C\ntcp:2@b\ntcp:80@http' }]
+    const namesSoFar = withNames(firstNames, second, [])
+    made.customise({ categories: [], applications: second, namesSoFar })
+    expect([made.nameOf(idOfB), made.idOf('B')]).toEqual(['B', idOfB])
+    const late = createCatalogue()
+    late.customise({ categories: [], applications: second, namesSoFar })
+    expect(['A', 'B', 'C'].map((app) => late.idOf(app))).toEqual(['A', 'B', 'C'].map((app) => made.idOf(app)))
+  })
+
+  test('there is room for so many applications', () => {
+    const { made, faults } = customised(Array.from({ length: 65_536 }, (_, i) => `tcp:1@rule ${i}`).join('\n'))
+    expect(made.applications.length).toBe(65_536)
+    expect(faults[0]).toEqual({
+      file: 'apps.txt',
+      line: expect.any(Number),
+      column: 7,
+      message: expect.stringContaining('as many applications'),
+    })
+  })
+
+  test('categories of servers and addresses, before what is known by itself', () => {
+    const lists = [{ file: 'bad.txt', text: 'evil.example\n192.0.2.0/24', category: 'Malware' }]
+    const { made } = customised('', 'host:captive.apple.com,ipv6:[2001:db8::]/32@Our own', lists)
+    const words = (text: string) => parseAddress(text)!
+    const category = (id: number) => made.categories[id]
+    expect(category(made.categoryOfServer('x.evil.example'))).toBe('Malware')
+    expect(category(made.categoryOfServer('captive.apple.com'))).toBe('Our own')
+    expect(category(made.categoryOfServer('connectivitycheck.gstatic.com'))).toBe('ConnCheck')
+    expect(category(made.categoryOfAddress(...words('192.0.2.9')))).toBe('Malware')
+    expect(category(made.categoryOfAddress(...words('2001:db8::9')))).toBe('Our own')
+    expect(made.categoryOfAddress(...words('192.0.3.9'))).toBe(-1)
+    expect(createCatalogue().categoryOfAddress(...words('192.0.2.9'))).toBe(-1)
+  })
+
+  test('the categories that are there for users can be called otherwise, until the line is gone', () => {
+    const { made, faults } = customised('', 'host:a.example@Factory\n@User custom category 2=Factory')
+    expect(made.categories[made.categoryOfServer('a.example')]).toBe('Factory')
+    expect(made.categories).not.toContain('User custom category 2')
+    expect(made.categories.filter((name) => name === 'Factory').length).toBe(1)
+    expect(faults).toEqual([])
+    made.customise(NO_CUSTOM_TEXTS)
+    expect(made.categories).toContain('User custom category 2')
+    expect(made.categories).not.toContain('Factory')
+  })
+
+  test('a flow is named quickly however many rules there are', () => {
+    const text = Array.from(
+      { length: 10_000 },
+      (_, i) => `ip:10.${i >> 8}.${i & 255}.0/24:443,host:h${i}.example,tcp:${i + 1}@Rule ${i % 50}`,
+    ).join('\n')
+    const { made, faults } = customised(text)
+    expect(faults).toEqual([])
+    expect(made.rules!.count).toBe(10_000)
+    expect(appOfServer(made, 'www.h9999.example')).toBe('Rule 49')
+    const [w0, w1, w2, w3] = parseAddress('10.39.15.77')!
+    const server = { w0, w1, w2, w3, port: 443 }
+    expect(made.nameOf(made.rules!.appOf(made.rules!.ofEnds(server, { ...server, w3: 1 })))).toBe('Rule 49')
   })
 })

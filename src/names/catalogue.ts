@@ -1,10 +1,12 @@
 import type { Dissector } from '../dissectors/dissector.ts'
 import { httpApplications } from '../dissectors/http-applications/index.gen.ts'
 import { allDissectors } from '../dissectors/index.gen.ts'
+import type { RuleFault } from '../lib/custom-rules.ts'
 import { type AddressRanges, knownRanges } from './address-ranges.ts'
 import { serverNameTables } from './applications/index.ts'
 import { namesOf } from './applications/table.ts'
 import { categories } from './categories.ts'
+import { type CustomCategories, type CustomRules, type CustomTexts, compileCategories, compileRules } from './custom-names.ts'
 import { protocols } from './default-ports.ts'
 import { serverCategories } from './server-categories.ts'
 import { ServerNames } from './server-names.ts'
@@ -28,6 +30,10 @@ export const UNKNOWN = 0
 /** Ids fit into 16 bits. */
 export const MAX_APPLICATIONS = 65_535
 export const CATEGORY_UNSPECIFIED = 0
+/** Category ids of flows fit into 15 bits. */
+const MAX_CATEGORIES = 32_000
+/** What is known of an application that a rule brought. */
+export const CUSTOM = 'By a custom rule'
 /** Names of master and application together that are kept. */
 const MAX_PAIRS = 16_384
 
@@ -57,6 +63,9 @@ export class Catalogue {
   private ownerIds: Uint16Array | undefined
   private keepCategory: ReadonlySet<number> = new Set()
   readonly categories: string[] = [...categories]
+  /** What users have said, while they have. */
+  rules: CustomRules | undefined
+  customCategories: CustomCategories | undefined
 
   constructor(declared: Iterable<Declared> = []) {
     this.add('Unknown', 'Unspecified', 'Not recognised')
@@ -102,7 +111,8 @@ export class Catalogue {
    */
   pairCategoryId(master: number, app: number, ofServer = -1): number {
     if (app === UNKNOWN ? ofServer < 0 : this.keepCategory.has(master)) return this.categoryIdOf(master)
-    return ofServer >= 0 ? ofServer : this.categoryIdOf(app)
+    // What a rule brought has none of its own.
+    return ofServer >= 0 ? ofServer : this.categoryIdOf(app) || this.categoryIdOf(master)
   }
 
   /** Id of the application that this server is known for, or -1. */
@@ -113,9 +123,52 @@ export class Catalogue {
   textOfServer(serverName: string): string | undefined {
     return this.serverApplications.textFor(serverName)
   }
-  /** Id of the category that this very server has whatever its application, or -1. */
+  /** Id of the category that this very server has whatever its application, or -1: first as a user says. */
   categoryOfServer(serverName: string): number {
-    return this.serverCategoryIds.lookup(serverName)
+    const custom = this.customCategories?.ofServer(serverName) ?? -1
+    return custom >= 0 ? custom : this.serverCategoryIds.lookup(serverName)
+  }
+
+  /** Id of the category that a user gave this address, or -1. */
+  categoryOfAddress(w0: number, w1: number, w2: number, w3: number): number {
+    return this.customCategories?.ofEnds({ w0, w1, w2, w3, port: 0 }) ?? -1
+  }
+
+  /**
+   * Takes what users say, in the place of what they said before. Applications and categories of rules that are gone keep their ids. Rules with faults are
+   * left out.
+   */
+  customise({ applications, categories: lists, namesSoFar }: CustomTexts): RuleFault[] {
+    for (const [id, name] of categories.entries()) this.categories[id] = name
+    const idsInLowerCase = new Map(this.byId.map(({ name, id }) => [name.toLowerCase(), id]))
+    const applicationId = (name: string): number | undefined => {
+      const id = idsInLowerCase.get(name.toLowerCase()) ?? this.add(name, 'Unspecified', CUSTOM)
+      idsInLowerCase.set(name.toLowerCase(), id)
+      return id === UNKNOWN ? undefined : id
+    }
+    for (const name of namesSoFar.applications) applicationId(name)
+    for (const name of namesSoFar.categories) this.customCategoryId(name)
+    const rules = compileRules(applications, applicationId)
+    const given = compileCategories(
+      lists,
+      (name) => this.customCategoryId(name),
+      (name, to) => {
+        this.categories[this.customCategoryId(name)!] = to
+      },
+    )
+    this.rules = rules.compiled
+    this.customCategories = given.compiled
+    return [...rules.faults, ...given.faults]
+  }
+
+  /** By its own name or by the one that it was given; made when there is none. */
+  private customCategoryId(name: string): number | undefined {
+    const isThis = (one: string) => one.toLowerCase() === name.toLowerCase()
+    const known = categories.findIndex(isThis)
+    if (known >= 0) return known
+    const added = this.categories.findIndex(isThis)
+    if (added >= 0) return added
+    return this.categories.length < MAX_CATEGORIES ? this.categoryId(name) : undefined
   }
 
   /** The application whose servers have this address and hardly anybody else's, or UNKNOWN. */
@@ -140,6 +193,12 @@ export class Catalogue {
     return ports[Math.min(srcPort, dstPort)] || ports[Math.max(srcPort, dstPort)] || UNKNOWN
   }
 
+  /** Some application usually has this port at its server, or a rule says so. */
+  isServerPort(proto: number, port: number): boolean {
+    return (
+      this.guessByPort(proto, port, port) !== UNKNOWN || ((proto === TCP || proto === UDP) && (this.rules?.ofPort(proto, port) ?? -1) >= 0)
+    )
+  }
   /** Adds an application, or gives the id of the one that has this name already. */
   add(name: string, category = 'Unspecified', about = ''): number {
     return this.register({ name, category, about, tcpPorts: [], udpPorts: [], ipProtocols: [] })

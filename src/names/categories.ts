@@ -49,3 +49,7 @@ export type Category = (typeof categories)[number]
 
 const known: ReadonlySet<string> = new Set(categories)
 export const isCategory = (name: string): name is Category => known.has(name)
+
+/** Those that users may call otherwise are this and a number. */
+export const USER_CATEGORY = 'User custom category'
+export const isUserCategory = (name: string): boolean => /^User custom category [1-5]$/i.test(name)

@@ -4,6 +4,7 @@ import type { LiveDevice, LiveSettings } from '../lib/live-capture.ts'
 import type { ProgramAnswer } from '../lib/programs.ts'
 import type { ChunkMessage, RecordingCommand, RecordingCommands } from '../lib/recording.ts'
 import type { SourceStats } from '../lib/source.ts'
+import type { CustomTexts } from '../names/custom-names.ts'
 import type { Learned } from '../tables/learned.ts'
 import type { PartAsk, PartQuestion } from './merge/part.ts'
 
@@ -36,6 +37,8 @@ export interface ThreadConfig {
   readonly wakeFd: number
   /** Processor core that it is pinned to. */
   readonly core?: number
+  /** What users say of applications and categories. */
+  readonly customTexts?: CustomTexts
 }
 
 export interface ProbeConfig {
@@ -86,6 +89,7 @@ export type WorkerMessage = QuestionMessage | PartMessage | LearnedMessage | Ret
 
 /** `to` is the number of the probe within its thread. */
 export type ThreadMessage =
+  | { readonly customTexts: CustomTexts }
   | { readonly to: number; readonly open: ProbeConfig }
   | { readonly to: number; readonly close: true }
   | { readonly to: number; readonly say: WorkerMessage }

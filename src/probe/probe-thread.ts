@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Wake } from '../lib/live-capture.ts'
+import type { CustomTexts } from '../names/custom-names.ts'
 import type { ProbeConfig, ProbeMessage, Said, ThreadConfig, ThreadMessage, WorkerMessage } from './messages.ts'
 
 /** Whose messages a thread brings. */
@@ -16,6 +17,7 @@ export interface ThreadOptions {
   /** For a thread that waits for packets. */
   readonly wake?: Wake
   readonly core?: number
+  readonly customTexts?: CustomTexts | undefined
 }
 
 /** V8's young generation would grow to 48 MB, and keep them. */
@@ -35,11 +37,16 @@ export class ProbeThread {
   /** Resolves when it has ended, in whichever way. */
   readonly ended: Promise<void>
 
-  constructor({ entry, name, wake, core }: ThreadOptions) {
+  constructor({ entry, name, wake, core, customTexts }: ThreadOptions) {
     this.wake = wake
     const shared = new SharedArrayBuffer(4)
     this.waiting = new Int32Array(shared)
-    const config: ThreadConfig = { waiting: shared, wakeFd: wake?.fd ?? -1, ...(core === undefined ? {} : { core }) }
+    const config: ThreadConfig = {
+      waiting: shared,
+      wakeFd: wake?.fd ?? -1,
+      ...(core === undefined ? {} : { core }),
+      ...(customTexts && { customTexts }),
+    }
     this.worker = new Worker(entry, {
       workerData: config,
       name: `probe ${name}`,
@@ -68,6 +75,11 @@ export class ProbeThread {
       say: (message, transfer) => this.post({ to: seat, say: message }, transfer),
       leave: () => this.leave(seat),
     }
+  }
+
+  /** Users say something else from now on. */
+  customise(customTexts: CustomTexts): void {
+    this.post({ customTexts })
   }
 
   private post(message: ThreadMessage, transfer: readonly ArrayBuffer[] = []): void {

@@ -1,10 +1,11 @@
 import type { InterfaceInfo, Live, LiveInterface, Tick } from '../lib/live.ts'
 import type { CaptureHost, DeviceInfo } from '../lib/live-capture.ts'
 import type { ProgramFinder } from '../lib/programs.ts'
+import type { CustomTexts } from '../names/custom-names.ts'
 import { DEFAULT_LOCAL_NETWORKS } from '../wire/address-class.ts'
 import { Cores } from './cores.ts'
 import { type InterfaceHouse, type InterfaceInput, ProbeInterface } from './probe-interface.ts'
-import { ProbeThread } from './probe-thread.ts'
+import { ProbeThread, type ThreadOptions } from './probe-thread.ts'
 
 export interface ProbeOptions {
   /** The worker's entry file. */
@@ -30,6 +31,8 @@ export interface ProbeOptions {
   readonly programs?: ProgramFinder
   /** The first processor core that threads of live capture are pinned to; none unless given. */
   readonly firstCore?: number | undefined
+  /** What users say of applications and categories. */
+  readonly customTexts?: CustomTexts
 }
 
 /** All interfaces and their workers. */
@@ -42,10 +45,13 @@ export class Probes implements Live {
   private readonly house: InterfaceHouse
   /** Where quiet interfaces live together. */
   private shared: ProbeThread | undefined
+  private readonly threads = new Set<ProbeThread>()
+  private customTexts: CustomTexts | undefined
   private readonly cores: Cores | undefined
 
   constructor(options: ProbeOptions) {
     this.options = options
+    this.customTexts = options.customTexts
     if (options.firstCore !== undefined) this.cores = new Cores(options.firstCore)
     this.house = {
       options,
@@ -85,19 +91,26 @@ export class Probes implements Live {
   /** A capture has a thread of its own, and so has an interface where much passes; quiet ones share one. */
   private threadFor(input: InterfaceInput, worker: number): ProbeThread {
     const { worker: entry, capture, workers = 1, firstCore } = this.options
-    if (input.kind !== 'live') return new ProbeThread({ entry, name: input.path })
+    if (input.kind !== 'live') return this.newThread({ entry, name: input.path })
     const isQuiet = workers === 1 && firstCore === undefined && input.devices.every((device) => capture!.isQuiet(device))
     if (isQuiet && this.shared?.isAlive && this.shared.size > 0) return this.shared
     const name = isQuiet ? 'quiet interfaces' : `${input.devices.join(',')} ${worker}`
     const core = this.cores?.of(name)
-    const thread = new ProbeThread({
-      entry,
-      name,
-      wake: capture!.newWake(),
-      ...(core === undefined ? {} : { core }),
-    })
+    const thread = this.newThread({ entry, name, wake: capture!.newWake(), ...(core === undefined ? {} : { core }) })
     if (isQuiet) this.shared = thread
     return thread
+  }
+  private newThread(options: ThreadOptions): ProbeThread {
+    const thread = new ProbeThread({ ...options, customTexts: this.customTexts })
+    this.threads.add(thread)
+    void thread.ended.then(() => this.threads.delete(thread))
+    return thread
+  }
+
+  /** Users say something else: it holds for flows to come, and for those that nobody has recognised. */
+  customise(texts: CustomTexts): void {
+    this.customTexts = texts
+    for (const thread of this.threads) thread.customise(texts)
   }
 
   /** Where nobody said what is local, the networks that the interfaces are in are as well. */

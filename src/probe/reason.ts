@@ -1,6 +1,16 @@
 import { showable } from '../lib/text.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
-import { ANNOUNCED, BY_ADDRESS, BY_EARLIER_FLOW, BY_INSIDE, BY_NOTHING, BY_PAYLOAD, BY_PORT, BY_SERVER_NAME } from '../tables/naming.ts'
+import {
+  ANNOUNCED,
+  BY_ADDRESS,
+  BY_EARLIER_FLOW,
+  BY_INSIDE,
+  BY_NOTHING,
+  BY_PAYLOAD,
+  BY_PORT,
+  BY_RULE,
+  BY_SERVER_NAME,
+} from '../tables/naming.ts'
 import { clientEnd } from '../tables/views/flow-view.ts'
 import { type AddressWords, formatAddress } from '../wire/address.ts'
 
@@ -19,6 +29,7 @@ const SENTENCES: Readonly<Record<number, Sentence>> = {
   [BY_INSIDE]: byInside,
   [BY_SERVER_NAME]: byServerName,
   [BY_PAYLOAD]: byPayload,
+  [BY_RULE]: byRule,
 }
 
 const UNRECOGNISED = 'Nothing in the payload was recognised'
@@ -84,6 +95,23 @@ function byPayload(t: LiveTables, row: number): string {
   const said = t.naming.evidence.said(row)
   if (app === 0 || said === undefined) return matched(t, row)
   return `${matched(t, row)} What it carries is, from packet ${packetText(t, row, said)} on, ${described(t, app, -1)}.`
+}
+
+/** Looked up again: only the name is kept with a flow. */
+function byRule(t: LiveTables, row: number): string {
+  const { app, master, dissector } = t.flows.rows.go(row)
+  const { catalogue } = t.options
+  const { rules } = catalogue
+  const named = app === 0 ? master : app
+  const name = catalogue.nameOf(named)
+  const serverName = t.naming.details.serverName(row)
+  const found = [serverName === '' ? -1 : (rules?.ofServer(serverName) ?? -1), t.naming.ruleOfEnds()].find(
+    (rule) => rule >= 0 && rules!.appOf(rule) === named,
+  )
+  const payload = dissector === 0 ? '' : `${matched(t, row)} `
+  if (rules === undefined || found === undefined) return `${payload}A custom rule, which has been changed since, calls it ${name}.`
+  const { file, line } = rules.sourceOf(found)
+  return `${payload}The custom rule in ${file}, line ${line}, calls it ${name}.`
 }
 
 /** `Packet 4 (client → server) begins 16 03 01 02 00 01 00 01: TLS: what its signature rests on.` */

@@ -1,12 +1,15 @@
 import { EMPTY, ValuePool } from './value-pool.ts'
 
 // The words of a block; then field, value, field, value …, values by their numbers in the pool.
-/** Size class | values << 8 | category + 1 << 16. */
+/** Size class | values << 8 | category + 1 << 16 | CATEGORY_GIVEN. */
 const HEAD = 0
 const SERVER_NAME = 1
 const INFO = 2
 const INFO_REST = 3
 const FIRST_VALUE = 4
+
+/** A user gave the category. */
+const CATEGORY_GIVEN = 1 << 31
 
 /** Dissected fields of one flow that are kept. */
 export const MAX_VALUES = 64
@@ -52,14 +55,19 @@ export class FlowDetails {
     this.put(block + INFO_REST, rest)
   }
 
-  /** Category that the server's own name has, or -1: then it is the application's. */
+  /** Category that the server's own name or address has, or -1: then it is the application's. */
   category(row: number): number {
     const block = this.blockOrNone(row)
-    return block === NONE ? -1 : (this.words[block + HEAD]! >>> 16) - 1
+    return block === NONE ? -1 : ((this.words[block + HEAD]! >>> 16) & 0x7fff) - 1
   }
-  setCategory(row: number, category: number): void {
+  /** A user gave that category: it holds whatever the protocol. */
+  isCategoryGiven(row: number): boolean {
+    const block = this.blockOrNone(row)
+    return block !== NONE && (this.words[block + HEAD]! & CATEGORY_GIVEN) !== 0
+  }
+  setCategory(row: number, category: number, isGiven = false): void {
     const head = this.blockOf(row) + HEAD
-    this.words[head] = (this.words[head]! & 0xffff) | ((category + 1) << 16)
+    this.words[head] = (this.words[head]! & 0xffff) | ((category + 1) << 16) | (isGiven ? CATEGORY_GIVEN : 0)
   }
 
   /** Adds the first `n` of these values, later ones in the place of earlier ones. */

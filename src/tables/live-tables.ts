@@ -340,12 +340,14 @@ export class LiveTables {
     if (p.proto === PROTO_TCP || p.proto === PROTO_UDP) {
       const app = this.naming.expected(p, now)
       if (app !== 0) this.naming.nameAnnounced(app)
+      this.naming.byCustomNames()
       return
     }
     const index = this.recogniser.ofIpProtocol(p.proto)
     rows.flags |= FLOW_DECIDED
     if (index < 0) {
       this.naming.gaveUp()
+      this.naming.byCustomNames()
       return
     }
     const d = this.recogniser.dissectors[index]!
@@ -353,6 +355,7 @@ export class LiveTables {
     rows.master = this.options.catalogue.idOf(d.name)
     rows.confidence = BY_PAYLOAD
     if (d.extract !== undefined) rows.flags |= FLOW_MORE
+    this.naming.byCustomNames()
   }
 
   /** By SYN; else the first sender is the client, unless the ports say otherwise. */
@@ -361,8 +364,8 @@ export class LiveTables {
     if (p.proto !== PROTO_TCP && p.proto !== PROTO_UDP && p.proto !== PROTO_SCTP) return false
     if (p.srcPort === p.dstPort) return false
     const { catalogue } = this.options
-    const sourceServes = catalogue.guessByPort(p.proto, p.srcPort, p.srcPort) !== 0
-    const destinationServes = catalogue.guessByPort(p.proto, p.dstPort, p.dstPort) !== 0
+    const sourceServes = catalogue.isServerPort(p.proto, p.srcPort)
+    const destinationServes = catalogue.isServerPort(p.proto, p.dstPort)
     if (sourceServes !== destinationServes) return sourceServes
     return p.srcPort < 1024 && p.dstPort >= 1024
   }
@@ -452,6 +455,17 @@ export class LiveTables {
       if (isLocal === ((r.flags & HOST_LOCAL) !== 0)) continue
       r.flags ^= HOST_LOCAL
       this.localHosts += isLocal ? 1 : -1
+    }
+  }
+
+  /** The catalogue has other rules of users from now on. */
+  customNamesChanged(): void {
+    this.settle()
+    const { rows } = this.flows
+    for (let row = 0; row < rows.used; row++) {
+      if ((rows.go(row).flags & FLOW_LIVE) === 0 || !this.recognise) continue
+      this.naming.byNewCustomNames((rows.flags & FLOW_DECIDED) !== 0)
+      if (((rows.master << 16) | rows.app) >>> 0 !== rows.booked) this.booking.flow(row)
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Dissector, FlowField, NameSource } from '../dissectors/dissector.ts'
 import { type Effects, FLOW_MID_STREAM, type RecognisedFlow } from '../dissectors/recogniser.ts'
+import type { End } from '../names/address-prefixes.ts'
 import type { Catalogue } from '../names/catalogue.ts'
 import type { HostNames } from '../names/host-names.ts'
 import { type Packet, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
@@ -19,6 +20,7 @@ export const BY_EARLIER_FLOW = 3
 export const BY_INSIDE = 4
 export const BY_SERVER_NAME = 5
 export const BY_PAYLOAD = 6
+export const BY_RULE = 7
 
 /** A dissected field, by the index under which values are kept. */
 export interface DeclaredField {
@@ -112,8 +114,10 @@ export class Naming implements Effects {
   matched(dissector: number, outer: number, b: Uint8Array, at: number, end: number): void {
     const { rows } = this
     const found = this.appOfDissector[dissector]!
-    if (outer < 0) {
-      this.evidence.setMatch(rows.row, dissector, this.packetNumber, this.direction, b, at, end)
+    if (outer < 0) this.evidence.setMatch(rows.row, dissector, this.packetNumber, this.direction, b, at, end)
+    if (rows.confidence === BY_RULE) {
+      if (outer < 0) this.protocolOfRuled(found)
+    } else if (outer < 0) {
       rows.master = found
       rows.confidence = BY_PAYLOAD
     } else if (
@@ -144,9 +148,10 @@ export class Naming implements Effects {
    */
   gaveUp(): void {
     const { rows } = this
+    if (rows.confidence === BY_RULE) return this.gaveUpRuled()
     if (rows.master !== 0) return
     const proto = (rows.meta >>> 8) & 255
-    const byPort = this.catalogue.guessByPort(proto, rows.ports >>> 16, rows.ports & 0xffff)
+    const byPort = this.guessByPort()
     const hasServer = proto === PROTO_TCP || proto === PROTO_UDP
     if (byPort !== 0 && !this.isRefuted(byPort)) this.guess(byPort, BY_PORT)
     else if (hasServer && this.guess(this.ofServer(this.appOfLookup), BY_EARLIER_FLOW)) return
@@ -183,16 +188,31 @@ export class Naming implements Effects {
     return name === undefined ? 0 : Math.max(0, this.catalogue.applicationOfServer(name))
   }
   private readonly appOfAddress: OfAddress = (w0, w1, w2, w3) => this.catalogue.applicationOfAddress(w0, w1, w2, w3)
+  /** A rule that looks at the port says all that the port tells; beside another one the port may tell the protocol. */
+  private gaveUpRuled(): void {
+    const { rows } = this
+    if (rows.app !== 0 || this.ruleOfPort() >= 0) return
+    const guess = this.guessByPort()
+    if (guess === 0 || guess === rows.master) return
+    rows.app = rows.master
+    rows.master = guess
+  }
+  private guessByPort(): number {
+    const { meta, ports } = this.rows
+    return this.catalogue.guessByPort((meta >>> 8) & 255, ports >>> 16, ports & 0xffff)
+  }
 
   becomes(name: string): void {
     const id = this.catalogue.idOf(name)
-    if (id !== 0) this.rows.master = id
+    if (id === 0) return
+    if (this.rows.confidence === BY_RULE && this.rows.app === id) this.rows.app = 0
+    this.rows.master = id
   }
 
   inside(app: string, why: string): void {
     const id = this.catalogue.idOf(app)
     const { rows } = this
-    if (id === 0) return
+    if (id === 0 || rows.confidence === BY_RULE) return
     if (id === rows.master) {
       rows.flags |= FLOW_NAME_STANDS
       rows.app = 0
@@ -204,11 +224,15 @@ export class Naming implements Effects {
     rows.app = id
     rows.confidence = BY_INSIDE
     // What the server's name says of its category is said of another application.
-    this.details.setCategory(rows.row, -1)
+    this.setCategory(-1)
   }
 
   category(name: string): void {
-    this.details.setCategory(this.rows.row, this.catalogue.categoryId(name))
+    this.setCategory(this.catalogue.categoryId(name))
+  }
+  /** Unless a user gave one. */
+  private setCategory(id: number): void {
+    if (!this.details.isCategoryGiven(this.rows.row)) this.details.setCategory(this.rows.row, id)
   }
 
   serverName(name: string): void {
@@ -216,13 +240,103 @@ export class Naming implements Effects {
     const { catalogue, details, rows } = this
     const { row } = rows
     details.setServerName(row, name)
-    if (rows.confidence === BY_INSIDE || (rows.flags & FLOW_NAME_STANDS) !== 0) return
-    details.setCategory(row, catalogue.categoryOfServer(name))
+    const rule = catalogue.rules?.ofServer(name) ?? -1
+    if (rule >= 0) {
+      this.categoryByName(row, name)
+      return this.ruled(catalogue.rules!.appOf(rule))
+    }
+    if (rows.confidence === BY_INSIDE || rows.confidence === BY_RULE || (rows.flags & FLOW_NAME_STANDS) !== 0) {
+      if (catalogue.customCategories !== undefined) this.categoryByName(row, name)
+      return
+    }
+    this.categoryByName(row, name)
     const app = catalogue.applicationOfServer(name)
     if (app <= 0 || app === rows.master) return
     if (rows.app !== app) this.said('')
     rows.app = app
     rows.confidence = BY_SERVER_NAME
+  }
+
+  /** What a user says of an address holds against what is known of names by itself. */
+  private categoryByName(row: number, name: string): void {
+    const { catalogue, details } = this
+    const given = catalogue.customCategories?.ofServer(name) ?? -1
+    if (given < 0 && details.isCategoryGiven(row)) return
+    details.setCategory(row, given >= 0 ? given : catalogue.categoryOfServer(name), given >= 0)
+  }
+
+  /** What rules and lists of users say of the flow's ends and port: once a flow. */
+  byCustomNames(): void {
+    const { rules, customCategories } = this.catalogue
+    if (rules === undefined && customCategories === undefined) return
+    const rule = this.ruleOfEnds()
+    if (rule >= 0) this.ruled(rules!.appOf(rule))
+    this.categoryByEnds()
+  }
+  private categoryByEnds(): void {
+    const category = this.catalogue.customCategories?.ofEnds(this.end(this.serverEnd), this.end(1 - this.serverEnd)) ?? -1
+    if (category >= 0) this.details.setCategory(this.rows.row, category, true)
+  }
+
+  /** Users say something else now: a flow whose payload has not named it is named afresh, and each gets the category that it has now. */
+  byNewCustomNames(isDecided: boolean): void {
+    const { rows, details } = this
+    const { row } = rows
+    if (details.isCategoryGiven(row)) details.setCategory(row, -1)
+    this.categoryByEnds()
+    const name = details.serverName(row)
+    if (name !== '') this.categoryByName(row, name)
+    if (rows.dissector !== 0 || this.evidence.said(row)?.why === ANNOUNCED) return
+    rows.master = 0
+    rows.app = 0
+    rows.confidence = BY_NOTHING
+    this.byCustomNames()
+    if (isDecided) this.gaveUp()
+  }
+
+  /** The rule that its addresses match, else that of the server's port; -1: none. */
+  ruleOfEnds(): number {
+    const { rules } = this.catalogue
+    if (rules === undefined) return -1
+    const { serverEnd } = this
+    const server = this.end(serverEnd)
+    const rule = rules.ofEnds(server, this.end(1 - serverEnd))
+    return rule >= 0 ? rule : this.ruleOfPort()
+  }
+  private ruleOfPort(): number {
+    const proto = (this.rows.meta >>> 8) & 255
+    if (proto !== PROTO_TCP && proto !== PROTO_UDP) return -1
+    const { ports } = this.rows
+    return this.catalogue.rules?.ofPort(proto, this.serverEnd === 1 ? ports & 0xffff : ports >>> 16) ?? -1
+  }
+
+  /** A rule calls the flow so. It is the protocol until one is known, and from then on what is inside. */
+  private ruled(app: number): void {
+    const { rows } = this
+    const isProtocolKnown = rows.master !== 0 && (rows.confidence !== BY_RULE || rows.app !== 0 || rows.dissector !== 0)
+    if (!isProtocolKnown) rows.master = app
+    else rows.app = app === rows.master ? 0 : app
+    rows.confidence = BY_RULE
+  }
+
+  /** The payload of a flow that a rule names is of this protocol. Where the rule says the same, all that the protocol tells holds. */
+  private protocolOfRuled(found: number): void {
+    const { rows } = this
+    const named = rows.app === 0 ? rows.master : rows.app
+    rows.master = found
+    rows.app = named === found ? 0 : named
+    if (named === found) rows.confidence = BY_PAYLOAD
+  }
+
+  private get serverEnd(): number {
+    return (this.rows.flags & FLOW_CLIENT_IS_B) === 0 ? 1 : 0
+  }
+  private end(i: number): End {
+    const { rows } = this
+    const { ports } = rows
+    return i === 0
+      ? { w0: rows.a0, w1: rows.a1, w2: rows.a2, w3: rows.a3, port: ports >>> 16 }
+      : { w0: rows.b0, w1: rows.b1, w2: rows.b2, w3: rows.b3, port: ports & 0xffff }
   }
 
   info(text: string, rest: string): void {

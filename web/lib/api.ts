@@ -1,3 +1,4 @@
+import type { CustomDocument, RuleKind } from '../../src/lib/custom-rules.ts'
 import type { Entity } from '../../src/lib/fields.ts'
 import type {
   Facet,
@@ -12,6 +13,7 @@ import type {
 } from '../../src/lib/live.ts'
 import type { DeviceInfo } from '../../src/lib/live-capture.ts'
 import type { RingState, ShownRecording } from '../../src/lib/recording.ts'
+import type { ProtocolInfo } from '../../src/names/protocols.ts'
 
 /** An answer that is not the one asked for; `code`, `field` and `offset` as the API gives them. */
 export class ApiError extends Error {
@@ -51,10 +53,15 @@ export async function errorOf(status: number, text: string): Promise<ApiError> {
   }
 }
 
-async function request<T>(method: string, path: string, params: Params, signal?: AbortSignal): Promise<T> {
+async function request<T>(method: string, path: string, params: Params, signal?: AbortSignal, body?: string): Promise<T> {
   let response: Response
   try {
-    response = await fetch(url(path, params), { method, headers: { accept: 'application/json' }, ...(signal && { signal }) })
+    response = await fetch(url(path, params), {
+      method,
+      headers: { accept: 'application/json' },
+      ...(signal && { signal }),
+      ...(body !== undefined && { body }),
+    })
   } catch (error) {
     if (signal?.aborted) throw error
     throw new Unreachable(String(error))
@@ -144,6 +151,11 @@ export const api = {
   stopRecording: (id: number) => request<ShownRecording>('POST', `recordings/${id}/stop`, {}),
   removeRecording: (id: number) => request<unknown>('DELETE', `recordings/${id}`, {}),
   packetsKept: (ofInterface: number, signal?: AbortSignal) => request<RingState>('GET', 'packets/kept', { interface: ofInterface }, signal),
+  protocols: async (signal?: AbortSignal) => (await request<{ protocols: ProtocolInfo[] }>('GET', 'protocols', {}, signal)).protocols,
+  customRules: (kind: RuleKind, signal?: AbortSignal) => request<CustomDocument>('GET', `custom-rules/${kind}`, {}, signal),
+  saveCustomRules: (kind: RuleKind, text: string) => request<CustomDocument>('PUT', `custom-rules/${kind}`, {}, undefined, text),
+  checkCustomRules: (kind: RuleKind, text: string, signal?: AbortSignal) =>
+    request<CustomDocument>('PUT', `custom-rules/${kind}`, { check: 'true' }, signal, text),
   complete: (ofInterface: number, entity: Entity, text: string, offset: number, signal?: AbortSignal) =>
     request<CompletionAnswer>('GET', 'complete', { interface: ofInterface, entity, text, offset }, signal),
 }

@@ -141,12 +141,13 @@ export function flowView(t: LiveTables): View<'flows'> {
   }
 }
 
-/** Of the server's own name when it has one, else of the application. */
+/** What a user gave it, else that of the server's own name when it has one, else of the application. */
 export function categoryOf(t: LiveTables, row: number): string {
   const { catalogue } = t.options
   const own = t.naming.details.category(row)
   const r = t.flows.rows.go(row)
-  return catalogue.categories[catalogue.pairCategoryId(r.master, r.app, own)] ?? 'Unspecified'
+  const id = own >= 0 && t.naming.details.isCategoryGiven(row) ? own : catalogue.pairCategoryId(r.master, r.app, own)
+  return catalogue.categories[id] ?? 'Unspecified'
 }
 
 /** Community ID, version 1, seed 0. */

@@ -25,12 +25,8 @@ export function download(name: string, type: string, text: string): void {
 
 /** What the filter lets through, as a file; can be cancelled while it is fetched. */
 export function ExportMenu({ entity, interfaceId, list, columns }: Props) {
-  const [open, setOpen] = useState(false)
   const [busy, setBusy] = useState<{ readonly text: string; readonly stop: AbortController } | undefined>(undefined)
-  const button = useRef<HTMLButtonElement>(null)
-  const close = useCallback(() => setOpen(false), [])
   const run = async (as: 'csv' | 'json') => {
-    setOpen(false)
     const stop = new AbortController()
     setBusy({ text: t('export.busy', { n: 0, total: '…' }), stop })
     try {
@@ -55,6 +51,14 @@ export function ExportMenu({ entity, interfaceId, list, columns }: Props) {
         </button>
       </span>
     )
+  return <ExportButton onChoose={(as) => void run(as)} />
+}
+
+/** As which kind of file. */
+export function ExportButton({ onChoose }: { readonly onChoose: (as: 'csv' | 'json') => void }) {
+  const [open, setOpen] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+  const close = useCallback(() => setOpen(false), [])
   return (
     <>
       <button
@@ -81,7 +85,10 @@ export function ExportMenu({ entity, interfaceId, list, columns }: Props) {
                 type="button"
                 role="menuitem"
                 className="menu-item"
-                onClick={() => void run(as)}
+                onClick={() => {
+                  setOpen(false)
+                  onChoose(as)
+                }}
               >
                 {t(`export.${as}`)}
               </button>

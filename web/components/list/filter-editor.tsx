@@ -24,6 +24,7 @@ import { type Entity, entities } from '../../../src/lib/fields.ts'
 import { completeFilter } from '../../../src/query/filter.ts'
 import { api, type CompletionAnswer } from '../../lib/api.ts'
 import { t } from '../../lib/messages.ts'
+import { typedOverSelection } from '../typed-over-selection.ts'
 import { filterHighlight } from './filter-highlight.ts'
 import type { Fault } from './filter-line.tsx'
 
@@ -151,19 +152,6 @@ function extensions(current: React.RefObject<Props>) {
     theme,
   ]
 }
-
-/**
- * Browsers keep the look of what is typed over by a style attribute of their own, which the content security policy refuses with an error; so
- * the editor replaces the selection itself.
- */
-const typedOverSelection = EditorView.domEventHandlers({
-  beforeinput(event, view) {
-    if (event.inputType !== 'insertText' || event.data === null || event.isComposing || view.state.selection.main.empty) return false
-    event.preventDefault()
-    view.dispatch({ ...view.state.replaceSelection(event.data), userEvent: 'input.type', scrollIntoView: true })
-    return true
-  },
-})
 
 const joinLines = (text: string) =>
   [...text.matchAll(/\s*\n\s*/g)].map((found) => ({ from: found.index, to: found.index + found[0].length, insert: ' ' }))

@@ -1,0 +1,28 @@
+// Written by tools/gen-inside.ts from the dissectors: npm run gen. Not to be edited.
+/** Applications that are found inside others, and inside which. */
+export const insideOf: Readonly<Record<string, readonly string[]>> = {
+  AnyDesk: ['DTLS', 'QUIC', 'STUN', 'TLS'],
+  DoH_DoT: ['DTLS', 'QUIC', 'STUN', 'TLS'],
+  FacebookVoip: ['STUN'],
+  FbookReelStory: ['QUIC'],
+  FortiClient: ['DTLS', 'STUN', 'TLS'],
+  GTP_C: ['GTP'],
+  GTP_PRIME: ['GTP'],
+  GTP_U: ['GTP'],
+  GeForceNow: ['DTLS', 'STUN', 'TLS'],
+  GoogleCall: ['DTLS', 'STUN', 'TLS'],
+  PROFINET_IO: ['DCERPC'],
+  RTP: ['STUN'],
+  SMBv1: ['NetBIOS'],
+  SMBv23: ['SMBv1'],
+  SignalVoip: ['STUN'],
+  Skype_TeamsCall: ['STUN'],
+  SnapchatCall: ['QUIC'],
+  TelegramVoip: ['STUN'],
+  Tencent: ['TencentGames'],
+  Tor: ['DTLS', 'STUN', 'TLS'],
+  UMAS: ['Modbus'],
+  ViberVoip: ['STUN'],
+  WhatsAppCall: ['STUN'],
+  ntop: ['DTLS', 'STUN', 'TLS'],
+}
