@@ -17,7 +17,17 @@ const RUNS = 9
 const nothing = () => undefined
 const ctx = {
   ...{ proto: 17, fromClient: true, srcPort: 40_000, dstPort: 443, packet: 1, packetThisWay: 1, midStream: false, wireLeft: 1250 },
-  ...{ srcIpv4: 1, dstIpv4: 2, memo: 0, serverName: nothing, info: nothing, inside: nothing, becomes: nothing, tally: nothing },
+  ...{
+    srcIpv4: 1,
+    dstIpv4: 2,
+    memo: 0,
+    serverName: nothing,
+    info: nothing,
+    inside: nothing,
+    becomes: nothing,
+    tally: nothing,
+    raise: nothing,
+  },
   ...{ nameAddress: nothing, nameHost: nothing, expect: nothing, expectAt: nothing },
 } satisfies Context
 

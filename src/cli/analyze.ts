@@ -76,7 +76,7 @@ export function flowLine({ capture, tables }: Analysis, row: number): string {
     tcpFlags: [flagText(r.tcpFlags(0)), flagText(r.tcpFlags(1))],
     communityId: communityIdOf(tables, row),
     ja4: fieldOf(tables, row, 'ja4'),
-    risks: [],
+    risks: tables.risks.of(row).names,
   })
 }
 

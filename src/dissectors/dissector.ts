@@ -1,3 +1,4 @@
+import type { RiskName } from '../lib/risks.gen.ts'
 import type { Cursor } from '../wire/cursor.ts'
 
 /** What a signature says of the bytes it is shown. */
@@ -58,6 +59,8 @@ export interface Context {
   inside(app: string): void
   /** The protocol turned out to be a named variant of its own (IMAP that went on as IMAPS). Must be in `alsoNames`. */
   becomes(name: string): void
+  /** What only the bytes can tell of a risk (src/risks); `evidence` is what speaks for it, in a few words. */
+  raise(risk: RiskName, evidence?: string): void
   /** Adds to the counters that this dissector declares: on the sender's and on the receiver's host. */
   tally(counter: string, n?: number): void
   /** An address is known by this name. The address lies at `at` in `bytes`: 4 or 16 bytes (`length`). */

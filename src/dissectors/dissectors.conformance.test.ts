@@ -82,6 +82,7 @@ const ctxStub = () => ({
   info: nothing,
   inside: nothing,
   becomes: nothing,
+  raise: nothing,
   tally: nothing,
   nameAddress: nothing,
   nameHost: nothing,

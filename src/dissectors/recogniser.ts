@@ -1,3 +1,4 @@
+import type { RiskName } from '../lib/risks.gen.ts'
 import { Cursor } from '../wire/cursor.ts'
 import type { Packet } from '../wire/packet.ts'
 import { PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
@@ -28,6 +29,8 @@ const FLOW_DEAD_AB = 4
 const FLOW_DEAD_BA = 8
 /** The flow's beginning was not seen. */
 export const FLOW_MID_STREAM = 16
+/** The client's first bytes look encrypted (randomness.ts). */
+export const FLOW_LOOKS_RANDOM = 32
 
 /** What recognition keeps in the flow's row. `recognition` is -1 until there is more to remember. */
 export interface RecognisedFlow {
@@ -48,6 +51,7 @@ export interface Effects {
   inside(app: string): void
   serverName(name: string): void
   info(text: string, rest: string): void
+  raise(risk: RiskName, evidence: string): void
   /** What one call of `extract` set. */
   fields(dissector: number, out: Readonly<Record<string, unknown>>): void
   /** `fromSender`: counts as sent for the sender's host and as received for the receiver's. */
@@ -492,6 +496,9 @@ class Ctx implements Context {
   }
   becomes(name: string): void {
     this.effects.becomes(name)
+  }
+  raise(risk: RiskName, evidence = ''): void {
+    this.effects.raise(risk, evidence)
   }
   tally(counter: string, n = 1): void {
     this.effects.tally(this.dissector, counter, n)

@@ -30,6 +30,8 @@ export interface Report {
   info?: string
   inside?: string
   becomes?: string
+  /** Evidence by the name of the risk. */
+  risks: Record<string, string>
   tallies: Record<string, number>
   names: { end: string; name: string; from: string }[]
   expects: { proto: string; end: string; port: number; app: string }[]
@@ -54,6 +56,7 @@ export function show(d: Dissector<string, never> | Dissector, packets: readonly 
     within: false,
     wantsMore: false,
     bad: false,
+    risks: {},
     tallies: {},
     names: [],
     expects: [],
@@ -76,6 +79,7 @@ export function show(d: Dissector<string, never> | Dissector, packets: readonly 
     info: (value: string, rest = '') => void (report.info = rest === '' ? value : `${value} ${rest}`),
     inside: (app: string) => void (report.inside = app),
     becomes: (name: string) => void (report.becomes = name),
+    raise: (risk: string, evidence = '') => void (report.risks[risk] = evidence),
     tally: (counter: string, n = 1) => void (report.tallies[counter] = (report.tallies[counter] ?? 0) + n),
     nameAddress: (b: Uint8Array, at: number, length: number, name: string, source: string) =>
       void report.names.push({ end: Buffer.from(b.subarray(at, at + length)).toString('hex'), name, from: source }),

@@ -4,6 +4,7 @@ import { SIZE_CLASSES } from '../lib/live.ts'
 import { MAX_WIRE_LEN, type PacketBatch } from '../lib/source.ts'
 import type { Catalogue } from '../names/catalogue.ts'
 import { HostNames } from '../names/host-names.ts'
+import { RiskLists } from '../risks/risk-lists.ts'
 import { isMulticast, type LocalNetworks } from '../wire/address-class.ts'
 import { Decoder } from '../wire/decode.ts'
 import {
@@ -22,6 +23,7 @@ import {
 import { Booking } from './booking.ts'
 import { expire, type IdleTimes } from './expiry.ts'
 import { FlowPrograms } from './flow-programs.ts'
+import { FlowRisks } from './flow-risks.ts'
 import { FlowTable } from './flow-table.ts'
 import { HostLabels } from './host-labels.ts'
 import { HOST_LIVE, HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.ts'
@@ -62,6 +64,8 @@ export interface TableOptions {
   readonly count: 'wire' | 'captured'
   /** False: headers and tables alone. */
   readonly recognise?: boolean
+  /** Lists of what is known to be bad; left out: those that ship. */
+  readonly riskLists?: RiskLists
   /** Maker of the network card with this address (48 bits as a number). */
   readonly vendorOf?: (mac: number) => string | undefined
 }
@@ -91,6 +95,7 @@ export class LiveTables {
   readonly decoder: Decoder
   readonly tallies: TallyTable
   readonly naming: Naming
+  readonly risks: FlowRisks
   readonly recogniser: Recogniser
   readonly booking: Booking
   readonly hostNames = new HostNames()
@@ -151,9 +156,19 @@ export class LiveTables {
     this.nonIp = new NonIpTable(options.seed)
     this.decoder = new Decoder(options.seed)
     this.tallies = new TallyTable(this.hosts, options.seed)
-    this.naming = new Naming(options.dissectors, options.catalogue, this.flows.rows, this.tallies, (w0, w1, w2, w3, name, from) => {
-      this.hostNames.set(w0, w1, w2, w3, name, from)
-    })
+    this.risks = new FlowRisks(this, options.riskLists ?? new RiskLists())
+    this.naming = new Naming(
+      options.dissectors,
+      options.catalogue,
+      this.flows.rows,
+      this.tallies,
+      (w0, w1, w2, w3, name, from) => {
+        this.hostNames.set(w0, w1, w2, w3, name, from)
+      },
+      (risk, evidence) => {
+        this.risks.raise(risk, evidence)
+      },
+    )
     this.recogniser = new Recogniser(options.dissectors, this.naming)
     this.booking = new Booking(this)
   }
@@ -482,6 +497,7 @@ export class LiveTables {
     this.settle()
     const seconds = Math.floor((ms - this.tickEndMs) / TICK_MS) + 1
     if (seconds * TICK_MS > MAX_TICK_GAP_MS) this.clockGaps++
+    this.risks.tick()
     this.booking.endTick(seconds, this.tickEndMs)
     this.tickEndMs += seconds * TICK_MS
     this.nowMs = Math.max(this.nowMs, this.tickEndMs - TICK_MS)
@@ -489,15 +505,18 @@ export class LiveTables {
     if (this.options.idle !== undefined) expire(this, this.options.idle)
   }
 
-  /** Flows that nobody has named yet get the name that their port suggests: the input has ended. */
+  /** The input has ended: flows that nobody has named yet get the name that their port suggests, and what has not come of any is missing. */
   finish(): void {
     this.settle()
     const { rows } = this.flows
     for (let row = 0; row < rows.used; row++) {
       rows.go(row)
-      if ((rows.flags & (FLOW_LIVE | FLOW_DECIDED)) !== FLOW_LIVE || !this.recognise) continue
-      this.recogniser.end(rows)
-      if (rows.master !== 0) this.booking.flow(row)
+      if ((rows.flags & FLOW_LIVE) === 0 || !this.recognise) continue
+      if ((rows.flags & FLOW_DECIDED) === 0) {
+        this.recogniser.end(rows)
+        if (rows.master !== 0) this.booking.flow(row)
+      }
+      this.risks.over(row)
     }
   }
 }

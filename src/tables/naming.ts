@@ -1,12 +1,13 @@
 import type { Dissector, FlowField, NameSource } from '../dissectors/dissector.ts'
 import type { Effects } from '../dissectors/recogniser.ts'
+import type { RiskName } from '../lib/risks.gen.ts'
 import type { Catalogue } from '../names/catalogue.ts'
 import { type Packet, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
 import { Expectations } from './expectations.ts'
 import { FlowDetails, MAX_VALUES } from './flow-details.ts'
 import type { FlowRow } from './rows.gen.ts'
 import type { TallyTable } from './tally-table.ts'
-import { FLOW_CLIENT_IS_B } from './tcp-analysis.ts'
+import { FLOW_CLIENT_IS_B, FLOW_NEWS } from './tcp-analysis.ts'
 
 // Indexes of CONFIDENCES in lib/fields.ts: why a flow has its application, weakest first.
 export const BY_NOTHING = 0
@@ -31,6 +32,8 @@ export interface DeclaredCounter {
 }
 
 export type NameLearner = (w0: number, w1: number, w2: number, w3: number, name: string, from: NameSource) => void
+/** Of the flow on which the rows stand. */
+export type RiskRaiser = (risk: RiskName, evidence: string) => void
 
 /**
  * What dissectors say of flows and hosts, put where it belongs. Always about the flow on which `rows` stands and the packet that `begin` was given.
@@ -47,13 +50,22 @@ export class Naming implements Effects {
   private readonly catalogue: Catalogue
   private readonly rows: FlowRow
   private readonly learn: NameLearner
+  private readonly raiser: RiskRaiser
   private readonly setFields = new Int32Array(MAX_VALUES)
   private readonly setTo: unknown[] = new Array<unknown>(MAX_VALUES).fill(undefined)
   private packet: Packet | undefined
   private direction = 0
   private nowMs = 0
 
-  constructor(dissectors: readonly Dissector[], catalogue: Catalogue, rows: FlowRow, tallies: TallyTable, learn: NameLearner) {
+  constructor(
+    dissectors: readonly Dissector[],
+    catalogue: Catalogue,
+    rows: FlowRow,
+    tallies: TallyTable,
+    learn: NameLearner,
+    raiser: RiskRaiser,
+  ) {
+    this.raiser = raiser
     this.tallies = tallies
     this.catalogue = catalogue
     this.rows = rows
@@ -81,6 +93,7 @@ export class Naming implements Effects {
 
   matched(dissector: number, outer: number): void {
     const { rows } = this
+    rows.flags |= FLOW_NEWS
     const found = this.appOfDissector[dissector]!
     if (outer < 0) {
       rows.master = found
@@ -95,6 +108,7 @@ export class Naming implements Effects {
   /** No dissector knows it: what was expected here, else what usually has this port. */
   gaveUp(): void {
     const { rows } = this
+    rows.flags |= FLOW_NEWS
     if (rows.master !== 0) return
     const meta = rows.meta
     const ports = rows.ports
@@ -106,7 +120,9 @@ export class Naming implements Effects {
 
   becomes(name: string): void {
     const id = this.catalogue.idOf(name)
-    if (id !== 0) this.rows.master = id
+    if (id === 0) return
+    this.rows.master = id
+    this.rows.flags |= FLOW_NEWS
   }
 
   inside(app: string): void {
@@ -114,12 +130,14 @@ export class Naming implements Effects {
     if (id === 0) return
     this.rows.app = id === this.rows.master ? 0 : id
     this.rows.confidence = BY_INSIDE
+    this.rows.flags |= FLOW_NEWS
   }
 
   serverName(name: string): void {
     if (name === '') return
     const { catalogue, details, rows } = this
     const { row } = rows
+    rows.flags |= FLOW_NEWS
     details.setServerName(row, name)
     details.setCategory(row, catalogue.categoryOfServer(name))
     if (rows.confidence === BY_INSIDE) return
@@ -143,7 +161,13 @@ export class Naming implements Effects {
       setFields[n] = indexes.get(name)!
       setTo[n++] = value
     }
-    if (n > 0) this.details.setValues(this.rows.row, setFields, setTo, n)
+    if (n === 0) return
+    this.details.setValues(this.rows.row, setFields, setTo, n)
+    this.rows.flags |= FLOW_NEWS
+  }
+
+  raise(risk: RiskName, evidence: string): void {
+    this.raiser(risk, evidence)
   }
 
   tally(dissector: number, counter: string, n: number): void {

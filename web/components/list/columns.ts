@@ -63,6 +63,7 @@ const WIDTHS: Readonly<Record<FieldKind, number>> = {
   packetsPerSecond: 92,
   port: 84,
   text: 150,
+  texts: 180,
   timeMs: 86,
 }
 const OWN_WIDTHS: Readonly<Record<string, number>> = {

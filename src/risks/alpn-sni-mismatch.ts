@@ -1,0 +1,14 @@
+import { risk } from './risk.ts'
+
+export default risk({
+  id: 52,
+  name: 'ALPN/SNI Mismatch',
+  severity: 'Medium',
+  blame: 'both',
+  about: 'The client offers HTTP/2 or 3 as a browser does, but names no server as no browser does: something that poses as one.',
+  of: ['TLS', 'QUIC'],
+  check(flow) {
+    if (flow.text('ja3') === '' || flow.text('serverName') !== '' || flow.flag('esni') || flow.flag('ech')) return undefined
+    return flow.texts('alpn').find((name) => name === 'h2' || name.startsWith('h3'))
+  },
+})

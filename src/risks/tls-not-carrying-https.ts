@@ -1,0 +1,13 @@
+import { risk } from './risk.ts'
+
+export default risk({
+  id: 15,
+  name: 'TLS (probably) Not Carrying HTTPS',
+  severity: 'Low',
+  blame: 'both',
+  about: 'The client offers no protocol (ALPN), which browsers always do: a program of another kind, or a tunnel.',
+  of: ['TLS', 'DTLS'],
+  check(flow) {
+    return flow.text('ja3') !== '' && flow.texts('alpn').length === 0 ? 'no ALPN' : undefined
+  },
+})
