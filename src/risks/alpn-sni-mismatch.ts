@@ -1,4 +1,5 @@
 import { risk } from './risk.ts'
+import { namesNobody } from './tls-versions.ts'
 
 export default risk({
   id: 52,
@@ -8,7 +9,7 @@ export default risk({
   about: 'The client offers HTTP/2 or 3 as a browser does, but names no server as no browser does: something that poses as one.',
   of: ['TLS', 'QUIC'],
   check(flow) {
-    if (flow.text('ja3') === '' || flow.text('serverName') !== '' || flow.flag('esni') || flow.flag('ech')) return undefined
+    if (!namesNobody(flow)) return undefined
     return flow.texts('alpn').find((name) => name === 'h2' || name.startsWith('h3'))
   },
 })

@@ -10,7 +10,7 @@ export default risk({
   check(flow) {
     const status = flow.number('status') ?? 0
     if (status >= 400) return `HTTP ${status}`
-    const error = flow.text('error')
-    return flow.master === 'SNMP' && error !== '' && error !== 'noError' ? `SNMP ${error}` : undefined
+    const error = flow.number('errorStatus') ?? 0
+    return error > 0 ? `SNMP error ${error}` : undefined
   },
 })

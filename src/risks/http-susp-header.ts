@@ -12,7 +12,7 @@ export default risk({
     const host = flow.text('host')
     if (flow.master === 'HTTP' && host !== flow.serverAddress && flow.packetsC2s > 0 && flow.clientPort > flow.serverPort && isIpv4(host))
       return `expected ${flow.serverAddress}, found ${host}`
-    return ATTACK.test(flow.text('server')) || ATTACK.test(flow.text('contentType')) ? flow.text('server') : undefined
+    return [flow.text('server'), flow.text('contentType')].find((text) => text !== '' && (ATTACK.test(text) || !/[a-z]/i.test(text)))
   },
 })
 

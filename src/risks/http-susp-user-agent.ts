@@ -1,3 +1,4 @@
+import { strangeness } from './made-names.ts'
 import { risk } from './risk.ts'
 
 export default risk({
@@ -11,17 +12,11 @@ export default risk({
     if (flow.text('method') === '' || flow.text('method') === 'CONNECT') return undefined
     const agent = flow.text('userAgent')
     if (agent === '') return 'no user agent'
-    return isAttack(agent) || isRandom(agent) ? agent : undefined
+    return isAttack(agent) || agent.length < 5 || isRandom(agent) ? agent : undefined
   },
 })
 
 const isAttack = (agent: string) => /\$\{jndi:|\(\)\s*\{|<script|\bunion\b.+\bselect\b/i.test(agent)
 
-/** One word of letters in changing case, without version or vowels as words have them. */
-function isRandom(agent: string): boolean {
-  if (!/^[A-Za-z0-9]{12,}$/.test(agent)) return false
-  let turns = 0
-  for (let i = 1; i < agent.length; i++) if (/[a-z]/.test(agent[i - 1]!) && /[A-Z0-9]/.test(agent[i]!)) turns++
-  const vowels = agent.replace(/[^aeiou]/gi, '').length
-  return turns >= agent.length / 5 && vowels < agent.length / 4
-}
+/** One word of letters that follow each other as in no word, and in changing case. */
+const isRandom = (agent: string) => /^[A-Za-z0-9]{12,}$/.test(agent) && /[a-z][A-Z].*[a-z][A-Z]/.test(agent) && strangeness(agent.toLowerCase()) > 6

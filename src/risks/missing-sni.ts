@@ -1,4 +1,5 @@
 import { risk } from './risk.ts'
+import { isModernHello, namesNobody } from './tls-versions.ts'
 
 export default risk({
   id: 24,
@@ -8,7 +9,8 @@ export default risk({
   about: 'The client does not say which server it wants, as all browsers do: an old or odd program, or one that hides where it goes.',
   of: ['TLS', 'DTLS', 'QUIC'],
   check(flow) {
-    if (flow.text('ja3') === '' || flow.text('serverName') !== '' || flow.flag('esni') || flow.flag('ech')) return undefined
-    return 'no server name'
+    // Google's first QUIC has hellos of another kind, which come whole in one packet.
+    const isOld = /^Q0/.test(flow.text('quicVersion')) && flow.isSettled && flow.serverName === ''
+    return isOld || (isModernHello(flow) && namesNobody(flow)) ? 'no server name' : undefined
   },
 })

@@ -10,6 +10,8 @@ export default risk({
   of: ['HTTP', 'TLS', 'QUIC', 'DTLS', 'HTTP2'],
   check(flow) {
     const name = flow.serverName
+    // A known application that goes without a domain is no news.
+    if (flow.master === 'TLS' && flow.app !== '') return undefined
     const last = name.charCodeAt(name.length - 1)
     const isNumeric = ((last >= 0x30 && last <= 0x39) || name.includes(':')) && parseAddress(name) !== undefined
     return isNumeric ? name : undefined

@@ -1,7 +1,5 @@
 import { risk } from './risk.ts'
-
-/** RFC 8996; SSL by RFC 6176 and RFC 7568. */
-const OBSOLETE = ['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.0', 'TLSv1.1', 'DTLSv1.0']
+import { isObsolete } from './tls-versions.ts'
 
 export default risk({
   id: 7,
@@ -13,6 +11,6 @@ export default risk({
   check(flow) {
     // Until the server has chosen: the newest that the client can.
     const version = flow.text('version') || flow.texts('versions')[0]
-    return version !== undefined && OBSOLETE.includes(version) ? version : undefined
+    return isObsolete(version) ? version : undefined
   },
 })

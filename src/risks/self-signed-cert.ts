@@ -6,7 +6,8 @@ export default risk({
   severity: 'High',
   blame: 'client',
   about: 'Nobody but the server itself vouches for its certificate: anyone in between could be it.',
-  of: ['TLS', 'DTLS'],
+  // Calls by WebRTC (DTLS) make a certificate for each: the ends vouch for it by other means (RFC 8827).
+  of: ['TLS'],
   check(flow) {
     const subject = flow.text('subject')
     return subject !== '' && subject === flow.text('issuer') ? subject : undefined

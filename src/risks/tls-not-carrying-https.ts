@@ -1,4 +1,5 @@
 import { risk } from './risk.ts'
+import { isModernHello } from './tls-versions.ts'
 
 export default risk({
   id: 15,
@@ -8,6 +9,6 @@ export default risk({
   about: 'The client offers no protocol (ALPN), which browsers always do: a program of another kind, or a tunnel.',
   of: ['TLS', 'DTLS'],
   check(flow) {
-    return flow.text('ja3') !== '' && flow.texts('alpn').length === 0 ? 'no ALPN' : undefined
+    return isModernHello(flow) && flow.texts('alpn').length === 0 ? 'no ALPN' : undefined
   },
 })

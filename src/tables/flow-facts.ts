@@ -1,7 +1,7 @@
 import { FLOW_LOOKS_RANDOM, FLOW_MID_STREAM } from '../dissectors/recogniser.ts'
 import type { RiskFlow } from '../risks/risk-flow.ts'
 import type { RiskLists } from '../risks/risk-lists.ts'
-import { formatAddress } from '../wire/address.ts'
+import { formatAddress, isIpv4 } from '../wire/address.ts'
 import { isBroadcast, isMulticast } from '../wire/address-class.ts'
 import { PROTO_UDP } from '../wire/packet.ts'
 import type { LiveTables } from './live-tables.ts'
@@ -75,7 +75,8 @@ export class FlowFacts implements RiskFlow {
   }
   get toMany(): boolean {
     const words = this.server
-    return isMulticast(...words) || isBroadcast(...words)
+    // The last address of a network is its broadcast; of most networks it ends in 255.
+    return isMulticast(...words) || isBroadcast(...words) || (isIpv4(words[0], words[1], words[2]) && (words[3] & 255) === 255)
   }
   get packetsC2s(): number {
     return this.r.packets(this.client)

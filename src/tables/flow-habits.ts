@@ -38,7 +38,7 @@ export class FlowHabits {
     this.t = tables
   }
 
-  begun(row: number, raise: Raise): void {
+  begun(row: number, toMany: boolean, raise: Raise): void {
     const r = this.t.flows.rows.go(row)
     const proto = (r.meta >>> 8) & 255
     if (proto !== PROTO_TCP && proto !== PROTO_UDP) return
@@ -47,8 +47,8 @@ export class FlowHabits {
     const end = this.endOf(row)
     const port = clientIsB ? r.ports & 0xffff : r.ports >>> 16
     const serverPort = clientIsB ? r.ports >>> 16 : r.ports & 0xffff
-    // Flows of peers that use one port for all have no client in this sense.
-    if (client < 0 || port === serverPort) return
+    // Peers that use one port for all are no client and server, and announcements to all are meant to be regular.
+    if (client < 0 || port === serverPort || toMany) return
     const key = (mix(end ^ Math.imul(client, 0x9e3779b1)) >>> 0) * 0x10_0000 + (client & 0xf_ffff)
     const now = r.firstSeenMs
     const visits = this.visits.get(key)

@@ -52,8 +52,10 @@ export class FlowRisks {
     this.habits = new FlowHabits(tables)
     const { dissectors } = tables.options
     const any = allRisks.filter(({ of, check }) => of === 'any' && check !== undefined)
-    const of = (name: string) => allRisks.filter(({ of: whom }) => whom === 'any' || whom.includes(name))
-    this.byDissector = [any, ...dissectors.map((d) => of(d.name).filter(({ of: whom }) => whom !== 'raised'))]
+    const askedFor = (names: readonly string[]) =>
+      allRisks.filter(({ of, check }) => check !== undefined && (of === 'any' || (of !== 'raised' && of.some((name) => names.includes(name)))))
+    // A dissector may read what another one's name stands for: DTLS between STUN messages.
+    this.byDissector = [any, ...dissectors.map((d) => askedFor([d.name, ...Object.keys(d.alsoNames ?? {})]))]
     this.byName = new Map(allRisks.map((r) => [r.name, r]))
     const mask = (keep: (r: Risk) => boolean) =>
       [0, 1].map((word) => allRisks.filter((r) => wordOf(r) === word && keep(r)).reduce((bits, r) => bits | bitOf(r), 0)) as [
@@ -88,7 +90,7 @@ export class FlowRisks {
   /** The flow has been booked for the first time. */
   isNew(row: number): void {
     if (this.t.options.idle !== undefined) this.young.push(row, this.t.flows.rows.go(row).serial)
-    this.habits.begun(row, (name, evidence) => this.raise(name, evidence))
+    this.habits.begun(row, this.facts.begin(row, false).toMany, (name, evidence) => this.raise(name, evidence))
   }
 
   /** The flow has been booked: asks what there is to ask. */
