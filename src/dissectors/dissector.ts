@@ -45,6 +45,8 @@ export interface Context {
   readonly midStream: boolean
   /** Bytes of this packet's payload on the wire; more than captured when a snap length cut it. */
   readonly wireLeft: number
+  /** The packet is the first fragment of a longer one. */
+  readonly isFragment: boolean
   /** IPv4 addresses of the two ends of this packet as unsigned numbers; 0 for IPv6. */
   readonly srcIpv4: number
   readonly dstIpv4: number

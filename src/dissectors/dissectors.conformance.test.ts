@@ -75,6 +75,7 @@ const ctxStub = () => ({
   packetThisWay: 1,
   midStream: false,
   wireLeft: 0,
+  isFragment: false,
   srcIpv4: 1,
   dstIpv4: 2,
   memo: 0,

@@ -18,6 +18,8 @@ import {
   type Verdict,
   Within,
 } from './dissector.ts'
+import { fileMark } from './file-marks.ts'
+import { isDense, looksFullyEncrypted } from './randomness.ts'
 import { Stream } from './stream.ts'
 
 /** Bits of a flow's `flags` that belong to recognition; tables use those from 1 << 8 on. */
@@ -218,9 +220,21 @@ export class Recogniser {
     if (transport === UDP) verdict = this.ask(flow, transport, p.buf, p.payloadAt, p.payloadEnd)
     else if ((flow.flags & dead) === 0 || (flow.flags & FLOW_MID_STREAM) !== 0) verdict = this.askStream(flow, p, direction, expectedSeq)
     if (verdict === Match) return
+    this.lookAtUnknown(flow, p, transport, verdict)
     if (verdict === Exclude && transport === TCP) flow.flags |= dead
     const allDead = (flow.flags & (FLOW_DEAD_AB | FLOW_DEAD_BA | FLOW_MID_STREAM)) === (FLOW_DEAD_AB | FLOW_DEAD_BA)
     if (trials >= limit || (transport === TCP && allDead)) this.giveUp(flow)
+  }
+
+  /** What no signature claims may still show what it is: the first payload of a flow, and programs in the packets after it. */
+  private lookAtUnknown(flow: RecognisedFlow, p: Packet, transport: TransportIndex, verdict: Verdict): void {
+    const { ctx } = this
+    const mark = fileMark(p.buf, p.payloadAt, p.payloadEnd)
+    if (mark !== undefined) ctx.raise(mark === 'shell script' ? 'Possible Exploit Attempt' : 'Binary App Transfer', mark)
+    if (verdict !== Exclude || ctx.packet !== 1) return
+    if (isDense(p.buf, p.payloadAt, p.payloadEnd)) ctx.raise('Susp Entropy', 'the first bytes look encrypted or packed')
+    if (transport === TCP && ctx.fromClient && !ctx.midStream && looksFullyEncrypted(p.buf, p.payloadAt, p.payloadEnd))
+      flow.flags |= FLOW_LOOKS_RANDOM
   }
 
   /** Payload packets of the flow so far, this one included. */
@@ -459,6 +473,7 @@ class Ctx implements Context {
   packetThisWay = 0
   midStream = false
   wireLeft = 0
+  isFragment = false
   srcIpv4 = 0
   dstIpv4 = 0
 
@@ -475,6 +490,7 @@ class Ctx implements Context {
     this.dstPort = p.dstPort
     this.midStream = (flow.flags & FLOW_MID_STREAM) !== 0
     this.wireLeft = p.payloadWireLen
+    this.isFragment = p.moreFragments
     this.srcIpv4 = p.ipVersion === 4 ? p.src3 >>> 0 : 0
     this.dstIpv4 = p.ipVersion === 4 ? p.dst3 >>> 0 : 0
   }

@@ -72,6 +72,7 @@ export function show(d: Dissector<string, never> | Dissector, packets: readonly 
     packetThisWay: 0,
     midStream: ends.midStream ?? false,
     wireLeft: 0,
+    isFragment: false,
     srcIpv4: 0x0a000001,
     dstIpv4: 0x0a000002,
     memo: 0,
