@@ -16,7 +16,17 @@ const ROUNDS = 4000
 const RUNS = 9
 const nothing = () => undefined
 const ctx = {
-  ...{ proto: 17, fromClient: true, srcPort: 40_000, dstPort: 443, packet: 1, packetThisWay: 1, midStream: false, wireLeft: 1250, isFragment: false },
+  ...{
+    proto: 17,
+    fromClient: true,
+    srcPort: 40_000,
+    dstPort: 443,
+    packet: 1,
+    packetThisWay: 1,
+    midStream: false,
+    wireLeft: 1250,
+    isFragment: false,
+  },
   ...{
     srcIpv4: 1,
     dstIpv4: 2,

@@ -107,15 +107,22 @@ export function readStream(c: Cursor, message: () => void): void {
 }
 
 function readMessage(c: Cursor, out: Out<typeof fields>, ctx: Context): void {
+  const isWhole = ctx.proto === 6 || (c.left === ctx.wireLeft && !ctx.isFragment)
+  readParts(c, out, ctx)
+  if (c.bad && isWhole) ctx.raise('Malformed Packet', 'a DNS message that contradicts itself')
+}
+
+function readParts(c: Cursor, out: Out<typeof fields>, ctx: Context): void {
   const base = c.offset
   const length = ctx.proto === 6 ? 0 : ctx.wireLeft
-  if (length > MAX_PLAIN_MESSAGE) ctx.raise('Large DNS Packet (512+ bytes)', `${length} bytes`)
-  if (ctx.isFragment) ctx.raise('Fragmented DNS Message')
+  if (ctx.isFragment && (ctx.srcPort === DNS_PORT || ctx.dstPort === DNS_PORT)) ctx.raise('Fragmented DNS Message')
   const flags = c.skip(2).u16()
   const questions = c.u16()
   const answers = c.u16()
-  c.skip(4)
+  const additional = c.skip(2).u16()
   if (c.bad) return
+  // With EDNS (RFC 6891), which adds a record to both messages, longer ones are agreed on.
+  if (length > MAX_PLAIN_MESSAGE && additional === 0) ctx.raise('Large DNS Packet (512+ bytes)', `${length} bytes`)
   const isResponse = (flags & 0x8000) !== 0
   let name = ''
   let type = 0
@@ -167,13 +174,15 @@ function readAnswers(c: Cursor, base: number, count: number, queried: string, ou
   const kept: string[] = []
   const detailed = ctx.packet <= DETAILED_PACKETS
   for (let i = 0; i < count && !c.bad; i++) {
-    if (!dns.skipDnsName(c, base)) ctx.raise('Malformed Packet', 'a name of a DNS record')
+    dns.skipDnsName(c, base)
     const type = c.u16()
     const rclass = c.u16()
     const ttl = c.u32()
     const length = c.u16()
-    if (c.bad || length > c.left) return
-    if (ttl === 0 && (type === dns.A || type === dns.AAAA)) ctx.raise('Minor Issues', 'an address that may not be remembered (time to live 0)')
+    if (length > c.left) c.bad = true
+    if (c.bad) return
+    if (ttl === 0 && (type === dns.A || type === dns.AAAA))
+      ctx.raise('Minor Issues', 'an address that may not be remembered (time to live 0)')
     const after = c.pos + length
     if (rclass === dns.CLASS_IN && queried !== '') {
       if ((type === dns.A && length === 4) || (type === dns.AAAA && length === 16))

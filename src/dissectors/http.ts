@@ -2,8 +2,8 @@ import type { Cursor } from '../wire/cursor.ts'
 import { wireText } from '../wire/text.ts'
 import type { Context, Extracted } from './dissector.ts'
 import { dissector, Exclude, Match, More, NeedMore, text, u16, Within } from './dissector.ts'
-import { asksForHidden, raiseAttacks } from './http-attacks.ts'
 import { fileMark } from './file-marks.ts'
+import { asksForHidden, raiseAttacks } from './http-attacks.ts'
 import { type HttpOut, hostOf, insideByContent, insideByTarget, isRequestLine, MAX_LINE, METHODS, requestLineEnd } from './http-head.ts'
 
 const MAX_HEADERS = 100
@@ -116,7 +116,6 @@ function readRequest(c: Cursor, lineEnd: number, out: HttpOut, ctx: Context): vo
   out.method = method
   ctx.tally(METHODS.get(method) ?? 'requestsOther')
   readHeaders(c, out, ctx, CLIENT_HEAD_OPEN)
-  if (out.contentType?.startsWith('application/x-www-form-urlencoded') === true) ctx.memo |= FORM_NEXT
   raiseAttacks(target, ctx)
   if (asksForHidden(target)) ctx.raise('Possible Exploit Attempt', target)
   describeRequest(method, target, out, ctx)
@@ -153,7 +152,6 @@ function readResponse(c: Cursor, out: HttpOut, ctx: Context): Extracted {
   ctx.tally(RESPONSES[Math.floor(status / 100)]!)
   readHeaders(c, out, ctx, SERVER_HEAD_OPEN)
   out.authority = undefined
-  lookAtType(out.contentType ?? '', ctx)
   if ((ctx.memo & SERVER_HEAD_OPEN) === 0 && status >= 200) ctx.memo |= BODY_NEXT
   if (status === 101) ctx.memo |= UPGRADED
   const connected = (ctx.memo & CONNECT) !== 0 && status >= 200 && status < 300
@@ -161,9 +159,13 @@ function readResponse(c: Cursor, out: HttpOut, ctx: Context): Extracted {
 }
 const RESPONSES = ['', 'responses1xx', 'responses2xx', 'responses3xx', 'responses4xx', 'responses5xx'] as const
 
-const PROGRAM_TYPES = /^application\/(?:x-msdownload|x-msdos-program|x-dosexec|x-executable|x-elf|x-mach-binary|vnd\.microsoft\.portable-executable|vnd\.android\.package-archive|x-msi)\b/i
+const PROGRAM_TYPES =
+  /^application\/(?:x-msdownload|x-msdos-program|x-dosexec|x-executable|x-elf|x-mach-binary|vnd\.microsoft\.portable-executable|vnd\.android\.package-archive|x-msi)\b/i
 function lookAtType(contentType: string, ctx: Context): void {
-  if (PROGRAM_TYPES.test(contentType)) ctx.raise('Binary App Transfer', contentType)
+  if (ctx.fromClient) {
+    if (contentType.startsWith('application/x-www-form-urlencoded')) ctx.memo |= FORM_NEXT
+  } else if (contentType.startsWith('text/')) ctx.memo |= TEXT_SAID
+  else if (PROGRAM_TYPES.test(contentType)) ctx.raise('Binary App Transfer', contentType)
   else if (contentType.startsWith('application/octet-stream')) ctx.raise('Binary File/Data Transfer (Attempt)', contentType)
 }
 
@@ -241,7 +243,7 @@ function readHeader(b: Uint8Array, at: number, end: number, out: HttpOut, ctx: C
       if (!isNamed('host', b, at, end)) return
       out.authority = headerText(b, at + 5, end)
       out.host = hostOf(out.authority)
-      if (!isHostText(out.authority)) ctx.raise('Non-Printable/Invalid Chars Detected', `host ${out.authority}`)
+      if (!isHostText(out.authority)) lookAtHost(out.authority, ctx)
       return
     case 0x75: // u
       if (isNamed('user-agent', b, at, end)) {
@@ -257,7 +259,7 @@ function readHeader(b: Uint8Array, at: number, end: number, out: HttpOut, ctx: C
       if (isNamed('content-type', b, at, end)) {
         out.contentType = headerText(b, at + 13, end)
         insideByContent(out.contentType, ctx)
-        if (!ctx.fromClient) ctx.memo = /^text\//i.test(out.contentType) ? ctx.memo | TEXT_SAID : ctx.memo & ~TEXT_SAID
+        lookAtType(out.contentType, ctx)
       } else if (isNamed('content-encoding', b, at, end)) ctx.memo |= ENCODED
       else if (!ctx.fromClient && isNamed('content-disposition', b, at, end)) lookAtFileName(headerText(b, at + 20, end), ctx)
   }
@@ -273,6 +275,11 @@ function lookAtFileName(disposition: string, ctx: Context): void {
   if (FILES.test(disposition)) ctx.raise('Binary File/Data Transfer (Attempt)', disposition)
 }
 
+function lookAtHost(authority: string, ctx: Context): void {
+  ctx.raise('Non-Printable/Invalid Chars Detected', `host ${authority}`)
+  // What printf makes something of.
+  if (/%[snx]/.test(authority)) ctx.raise('Possible Exploit Attempt', `host ${authority}`)
+}
 const isHostText = (authority: string) => /^[\w.:[\]~-]*$/.test(authority)
 
 /** Whether the line [at, end) begins with this name, in any case, and a colon. */

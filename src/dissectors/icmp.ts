@@ -57,13 +57,16 @@ export default dissector({
 })
 
 const ECHO_HEADER_LEN = 8
+/** A tunnel's packets begin with headers. */
+const TUNNELLED_PART = 0.85
 /** Signs of a tunnel: bytes of an echo that look encrypted, and a checksum that nobody made. */
 function lookAtEcho(c: Cursor, ctx: Context): void {
   const type = c.peek()
   if ((type !== 0 && type !== 8) || c.left < ctx.wireLeft) return
   if (c.left >= ECHO_HEADER_LEN && !isSoundSum(c)) ctx.raise('Malformed Packet', 'ICMP checksum')
   const at = c.offset + ECHO_HEADER_LEN
-  if (!isCounting(c.bytes, at, c.endOffset) && isDense(c.bytes, at, c.endOffset)) ctx.raise('Susp Entropy', 'an echo carries what looks encrypted')
+  if (!isCounting(c.bytes, at, c.endOffset) && isDense(c.bytes, at, c.endOffset, TUNNELLED_PART))
+    ctx.raise('Susp Entropy', 'an echo carries what looks encrypted')
 }
 
 /** RFC 1071. */

@@ -22,9 +22,9 @@ export function entropy(b: Uint8Array, at: number, end: number): number {
 
 /** Of what so few bytes can have at most, random ones have 93 % and more, programs 80, texts 70. */
 const RANDOM_PART = 0.9
-export function isDense(b: Uint8Array, at: number, end: number): boolean {
+export function isDense(b: Uint8Array, at: number, end: number, part = RANDOM_PART): boolean {
   const n = Math.min(MAX_COUNTED, end - at)
-  return n >= MIN_COUNTED && entropy(b, at, end) >= RANDOM_PART * Math.log2(Math.min(n, 256))
+  return n >= MIN_COUNTED && entropy(b, at, end) >= part * Math.log2(Math.min(n, 256))
 }
 
 /**
@@ -51,5 +51,5 @@ export function looksFullyEncrypted(b: Uint8Array, at: number, end: number): boo
     } else run = 0
   }
   const each = ones / n
-  return each > 3.4 && each < 4.6 && beginning < 6 && readable <= n / 2 && longest <= 20 && isDense(b, at, end)
+  return each > 3.4 && each < 4.6 && beginning < 6 && readable <= n / 2 && longest <= 20
 }

@@ -33,6 +33,8 @@ const FLOW_DEAD_BA = 8
 export const FLOW_MID_STREAM = 16
 /** The client's first bytes look encrypted (randomness.ts). */
 export const FLOW_LOOKS_RANDOM = 32
+/** The first bytes, of either end, look encrypted or packed. */
+export const FLOW_LOOKS_DENSE = 64
 
 /** What recognition keeps in the flow's row. `recognition` is -1 until there is more to remember. */
 export interface RecognisedFlow {
@@ -232,7 +234,8 @@ export class Recogniser {
     const mark = fileMark(p.buf, p.payloadAt, p.payloadEnd)
     if (mark !== undefined) ctx.raise(mark === 'shell script' ? 'Possible Exploit Attempt' : 'Binary App Transfer', mark)
     if (verdict !== Exclude || ctx.packet !== 1) return
-    if (isDense(p.buf, p.payloadAt, p.payloadEnd)) ctx.raise('Susp Entropy', 'the first bytes look encrypted or packed')
+    if (!isDense(p.buf, p.payloadAt, p.payloadEnd)) return
+    flow.flags |= FLOW_LOOKS_DENSE
     if (transport === TCP && ctx.fromClient && !ctx.midStream && looksFullyEncrypted(p.buf, p.payloadAt, p.payloadEnd))
       flow.flags |= FLOW_LOOKS_RANDOM
   }

@@ -19,4 +19,5 @@ export default risk({
 const isAttack = (agent: string) => /\$\{jndi:|\(\)\s*\{|<script|\bunion\b.+\bselect\b/i.test(agent)
 
 /** One word of letters that follow each other as in no word, and in changing case. */
-const isRandom = (agent: string) => /^[A-Za-z0-9]{12,}$/.test(agent) && /[a-z][A-Z].*[a-z][A-Z]/.test(agent) && strangeness(agent.toLowerCase()) > 6
+const isRandom = (agent: string) =>
+  /^[A-Za-z0-9]{12,}$/.test(agent) && /[a-z][A-Z].*[a-z][A-Z]/.test(agent) && strangeness(agent.toLowerCase()) > 6

@@ -10,6 +10,8 @@ export interface RiskFlow {
   readonly category: string
   /** It was named by its payload, and not by its port or by nothing. */
   readonly isRecognised: boolean
+  /** Nothing more will name it. */
+  readonly isDecided: boolean
   /** '' when it is not known. */
   readonly serverName: string
   readonly clientPort: number
@@ -30,6 +32,8 @@ export interface RiskFlow {
   readonly midStream: boolean
   /** The client's first bytes look encrypted, without a header before them (dissectors/randomness.ts). */
   readonly looksRandom: boolean
+  /** Its first bytes, of either end, look encrypted or packed. */
+  readonly looksDense: boolean
   readonly firstSeenMs: number
   readonly lastSeenMs: number
   /** Nothing more will come, or it is ten seconds old: what has not come by now is missing. */

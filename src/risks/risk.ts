@@ -22,6 +22,8 @@ export interface Risk {
   readonly about: string
   /** The dissectors whose flows are asked. `any`: all flows, also those that nothing was recognised in. `raised`: said by dissectors alone. */
   readonly of: 'any' | 'raised' | readonly string[]
+  /** Dissectors may say so too. */
+  readonly alsoRaised?: true
   /** It can pass: a flow that has it is asked again whenever it gains packets. */
   readonly passing?: true
   /**

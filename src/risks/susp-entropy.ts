@@ -6,5 +6,7 @@ export default risk({
   severity: 'Low',
   blame: 'both',
   about: 'What is carried looks encrypted or packed where that is not usual: it may be data on their way out.',
-  of: 'raised',
+  of: 'any',
+  alsoRaised: true,
+  check: (flow) => (flow.looksDense && flow.isDecided && !flow.isRecognised ? 'the first bytes look encrypted or packed' : undefined),
 })

@@ -1,4 +1,4 @@
-import { FLOW_LOOKS_RANDOM, FLOW_MID_STREAM } from '../dissectors/recogniser.ts'
+import { FLOW_DECIDED, FLOW_LOOKS_DENSE, FLOW_LOOKS_RANDOM, FLOW_MID_STREAM } from '../dissectors/recogniser.ts'
 import type { RiskFlow } from '../risks/risk-flow.ts'
 import type { RiskLists } from '../risks/risk-lists.ts'
 import { formatAddress, isIpv4 } from '../wire/address.ts'
@@ -60,6 +60,9 @@ export class FlowFacts implements RiskFlow {
   get isRecognised(): boolean {
     return this.r.confidence > BY_PORT
   }
+  get isDecided(): boolean {
+    return (this.r.flags & FLOW_DECIDED) !== 0
+  }
   get serverName(): string {
     return this.t.naming.details.serverName(this.row)
   }
@@ -101,6 +104,9 @@ export class FlowFacts implements RiskFlow {
   }
   get looksRandom(): boolean {
     return (this.r.flags & FLOW_LOOKS_RANDOM) !== 0
+  }
+  get looksDense(): boolean {
+    return (this.r.flags & FLOW_LOOKS_DENSE) !== 0
   }
   get firstSeenMs(): number {
     return this.r.firstSeenMs

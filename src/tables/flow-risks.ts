@@ -53,7 +53,9 @@ export class FlowRisks {
     const { dissectors } = tables.options
     const any = allRisks.filter(({ of, check }) => of === 'any' && check !== undefined)
     const askedFor = (names: readonly string[]) =>
-      allRisks.filter(({ of, check }) => check !== undefined && (of === 'any' || (of !== 'raised' && of.some((name) => names.includes(name)))))
+      allRisks.filter(
+        ({ of, check }) => check !== undefined && (of === 'any' || (of !== 'raised' && of.some((name) => names.includes(name)))),
+      )
     // A dissector may read what another one's name stands for: DTLS between STUN messages.
     this.byDissector = [any, ...dissectors.map((d) => askedFor([d.name, ...Object.keys(d.alsoNames ?? {})]))]
     this.byName = new Map(allRisks.map((r) => [r.name, r]))
@@ -62,7 +64,7 @@ export class FlowRisks {
         number,
         number,
       ]
-    this.raisedMask = mask((r) => r.of === 'raised')
+    this.raisedMask = mask((r) => r.of === 'raised' || r.alsoRaised === true)
     this.passingMask = mask((r) => r.passing === true)
   }
 
