@@ -20,6 +20,7 @@ import type {
 import { Probe } from './probe/probe.ts'
 import { PacketRing } from './recording/packet-ring.ts'
 import { Recorder } from './recording/packet-tap.ts'
+import { RiskLists } from './risks/risk-lists.ts'
 import { filtered } from './sources/filtered.ts'
 import { IxiaTimed } from './sources/ixia-trailer.ts'
 import type { LiveInput } from './sources/live-input.ts'
@@ -73,7 +74,16 @@ function localOf(networks: readonly string[] | undefined): LocalNetworks {
   return compiled !== undefined && 'local' in compiled ? compiled.local : LocalNetworks.default()
 }
 
-function tablesOf({ localNetworks, flowLimit, hostLimit, source, share }: ProbeConfig): LiveTables {
+/** All interfaces of a thread have the same. */
+let lists: RiskLists | undefined
+function listsOf(text: string | undefined): RiskLists {
+  if (lists !== undefined) return lists
+  lists = new RiskLists()
+  if (text !== undefined) lists.add(text)
+  return lists
+}
+
+function tablesOf({ localNetworks, riskLists, flowLimit, hostLimit, source, share }: ProbeConfig): LiveTables {
   const tables = new LiveTables({
     catalogue,
     dissectors: allDissectors,
@@ -83,6 +93,7 @@ function tablesOf({ localNetworks, flowLimit, hostLimit, source, share }: ProbeC
     hostLimit,
     count: 'wire',
     vendorOf: (mac) => vendors.vendorOf(mac),
+    riskLists: listsOf(riskLists),
     ...(source.kind === 'live' && { idle: DEFAULT_IDLE }),
   })
   if (share !== undefined) shareLearned(tables)

@@ -10,6 +10,7 @@ import { command, type Terminal } from './command.ts'
 import { flag } from './option.ts'
 import { options } from './options.ts'
 import { checkPacketFilter } from './packet-filter.ts'
+import { readRiskLists, riskListsOf } from './risk-lists.ts'
 import { EXIT_FINE, EXIT_USAGE } from './usage-error.ts'
 
 const SECTION = 'Analysis'
@@ -24,19 +25,21 @@ export default command({
     json: flag({ section: SECTION, about: 'JSON lines: one a flow, then a summary, for each capture.' }),
     'no-recognition': flag({ section: SECTION, about: 'Headers and tables alone: applications are not recognised.' }),
     'local-networks': { ...options['local-networks'], section: SECTION },
+    'risk-list': { ...options['risk-list'], section: SECTION },
     'ndpi-protocols': { ...options['ndpi-protocols'], section: SECTION },
     'packet-filter': { ...options['packet-filter'], section: SECTION },
   },
   async run({ options: given, operands, terminal, signal }) {
     const local = localNetworks(given.localNetworks)
     const catalogue = createCatalogue()
+    const riskLists = riskListsOf(readRiskLists(given.riskList, terminal))
     const filter = checkPacketFilter(given.packetFilter)
     let status = EXIT_FINE
     for (const path of operands) {
       if (signal.aborted) break
       try {
         const source = openInput(path, { knowsLinkType: isKnownLinkType, filter })
-        const analysis = await analyze(source, basename(path), { catalogue, local, recognise: !given.noRecognition }, signal)
+        const analysis = await analyze(source, basename(path), { catalogue, local, riskLists, recognise: !given.noRecognition }, signal)
         for (const fault of analysis.stats.faults) terminal.err(`wiretop: ${path}: ${fault}\n`)
         if (given.json) writeLines(analysis, terminal)
         else terminal.out(report(analysis, terminal.columns ?? 100))

@@ -2,6 +2,7 @@ import { allDissectors } from '../dissectors/index.gen.ts'
 import { CONFIDENCES } from '../lib/fields.ts'
 import type { Source, SourceStats } from '../lib/source.ts'
 import type { Catalogue } from '../names/catalogue.ts'
+import type { RiskLists } from '../risks/risk-lists.ts'
 import { LiveTables } from '../tables/live-tables.ts'
 import { FLOW_LIVE } from '../tables/tcp-analysis.ts'
 import { categoryOf, clientEnd, communityIdOf, flagText } from '../tables/views/flow-view.ts'
@@ -20,6 +21,7 @@ export interface Analysis {
 export interface AnalyzeOptions {
   readonly catalogue: Catalogue
   readonly local: LocalNetworks
+  readonly riskLists?: RiskLists
   readonly recognise?: boolean
 }
 
@@ -31,6 +33,7 @@ export async function analyze(source: Source, capture: string, options: AnalyzeO
     seed: (Math.random() * 0x1_0000_0000) | 0,
     count: 'captured',
     recognise: options.recognise !== false,
+    ...(options.riskLists && { riskLists: options.riskLists }),
   })
   await source.run({ packets: (batch) => tables.take(batch) }, signal)
   tables.finish()

@@ -118,6 +118,13 @@ export const options = {
     undefined as readonly string[] | undefined,
     networkList,
   ),
+  'risk-list': many({
+    value: 'FILE',
+    section: NETWORK,
+    about:
+      'What is known to be bad, one a line: fingerprints (JA3, JA4), SHA-1 of certificates, domain names, addresses, networks (docs/risks.md). ' +
+      'Give it again for more files.',
+  }),
   'ndpi-protocols': pending(
     { short: 'p', alias: ['protocols'], value: 'FILE', section: NETWORK, about: 'Rules that name applications by port or host name.' },
     'custom application rules',
