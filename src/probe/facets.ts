@@ -52,7 +52,7 @@ class ValueCounter {
     const reads = view.read as Readonly<Record<string, (row: number) => unknown>>
     this.members = (field.anyOf ?? [name]).map((member) => {
       const read = reads[member] ?? readerOf(view).text(member)
-      return { read, key: view.keys?.[member] ?? read, weights: new Map<unknown, Weight>() }
+      return { read, key: this.isList ? read : (view.keys?.[member] ?? read), weights: new Map<unknown, Weight>() }
     })
   }
 

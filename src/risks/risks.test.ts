@@ -15,7 +15,9 @@ const ACK = 16
 const hello = { ja3: 'x', versions: ['TLSv1.3', 'TLSv1.2'], alpn: ['h2', 'http/1.1'], serverName: 'www.example.org' }
 const nameless = { ja3: 'x', versions: ['TLSv1.3', 'TLSv1.2'], alpn: ['h2', 'http/1.1'] }
 const listed = new RiskLists()
-listed.add('72a589da586844d7f0818ce684948eea\n0DDB34F875632C7E1EC09D75827F82D2336DFEB6, bad\nbad.example # known\n203.0.113.0/24\n203.0.113.9')
+listed.add(
+  '72a589da586844d7f0818ce684948eea\n0DDB34F875632C7E1EC09D75827F82D2336DFEB6, bad\nbad.example # known\n203.0.113.0/24\n203.0.113.9',
+)
 const request = { method: 'GET', url: 'www.example.org/', userAgent: 'curl/8.4.0' }
 
 interface Cases {
@@ -53,10 +55,17 @@ const cases: Readonly<Record<string, Cases>> = {
       { fields: { cipher: 'TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA' } },
       { fields: { cipher: 'TLS_ECDH_anon_WITH_AES_128_CBC_SHA' } },
     ],
-    not: [{ fields: { cipher: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256' } }, { fields: { cipher: 'TLS_AES_128_GCM_SHA256' } }, { fields: {} }],
+    not: [
+      { fields: { cipher: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256' } },
+      { fields: { cipher: 'TLS_AES_128_GCM_SHA256' } },
+      { fields: {} },
+    ],
   },
   'TLS Cert Expired': {
-    shows: [{ fields: { notBefore: NOW_MS - 9 * DAY, notAfter: NOW_MS - 1 } }, { fields: { notBefore: NOW_MS + DAY, notAfter: NOW_MS + 9 * DAY } }],
+    shows: [
+      { fields: { notBefore: NOW_MS - 9 * DAY, notAfter: NOW_MS - 1 } },
+      { fields: { notBefore: NOW_MS + DAY, notAfter: NOW_MS + 9 * DAY } },
+    ],
     not: [{ fields: { notBefore: NOW_MS - DAY, notAfter: NOW_MS + DAY } }, { fields: {} }],
   },
   'TLS Cert Mismatch': {
@@ -77,7 +86,7 @@ const cases: Readonly<Record<string, Cases>> = {
       { fields: { method: 'GET' } },
       { fields: { ...request, userAgent: 'test' } },
       { fields: { ...request, userAgent: 'vBKbaQgjyvRRbcgfvlsc' } },
-      { fields: { ...request, userAgent: '${jndi:ldap://198.51.100.1/a}' } },
+      { fields: { ...request, userAgent: `\${jndi:ldap://198.51.100.1/a}` } },
     ],
     not: [
       { fields: request },
@@ -123,7 +132,11 @@ const cases: Readonly<Record<string, Cases>> = {
     not: [{ fields: hello }, { fields: { ja3: 'x', versions: ['TLSv1.0'] } }, { fields: { version: 'TLSv1.2' } }],
   },
   'Susp DGA Domain name': {
-    shows: [{ serverName: 'www.q4cyamnc6mtokjurvdclt.com' }, { serverName: 'e6r5p57kbafwrxj3plz.co.uk' }, { serverName: 'xqzkvjwpqhgfzx.com' }],
+    shows: [
+      { serverName: 'www.q4cyamnc6mtokjurvdclt.com' },
+      { serverName: 'e6r5p57kbafwrxj3plz.co.uk' },
+      { serverName: 'xqzkvjwpqhgfzx.com' },
+    ],
     not: [
       { serverName: 'www.stackoverflow.com' },
       { serverName: 'krzysztofkowalski.pl' },
@@ -134,7 +147,11 @@ const cases: Readonly<Record<string, Cases>> = {
     ],
   },
   'SSH Obsolete Cli Vers/Cipher': {
-    shows: [{ fields: { client: 'SSH-2.0-OpenSSH_6.1' } }, { fields: { client: 'SSH-1.5-1.2.26' } }, { fields: { cipherToServer: 'arcfour128' } }],
+    shows: [
+      { fields: { client: 'SSH-2.0-OpenSSH_6.1' } },
+      { fields: { client: 'SSH-1.5-1.2.26' } },
+      { fields: { cipherToServer: 'arcfour128' } },
+    ],
     not: [{ fields: { client: 'SSH-2.0-OpenSSH_9.6', cipherToServer: 'aes128-ctr' } }, { fields: { server: 'SSH-2.0-OpenSSH_6.1' } }],
   },
   'SSH Obsolete Ser Vers/Cipher': {
@@ -156,7 +173,12 @@ const cases: Readonly<Record<string, Cases>> = {
   },
   'Missing SNI TLS Extn': {
     shows: [{ fields: nameless }, { fields: { quicVersion: 'Q046' } }],
-    not: [{ fields: hello }, { fields: { ...nameless, esni: true } }, { fields: { ...nameless, versions: ['TLSv1.0'] } }, { fields: { quicVersion: 'v1' } }],
+    not: [
+      { fields: hello },
+      { fields: { ...nameless, esni: true } },
+      { fields: { ...nameless, versions: ['TLSv1.0'] } },
+      { fields: { quicVersion: 'v1' } },
+    ],
   },
   'Risky ASN': { shows: [{ serverListed: '203.0.113.0/24' }], not: [{ serverListed: '203.0.113.9' }, {}] },
   'Risky Domain Name': {
@@ -164,7 +186,10 @@ const cases: Readonly<Record<string, Cases>> = {
     not: [{ serverName: 'notbad.example', lists: listed }, { serverName: 'bad.example.org', lists: listed }, {}],
   },
   'Malicious Fingerpint': {
-    shows: [{ fields: { ja3: '51c64c77e60f3980eea90869b68c58a8' } }, { fields: { ja3: '72a589da586844d7f0818ce684948eea' }, lists: listed }],
+    shows: [
+      { fields: { ja3: '51c64c77e60f3980eea90869b68c58a8' } },
+      { fields: { ja3: '72a589da586844d7f0818ce684948eea' }, lists: listed },
+    ],
     not: [{ fields: { ja3: '72a589da586844d7f0818ce684948eea' } }, { fields: {} }],
   },
   'Malicious SSL Cert/SHA1 Fingerp.': {
@@ -187,7 +212,10 @@ const cases: Readonly<Record<string, Cases>> = {
       { fields: { notBefore: Date.UTC(2023, 4, 21), notAfter: Date.UTC(2024, 4, 20) } },
     ],
   },
-  'TLS Fatal Alert': { shows: [{ fields: { alert: 'fatal handshake_failure' } }], not: [{ fields: { alert: 'warning close_notify' } }, { fields: {} }] },
+  'TLS Fatal Alert': {
+    shows: [{ fields: { alert: 'fatal handshake_failure' } }],
+    not: [{ fields: { alert: 'warning close_notify' } }, { fields: {} }],
+  },
   'Susp Entropy': {
     shows: [{ looksDense: true, isRecognised: false }],
     not: [{ looksDense: true }, { looksDense: true, isRecognised: false, isDecided: false }, { isRecognised: false }],
@@ -211,8 +239,17 @@ const cases: Readonly<Record<string, Cases>> = {
     not: [{}, { packetsS2c: 0, isSettled: false }, { packetsS2c: 0, toMany: true }, { packetsS2c: 0, master: 'NetFlow' }],
   },
   'HTTP Obsolete Server': {
-    shows: [{ fields: { server: 'Apache/2.2.16 (Debian)' } }, { fields: { server: 'nginx/1.10.3' } }, { fields: { server: 'Microsoft-IIS/7.5' } }],
-    not: [{ fields: { server: 'Apache/2.4.41 (Ubuntu)' } }, { fields: { server: 'nginx/1.25.1' } }, { fields: { server: 'nginx' } }, { fields: {} }],
+    shows: [
+      { fields: { server: 'Apache/2.2.16 (Debian)' } },
+      { fields: { server: 'nginx/1.10.3' } },
+      { fields: { server: 'Microsoft-IIS/7.5' } },
+    ],
+    not: [
+      { fields: { server: 'Apache/2.4.41 (Ubuntu)' } },
+      { fields: { server: 'nginx/1.25.1' } },
+      { fields: { server: 'nginx' } },
+      { fields: {} },
+    ],
   },
   'TCP Connection Issues': {
     shows: [
@@ -275,7 +312,12 @@ describe('the list', () => {
     expect(new Set(RISKS.map(({ name }) => name)).size).toBe(56)
   })
   test('scores are divided without rest, by whose doing it is', () => {
-    expect(RISKS.find(({ name }) => name === 'SQL Injection')).toMatchObject({ severity: 'Severe', score: 150, clientScore: 135, serverScore: 15 })
+    expect(RISKS.find(({ name }) => name === 'SQL Injection')).toMatchObject({
+      severity: 'Severe',
+      score: 150,
+      clientScore: 135,
+      serverScore: 15,
+    })
     expect(RISKS.find(({ name }) => name === 'Error Code')).toMatchObject({ severity: 'Low', score: 10, clientScore: 1, serverScore: 9 })
     expect(RISKS.find(({ name }) => name === 'TLS Cert Mismatch')).toMatchObject({ severity: 'High', clientScore: 50, serverScore: 50 })
     for (const r of allRisks) {

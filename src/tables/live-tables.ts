@@ -497,11 +497,11 @@ export class LiveTables {
     this.settle()
     const seconds = Math.floor((ms - this.tickEndMs) / TICK_MS) + 1
     if (seconds * TICK_MS > MAX_TICK_GAP_MS) this.clockGaps++
-    this.risks.tick()
     this.booking.endTick(seconds, this.tickEndMs)
     this.tickEndMs += seconds * TICK_MS
     this.nowMs = Math.max(this.nowMs, this.tickEndMs - TICK_MS)
     this.decoder.nowMs = this.nowMs
+    this.risks.tick()
     if (this.options.idle !== undefined) expire(this, this.options.idle)
   }
 
