@@ -156,21 +156,15 @@ export class LiveTables {
     this.nonIp = new NonIpTable(options.seed)
     this.decoder = new Decoder(options.seed)
     this.tallies = new TallyTable(this.hosts, options.seed)
-    this.risks = new FlowRisks(this, options.riskLists ?? new RiskLists())
-    this.naming = new Naming(
-      options.dissectors,
-      options.catalogue,
-      this.flows.rows,
-      this.tallies,
-      (w0, w1, w2, w3, name, from) => {
-        this.hostNames.set(w0, w1, w2, w3, name, from)
-      },
-      (risk, evidence) => {
-        this.risks.raise(risk, evidence)
-      },
-    )
+    this.naming = new Naming(options.dissectors, options.catalogue, this.flows.rows, this.tallies, (w0, w1, w2, w3, name, from) => {
+      this.hostNames.set(w0, w1, w2, w3, name, from)
+    })
     this.recogniser = new Recogniser(options.dissectors, this.naming)
     this.booking = new Booking(this)
+    this.risks = new FlowRisks(this, options.riskLists ?? new RiskLists())
+    this.naming.raiser = (risk, evidence) => {
+      this.risks.raise(risk, evidence)
+    }
   }
 
   take(batch: PacketBatch): void {

@@ -47,25 +47,18 @@ export class Naming implements Effects {
   readonly details = new FlowDetails()
   private readonly tallies: TallyTable
   readonly expectations = new Expectations()
+  /** Whom risks that dissectors raise are told. */
+  raiser: RiskRaiser = () => undefined
   private readonly catalogue: Catalogue
   private readonly rows: FlowRow
   private readonly learn: NameLearner
-  private readonly raiser: RiskRaiser
   private readonly setFields = new Int32Array(MAX_VALUES)
   private readonly setTo: unknown[] = new Array<unknown>(MAX_VALUES).fill(undefined)
   private packet: Packet | undefined
   private direction = 0
   private nowMs = 0
 
-  constructor(
-    dissectors: readonly Dissector[],
-    catalogue: Catalogue,
-    rows: FlowRow,
-    tallies: TallyTable,
-    learn: NameLearner,
-    raiser: RiskRaiser,
-  ) {
-    this.raiser = raiser
+  constructor(dissectors: readonly Dissector[], catalogue: Catalogue, rows: FlowRow, tallies: TallyTable, learn: NameLearner) {
     this.tallies = tallies
     this.catalogue = catalogue
     this.rows = rows

@@ -12,9 +12,9 @@ const FLOW_FIN_BA = 1 << 13
 /** The row is in use. */
 export const FLOW_LIVE = 1 << 14
 /** Its risks are to be judged when it is booked: recognition knows something new of it. */
-export const FLOW_NEWS = 1 << 15
+export const FLOW_NEWS = 1 << 17
 /** They have been since its connection ended. */
-export const FLOW_JUDGED_OVER = 1 << 16
+export const FLOW_JUDGED_OVER = 1 << 18
 const STATE_SHIFT = 24
 const STATE_MASK = 7 << STATE_SHIFT
 
