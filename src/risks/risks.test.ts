@@ -162,7 +162,10 @@ const cases: Readonly<Record<string, Cases>> = {
     shows: [{ master: 'NetBIOS', app: 'SMBv1' }, { master: 'SMBv1' }],
     not: [{ master: 'SMBv23' }, { master: 'NetBIOS', app: 'SMBv1', proto: 17 }],
   },
-  'TLS Susp ESNI Usage': { shows: [{ fields: { esni: true } }], not: [{ fields: { ech: true } }] },
+  'TLS Susp ESNI Usage': {
+    shows: [{ fields: { ...hello, esni: true } }],
+    not: [{ fields: { ...nameless, esni: true } }, { fields: { ...hello, ech: true } }],
+  },
   'Unsafe Protocol': {
     shows: [{ master: 'Telnet' }, { master: 'TLS', app: 'Tor' }],
     not: [{ master: 'SSH' }, { master: 'TLS', app: 'Google' }],
@@ -218,7 +221,12 @@ const cases: Readonly<Record<string, Cases>> = {
   },
   'Susp Entropy': {
     shows: [{ looksDense: true, isRecognised: false }],
-    not: [{ looksDense: true }, { looksDense: true, isRecognised: false, isDecided: false }, { isRecognised: false }],
+    not: [
+      { looksDense: true },
+      { looksDense: true, looksRandom: true, isRecognised: false },
+      { looksDense: true, isRecognised: false, isDecided: false },
+      { isRecognised: false },
+    ],
   },
   'TLS Cert About To Expire': {
     shows: [{ fields: { notAfter: NOW_MS + 29 * DAY } }],

@@ -8,5 +8,9 @@ export default risk({
   about: 'What is carried looks encrypted or packed where that is not usual: it may be data on their way out.',
   of: 'any',
   alsoRaised: true,
-  check: (flow) => (flow.looksDense && flow.isDecided && !flow.isRecognised ? 'the first bytes look encrypted or packed' : undefined),
+  // Random bytes from the client's first on are another risk.
+  check(flow) {
+    const isUnknown = flow.isDecided && !flow.isRecognised && !flow.looksRandom
+    return isUnknown && flow.looksDense ? 'the first bytes look encrypted or packed' : undefined
+  },
 })

@@ -5,7 +5,7 @@ export default risk({
   name: 'TLS Susp ESNI Usage',
   severity: 'Medium',
   blame: 'both',
-  about: 'Encrypted server names were a draft that ECH has replaced; few but tools that hide where they go still send them.',
+  about: 'The client names one server in clear and hides another: the first may be there to deceive filters. See which program it is.',
   of: ['TLS', 'QUIC'],
-  check: (flow) => (flow.flag('esni') ? 'encrypted server name' : undefined),
+  check: (flow) => (flow.flag('esni') && flow.text('serverName') !== '' ? `${flow.text('serverName')}, and an encrypted one` : undefined),
 })

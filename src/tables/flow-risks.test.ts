@@ -142,8 +142,8 @@ describe('random bytes', () => {
     feed(t, talk(1234))
     feed(t, talk(443), START_MS + 100)
     t.finish()
-    expect(risksOf(t, 0)).toEqual(['Susp Entropy', 'Fully Encrypted Flow'])
-    expect(risksOf(t, 1)).toEqual(['Susp Entropy', 'Fully Encrypted Flow', 'Obfuscated Traffic'])
+    expect(risksOf(t, 0)).toEqual(['Fully Encrypted Flow'])
+    expect(risksOf(t, 1)).toEqual(['Fully Encrypted Flow', 'Obfuscated Traffic'])
   })
   test('prove nothing in the middle of a connection', () => {
     const t = testTables()
