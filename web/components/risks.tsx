@@ -16,7 +16,7 @@ export function RiskName({ name, tabbable = true }: { readonly name: string; rea
     <span className="risk-name" title={`${name} · ${severity}`}>
       <span className={`risk-mark risk-${MARKS[severity]}`} role="img" aria-label={severity} />
       <Value field="risk" kind="texts" value={name} tabbable={tabbable}>
-        <Cut text={name} />
+        <span className="risk-text">{name}</span>
       </Value>
     </span>
   )

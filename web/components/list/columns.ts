@@ -3,7 +3,7 @@ import { type Entity, entities, type Field, type FieldKind, type Fields } from '
 
 /** In the order shown; a name with a number is that many pixels wide at first. */
 export const DEFAULT_COLUMNS: Readonly<Record<Entity, readonly string[]>> = {
-  flows: ['app', 'proto', 'client', 'server', 'serverName', 'bps', 'bytes', 'duration', 'lastSeen', 'tcpState', 'risks'],
+  flows: ['app', 'proto', 'client', 'server', 'serverName', 'risks', 'bps', 'bytes', 'lastSeen', 'tcpState'],
   hosts: ['name', 'address', 'bps', 'bytes', 'flows', 'peers', 'score', 'app', 'vendor', 'lastSeen'],
   macs: ['mac', 'vendor', 'hosts', 'bps', 'bytes', 'nonIpPackets', 'arpPackets', 'lastSeen'],
   apps: ['app', 'category', 'bps', 'bytes', 'packets', 'activeFlows', 'flows', 'lastSeen'],
@@ -67,9 +67,10 @@ const WIDTHS: Readonly<Record<FieldKind, number>> = {
   timeMs: 86,
 }
 const OWN_WIDTHS: Readonly<Record<string, number>> = {
-  'flows.client': 188,
-  'flows.server': 204,
-  'flows.serverName': 180,
+  'flows.client': 178,
+  'flows.server': 190,
+  'flows.serverName': 160,
+  'flows.risks': 130,
   'flows.proto': 78,
   'hosts.name': 220,
   'hosts.address': 240,
