@@ -22,6 +22,7 @@ import { Probe } from './probe/probe.ts'
 import { warmUp } from './probe/warm-up.ts'
 import { PacketRing } from './recording/packet-ring.ts'
 import { Recorder } from './recording/packet-tap.ts'
+import { RiskLists } from './risks/risk-lists.ts'
 import { filtered } from './sources/filtered.ts'
 import { IxiaTimed } from './sources/ixia-trailer.ts'
 import type { LiveInput } from './sources/live-input.ts'
@@ -77,8 +78,17 @@ function localOf(networks: readonly string[] | undefined): LocalNetworks {
   return compiled !== undefined && 'local' in compiled ? compiled.local : LocalNetworks.default()
 }
 
+/** All interfaces of a thread have the same. */
+let lists: RiskLists | undefined
+function listsOf(text: string | undefined): RiskLists {
+  if (lists !== undefined) return lists
+  lists = new RiskLists()
+  if (text !== undefined) lists.add(text)
+  return lists
+}
+
 const newTables = (
-  options: Pick<TableOptions, 'count' | 'idle' | 'flowLimit' | 'hostLimit' | 'vendorOf'> & { local?: LocalNetworks },
+  options: Pick<TableOptions, 'count' | 'idle' | 'flowLimit' | 'hostLimit' | 'vendorOf' | 'riskLists'> & { local?: LocalNetworks },
 ): LiveTables =>
   new LiveTables({
     catalogue,
@@ -88,13 +98,14 @@ const newTables = (
     ...options,
   })
 
-function tablesOf({ localNetworks, flowLimit, hostLimit, source, share }: ProbeConfig): LiveTables {
+function tablesOf({ localNetworks, riskLists, flowLimit, hostLimit, source, share }: ProbeConfig): LiveTables {
   const tables = newTables({
     local: localOf(localNetworks),
     flowLimit,
     hostLimit,
     count: 'wire',
     vendorOf: (mac) => vendors.vendorOf(mac),
+    riskLists: listsOf(riskLists),
     ...(source.kind === 'live' && { idle: DEFAULT_IDLE }),
   })
   if (share !== undefined) shareLearned(tables)

@@ -14,6 +14,7 @@ import { Refusal } from './cli/option.ts'
 import { defaultDataDir, type Options } from './cli/options.ts'
 import { checkPacketFilter } from './cli/packet-filter.ts'
 import { ProgressLines } from './cli/progress-lines.ts'
+import { readRiskLists } from './cli/risk-lists.ts'
 import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE, UsageError } from './cli/usage-error.ts'
 import { onHangUp } from './hang-up.ts'
 import type { LiveSettings } from './lib/live-capture.ts'
@@ -87,6 +88,7 @@ class Program {
       libpcapPath: options.libpcap,
       ixia: options.hwTimestampMode === 'ixia',
       localNetworks: options.localNetworks,
+      riskLists: readRiskLists(options.riskList, terminal),
       flowLimit: options.maxNumFlows,
       hostLimit: options.maxNumHosts,
       workers: options.workers,

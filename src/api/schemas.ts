@@ -17,6 +17,8 @@ import {
   type PortShare,
   type ProgramShare,
   type Progress,
+  type RiskShare,
+  type RiskTold,
   type SearchHit,
   type Series,
   type Share,
@@ -26,6 +28,7 @@ import {
 import type { DeviceInfo } from '../lib/live-capture.ts'
 import type { Program } from '../lib/programs.ts'
 import { LINK_STATES } from '../lib/source.ts'
+import { SEVERITIES } from '../risks/risk.ts'
 import type { InterfaceEntry } from './questioner.ts'
 
 type PropertiesOf<T> = { readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? TOptional<TSchema> : TSchema }
@@ -56,6 +59,7 @@ const OF_KIND: Readonly<Record<FieldKind, (words: Words, field: Field) => TSchem
   packetsPerSecond: (words) => Type.Number({ ...words, minimum: 0 }),
   port: (words) => Type.Integer({ ...words, minimum: 0, maximum: 65_535 }),
   text: Type.String,
+  texts: (words) => list(text(), words),
   timeMs: Type.Number,
 }
 const UNITS: Partial<Record<FieldKind, string>> = {
@@ -223,12 +227,22 @@ const processAtEnd = () =>
       { title: 'Process', description: 'At an end of the flow that is this machine' },
     ),
   )
+const riskTold = object<RiskTold>('RiskTold', {
+  name: text(),
+  severity: oneOf(SEVERITIES),
+  score: count(),
+  clientScore: count("The client's part of the score"),
+  serverScore: count("The server's part of the score"),
+  about: text({ description: 'What it means and what to do' }),
+  evidence: optional(text({ description: 'What speaks for it' })),
+})
 export const flowDetail = object<FlowDetail>('FlowDetail', {
   ...itemProperties('flows'),
   communityId: text({ description: 'Community ID v1' }),
   protoNumber: count('IP protocol number'),
   master: text({ description: 'The protocol that the application rides on' }),
   reason: text({ description: 'Why the flow has its name: a sentence' }),
+  risksTold: list(riskTold, { description: 'Its risks one by one' }),
   fields: list(dissectedField, { description: 'What the dissectors read' }),
   tcpC2s: optional(health()),
   tcpS2c: optional(health()),
@@ -274,6 +288,12 @@ const peerShare = object<PeerShare>('PeerShare', {
   flows: count(),
   apps: list(Type.Object({ app: text(), bytes: count() })),
 })
+const riskShare = object<RiskShare>('RiskShare', {
+  name: text(),
+  severity: oneOf(SEVERITIES),
+  flowsAsClient: count('Live flows that it opened'),
+  flowsAsServer: count('Live flows that it accepted'),
+})
 const hostCounter = object<HostCounter>('HostCounter', { protocol: text(), counter: text(), label: text(), sent: count(), rcvd: count() })
 export const hostDetail = object<HostDetail>('HostDetail', {
   ...itemProperties('hosts'),
@@ -287,6 +307,7 @@ export const hostDetail = object<HostDetail>('HostDetail', {
   topPeers: list(peerShare),
   programs: list(programShare, { description: 'Programs of this machine with live flows on or with this host' }),
   counters: list(hostCounter, { description: 'Counters of dissectors' }),
+  risks: list(riskShare, { description: 'Of its live flows, gravest first' }),
   nonIp: list(item('nonip')),
   sameMac: list(text(), { description: 'Other addresses behind the same MAC' }),
   series,

@@ -1,4 +1,5 @@
 import type { Entity, ItemOf } from '../lib/fields.ts'
+import { RISKS } from '../lib/risks.gen.ts'
 import { reasonOf } from '../probe/reason.ts'
 import { flowView } from '../tables/views/flow-view.ts'
 import { hostView } from '../tables/views/host-view.ts'
@@ -27,6 +28,8 @@ export function report({ capture, tables, stats }: Analysis, columns: number, ex
   if (malformed.length > 0) lines.push(`  Malformed: ${malformed.join(', ')}`)
   if (stats.cutShort) lines.push('  The capture is cut short: what came before the cut is counted')
   lines.push('', ...table('Applications', columns, topOf(appView(tables)), ['app', 'category', 'flows', 'packets', 'bytes']))
+  const risks = risksOf(tables)
+  if (risks.length > 0) lines.push('', ...table('Risks', columns, risks, ['severity', 'risk', 'flows', 'bytes']))
   lines.push('', ...table('Hosts', columns, topOf(hostView(tables)), ['address', 'name', 'flows', 'bytesSent', 'bytesRcvd', 'bytes']))
   const flows = topRows(flowView(tables))
   const names = ['proto', 'client', 'clientPort', 'server', 'serverPort', 'app', 'serverName', 'bytes']
@@ -42,6 +45,19 @@ export function report({ capture, tables, stats }: Analysis, columns: number, ex
 }
 
 const topOf = <E extends Entity>(view: View<E>): ItemOf<E>[] => topRows(view).map((row) => itemOf(view, row))
+/** By gravity, then by how many flows have them. */
+function risksOf(tables: Analysis['tables']): { severity: string; risk: string; flows: number; bytes: number }[] {
+  const view = flowView(tables)
+  const found = new Map<string, { flows: number; bytes: number }>()
+  for (let row = 0; row < view.used(); row++)
+    for (const name of view.isLive(row) ? view.read.risks(row) : []) {
+      const of = found.get(name) ?? { flows: 0, bytes: 0 }
+      found.set(name, { flows: of.flows + 1, bytes: of.bytes + view.bytes(row) })
+    }
+  return RISKS.filter(({ name }) => found.has(name))
+    .sort((a, b) => b.score - a.score || found.get(b.name)!.flows - found.get(a.name)!.flows)
+    .map(({ name, severity }) => ({ severity, risk: name, ...found.get(name)! }))
+}
 
 /** The rows with most bytes. */
 function topRows(view: View): number[] {

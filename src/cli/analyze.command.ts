@@ -11,6 +11,7 @@ import { readCustomNames } from './custom-names.ts'
 import { flag, withoutDefault } from './option.ts'
 import { options } from './options.ts'
 import { checkPacketFilter } from './packet-filter.ts'
+import { readRiskLists, riskListsOf } from './risk-lists.ts'
 import { EXIT_FINE, EXIT_USAGE } from './usage-error.ts'
 
 const SECTION = 'Analysis'
@@ -26,6 +27,7 @@ export default command({
     explain: flag({ section: SECTION, about: 'Say with each flow why it has its name.' }),
     'no-recognition': flag({ section: SECTION, about: 'Headers and tables alone: applications are not recognised.' }),
     'local-networks': { ...options['local-networks'], section: SECTION },
+    'risk-list': { ...options['risk-list'], section: SECTION },
     'ndpi-protocols': { ...withoutDefault(options['ndpi-protocols']), section: SECTION },
     category: { ...withoutDefault(options.category), section: SECTION },
     'packet-filter': { ...options['packet-filter'], section: SECTION },
@@ -34,13 +36,14 @@ export default command({
     const local = localNetworks(given.localNetworks)
     const catalogue = createCatalogue()
     catalogue.customise(readCustomNames(given, terminal).texts)
+    const riskLists = riskListsOf(readRiskLists(given.riskList, terminal))
     const filter = checkPacketFilter(given.packetFilter)
     let status = EXIT_FINE
     for (const path of operands) {
       if (signal.aborted) break
       try {
         const source = openInput(path, { knowsLinkType: isKnownLinkType, filter })
-        const analysis = await analyze(source, basename(path), { catalogue, local, recognise: !given.noRecognition }, signal)
+        const analysis = await analyze(source, basename(path), { catalogue, local, riskLists, recognise: !given.noRecognition }, signal)
         for (const fault of analysis.stats.faults) terminal.err(`wiretop: ${path}: ${fault}\n`)
         if (given.json) writeLines(analysis, terminal, given.explain === true)
         else terminal.out(report(analysis, terminal.columns ?? 100, given.explain === true))

@@ -3,6 +3,7 @@ import { CONFIDENCES } from '../lib/fields.ts'
 import type { Source, SourceStats } from '../lib/source.ts'
 import type { Catalogue } from '../names/catalogue.ts'
 import { reasonOf } from '../probe/reason.ts'
+import type { RiskLists } from '../risks/risk-lists.ts'
 import { LiveTables } from '../tables/live-tables.ts'
 import { FLOW_LIVE } from '../tables/tcp-analysis.ts'
 import { categoryOf, clientEnd, communityIdOf, flagText } from '../tables/views/flow-view.ts'
@@ -21,6 +22,7 @@ export interface Analysis {
 export interface AnalyzeOptions {
   readonly catalogue: Catalogue
   readonly local: LocalNetworks
+  readonly riskLists?: RiskLists
   readonly recognise?: boolean
 }
 
@@ -32,6 +34,7 @@ export async function analyze(source: Source, capture: string, options: AnalyzeO
     seed: (Math.random() * 0x1_0000_0000) | 0,
     count: 'captured',
     recognise: options.recognise !== false,
+    ...(options.riskLists && { riskLists: options.riskLists }),
   })
   await source.run({ packets: (batch) => tables.take(batch) }, signal)
   tables.finish()
@@ -78,7 +81,7 @@ export function flowLine({ capture, tables }: Analysis, row: number, explain = f
     tcpFlags: [flagText(r.tcpFlags(0)), flagText(r.tcpFlags(1))],
     communityId: communityIdOf(tables, row),
     ja4: fieldOf(tables, row, 'ja4'),
-    risks: [],
+    risks: tables.risks.of(row).names,
     reason,
   })
 }

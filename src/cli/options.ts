@@ -142,6 +142,13 @@ export const options = {
     },
     (text) => refusedCategory(text),
   ),
+  'risk-list': many({
+    value: 'FILE',
+    section: NETWORK,
+    about:
+      'What is known to be bad, one a line: fingerprints (JA3, JA4), SHA-1 of certificates, domain names, addresses, networks (docs/risks.md). ' +
+      'Give it again for more files.',
+  }),
   'dns-mode': pending(
     {
       short: 'n',

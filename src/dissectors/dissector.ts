@@ -1,3 +1,4 @@
+import type { RiskName } from '../lib/risks.gen.ts'
 import type { Cursor } from '../wire/cursor.ts'
 
 /** What a signature says of the bytes it is shown. */
@@ -44,6 +45,8 @@ export interface Context {
   readonly midStream: boolean
   /** Bytes of this packet's payload on the wire; more than captured when a snap length cut it. */
   readonly wireLeft: number
+  /** The packet is the first fragment of a longer one. */
+  readonly isFragment: boolean
   /** IPv4 addresses of the two ends of this packet as unsigned numbers; 0 for IPv6. */
   readonly srcIpv4: number
   readonly dstIpv4: number
@@ -63,6 +66,8 @@ export interface Context {
   category(name: string): void
   /** The protocol turned out to be a named variant of its own (IMAP that went on as IMAPS). Must be in `alsoNames`. */
   becomes(name: string): void
+  /** What only the bytes can tell of a risk (src/risks); `evidence` is what speaks for it, in a few words. */
+  raise(risk: RiskName, evidence?: string): void
   /** Adds to the counters that this dissector declares: on the sender's and on the receiver's host. */
   tally(counter: string, n?: number): void
   /** An address is known by this name. The address lies at `at` in `bytes`: 4 or 16 bytes (`length`). */

@@ -127,9 +127,9 @@ function passName(c: Cursor, base: number, kept: boolean): boolean {
   return next >= 0
 }
 
-/** Host names, service names and patterns: visible ASCII. */
-function plainScratch(): boolean {
-  for (let i = 0; i < scratchEnd; i++) if (scratch[i]! < 0x21 || scratch[i]! > 0x7e) return false
+/** Whether the name that was read last is made of what names of hosts and services are made of. */
+export function isNameOfHosts(): boolean {
+  for (let i = 0; i < scratchEnd; i++) if (scratch[i]! <= 0x20 || scratch[i]! >= 0x7f) return false
   return true
 }
 
@@ -181,7 +181,7 @@ function soundFlags(flags: number): boolean {
 function soundQuestion(c: Cursor, base: number, strict: Strictness): boolean {
   if (!strict.multicast && c.peek() >= 0xc0) return false
   if (!passName(c, base, strict.whole && !strict.multicast)) return false
-  const plain = !strict.whole || strict.multicast || plainScratch()
+  const plain = !strict.whole || strict.multicast || isNameOfHosts()
   const type = c.u16()
   const qclass = c.u16() & (strict.multicast ? 0x7fff : 0xffff)
   if (c.bad || !plain) return false

@@ -6,6 +6,8 @@ import * as dns from './dns-message.ts'
 const DNS_PORT = 53
 /** These carry DNS messages too and have dissectors of their own: mDNS, LLMNR, the NetBIOS name service. */
 const OTHERS_PORTS = [137, 5353, 5354, 5355]
+/** RFC 1035 §4.2.1. */
+const MAX_PLAIN_MESSAGE = 512
 /** Off port 53 a message over TCP must come whole before it is believed; longer ones are not waited for. */
 const MAX_UNUSUAL_MESSAGE = 4096
 /** Payload packets of a flow whose answers are kept as text: a resolver's long flow would pay for every message. */
@@ -106,17 +108,28 @@ export function readStream(c: Cursor, message: () => void): void {
 }
 
 function readMessage(c: Cursor, out: Out<typeof fields>, ctx: Context): void {
+  const isWhole = ctx.proto === 6 || (c.left === ctx.wireLeft && !ctx.isFragment)
+  readParts(c, out, ctx)
+  if (c.bad && isWhole) ctx.raise('Malformed Packet', 'a DNS message that contradicts itself')
+}
+
+function readParts(c: Cursor, out: Out<typeof fields>, ctx: Context): void {
   const base = c.offset
+  const length = ctx.proto === 6 ? 0 : ctx.wireLeft
+  if (ctx.isFragment && (ctx.srcPort === DNS_PORT || ctx.dstPort === DNS_PORT)) ctx.raise('Fragmented DNS Message')
   const flags = c.skip(2).u16()
   const questions = c.u16()
   const answers = c.u16()
-  c.skip(4)
+  const additional = c.skip(2).u16()
   if (c.bad) return
+  // With EDNS (RFC 6891), which adds a record to both messages, longer ones are agreed on.
+  if (length > MAX_PLAIN_MESSAGE && additional === 0) ctx.raise('Large DNS Packet (512+ bytes)', `${length} bytes`)
   const isResponse = (flags & 0x8000) !== 0
   let name = ''
   let type = 0
   if (questions > 0) {
     name = dns.dnsName(c, base)
+    if (!dns.isNameOfHosts()) ctx.raise('Non-Printable/Invalid Chars Detected', name)
     type = c.u16()
     c.skip(2)
     if (c.bad) return
@@ -170,7 +183,10 @@ function readAnswers(c: Cursor, base: number, count: number, queried: string, ou
     const rclass = c.u16()
     const ttl = c.u32()
     const length = c.u16()
-    if (length > c.left) return
+    if (length > c.left) c.bad = true
+    if (c.bad) return
+    if (ttl === 0 && (type === dns.A || type === dns.AAAA))
+      ctx.raise('Minor Issues', 'an address that may not be remembered (time to live 0)')
     const after = c.pos + length
     if (rclass === dns.CLASS_IN && queried !== '') {
       if ((type === dns.A && length === 4) || (type === dns.AAAA && length === 16))

@@ -38,6 +38,8 @@ const AUTH_ACCEPTED = 234
 const PASSIVE = 227
 const EXTENDED_PASSIVE = 229
 const NEED_PASSWORD = 331
+/** RFC 1635: who gives no password of their own. */
+const ANONYMOUS = /^(?:anonymous|ftp)$/i
 /** A data connection is opened within moments of being announced. */
 const DATA_SECONDS = 60
 
@@ -108,8 +110,10 @@ function clientLine(c: Cursor, length: number, out: FtpOut, ctx: Context): Extra
   const verb = commandAt(c, VERBS)
   if (verb < 0) return More
   out.command = VERBS[verb]!.toUpperCase()
-  if (verb === USER) out.user = restOfLine(c, 5, length)
-  else if (verb === AUTH) ctx.memo |= TLS_ASKED
+  if (verb === USER) {
+    out.user = restOfLine(c, 5, length)
+    if (!ANONYMOUS.test(out.user)) ctx.raise('Clear-Text Credentials', `user ${out.user}`)
+  } else if (verb === AUTH) ctx.memo |= TLS_ASKED
   else if (verb === PORT) expectAtClient(ctx, portOfNumbers(restOfLine(c, 5, length)))
   else if (verb === EPRT) expectAtClient(ctx, portOfExtended(restOfLine(c, 5, length)))
   else if (verb >= RETR && verb <= APPE) {

@@ -2,6 +2,8 @@ import type { Cursor } from '../wire/cursor.ts'
 import { wireText } from '../wire/text.ts'
 import type { Context, Extracted } from './dissector.ts'
 import { dissector, Exclude, Match, More, NeedMore, num, text, u16, Within } from './dissector.ts'
+import { fileMark } from './file-marks.ts'
+import { asksForHidden, raiseAttacks } from './http-attacks.ts'
 import { type HttpOut, hostOf, isRequestLine, MAX_LINE, METHODS, requestLineEnd } from './http-head.ts'
 import {
   insideByBody,
@@ -29,8 +31,17 @@ const NAMED = 4
 const CONNECT = 8
 const UPGRADED = 16
 const OPENED = 32
-const CLIENT_BODY_SEEN = 64
-const SERVER_BODY_SEEN = 128
+/** A form, or the beginning of what the server sends, comes next. */
+const FORM_NEXT = 64
+const BODY_NEXT = 128
+/** Of the server's latest head. */
+const TEXT_SAID = 256
+const ENCODED = 512
+
+const MAX_FORM = 2048
+/** The first body of a side has been looked at for what is inside. */
+const CLIENT_BODY_SEEN = 1024
+const SERVER_BODY_SEEN = 2048
 
 export default dissector({
   name: 'HTTP',
@@ -92,19 +103,10 @@ export default dissector({
       }
     }
     lookAtBody(c, ctx)
+    c.skip(c.left)
     return More
   },
 })
-
-/** The rest is a body; the first of each side may tell what is inside. */
-function lookAtBody(c: Cursor, ctx: Context): void {
-  const seen = ctx.fromClient ? CLIENT_BODY_SEEN : SERVER_BODY_SEEN
-  if (c.left > 0 && (ctx.memo & seen) === 0) {
-    ctx.memo |= seen
-    insideByBody(c, ctx)
-  }
-  c.skip(c.left)
-}
 
 /** Methods are of capital letters, with '-' and '_' in some; 'HTTP' is too. */
 const canBeginHead = (byte: number) => (byte >= 0x41 && byte <= 0x5a) || byte === 0x2d || byte === 0x5f
@@ -131,6 +133,8 @@ function readRequest(c: Cursor, lineEnd: number, out: HttpOut, ctx: Context): vo
   out.method = method
   ctx.tally(METHODS.get(method) ?? 'requestsOther')
   readHeaders(c, out, ctx, CLIENT_HEAD_OPEN)
+  raiseAttacks(target, ctx)
+  if (asksForHidden(target)) ctx.raise('Possible Exploit Attempt', target)
   describeRequest(method, target, out, ctx)
 }
 
@@ -168,15 +172,66 @@ function readResponse(c: Cursor, out: HttpOut, ctx: Context): Extracted {
   c.skip(9)
   const status = (c.u8() - 0x30) * 100 + (c.u8() - 0x30) * 10 + (c.u8() - 0x30)
   out.status = status
+  ctx.memo &= ~(TEXT_SAID | ENCODED)
   c.skipLine()
   ctx.tally(RESPONSES[Math.floor(status / 100)]!)
   readHeaders(c, out, ctx, SERVER_HEAD_OPEN)
   out.authority = undefined
+  if ((ctx.memo & SERVER_HEAD_OPEN) === 0 && status >= 200) ctx.memo |= BODY_NEXT
   if (status === 101) ctx.memo |= UPGRADED
   const connected = (ctx.memo & CONNECT) !== 0 && status >= 200 && status < 300
   return connected && (ctx.memo & SERVER_HEAD_OPEN) === 0 ? Within : More
 }
 const RESPONSES = ['', 'responses1xx', 'responses2xx', 'responses3xx', 'responses4xx', 'responses5xx'] as const
+
+const PROGRAM_TYPES =
+  /^application\/(?:x-msdownload|x-msdos-program|x-dosexec|x-executable|x-elf|x-mach-binary|vnd\.microsoft\.portable-executable|vnd\.android\.package-archive|x-msi)\b/i
+function lookAtType(contentType: string, ctx: Context): void {
+  if (ctx.fromClient) {
+    if (contentType.startsWith('application/x-www-form-urlencoded')) ctx.memo |= FORM_NEXT
+  } else if (contentType.startsWith('text/')) ctx.memo |= TEXT_SAID
+  else if (PROGRAM_TYPES.test(contentType)) ctx.raise('Binary App Transfer', contentType)
+  else if (contentType.startsWith('application/octet-stream')) ctx.raise('Binary File/Data Transfer (Attempt)', contentType)
+}
+
+/** The rest of the segment is a body: its beginning is looked at once a message. */
+function lookAtBody(c: Cursor, ctx: Context): void {
+  if (c.left === 0) return
+  const seen = ctx.fromClient ? CLIENT_BODY_SEEN : SERVER_BODY_SEEN
+  if ((ctx.memo & seen) === 0) {
+    ctx.memo |= seen
+    const at = c.pos
+    insideByBody(c, ctx)
+    c.seek(at)
+  }
+  const awaited = ctx.fromClient ? FORM_NEXT : BODY_NEXT
+  if ((ctx.memo & awaited) === 0) return
+  ctx.memo &= ~awaited
+  if (ctx.fromClient) {
+    raiseAttacks(latin(c.bytes, c.offset, Math.min(c.endOffset, c.offset + MAX_FORM)), ctx)
+    return
+  }
+  const mark = fileMark(c.bytes, c.offset, c.endOffset)
+  if (mark !== undefined) ctx.raise('Binary App Transfer', mark)
+  else if ((ctx.memo & (TEXT_SAID | ENCODED)) === TEXT_SAID && isBinary(c)) ctx.raise('HTTP Susp Content', 'said to be text, and is none')
+}
+
+/** Bytes that stand in no text of any encoding in use: mostly controls and halves of characters. */
+function isBinary(c: Cursor): boolean {
+  const n = Math.min(c.left, 64)
+  if (n < 16 || (c.peek() === 0x1f && c.peek(1) === 0x8b)) return false
+  let controls = 0
+  for (let i = 0; i < n; i++) {
+    const byte = c.peek(i)
+    if (byte < 0x09 || (byte > 0x0d && byte < 0x20) || byte === 0x7f) controls++
+  }
+  return controls >= 4
+}
+function latin(b: Uint8Array, at: number, end: number): string {
+  let text = ''
+  for (; at < end; at++) text += String.fromCharCode(b[at]!)
+  return text
+}
 
 /** The rest of a head that began in an earlier segment; the line that was cut is lost. */
 function readOpenHead(c: Cursor, out: HttpOut, ctx: Context, open: number): Extracted {
@@ -211,14 +266,23 @@ function readHeaders(c: Cursor, out: HttpOut, ctx: Context, open: number): void 
 /** The few headers that are kept are told by their first letter and the place of the colon; of the others the name alone may tell. */
 function readHeader(b: Uint8Array, at: number, end: number, out: HttpOut, ctx: Context): void {
   switch (b[at]! | 0x20) {
+    case 0x61: // a
+      if (isHeader('authorization', b, at, end)) lookAtCredentials(headerText(b, at + 14, end), ctx)
+      return
+    case 0x70: // p
+      if (isHeader('proxy-authorization', b, at, end)) lookAtCredentials(headerText(b, at + 20, end), ctx)
+      return
     case 0x68: // h
       if (!isHeader('host', b, at, end)) break
       out.authority = headerText(b, at + 5, end)
       out.host = hostOf(out.authority)
+      if (!isHostText(out.authority)) lookAtHost(out.authority, ctx)
       return
     case 0x75: // u
-      if (isHeader('user-agent', b, at, end)) out.userAgent = headerText(b, at + 11, end)
-      else if (isHeader('upgrade', b, at, end)) out.upgrade = headerText(b, at + 8, end)
+      if (isHeader('user-agent', b, at, end)) {
+        out.userAgent = headerText(b, at + 11, end)
+        if (out.userAgent.includes('${')) raiseAttacks(out.userAgent, ctx)
+      } else if (isHeader('upgrade', b, at, end)) out.upgrade = headerText(b, at + 8, end)
       return
     case 0x73: // s
       if (!isHeader('server', b, at, end)) break
@@ -228,15 +292,35 @@ function readHeader(b: Uint8Array, at: number, end: number, out: HttpOut, ctx: C
     case 0x63: // c
       if (isHeader('content-length', b, at, end)) readLength(b, at + 15, end, out, ctx)
       else if (isHeader('content-type', b, at, end)) readContentType(headerText(b, at + 13, end), out, ctx)
+      else if (isHeader('content-encoding', b, at, end)) ctx.memo |= ENCODED
+      else if (!ctx.fromClient && isHeader('content-disposition', b, at, end)) lookAtFileName(headerText(b, at + 20, end), ctx)
       return
   }
   insideByHeader(b, at, end, ctx)
 }
 
+/** RFC 7617: a name and a password, for everyone to read. */
+function lookAtCredentials(value: string, ctx: Context): void {
+  if (/^basic /i.test(value)) ctx.raise('Clear-Text Credentials', 'basic authentication')
+}
+
+const FILES = /\.(?:exe|dll|scr|msi|bat|cmd|ps1|vbs|js|hta|jar|apk|elf|so|bin|sh|zip|rar|7z|iso|img|gz|tgz|xz|cab|dmg|deb|rpm)"?\s*$/i
+function lookAtFileName(disposition: string, ctx: Context): void {
+  if (FILES.test(disposition)) ctx.raise('Binary File/Data Transfer (Attempt)', disposition)
+}
+
+function lookAtHost(authority: string, ctx: Context): void {
+  ctx.raise('Non-Printable/Invalid Chars Detected', `host ${authority}`)
+  // What printf makes something of.
+  if (/%[snx]/.test(authority)) ctx.raise('Possible Exploit Attempt', `host ${authority}`)
+}
+const isHostText = (authority: string) => /^[\w.:[\]~-]*$/.test(authority)
+
 function readContentType(contentType: string, out: HttpOut, ctx: Context): void {
   if (ctx.fromClient) out.requestContentType = contentType
   else out.contentType = contentType
   insideByContent(contentType, ctx)
+  lookAtType(contentType, ctx)
 }
 /** Digits alone are a length (RFC 9112 §6.3). */
 function readLength(b: Uint8Array, at: number, end: number, out: HttpOut, ctx: Context): void {

@@ -98,6 +98,7 @@ function clientLine(c: Cursor, length: number, out: ImapOut, ctx: Context): Extr
   if (verb === LOGIN) {
     out.user = wordAt(c, tag + 7, length).replace(/^"|"$/g, '')
     ctx.info(out.user)
+    ctx.raise('Clear-Text Credentials', `user ${out.user}`)
   } else if (verb === AUTHENTICATE) out.auth = wordAt(c, tag + 14, length).toUpperCase()
   else if (verb === STARTTLS) ctx.memo |= TLS_ASKED
   else if (verb > STARTTLS && verb <= EXAMINE) return Done

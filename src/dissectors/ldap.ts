@@ -29,6 +29,7 @@ const OPERATIONS = {
   121: 'intermediate-response',
 } as const
 const BIND = 0x60
+const SIMPLE = 0x80
 const SEARCH = 0x63
 const EXTENDED = 0x77
 const EXTENDED_RESPONSE = 0x78
@@ -134,7 +135,10 @@ function readMessage(c: Cursor, out: Fields, ctx: Context): boolean {
   if (tag === BIND) {
     ber.berInteger(c)
     const bindName = ber.berText(c)
-    if (!c.bad && bindName !== '') ctx.info(`bind ${(out.bindName = bindName)}`)
+    if (c.bad || bindName === '') return false
+    ctx.info(`bind ${(out.bindName = bindName)}`)
+    // RFC 4513 §5.1.3: a name with a password.
+    if (c.peek() === SIMPLE && c.peek(1) > 0) ctx.raise('Clear-Text Credentials', `simple bind as ${bindName}`)
   } else if (tag === SEARCH) {
     const base = ber.berText(c)
     if (!c.bad) ctx.info(`search ${(out.baseObject = base)}`)

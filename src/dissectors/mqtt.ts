@@ -172,7 +172,9 @@ function readConnect(c: Cursor, out: Fields, ctx: Context): void {
   }
   if ((flags & (HAS_USER | HAS_PASSWORD)) < HAS_USER) return
   const user = field(c)
-  if (!c.bad) out.user = user
+  if (c.bad) return
+  out.user = user
+  if ((flags & HAS_PASSWORD) !== 0) ctx.raise('Clear-Text Credentials', `user ${user}`)
 }
 
 function field(c: Cursor): string {

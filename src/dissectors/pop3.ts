@@ -64,6 +64,7 @@ function clientLine(c: Cursor, length: number, out: PopOut, ctx: Context): Extra
   if (verb === USER || verb === APOP) {
     out.user = wordAt(c, 5, length)
     ctx.info(out.user)
+    if (verb === USER) ctx.raise('Clear-Text Credentials', `user ${out.user}`)
   } else if (verb === AUTH) out.auth = wordAt(c, 5, length).toUpperCase()
   else if (verb === STLS) ctx.memo |= TLS_ASKED
   else if (verb >= STAT && verb <= RETR) return Done

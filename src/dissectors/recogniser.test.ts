@@ -33,6 +33,7 @@ function listener() {
   const effects: Effects = {
     matched: (d, outer) => log.push(outer < 0 ? `matched ${d}` : `matched ${d} within ${outer}`),
     gaveUp: () => log.push('gave up'),
+    raise: (risk, evidence) => log.push(`risk ${risk}: ${evidence}`),
     becomes: (name) => log.push(`becomes ${name}`),
     inside: (app) => log.push(`inside ${app}`),
     category: (name) => log.push(`category ${name}`),

@@ -1,3 +1,4 @@
+import type { RiskName } from '../lib/risks.gen.ts'
 import { Cursor } from '../wire/cursor.ts'
 import type { Packet } from '../wire/packet.ts'
 import { PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
@@ -17,6 +18,8 @@ import {
   type Verdict,
   Within,
 } from './dissector.ts'
+import { fileMark } from './file-marks.ts'
+import { isDense, looksFullyEncrypted } from './randomness.ts'
 import { Stream } from './stream.ts'
 
 /** Bits of a flow's `flags` that belong to recognition; tables use those from 1 << 8 on. */
@@ -28,6 +31,10 @@ const FLOW_DEAD_AB = 4
 const FLOW_DEAD_BA = 8
 /** The flow's beginning was not seen. */
 export const FLOW_MID_STREAM = 16
+/** The client's first bytes look encrypted (randomness.ts). */
+export const FLOW_LOOKS_RANDOM = 32
+/** The first bytes, of either end, look encrypted or packed. */
+export const FLOW_LOOKS_DENSE = 64
 
 /** What recognition keeps in the flow's row. `recognition` is -1 until there is more to remember. */
 export interface RecognisedFlow {
@@ -50,6 +57,7 @@ export interface Effects {
   category(name: string): void
   serverName(name: string): void
   info(text: string, rest: string): void
+  raise(risk: RiskName, evidence: string): void
   /** What one call of `extract` set. */
   fields(dissector: number, out: Readonly<Record<string, unknown>>): void
   /** `fromSender`: counts as sent for the sender's host and as received for the receiver's. */
@@ -236,9 +244,22 @@ export class Recogniser {
     if (transport === UDP) verdict = this.ask(flow, transport, p.buf, p.payloadAt, p.payloadEnd)
     else if ((flow.flags & dead) === 0 || (flow.flags & FLOW_MID_STREAM) !== 0) verdict = this.askStream(flow, p, direction, expectedSeq)
     if (verdict === Match) return
+    this.lookAtUnknown(flow, p, transport, verdict)
     if (verdict === Exclude && transport === TCP) flow.flags |= dead
     const allDead = (flow.flags & (FLOW_DEAD_AB | FLOW_DEAD_BA | FLOW_MID_STREAM)) === (FLOW_DEAD_AB | FLOW_DEAD_BA)
     if (trials >= limit || (transport === TCP && allDead)) this.giveUp(flow)
+  }
+
+  /** What no signature claims may still show what it is: the first payload of a flow, and programs in the packets after it. */
+  private lookAtUnknown(flow: RecognisedFlow, p: Packet, transport: TransportIndex, verdict: Verdict): void {
+    const { ctx } = this
+    const mark = fileMark(p.buf, p.payloadAt, p.payloadEnd)
+    if (mark !== undefined) ctx.raise(mark === 'shell script' ? 'Possible Exploit Attempt' : 'Binary App Transfer', mark)
+    if (verdict !== Exclude || ctx.packet !== 1) return
+    if (!isDense(p.buf, p.payloadAt, p.payloadEnd)) return
+    flow.flags |= FLOW_LOOKS_DENSE
+    if (transport === TCP && ctx.fromClient && !ctx.midStream && looksFullyEncrypted(p.buf, p.payloadAt, p.payloadEnd))
+      flow.flags |= FLOW_LOOKS_RANDOM
   }
 
   /** Payload packets of the flow so far, this one included. */
@@ -498,6 +519,7 @@ class Ctx implements Context {
   packetThisWay = 0
   midStream = false
   wireLeft = 0
+  isFragment = false
   srcIpv4 = 0
   dstIpv4 = 0
 
@@ -514,6 +536,7 @@ class Ctx implements Context {
     this.dstPort = p.dstPort
     this.midStream = (flow.flags & FLOW_MID_STREAM) !== 0
     this.wireLeft = p.payloadWireLen
+    this.isFragment = p.moreFragments
     this.srcIpv4 = p.ipVersion === 4 ? p.src3 >>> 0 : 0
     this.dstIpv4 = p.ipVersion === 4 ? p.dst3 >>> 0 : 0
   }
@@ -538,6 +561,9 @@ class Ctx implements Context {
   }
   becomes(name: string): void {
     this.effects.becomes(name)
+  }
+  raise(risk: RiskName, evidence = ''): void {
+    this.effects.raise(risk, evidence)
   }
   tally(counter: string, n = 1): void {
     this.effects.tally(this.dissector, counter, n)

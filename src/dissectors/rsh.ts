@@ -28,6 +28,7 @@ export default dissector({
     out.serverUser = zeroEnded(c, MAX_USER)
     out.command = zeroEnded(c, MAX_COMMAND)
     ctx.info(out.command)
+    ctx.raise('Clear-Text Credentials', `user ${out.serverUser}`)
     return Done
   },
 })

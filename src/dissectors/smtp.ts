@@ -104,6 +104,7 @@ function clientLine(c: Cursor, length: number, out: SmtpOut, ctx: Context): Extr
     case AUTH:
       // The mechanism alone: what follows it may be a password.
       out.auth = wordAt(c, 5, length).toUpperCase()
+      if (out.auth === 'PLAIN' || out.auth === 'LOGIN') ctx.raise('Clear-Text Credentials', `AUTH ${out.auth}`)
       break
   }
   return More

@@ -31,6 +31,8 @@ export interface Report {
   inside?: string
   category?: string
   becomes?: string
+  /** Evidence by the name of the risk. */
+  risks: Record<string, string>
   tallies: Record<string, number>
   names: { end: string; name: string; from: string }[]
   expects: { proto: string; end: string; port: number; app: string }[]
@@ -57,6 +59,7 @@ export function show(d: Dissector<string, never> | Dissector, packets: readonly 
     within: false,
     wantsMore: false,
     bad: false,
+    risks: {},
     tallies: {},
     names: [],
     expects: [],
@@ -72,6 +75,7 @@ export function show(d: Dissector<string, never> | Dissector, packets: readonly 
     packetThisWay: 0,
     midStream: ends.midStream ?? false,
     wireLeft: 0,
+    isFragment: false,
     srcIpv4: 0x0a000001,
     dstIpv4: 0x0a000002,
     memo: 0,
@@ -80,6 +84,7 @@ export function show(d: Dissector<string, never> | Dissector, packets: readonly 
     inside: (app: string) => void (report.inside = app),
     category: (name: string) => void (report.category = name),
     becomes: (name: string) => void (report.becomes = name),
+    raise: (risk: string, evidence = '') => void (report.risks[risk] = evidence),
     tally: (counter: string, n = 1) => void (report.tallies[counter] = (report.tallies[counter] ?? 0) + n),
     nameAddress: (b: Uint8Array, at: number, length: number, name: string, source: string) =>
       void report.names.push({ end: Buffer.from(b.subarray(at, at + length)).toString('hex'), name, from: source }),
@@ -141,7 +146,17 @@ export function show(d: Dissector<string, never> | Dissector, packets: readonly 
 export function silentContext(given: Partial<Context> = {}): { -readonly [K in keyof Context]: Context[K] } {
   const nothing = () => undefined
   return {
-    ...{ proto: 17, fromClient: true, srcPort: 40_000, dstPort: 50_000, packet: 1, packetThisWay: 1, midStream: false, wireLeft: 0 },
+    ...{
+      proto: 17,
+      fromClient: true,
+      srcPort: 40_000,
+      dstPort: 50_000,
+      packet: 1,
+      packetThisWay: 1,
+      midStream: false,
+      wireLeft: 0,
+      isFragment: false,
+    },
     ...{
       srcIpv4: 1,
       dstIpv4: 2,
@@ -151,6 +166,7 @@ export function silentContext(given: Partial<Context> = {}): { -readonly [K in k
       inside: nothing,
       category: nothing,
       becomes: nothing,
+      raise: nothing,
       tally: nothing,
     },
     ...{ nameAddress: nothing, nameHost: nothing, expect: nothing, expectAt: nothing, announced: () => '' },

@@ -196,6 +196,12 @@ function readServerName(b: Uint8Array, at: number, end: number, out: HelloOut, c
   lists.has.addressAsName = isAddress(name)
   out.serverName = name
   ctx.serverName(name)
+  if (!isPrintable(b, at + 5, at + 5 + length)) ctx.raise('TLS Susp Extn', 'server name of unprintable bytes')
+}
+
+function isPrintable(b: Uint8Array, at: number, end: number): boolean {
+  for (; at < end; at++) if (b[at]! <= 0x20 || b[at]! >= 0x7f) return false
+  return true
 }
 /** RFC 6066 forbids it, and yet clients do. */
 function isAddress(name: string): boolean {

@@ -1,3 +1,5 @@
+import { RISKS } from './risks.gen.ts'
+
 /**
  * The glossary: every word by which a flow, a host and the other live tables are described. The filter language, the API's schemas, the
  * console's columns and the exports take their names, labels and units from here and from nowhere else.
@@ -19,11 +21,12 @@ export type FieldKind =
   | 'packetsPerSecond'
   | 'port'
   | 'text'
+  | 'texts' // several texts; a test is true of the field when it is of one of them
   | 'timeMs'
 
 /**
  * How the values that several workers have for one row become one (probe/merge). `first`: of the part that was seen first and has one. `best`: of the part that
- * knows most of the flow. `union`: letters of all. `derived`: follows from other fields. `distinct`: counted afresh, as the parts may count the same.
+ * knows most of the flow. `union`: letters, or texts, of all. `derived`: follows from other fields. `distinct`: counted afresh, as the parts may count the same.
  */
 export type MergeRule = 'best' | 'derived' | 'distinct' | 'first' | 'max' | 'min' | 'sum' | 'union'
 
@@ -51,7 +54,9 @@ type ValueOf<F extends Field> = F['kind'] extends 'address' | 'app' | 'choice' |
   ? string
   : F['kind'] extends 'flag'
     ? boolean
-    : number
+    : F['kind'] extends 'texts'
+      ? readonly string[]
+      : number
 type Shown<F extends Fields> = { [N in keyof F as F[N] extends { anyOf: readonly string[] } ? never : N]: F[N] }
 type Required_<F extends Fields> = { [N in keyof F as F[N] extends { optional: true } ? never : N]: ValueOf<F[N]> }
 type Optional_<F extends Fields> = { [N in keyof F as F[N] extends { optional: true } ? N : never]?: ValueOf<F[N]> }
@@ -79,6 +84,7 @@ const text = of('text')
 const time = of('timeMs')
 const choice = <const C extends readonly string[]>(label: string, about: string, choices: C) =>
   ({ kind: 'choice', label, about, choices }) as const
+const texts = (label: string, about: string, choices: readonly string[]) => ({ kind: 'texts', label, about, choices }) as const
 const merged = <const F extends Field>(merge: MergeRule, f: F) => ({ ...f, merge }) as F & { readonly merge: MergeRule }
 const optional = <const F extends Field>(f: F) => ({ ...f, optional: true }) as F & { readonly optional: true }
 const anyOf = <const F extends Field, const A extends readonly string[]>(f: F, ...names: A) => ({ ...f, anyOf: names }) as const
@@ -87,6 +93,8 @@ export const TRENDS = ['steady', 'up', 'down'] as const
 export const TCP_STATES = ['none', 'syn', 'syn-ack', 'established', 'closing', 'closed', 'reset'] as const
 /** Why a flow has the application it has, weakest first. */
 export const CONFIDENCES = ['unknown', 'port', 'address', 'earlier-flow', 'inside', 'server-name', 'payload', 'custom-rule'] as const
+
+const RISK_NAMES: readonly string[] = RISKS.map(({ name }) => name)
 
 const seen = {
   firstSeen: merged('min', time('First seen', 'Time of the first packet')),
@@ -148,6 +156,10 @@ export const flowFields = {
   clientMac: optional(mac('Client MAC', 'Link address of the frames from the client')),
   serverMac: optional(mac('Server MAC', 'Link address of the frames from the server')),
   tunnel: optional(text('Tunnel', 'Outermost tunnel that the flow was found in')),
+  risks: merged('union', texts('Risks', 'What is wrong with the flow, or may be', RISK_NAMES)),
+  score: merged('derived', count('Score', 'Sum of the scores of its risks')),
+  clientScore: merged('derived', count('Client score', "The client's part of the score")),
+  serverScore: merged('derived', count('Server score', "The server's part of the score")),
   clientProgram: optional(text('Client program', 'Process at the client, where that is this machine')),
   serverProgram: optional(text('Server program', 'Process at the server, where that is this machine')),
   clientUser: optional(text('Client user', 'User of that process at the client')),
@@ -159,6 +171,7 @@ export const flowFields = {
   host: anyOf(address('Host', 'Either end, by address, network or name'), 'client', 'server', 'clientLabel', 'serverLabel', 'serverName'),
   port: anyOf(port('Port', 'Either port'), 'clientPort', 'serverPort'),
   mac: anyOf(mac('MAC', 'Either link address'), 'clientMac', 'serverMac'),
+  risk: anyOf(texts('Risk', 'One of the risks', RISK_NAMES), 'risks'),
   program: anyOf(text('Program', 'Process of this machine, at either end'), 'clientProgram', 'serverProgram'),
   user: anyOf(text('User', 'User of the process of this machine, at either end'), 'clientUser', 'serverUser'),
   container: anyOf(text('Container', 'Container of the process of this machine, at either end'), 'clientContainer', 'serverContainer'),
@@ -182,6 +195,9 @@ export const hostFields = {
   flows: count('Flows', 'Live flows'),
   flowsAsClient: count('Flows as client', 'Flows opened since first seen'),
   flowsAsServer: count('Flows as server', 'Flows accepted since first seen'),
+  score: count('Score', 'Sum of its parts of the scores of its live flows'),
+  scoreAsClient: count('Score as client', 'Its part of the scores of live flows that it opened'),
+  scoreAsServer: count('Score as server', 'Its part of the scores of live flows that it accepted'),
   peers: merged('distinct', count('Peers', 'Hosts it has live flows with')),
   app: optional(merged('distinct', app('Top application', 'Application with most bytes'))),
   retransmissions: packets('Retransmissions', 'TCP segments it sent again'),

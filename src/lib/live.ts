@@ -6,6 +6,7 @@ import type { Entity, FlowItem, HostItem, ItemOf } from './fields.ts'
 import type { DeviceInfo } from './live-capture.ts'
 import type { Program } from './programs.ts'
 import type { Recordings } from './recording.ts'
+import type { RiskInfo } from './risks.gen.ts'
 import type { LinkState } from './source.ts'
 
 export const INTERFACE_STATES = ['starting', 'running', 'ended', 'failed', 'disabled'] as const
@@ -125,12 +126,29 @@ export interface ListAnswer<E extends Entity = Entity> {
 /** Upper bounds of the packet size classes in bytes; the last class has none. */
 export const SIZE_CLASSES = [64, 128, 256, 512, 1024, 1518, 2500, 6500, 9000] as const
 
+/** A risk of a flow, as its page tells it. */
+export interface RiskTold extends RiskInfo {
+  /** What it means and what to do. */
+  readonly about: string
+  /** What speaks for it. */
+  readonly evidence?: string
+}
+/** How many live flows of a host have a risk. */
+export interface RiskShare {
+  readonly name: string
+  readonly severity: RiskInfo['severity']
+  readonly flowsAsClient: number
+  readonly flowsAsServer: number
+}
+
 export interface FlowDetail extends FlowItem {
   readonly communityId: string
   readonly protoNumber: number
   readonly master: string
   /** Why the flow has its name: a sentence. */
   readonly reason: string
+  /** Its risks one by one. */
+  readonly risksTold: readonly RiskTold[]
   /** What the dissectors read, in the order in which they declare it. */
   readonly fields: readonly DissectedField[]
   readonly tcpC2s?: TcpHealth
@@ -171,6 +189,8 @@ export interface HostDetail extends HostItem {
   readonly programs: readonly ProgramShare[]
   /** Counters of dissectors: protocol → counter → sent and received. */
   readonly counters: readonly HostCounter[]
+  /** Of its live flows, gravest first. */
+  readonly risks: readonly RiskShare[]
   readonly nonIp: readonly ItemOf<'nonip'>[]
   /** Other addresses behind the same MAC. */
   readonly sameMac: readonly string[]

@@ -5,7 +5,7 @@
 export interface RowReader {
   /** Numbers, times, ports, flags as 0 and 1. */
   number(field: string): (row: number) => number
-  /** Text, choices, applications, MACs as aa:bb:cc:dd:ee:ff, ids. */
+  /** Text, choices, applications, MACs as aa:bb:cc:dd:ee:ff, ids; several texts as lines. */
   text(field: string): (row: number) => string
   /** Word 0–3 (network order, signed 32 bits) of an IPv6 address; IPv4 is mapped into ::ffff:0:0/96 (RFC 4291 §2.5.5.2). */
   address(field: string): (row: number, word: number) => number

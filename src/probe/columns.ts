@@ -6,7 +6,7 @@ import { bitsOfTickBefore, type RatedRow } from '../tables/rate.ts'
 import type { RollUp } from '../tables/roll-up.ts'
 import { FLOW_LIVE } from '../tables/tcp-analysis.ts'
 import { macOrder } from '../tables/views/mac-view.ts'
-import { isText, type View } from '../tables/views/view.ts'
+import { isText, textOf, type View } from '../tables/views/view.ts'
 import { KeyHash } from './merge/keys.ts'
 import { BPS_BEFORE, type Column, type Columns, type PartAsk, TIED_MAC, type Unchanged } from './merge/part.ts'
 import { keyFeed, keysOf } from './row-keys.ts'
@@ -84,10 +84,10 @@ function texts(rows: Int32Array, read: (row: number) => unknown, key: ((row: num
   const index = new Int32Array(rows.length)
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!
-    const id = key === undefined ? String(read(row) ?? '') : key(row)
+    const id = key === undefined ? textOf(read(row)) : key(row)
     let place = places.get(id)
     if (place === undefined) {
-      const text = key === undefined ? (id as string) : String(read(row) ?? '')
+      const text = key === undefined ? (id as string) : textOf(read(row))
       place = text === '' ? 0 : dictionary.push(text) - 1
       places.set(id, place)
     }

@@ -1,5 +1,17 @@
 /** Everything known of one flow or one host. */
-import type { DissectedField, FlowDetail, HostDetail, PeerShare, PortShare, ProgramShare, Series, Share, TcpHealth } from '../lib/live.ts'
+import type {
+  DissectedField,
+  FlowDetail,
+  HostDetail,
+  PeerShare,
+  PortShare,
+  ProgramShare,
+  RiskShare,
+  Series,
+  Share,
+  TcpHealth,
+} from '../lib/live.ts'
+import { riskInfo } from '../lib/risks.ts'
 import { serviceName } from '../names/services.ts'
 import { readUserAgent } from '../names/user-agents.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
@@ -30,6 +42,7 @@ export function flowDetail(t: LiveTables, row: number): FlowDetail {
     protoNumber: (t.flows.rows.go(row).meta >>> 8) & 255,
     master: t.options.catalogue.nameOf(r.master),
     reason: reasonOf(t, row),
+    risksTold: t.risks.told(row),
     fields: dissectedFields(t, row),
     ...(isTcp ? { tcpC2s: tcpHealth(t, row, c), tcpS2c: tcpHealth(t, row, 1 - c) } : {}),
     bpsC2s: bitsOfTick(r, t.booking.tickNo, c),
@@ -126,6 +139,7 @@ export function hostPart(t: LiveTables, row: number, links: Links, skip?: (flow:
     peers: peersOfHost(t, flows),
     programs: programsOfHost(t, flows),
     counters: countersOfHost(t, row),
+    risks: risksOfHost(t, flows),
     tiedMac: macText(t, mac),
     spans: spansOfHost(t, flows),
   }
@@ -154,6 +168,7 @@ export function hostDetailOf(part: HostPart, behind: BehindMac): HostDetail {
     programs: [...part.programs].sort((a, b) => b.bytesSent + b.bytesRcvd - a.bytesSent - a.bytesRcvd).slice(0, MAX_SHOWN),
     topPeers: [...part.peers].sort((a, b) => b.bytesSent + b.bytesRcvd - a.bytesSent - a.bytesRcvd).slice(0, MAX_SHOWN),
     counters: part.counters.map(({ index: _, ...counter }) => counter),
+    risks: [...part.risks].sort(byGravity),
     nonIp: item.mac === undefined ? [] : behind.nonIp.slice(0, MAX_SHOWN),
     sameMac: item.mac === undefined ? [] : behind.addresses.filter((address) => address !== item.address),
     series: seriesOfSpans(part.spans),
@@ -366,6 +381,21 @@ function programsOfHost(t: LiveTables, flows: readonly HostFlow[]): ProgramShare
   }
   return [...shares.values()].map(({ names, ...share }) => ({ ...names, ...share }))
 }
+
+function risksOfHost(t: LiveTables, flows: readonly HostFlow[]): RiskShare[] {
+  const shares = new Map<string, RiskShare>()
+  for (const { row, isClient } of flows) for (const name of t.risks.of(row).names) addRisk(shares, name, isClient)
+  return [...shares.values()]
+}
+
+/** One flow more that has the risk. */
+export function addRisk(shares: Map<string, RiskShare>, name: string, isClient: boolean): void {
+  const there = shares.get(name) ?? { name, severity: riskInfo(name)?.severity ?? 'Low', flowsAsClient: 0, flowsAsServer: 0 }
+  const role = isClient ? 'flowsAsClient' : 'flowsAsServer'
+  shares.set(name, { ...there, [role]: there[role] + 1 })
+}
+const byGravity = (a: RiskShare, b: RiskShare) =>
+  (riskInfo(b.name)?.score ?? 0) - (riskInfo(a.name)?.score ?? 0) || b.flowsAsClient + b.flowsAsServer - a.flowsAsClient - a.flowsAsServer
 
 /** In the order in which dissectors declare them. */
 function countersOfHost(t: LiveTables, row: number): HostPart['counters'] {

@@ -36,6 +36,8 @@ interface Weight {
 
 class ValueCounter {
   private readonly name: string
+  /** A row has several values: each counts. */
+  private readonly isList: boolean
   private readonly members: {
     readonly read: (row: number) => unknown
     readonly key: (row: number) => unknown
@@ -46,29 +48,26 @@ class ValueCounter {
     const field = fields[name]
     if (field === undefined) throw new BadQuestion('fields', `${view.entity} have no field ${name}`, undefined, Object.keys(fields))
     this.name = name
+    this.isList = field.kind === 'texts'
     const reads = view.read as Readonly<Record<string, (row: number) => unknown>>
     this.members = (field.anyOf ?? [name]).map((member) => {
       const read = reads[member] ?? readerOf(view).text(member)
-      return { read, key: view.keys?.[member] ?? read, weights: new Map<unknown, Weight>() }
+      return { read, key: this.isList ? read : (view.keys?.[member] ?? read), weights: new Map<unknown, Weight>() }
     })
   }
 
   count(row: number, bytes: number): void {
     for (const { key, weights } of this.members) {
       const value = key(row)
-      if (value === undefined || value === '') continue
-      const weight = weights.get(value)
-      if (weight !== undefined) {
-        weight.rows++
-        weight.bytes += bytes
-      } else if (weights.size < MAX_VALUES) weights.set(value, { rows: 1, bytes, row })
+      if (this.isList) for (const one of value as readonly string[]) weigh(weights, one, row, bytes)
+      else weigh(weights, value, row, bytes)
     }
   }
 
   top(prefix: string | undefined, limit: number): Facet {
     const byValue = new Map<string, { value: string; rows: number; bytes: number }>()
     for (const { read, weights } of this.members)
-      for (const { rows, bytes, value } of firstOf(read, weights, prefix, limit)) {
+      for (const { rows, bytes, value } of firstOf(this.isList ? undefined : read, weights, prefix, limit)) {
         const there = byValue.get(value)
         byValue.set(value, there === undefined ? { value, rows, bytes } : { value, rows: there.rows + rows, bytes: there.bytes + bytes })
       }
@@ -76,13 +75,27 @@ class ValueCounter {
   }
 }
 
+function weigh(weights: Map<unknown, Weight>, value: unknown, row: number, bytes: number): void {
+  if (value === undefined || value === '') return
+  const weight = weights.get(value)
+  if (weight !== undefined) {
+    weight.rows++
+    weight.bytes += bytes
+  } else if (weights.size < MAX_VALUES) weights.set(value, { rows: 1, bytes, row })
+}
+
 const byWeight = (a: { bytes: number; rows: number }, b: { bytes: number; rows: number }) => b.bytes - a.bytes || b.rows - a.rows
 
-/** The heaviest values that hold the text; the text of a value is made only until there are enough. */
-function* firstOf(read: (row: number) => unknown, weights: ReadonlyMap<unknown, Weight>, text: string | undefined, limit: number) {
+/** The heaviest values that hold the text; the text of a value is made only until there are enough. Without `read` the keys are the values. */
+function* firstOf(
+  read: ((row: number) => unknown) | undefined,
+  weights: ReadonlyMap<unknown, Weight>,
+  text: string | undefined,
+  limit: number,
+) {
   let found = 0
-  for (const { row, rows, bytes } of [...weights.values()].sort(byWeight)) {
-    const value = read(row)
+  for (const [key, { row, rows, bytes }] of [...weights].sort(([, a], [, b]) => byWeight(a, b))) {
+    const value = read === undefined ? key : read(row)
     if (value === undefined || value === '' || (text !== undefined && !String(value).toLowerCase().includes(text))) continue
     yield { value: String(value), rows, bytes }
     if (++found === 2 * limit) return

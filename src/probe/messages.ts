@@ -46,6 +46,8 @@ export interface ProbeConfig {
   readonly source: CaptureSource | LiveSource
   /** Networks as text; undefined: the usual local ranges. */
   readonly localNetworks: readonly string[] | undefined
+  /** Lists of what is known to be bad, as text. */
+  readonly riskLists?: string | undefined
   /** Of this worker. */
   readonly flowLimit: number
   readonly hostLimit: number

@@ -142,10 +142,16 @@ export class ProbeInterface implements LiveInterface {
   start(): void {
     const { name, input, house } = this
     const { options } = house
-    const { flowLimit, hostLimit, packetRing = 0 } = options
+    const { flowLimit, hostLimit, packetRing = 0, riskLists } = options
     const localNetworks = house.localNetworks(this.devices?.names ?? [])
     const count = workersFor(input, options)
-    const common = { name, localNetworks, packetRing: Math.floor(packetRing / count), ...limitsOfWorker({ flowLimit, hostLimit }, count) }
+    const common = {
+      name,
+      localNetworks,
+      riskLists,
+      packetRing: Math.floor(packetRing / count),
+      ...limitsOfWorker({ flowLimit, hostLimit }, count),
+    }
     const [seed, salt] = crypto.getRandomValues(new Int32Array(2))
     this.stopped = false
     this.refusal = undefined

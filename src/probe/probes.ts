@@ -18,6 +18,8 @@ export interface ProbeOptions {
   /** The libpcap that compiles packet filters; the system's unless given. */
   readonly libpcapPath?: string | undefined
   readonly localNetworks: readonly string[] | undefined
+  /** Lists of what is known to be bad, as text. */
+  readonly riskLists?: string | undefined
   readonly flowLimit: number
   readonly hostLimit: number
   /** Threads that share the packets of one interface; 1 when left out. */

@@ -40,6 +40,10 @@ test.each([
   'serverLatency < 13ms',
   '10.0.0.7 and 443 and google and *.google.com and 00:1b:21:3a:4f:55 and "GOOGLE"',
   'vlan = 7 or bytes > 1 and proto = TCP',
+  'risk = "SQL Injection" and risk = "http obsolete server"',
+  'risks in ("XSS Attack", "SQL Injection") and risk starts HTTP and risk contains injection and risk exists',
+  'not risk = "XSS Attack" and risk != "XSS Attack" and "sql inj"',
+  'score > 50 and score = 200',
   '',
 ])('matches: %s', (text) => {
   expect(matchesRow(text, flow)).toBe(true)
@@ -48,6 +52,11 @@ test.each([
 test.each([
   'bytes > 1.5M',
   'bytes < 1500000',
+  'risk = "XSS Attack"',
+  'risk != "SQL Injection"',
+  // One text of the field, not all of them as one.
+  'risk starts "SQL" and risk ends "server" and risk like "SQL*Server"',
+  'not risk exists',
   'port = 80',
   'port != 443',
   'port in (80, 81..400)',

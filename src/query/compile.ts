@@ -87,6 +87,7 @@ const SHAPES: Readonly<Record<Shape, CompileShape>> = {
       fields[name]!.optional === true,
     ),
   text: ofText,
+  texts: (name, is, values, { reader }) => cached(reader.text(name), anyLine(textTest(is, values))),
 }
 
 type Limits = readonly [from: number, to: number]
@@ -174,6 +175,11 @@ function textTest(is: Operator, values: readonly Value[]): TextTest {
   if (is === 'like') return (text) => matches(text, first)
   return wanted.length === 1 ? (text) => text === first : (text) => wanted.includes(text)
 }
+/** Of a field of several texts, which come in lines. */
+const anyLine =
+  (test: TextTest): TextTest =>
+  (text) =>
+    text.split('\n').some(test)
 /** Master.App is met whole or, by a word without a dot, by either part. */
 function appTest(values: readonly Value[]): TextTest {
   const wanted = values.map((value) => textOf(value).toLowerCase())

@@ -67,9 +67,16 @@ export const LOGIC: readonly string[] = ['and', 'or', 'not']
 export const isOperator = (word: string): word is Operator => Object.hasOwn(OPERATORS, word)
 
 /** How the values of a kind are compared. */
-export type Shape = 'address' | 'app' | 'choice' | 'flag' | 'id' | 'mac' | 'number' | 'text'
+export type Shape = 'address' | 'app' | 'choice' | 'flag' | 'id' | 'mac' | 'number' | 'text' | 'texts'
 export const shapeOf = (kind: FieldKind): Shape =>
-  kind === 'address' || kind === 'app' || kind === 'choice' || kind === 'flag' || kind === 'id' || kind === 'mac' || kind === 'text'
+  kind === 'address' ||
+  kind === 'app' ||
+  kind === 'choice' ||
+  kind === 'flag' ||
+  kind === 'id' ||
+  kind === 'mac' ||
+  kind === 'text' ||
+  kind === 'texts'
     ? kind
     : 'number'
 
@@ -84,6 +91,7 @@ const BY_SHAPE: Readonly<Record<Shape, readonly Operator[]>> = {
   mac: [...EQUAL, 'starts', 'like', 'exists'],
   number: [...EQUAL, '<', '<=', '>', '>=', 'exists'],
   text: TEXT,
+  texts: TEXT,
 }
 export const ALL_OPERATORS = Object.keys(OPERATORS) as readonly Operator[]
 /** Operators whose value is text, whatever the field holds. */
@@ -109,7 +117,8 @@ const NOT_SEARCHED = ['tcpFlagsC2s', 'tcpFlagsS2c']
 /** A value that stands alone is looked for in all fields of the row that hold such values. */
 function standsAlone(name: string, field: Field, value: Value): boolean {
   if (field.anyOf !== undefined) return false
-  if (value.type === 'text') return (field.kind === 'text' || field.kind === 'app') && !NOT_SEARCHED.includes(name)
+  if (value.type === 'text')
+    return (field.kind === 'text' || field.kind === 'texts' || field.kind === 'app') && !NOT_SEARCHED.includes(name)
   return value.type === 'number' ? field.kind === 'port' : takes(shapeOf(field.kind), value)
 }
 

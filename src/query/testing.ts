@@ -7,11 +7,14 @@ import { compileFilter, type Filter, parseFilter } from './filter.ts'
 
 export const NOW_MS = Date.UTC(2024, 4, 1, 12)
 
-type Row = Readonly<Record<string, string | number | boolean | undefined>>
+type Row = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
 
 export const readerOf = (rows: readonly Row[]): RowReader => ({
   number: (field) => (row) => Number(rows[row]![field] ?? 0),
-  text: (field) => (row) => String(rows[row]![field] ?? ''),
+  text: (field) => (row) => {
+    const value = rows[row]![field] ?? ''
+    return Array.isArray(value) ? value.join('\n') : String(value)
+  },
   address: (field) => (row, word) => parseAddress(String(rows[row]![field] ?? '::'))![word]!,
 })
 
@@ -47,6 +50,8 @@ export const flow: Partial<ItemOf<'flows'>> = {
   tcpFlagsC2s: 'SAP',
   serverLatency: 12.5,
   clientMac: '00:1b:21:3a:4f:55',
+  risks: ['SQL Injection', 'HTTP Obsolete Server'],
+  score: 200,
 }
 
 const word = fc.stringMatching(/^[a-z](?:[a-z0-9-]|\.[a-z]){0,8}$/).filter((s) => !/^(?:and|or|not)$/.test(s))

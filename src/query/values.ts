@@ -162,7 +162,7 @@ export function readValue(text: string, quoted: boolean, fields: Fields, name: s
   if (shape === 'address') return address(text, quoted, fields, name)
   if (shape === 'number') return number(text, field.kind, nowMs)
   if (shape === 'mac') return mac(text) ?? fault(`${show(text)} is not a MAC`, '00:1b:21:3a:4f:55')
-  if (shape === 'choice') return choice(text, field)
+  if (shape === 'choice' || shape === 'texts') return choice(text, field)
   if (shape === 'flag') {
     const lower = text.toLowerCase()
     return Object.hasOwn(FLAGS, lower) ? { type: 'flag', flag: FLAGS[lower]! } : fault(`${show(text)} is not yes or no`, 'yes', 'no')

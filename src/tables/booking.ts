@@ -89,7 +89,8 @@ export class Booking {
     const packetsAb = r.pendingPackets(0)
     const packetsBa = r.pendingPackets(1)
     const key = ((r.master << 16) | r.app) >>> 0
-    if (r.appRow < 0) this.firstBooking(key)
+    const isNew = r.appRow < 0
+    if (isNew) this.firstBooking(key)
     else if (key !== r.booked) this.rename(key)
 
     turnTick(r, this.tickNo)
@@ -122,6 +123,10 @@ export class Booking {
     r.setPendingPackets(1, 0)
     this.sizes(a, b)
     if (options.idle !== undefined) flows.expireAt[row] = expirySecond(r, options.idle)
+    if (this.t.recognise) {
+      if (isNew) this.t.risks.isNew(row)
+      this.t.risks.booked(row)
+    }
   }
 
   /** The flow on which the rows stand is booked for the first time. */

@@ -56,6 +56,11 @@ function removeFlow(t: LiveTables, row: number): void {
     t.recogniser.end(rows)
     t.booking.flow(row)
   }
+  if (t.recognise) {
+    t.risks.over(row)
+    t.risks.forget(row)
+    rows.go(row)
+  }
   t.tcp.forget(rows)
   t.recogniser.forget(rows)
   for (let i = 0; i < 2; i++) {

@@ -99,6 +99,9 @@ export const HostRow = {
   activeFlows: 'u32',
   flowsAsClient: 'u32',
   flowsAsServer: 'u32',
+  /** Its parts of the scores of its live flows. */
+  scoreAsClient: 'u32',
+  scoreAsServer: 'u32',
   retransmissions: 'u32',
   outOfOrder: 'u32',
   lost: 'u32',

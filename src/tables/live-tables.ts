@@ -4,6 +4,7 @@ import { SIZE_CLASSES } from '../lib/live.ts'
 import { MAX_WIRE_LEN, type PacketBatch } from '../lib/source.ts'
 import type { Catalogue } from '../names/catalogue.ts'
 import { HostNames } from '../names/host-names.ts'
+import { RiskLists } from '../risks/risk-lists.ts'
 import { isMulticast, type LocalNetworks } from '../wire/address-class.ts'
 import { Decoder } from '../wire/decode.ts'
 import {
@@ -22,6 +23,7 @@ import {
 import { Booking } from './booking.ts'
 import { expire, type IdleTimes } from './expiry.ts'
 import { FlowPrograms } from './flow-programs.ts'
+import { FlowRisks } from './flow-risks.ts'
 import { FlowTable } from './flow-table.ts'
 import { HostLabels } from './host-labels.ts'
 import { HostSystems } from './host-systems.ts'
@@ -65,6 +67,8 @@ export interface TableOptions {
   readonly recognise?: boolean
   /** Bytes of payload that flows may hold together until they are recognised. */
   readonly maxStreamBytes?: number
+  /** Lists of what is known to be bad; left out: those that ship. */
+  readonly riskLists?: RiskLists
   /** Maker of the network card with this address (48 bits as a number). */
   readonly vendorOf?: (mac: number) => string | undefined
 }
@@ -95,6 +99,7 @@ export class LiveTables {
   readonly decoder: Decoder
   readonly tallies: TallyTable
   readonly naming: Naming
+  readonly risks: FlowRisks
   readonly recogniser: Recogniser
   readonly booking: Booking
   readonly hostNames: HostNames
@@ -163,6 +168,10 @@ export class LiveTables {
     this.recogniser = new Recogniser(options.dissectors, this.naming, options.maxStreamBytes)
     this.booking = new Booking(this)
     this.naming.named = (row) => this.bookFlow(row)
+    this.risks = new FlowRisks(this, options.riskLists ?? new RiskLists())
+    this.naming.raiser = (risk, evidence) => {
+      this.risks.raise(risk, evidence)
+    }
   }
 
   take(batch: PacketBatch): void {
@@ -511,18 +520,22 @@ export class LiveTables {
     this.tickEndMs += seconds * TICK_MS
     this.nowMs = Math.max(this.nowMs, this.tickEndMs - TICK_MS)
     this.decoder.nowMs = this.nowMs
+    this.risks.tick()
     if (this.options.idle !== undefined) expire(this, this.options.idle)
   }
 
-  /** Flows that nobody has named yet get the name that their port suggests: the input has ended. */
+  /** The input has ended: flows that nobody has named yet get the name that their port suggests, and what has not come of any is missing. */
   finish(): void {
     this.settle()
     const { rows } = this.flows
     for (let row = 0; row < rows.used; row++) {
       rows.go(row)
-      if ((rows.flags & (FLOW_LIVE | FLOW_DECIDED)) !== FLOW_LIVE || !this.recognise) continue
-      this.recogniser.end(rows)
-      if (rows.master !== 0) this.booking.flow(row)
+      if ((rows.flags & FLOW_LIVE) === 0 || !this.recognise) continue
+      if ((rows.flags & FLOW_DECIDED) === 0) {
+        this.recogniser.end(rows)
+        if (rows.master !== 0) this.booking.flow(row)
+      }
+      this.risks.over(row)
     }
   }
 }

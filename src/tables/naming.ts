@@ -1,5 +1,6 @@
 import type { Dissector, FlowField, NameSource } from '../dissectors/dissector.ts'
 import { type Effects, FLOW_MID_STREAM, type RecognisedFlow } from '../dissectors/recogniser.ts'
+import type { RiskName } from '../lib/risks.gen.ts'
 import type { End } from '../names/address-prefixes.ts'
 import type { Catalogue } from '../names/catalogue.ts'
 import type { HostNames } from '../names/host-names.ts'
@@ -10,7 +11,7 @@ import { FlowDetails, MAX_VALUES } from './flow-details.ts'
 import type { HostSystems } from './host-systems.ts'
 import type { FlowRow } from './rows.gen.ts'
 import type { TallyTable } from './tally-table.ts'
-import { FLOW_CLIENT_IS_B, FLOW_NAME_STANDS } from './tcp-analysis.ts'
+import { FLOW_CLIENT_IS_B, FLOW_NAME_STANDS, FLOW_NEWS } from './tcp-analysis.ts'
 
 // Indexes of CONFIDENCES in lib/fields.ts: why a flow has its application, weakest first.
 export const BY_NOTHING = 0
@@ -48,6 +49,9 @@ type OfAddress = (w0: number, w1: number, w2: number, w3: number) => number
 /** For so long after an address was looked up, flows to it are taken to be meant for that name. */
 const LOOKUP_HOLDS_MS = 3_600_000
 
+/** Of the flow on which the rows stand. */
+export type RiskRaiser = (risk: RiskName, evidence: string) => void
+
 /**
  * What dissectors say of flows and hosts, put where it belongs. Always about the flow on which `rows` stands and the packet that `begin` was given.
  */
@@ -63,6 +67,8 @@ export class Naming implements Effects {
   readonly evidence = new FlowEvidence()
   private readonly tallies: TallyTable
   readonly expectations = new Expectations()
+  /** Whom risks that dissectors raise are told. */
+  raiser: RiskRaiser = () => undefined
   private readonly catalogue: Catalogue
   private readonly rows: FlowRow
   private readonly hostNames: HostNames
@@ -113,6 +119,7 @@ export class Naming implements Effects {
 
   matched(dissector: number, outer: number, b: Uint8Array, at: number, end: number): void {
     const { rows } = this
+    rows.flags |= FLOW_NEWS
     const found = this.appOfDissector[dissector]!
     if (outer < 0) this.evidence.setMatch(rows.row, dissector, this.packetNumber, this.direction, b, at, end)
     if (rows.confidence === BY_RULE) {
@@ -148,6 +155,7 @@ export class Naming implements Effects {
    */
   gaveUp(): void {
     const { rows } = this
+    rows.flags |= FLOW_NEWS
     if (rows.confidence === BY_RULE) return this.gaveUpRuled()
     if (rows.master !== 0) return
     const proto = (rows.meta >>> 8) & 255
@@ -207,6 +215,7 @@ export class Naming implements Effects {
     if (id === 0) return
     if (this.rows.confidence === BY_RULE && this.rows.app === id) this.rows.app = 0
     this.rows.master = id
+    this.rows.flags |= FLOW_NEWS
   }
 
   inside(app: string, why: string): void {
@@ -223,6 +232,7 @@ export class Naming implements Effects {
     this.said(why)
     rows.app = id
     rows.confidence = BY_INSIDE
+    rows.flags |= FLOW_NEWS
     // What the server's name says of its category is said of another application.
     this.setCategory(-1)
   }
@@ -239,6 +249,7 @@ export class Naming implements Effects {
     if (name === '') return
     const { catalogue, details, rows } = this
     const { row } = rows
+    rows.flags |= FLOW_NEWS
     details.setServerName(row, name)
     const rule = catalogue.rules?.ofServer(name) ?? -1
     if (rule >= 0) {
@@ -354,7 +365,13 @@ export class Naming implements Effects {
       setTo[n++] = value
       if (name === USER_AGENT) this.learnSystem(value as string)
     }
-    if (n > 0) this.details.setValues(this.rows.row, setFields, setTo, n)
+    if (n === 0) return
+    this.details.setValues(this.rows.row, setFields, setTo, n)
+    this.rows.flags |= FLOW_NEWS
+  }
+
+  raise(risk: RiskName, evidence: string): void {
+    this.raiser(risk, evidence)
   }
 
   private learnSystem(userAgent: string): void {

@@ -340,21 +340,23 @@ export const HOST_ROW_TICK_NO = 72
 export const HOST_ROW_ACTIVE_FLOWS = 73
 export const HOST_ROW_FLOWS_AS_CLIENT = 74
 export const HOST_ROW_FLOWS_AS_SERVER = 75
-export const HOST_ROW_RETRANSMISSIONS = 76
-export const HOST_ROW_OUT_OF_ORDER = 77
-export const HOST_ROW_LOST = 78
-export const HOST_ROW_ZERO_WINDOW = 79
-export const HOST_ROW_FIRST_APP = 80
-export const HOST_ROW_FIRST_TALLY_PLUS1 = 81
-export const HOST_ROW_TCP_PRINT = 164
-export const HOST_ROW_SYSTEM = 165
-export const HOST_ROW_PAD = 83
+export const HOST_ROW_SCORE_AS_CLIENT = 76
+export const HOST_ROW_SCORE_AS_SERVER = 77
+export const HOST_ROW_RETRANSMISSIONS = 78
+export const HOST_ROW_OUT_OF_ORDER = 79
+export const HOST_ROW_LOST = 80
+export const HOST_ROW_ZERO_WINDOW = 81
+export const HOST_ROW_FIRST_APP = 82
+export const HOST_ROW_FIRST_TALLY_PLUS1 = 83
+export const HOST_ROW_TCP_PRINT = 168
+export const HOST_ROW_SYSTEM = 169
+export const HOST_ROW_PAD = 85
 
-/** 336 bytes a row. */
+/** 344 bytes a row. */
 export class HostRow extends RowCursor {
-  static readonly bytes = 336
+  static readonly bytes = 344
   constructor(capacity: number) {
-    super(336, capacity)
+    super(344, capacity)
   }
   get hash(): number {
     return this.i32[this.at]!
@@ -518,59 +520,71 @@ export class HostRow extends RowCursor {
   set flowsAsServer(value: number) {
     this.u32[this.at + 75] = value
   }
-  get retransmissions(): number {
+  get scoreAsClient(): number {
     return this.u32[this.at + 76]!
   }
-  set retransmissions(value: number) {
+  set scoreAsClient(value: number) {
     this.u32[this.at + 76] = value
   }
-  get outOfOrder(): number {
+  get scoreAsServer(): number {
     return this.u32[this.at + 77]!
   }
-  set outOfOrder(value: number) {
+  set scoreAsServer(value: number) {
     this.u32[this.at + 77] = value
   }
-  get lost(): number {
+  get retransmissions(): number {
     return this.u32[this.at + 78]!
   }
-  set lost(value: number) {
+  set retransmissions(value: number) {
     this.u32[this.at + 78] = value
   }
-  get zeroWindow(): number {
+  get outOfOrder(): number {
     return this.u32[this.at + 79]!
   }
-  set zeroWindow(value: number) {
+  set outOfOrder(value: number) {
     this.u32[this.at + 79] = value
   }
-  get firstApp(): number {
-    return this.i32[this.at + 80]!
+  get lost(): number {
+    return this.u32[this.at + 80]!
   }
-  set firstApp(value: number) {
-    this.i32[this.at + 80] = value
+  set lost(value: number) {
+    this.u32[this.at + 80] = value
   }
-  get firstTallyPlus1(): number {
+  get zeroWindow(): number {
     return this.u32[this.at + 81]!
   }
-  set firstTallyPlus1(value: number) {
+  set zeroWindow(value: number) {
     this.u32[this.at + 81] = value
   }
-  get tcpPrint(): number {
-    return this.u16[(this.at << 1) + 164]!
+  get firstApp(): number {
+    return this.i32[this.at + 82]!
   }
-  set tcpPrint(value: number) {
-    this.u16[(this.at << 1) + 164] = value
+  set firstApp(value: number) {
+    this.i32[this.at + 82] = value
   }
-  get system(): number {
-    return this.u16[(this.at << 1) + 165]!
-  }
-  set system(value: number) {
-    this.u16[(this.at << 1) + 165] = value
-  }
-  get pad(): number {
+  get firstTallyPlus1(): number {
     return this.u32[this.at + 83]!
   }
-  set pad(value: number) {
+  set firstTallyPlus1(value: number) {
     this.u32[this.at + 83] = value
+  }
+  get tcpPrint(): number {
+    return this.u16[(this.at << 1) + 168]!
+  }
+  set tcpPrint(value: number) {
+    this.u16[(this.at << 1) + 168] = value
+  }
+  get system(): number {
+    return this.u16[(this.at << 1) + 169]!
+  }
+  set system(value: number) {
+    this.u16[(this.at << 1) + 169] = value
+  }
+  get pad(): number {
+    return this.u32[this.at + 85]!
+  }
+  set pad(value: number) {
+    this.u32[this.at + 85] = value
   }
 }
 

@@ -13,6 +13,10 @@ const FLOW_FIN_BA = 1 << 13
 export const FLOW_LIVE = 1 << 14
 /** Its name is all that it is called, whatever it carries. */
 export const FLOW_NAME_STANDS = 1 << 15
+/** Its risks are to be judged when it is booked: recognition knows something new of it. */
+export const FLOW_NEWS = 1 << 17
+/** They have been since its connection ended. */
+export const FLOW_JUDGED_OVER = 1 << 18
 const STATE_SHIFT = 24
 const STATE_MASK = 7 << STATE_SHIFT
 

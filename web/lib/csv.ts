@@ -9,7 +9,7 @@ const FORMULA = /^[=+\-@\t\r]/
 function cell(value: unknown, kind: FieldKind | undefined): string {
   if (value === undefined || value === null) return ''
   if (kind === 'timeMs' && typeof value === 'number') return Number.isFinite(value) ? new Date(value).toISOString() : ''
-  const text = String(value)
+  const text = Array.isArray(value) ? value.join('; ') : String(value)
   const safe = typeof value === 'string' && FORMULA.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -65,7 +65,17 @@ function flowLines(flow: FlowDetail, nowMs: number, width: number): Line[] {
   const head = `${safe(flow.proto)}  ${endText(flow.client, flow.clientPort)} → ${endText(flow.server, flow.serverPort)}  ${safe(flow.app)}`
   const bps: Field = flowFields.bps
   const pairs = [
-    ...glossaryPairs(flowFields, flow, nowMs, ['id', 'retransmissions', 'outOfOrder', 'lost', 'zeroWindow']),
+    ...glossaryPairs(flowFields, flow, nowMs, [
+      'id',
+      'retransmissions',
+      'outOfOrder',
+      'lost',
+      'zeroWindow',
+      'risks',
+      'score',
+      'clientScore',
+      'serverScore',
+    ]),
     pair('Rate from client', wholeCell(bps, flow.bpsC2s, nowMs), 'sent'),
     pair('Rate from server', wholeCell(bps, flow.bpsS2c, nowMs), 'rcvd'),
     pair('Community ID', safe(flow.communityId)),
@@ -76,6 +86,7 @@ function flowLines(flow: FlowDetail, nowMs: number, width: number): Line[] {
     ...wrap(safe(flow.reason), width - 4).map((part) => line(`  ${part}`, 'dim')),
     [],
     ...pairLines(pairs, width),
+    ...riskLines(flow, width),
     ...healthLines(flow),
     ...dissectedLines(flow.fields, nowMs, width),
   ]
@@ -86,6 +97,17 @@ function healthLines({ tcpC2s, tcpS2c }: FlowDetail): Line[] {
   const said = (health: TcpHealth) =>
     `retransmissions ${formatExact(health.retransmissions)}  out of order ${formatExact(health.outOfOrder)}  lost ${formatExact(health.lost)}  zero window ${formatExact(health.zeroWindow)}`
   return [...title('TCP'), line(`  ↑ ${said(tcpC2s)}`, 'sent'), line(`  ↓ ${said(tcpS2c)}`, 'rcvd')]
+}
+
+function riskLines({ risksTold, score }: FlowDetail, width: number): Line[] {
+  if (risksTold.length === 0) return []
+  return [
+    ...title(`Risks  score ${score}`),
+    ...risksTold.flatMap(({ name, severity, about, evidence }) => [
+      line(`  ${severity}: ${safe(name)}${evidence === undefined ? '' : `  (${safe(evidence)})`}`, severity === 'Low' ? 'plain' : 'warn'),
+      ...wrap(about, width - 6).map((part) => line(`    ${part}`, 'dim')),
+    ]),
+  ]
 }
 
 function dissectedLines(fields: readonly DissectedField[], nowMs: number, width: number): Line[] {

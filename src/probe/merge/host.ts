@@ -1,6 +1,6 @@
 /** The page of one host, from the parts of several workers. */
-import type { FlowDetail, HostDetail, PeerShare, PortShare, ProgramShare, Share } from '../../lib/live.ts'
-import { hostDetailOf } from '../details.ts'
+import type { FlowDetail, HostDetail, PeerShare, PortShare, ProgramShare, RiskShare, Share } from '../../lib/live.ts'
+import { addRisk, hostDetailOf } from '../details.ts'
 import type { Crew, Split } from './crew.ts'
 import { type HostChanges, hostChanges, mergeHostItem } from './host-items.ts'
 import type { BehindMac, HostPart, Span } from './part.ts'
@@ -44,6 +44,7 @@ export function mergeBehind(parts: readonly BehindMac[]): BehindMac {
 const SHARE_SUMS = ['bytesSent', 'bytesRcvd', 'packetsSent', 'packetsRcvd', 'flows'] as const
 const PORT_SUMS = ['bytes', 'flows'] as const
 const PROGRAM_SUMS = ['bytesSent', 'bytesRcvd', 'flows'] as const
+const RISK_SUMS = ['flowsAsClient', 'flowsAsServer'] as const
 const COUNTER_SUMS = ['sent', 'rcvd'] as const
 
 export function mergeHostParts(seen: readonly HostPart[], { flows }: Split, changes: HostChanges): HostPart {
@@ -110,6 +111,7 @@ export function mergeHostParts(seen: readonly HostPart[], { flows }: Split, chan
       ({ index }) => String(index),
       (a, b) => add(a, b, COUNTER_SUMS),
     ).sort((a, b) => a.index - b.index),
+    risks: mergeRisks(parts, ends),
     tiedMac: parts.find((p) => p.tiedMac !== undefined)?.tiedMac,
     spans: [...parts.flatMap((p) => p.spans), ...ends.map((e) => spanOf(e.detail, e.isClient))],
   }
@@ -144,6 +146,17 @@ function mergeApps(
     (a, b) => add(a, b, SHARE_SUMS),
   )
   return apps.filter((a) => a.flows > 0 || a.bytesSent + a.bytesRcvd > 0)
+}
+
+function mergeRisks(parts: readonly HostPart[], ends: readonly { readonly detail: FlowDetail; readonly isClient: boolean }[]): RiskShare[] {
+  const merged = mergeBy(
+    parts.flatMap((p) => p.risks),
+    ({ name }) => name,
+    (a, b) => add(a, b, RISK_SUMS),
+  )
+  const shares = new Map(merged.map((share) => [share.name, share]))
+  for (const { detail, isClient } of ends) for (const name of detail.risks) addRisk(shares, name, isClient)
+  return [...shares.values()]
 }
 
 const L4_ORDER = ['TCP', 'UDP', 'ICMP', 'Other IP', 'Non-IP']

@@ -7,6 +7,7 @@ import type {
   PeerShare,
   PortShare,
   ProgramShare,
+  RiskShare,
   SearchHit,
   SeriesQuery,
   Share,
@@ -105,6 +106,7 @@ export interface HostPart {
   readonly clientPorts: readonly PortShare[]
   readonly peers: readonly PeerShare[]
   readonly programs: readonly ProgramShare[]
+  readonly risks: readonly RiskShare[]
   readonly counters: readonly (HostCounter & { readonly index: number })[]
   /** Address of the link that it is tied to, shown or not. */
   readonly tiedMac: string | undefined

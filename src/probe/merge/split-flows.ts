@@ -1,6 +1,8 @@
 /** Flows whose packets came to several workers, made one again; and what that changes in the sums of others. */
 import { CONFIDENCES, type Field, type FlowItem, flowFields, mergeRule, TCP_STATES, TRENDS } from '../../lib/fields.ts'
 import type { DissectedField, FlowDetail, TcpHealth } from '../../lib/live.ts'
+import type { RiskName } from '../../lib/risks.gen.ts'
+import { scoresOf, unionOfRisks } from '../../lib/risks.ts'
 import { trendOf } from '../../tables/rate.ts'
 import { parseAddress } from '../../wire/address.ts'
 import { feedFields } from '../row-keys.ts'
@@ -139,6 +141,7 @@ function mergeField(field: Field, values: readonly unknown[], best: unknown): un
     case 'max':
       return Math.max(...numbers)
     case 'union':
+      if (field.kind === 'texts') return unionOfRisks(known as string[][])
       return [...'FSRPAUEC'].filter((letter) => known.some((text) => (text as string).includes(letter))).join('')
     case 'best':
       return best ?? known[0]
@@ -155,9 +158,22 @@ function derived(merged: FlowDetail, parts: readonly FlowPart[], bpsBefore: numb
     trend: TRENDS[trendOf(bps, bpsBefore)],
     pps: bytes === 0 ? 0 : Math.round(bps / 8 / (bytes / Math.max(1, packets))),
     tcpState: stateOf(merged, parts),
+    ...risksOf(merged, parts),
     ...(serverLatency === undefined ? {} : { serverLatency }),
   }
 }
+
+/** One way only is how each part may have seen it, and not how it was. */
+function risksOf(
+  merged: FlowDetail,
+  parts: readonly FlowPart[],
+): Pick<FlowDetail, 'clientScore' | 'risks' | 'risksTold' | 'score' | 'serverScore'> {
+  const bothWays = merged.packetsC2s > 0 && merged.packetsS2c > 0
+  const risks = merged.risks.filter((name) => !bothWays || name !== ONE_WAY)
+  const told = parts.flatMap(({ detail }) => detail.risksTold)
+  return { risks, ...scoresOf(risks), risksTold: risks.flatMap((name) => told.find((one) => one.name === name) ?? []) }
+}
+const ONE_WAY: RiskName = 'Unidirectional Traffic'
 
 /** Both have said FIN, though no part has seen both. */
 function stateOf({ tcpFlagsC2s, tcpFlagsS2c }: FlowDetail, parts: readonly FlowPart[]): FlowDetail['tcpState'] {
@@ -254,8 +270,8 @@ function correctOne(entity: string, d: FlowDetail, category: string, sign: 1 | -
     add((h) => feedFields(h.begin(), entity as 'apps', (name) => values[name]).end(), amounts)
   switch (entity) {
     case 'hosts':
-      host(d.client, { ...flows, flowsAsClient: sign })
-      host(d.server, { ...flows, flowsAsServer: sign })
+      host(d.client, { ...flows, flowsAsClient: sign, score: sign * d.clientScore, scoreAsClient: sign * d.clientScore })
+      host(d.server, { ...flows, flowsAsServer: sign, score: sign * d.serverScore, scoreAsServer: sign * d.serverScore })
       return
     case 'apps':
       keyed({ app: d.app, category }, moved)
@@ -307,22 +323,25 @@ export function shareMoves(flows: readonly SplitFlow[]): ReadonlyMap<string, Rea
   return moves
 }
 
-/** What the workers count too often of each host's flows. */
-export function hostMoves(
-  flows: readonly SplitFlow[],
-): ReadonlyMap<string, Readonly<Record<'flows' | 'flowsAsClient' | 'flowsAsServer', number>>> {
-  const moves = new Map<string, Record<'flows' | 'flowsAsClient' | 'flowsAsServer', number>>()
-  const add = (address: string, vlan: number, role: 'flowsAsClient' | 'flowsAsServer', sign: 1 | -1) => {
+const MOVED = ['flows', 'flowsAsClient', 'flowsAsServer', 'score', 'scoreAsClient', 'scoreAsServer'] as const
+type HostMove = Record<(typeof MOVED)[number], number>
+
+/** What the workers count too often of each host's flows, and of their scores. */
+export function hostMoves(flows: readonly SplitFlow[]): ReadonlyMap<string, Readonly<HostMove>> {
+  const moves = new Map<string, HostMove>()
+  const add = (address: string, vlan: number, isClient: boolean, score: number, sign: 1 | -1) => {
     const id = hostId(address, vlan)
-    const of = moves.get(id) ?? { flows: 0, flowsAsClient: 0, flowsAsServer: 0 }
+    const of = moves.get(id) ?? (Object.fromEntries(MOVED.map((name) => [name, 0])) as HostMove)
     moves.set(id, of)
     of.flows += sign
-    of[role] += sign
+    of[isClient ? 'flowsAsClient' : 'flowsAsServer'] += sign
+    of.score += sign * score
+    of[isClient ? 'scoreAsClient' : 'scoreAsServer'] += sign * score
   }
   for (const { parts, detail } of flows)
     for (const [d, sign] of [...parts.map((p) => [p.detail, -1] as const), [detail, 1] as const]) {
-      add(d.client, d.vlan, 'flowsAsClient', sign)
-      add(d.server, d.vlan, 'flowsAsServer', sign)
+      add(d.client, d.vlan, true, d.clientScore, sign)
+      add(d.server, d.vlan, false, d.serverScore, sign)
     }
   return moves
 }

@@ -252,7 +252,10 @@ export function viewOf({ entity, joined, columns }: Table, isLive: (row: number)
       order[name] = (row) => addressOrder(at(row, 0), at(row, 1), at(row, 2), at(row, 3))
     } else if (column.type === 'text') {
       const { dictionary, index } = column
-      read[name] = (row) => dictionary[index[row]!] || undefined
+      if (field?.kind === 'texts') {
+        const lists = dictionary.map((text) => (text === '' ? [] : text.split('\n')))
+        read[name] = (row) => lists[index[row]!]
+      } else read[name] = (row) => dictionary[index[row]!] || undefined
       keys[name] = (row) => index[row]!
       const orderOf = field === undefined ? undefined : (TEXT_ORDER[name] ?? (field.kind === 'mac' ? macOrder : undefined))
       if (orderOf !== undefined) {

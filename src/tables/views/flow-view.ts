@@ -31,7 +31,7 @@ export function rowOfFlowId(t: LiveTables, id: string): number {
 export function flowView(t: LiveTables): View<'flows'> {
   const { rows } = t.flows
   const { catalogue } = t.options
-  const { naming, booking, hostLabels, programs } = t
+  const { naming, booking, hostLabels, programs, risks } = t
   const at = (row: number) => rows.go(row)
   const client = (row: number) => clientEnd(at(row).flags)
   const word = (row: number, end: number, w: number) => {
@@ -129,6 +129,10 @@ export function flowView(t: LiveTables): View<'flows'> {
       clientMac: (row) => mac(row, client(row)),
       serverMac: (row) => mac(row, 1 - client(row)),
       tunnel: (row) => TUNNELS[at(row).tunnel] || undefined,
+      risks: (row) => risks.of(row).names,
+      score: (row) => risks.of(row).score,
+      clientScore: (row) => risks.of(row).clientScore,
+      serverScore: (row) => risks.of(row).serverScore,
       clientProgram: (row) => program(row, client(row))?.name || undefined,
       serverProgram: (row) => program(row, 1 - client(row))?.name || undefined,
       clientUser: (row) => program(row, client(row))?.user,

@@ -52,6 +52,9 @@ export function hostView(t: LiveTables): View<'hosts'> {
       flows: (row) => at(row).activeFlows,
       flowsAsClient: (row) => at(row).flowsAsClient,
       flowsAsServer: (row) => at(row).flowsAsServer,
+      score: (row) => at(row).scoreAsClient + rows.scoreAsServer,
+      scoreAsClient: (row) => at(row).scoreAsClient,
+      scoreAsServer: (row) => at(row).scoreAsServer,
       peers: (row) => peersOf(t)[row] ?? 0,
       app: (row) => {
         let best = -1

@@ -33,8 +33,10 @@ export function itemOf<E extends Entity>(view: View<E>, row: number): ItemOf<E> 
   return item as ItemOf<E>
 }
 
-const TEXTS: readonly Field['kind'][] = ['address', 'app', 'choice', 'id', 'mac', 'text']
+const TEXTS: readonly Field['kind'][] = ['address', 'app', 'choice', 'id', 'mac', 'text', 'texts']
 export const isText = (field: Field): boolean => TEXTS.includes(field.kind)
+/** A value as text; several texts are lines. */
+export const textOf = (value: unknown): string => (Array.isArray(value) ? value.join('\n') : String(value ?? ''))
 
 /** The view as the filter language and sorting read it. */
 export function readerOf(view: View): RowReader {
@@ -51,7 +53,7 @@ export function readerOf(view: View): RowReader {
     },
     text: (field) => {
       const f = of(field)
-      return (row) => String(f(row) ?? '')
+      return (row) => textOf(f(row))
     },
     address: (field) => view.words[field] ?? (() => 0),
   }

@@ -5,6 +5,7 @@ import { Bar } from '../../charts/ranked.tsx'
 import { colourOf } from '../../lib/colours.ts'
 import { formatBits, formatBytes, formatCount, formatDuration, formatExact, formatRate } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
+import { RiskCell, RiskName, Score } from '../risks.tsx'
 import { When } from '../time.tsx'
 import { Cut, Value } from '../value.tsx'
 import { fieldOf, type Row } from './columns.ts'
@@ -29,6 +30,7 @@ const EXACT: Partial<Record<FieldKind, (value: number) => string>> = {
 }
 /** A figure or word as text; times need the interface's now and are elements of their own. */
 export function formatValue(kind: FieldKind, value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ')
   if (value === undefined || value === null || value === '') return ''
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
   return typeof value === 'number' ? (FORMATS[kind]?.(value) ?? String(value)) : String(value)
@@ -135,6 +137,11 @@ const STATE_CLASS: Readonly<Record<string, string>> = { reset: 'word-critical', 
 
 type Special = (props: CellProps) => ReactNode
 const SPECIAL: Readonly<Record<string, Special>> = {
+  score: ({ row }) => <Score score={Number(row['score'])} />,
+  risks: ({ row, plain = false }) => {
+    const names = row['risks'] as readonly string[]
+    return plain ? names.map((name) => <RiskName key={name} name={name} />) : <RiskCell names={names} tabbable={false} />
+  },
   client: ({ entity, row }) => <End entity={entity} row={row} side="client" />,
   server: ({ entity, row }) => <End entity={entity} row={row} side="server" />,
   bps: ({ row }) => <Rate row={row} />,
@@ -189,6 +196,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   bps: ['bps', 'trend'],
   bytes: ['bytes', 'bytesC2s', 'bytesSent'],
 }
+const sameValue = (a: unknown, b: unknown): boolean => a === b || (Array.isArray(a) && Array.isArray(b) && a.join() === b.join())
 /** Drawn again only when what it shows has changed: a second that changes three cells draws three. */
 export const Cell = memo(
   function Cell(props: CellProps) {
@@ -200,7 +208,7 @@ export const Cell = memo(
     const { kind } = fieldOf(a.entity, a.name)
     if (kind === 'timeMs' && Math.floor((a.nowMs ?? 0) / 1000) !== Math.floor((b.nowMs ?? 0) / 1000)) return false
     if (a.name === 'bytes' && a.most !== b.most) return false
-    return (READS[a.name] ?? [a.name]).every((field) => a.row[field] === b.row[field]) && a.row['vlan'] === b.row['vlan']
+    return (READS[a.name] ?? [a.name]).every((field) => sameValue(a.row[field], b.row[field])) && a.row['vlan'] === b.row['vlan']
   },
 )
 

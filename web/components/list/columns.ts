@@ -3,8 +3,8 @@ import { type Entity, entities, type Field, type FieldKind, type Fields } from '
 
 /** In the order shown; a name with a number is that many pixels wide at first. */
 export const DEFAULT_COLUMNS: Readonly<Record<Entity, readonly string[]>> = {
-  flows: ['app', 'proto', 'client', 'server', 'serverName', 'bps', 'bytes', 'duration', 'lastSeen', 'tcpState'],
-  hosts: ['name', 'address', 'bps', 'bytes', 'flows', 'peers', 'app', 'vendor', 'lastSeen'],
+  flows: ['app', 'proto', 'client', 'server', 'serverName', 'risks', 'bps', 'bytes', 'lastSeen', 'tcpState'],
+  hosts: ['name', 'address', 'bps', 'bytes', 'flows', 'peers', 'score', 'app', 'vendor', 'lastSeen'],
   macs: ['mac', 'vendor', 'hosts', 'bps', 'bytes', 'nonIpPackets', 'arpPackets', 'lastSeen'],
   apps: ['app', 'category', 'bps', 'bytes', 'packets', 'activeFlows', 'flows', 'lastSeen'],
   categories: ['category', 'bps', 'bytes', 'packets', 'flows', 'lastSeen'],
@@ -18,7 +18,7 @@ export const DEFAULT_COLUMNS: Readonly<Record<Entity, readonly string[]>> = {
 
 /** The most telling fields, whose top values stand above the list. */
 export const FACETS: Readonly<Record<Entity, readonly string[]>> = {
-  flows: ['app', 'category', 'program', 'client', 'server', 'serverPort', 'proto'],
+  flows: ['app', 'category', 'risk', 'program', 'client', 'server', 'serverPort', 'proto'],
   hosts: ['app', 'vendor', 'local', 'vlan'],
   macs: ['vendor'],
   apps: ['category'],
@@ -63,12 +63,14 @@ const WIDTHS: Readonly<Record<FieldKind, number>> = {
   packetsPerSecond: 92,
   port: 84,
   text: 150,
+  texts: 180,
   timeMs: 86,
 }
 const OWN_WIDTHS: Readonly<Record<string, number>> = {
-  'flows.client': 188,
-  'flows.server': 204,
-  'flows.serverName': 180,
+  'flows.client': 178,
+  'flows.server': 190,
+  'flows.serverName': 160,
+  'flows.risks': 130,
   'flows.proto': 78,
   'hosts.name': 220,
   'hosts.address': 240,

@@ -5,6 +5,8 @@ import { Icon } from '../icons.tsx'
 import { Cell } from './cells.tsx'
 import { columnsOf, fieldOf, type Row } from './columns.ts'
 
+const isEmpty = (value: unknown): boolean => value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
+
 /** All fields of a row by their labels. */
 export function Facts({
   entity,
@@ -20,7 +22,7 @@ export function Facts({
   return (
     <dl className="facts">
       {names
-        .filter((name) => row[name] !== undefined && row[name] !== '' && Object.hasOwn(entities[entity], name))
+        .filter((name) => !isEmpty(row[name]) && Object.hasOwn(entities[entity], name))
         .map((name) => (
           <div key={name} className="fact">
             <dt title={fieldOf(entity, name).about}>{fieldOf(entity, name).label}</dt>

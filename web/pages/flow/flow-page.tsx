@@ -8,6 +8,7 @@ import { Bar } from '../../charts/ranked.tsx'
 import { Icon } from '../../components/icons.tsx'
 import { Empty, Failed, Left, Panel, Skeleton } from '../../components/panel.tsx'
 import { RecordButton } from '../../components/record/record-button.tsx'
+import { RisksTold, Score } from '../../components/risks.tsx'
 import { Table } from '../../components/table.tsx'
 import { When } from '../../components/time.tsx'
 import { Cut, quoted, Value } from '../../components/value.tsx'
@@ -55,6 +56,11 @@ function Flow({ ofInterface, id }: { readonly ofInterface: number; readonly id: 
         <Panel title={t('whyName')}>
           <Why flow={flow} />
         </Panel>
+        {flow.risksTold.length > 0 && (
+          <Panel title={t('risks')} aside={<Score score={flow.score} />} className="flow-risks">
+            <RisksTold risks={flow.risksTold} />
+          </Panel>
+        )}
         <Panel title={t('fields.by')} className="flow-fields">
           <Layers flow={flow} nowMs={nowMs} />
         </Panel>

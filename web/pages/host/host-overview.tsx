@@ -7,6 +7,7 @@ import { TimeChart } from '../../charts/time-chart.tsx'
 import type { Row } from '../../components/list/columns.ts'
 import { Facts } from '../../components/list/side-panel.tsx'
 import { Empty, Panel } from '../../components/panel.tsx'
+import { RiskShares, Score } from '../../components/risks.tsx'
 import { bytesOf } from '../../components/share-table.tsx'
 import { Cut, quoted, Value } from '../../components/value.tsx'
 import { colourOf } from '../../lib/colours.ts'
@@ -43,6 +44,9 @@ const ACTIVITY = [
   'flowsAsClient',
   'flowsAsServer',
   'peers',
+  'score',
+  'scoreAsClient',
+  'scoreAsServer',
   'nonIpBytes',
 ] as const satisfies readonly (keyof HostItem)[]
 const HEALTH = ['retransmissions', 'outOfOrder', 'lost', 'zeroWindow'] as const satisfies readonly (keyof HostItem)[]
@@ -56,6 +60,11 @@ export function HostOverview({ host, nowMs }: At) {
       {series.times.length > 1 && (
         <Panel title={t('throughput.host')} className="host-chart">
           <Throughput series={series} />
+        </Panel>
+      )}
+      {host.risks.length > 0 && (
+        <Panel title={t('risks')} aside={<Score score={host.score} />}>
+          <RiskShares risks={host.risks} />
         </Panel>
       )}
       <Panel title={t('identity')}>

@@ -1,0 +1,40 @@
+/** Attacks that are written into what a client sends to a web server: its target, a form, a header. */
+import type { RiskName } from '../lib/risks.gen.ts'
+import type { Context } from './dissector.ts'
+
+/** Longer ones are looked at so far. */
+const MAX_LEN = 2048
+/** Without one of these no attack of the kinds below can be written. */
+const TELLING = /[%'"<`;|&$(\\]|--|\/\*|\.\./
+
+// Every quantifier is bounded or runs over a class that what follows it does not match: no text makes these slow.
+const SQL =
+  /\bunion\b(?:\s|\/\*|\*\/|\(){1,8}(?:all\b\s{1,4}|distinct\b\s{1,4})?select\b|['"]\s{0,4}(?:or|and)\s{1,4}['"(]?\w{1,16}['")]?\s{0,4}(?:=|<|>|like\b)|\b(?:or|and)\s{1,4}(\d{1,6})\s{0,2}=\s{0,2}\1\b|;\s{0,4}(?:drop|insert|update|delete|alter|create|exec|shutdown)\s{1,4}\w|\binformation_schema\b|\bwaitfor\s{1,4}delay\b|\b(?:sleep|benchmark|load_file|extractvalue|updatexml)\s{0,2}\(\s{0,2}['"\d(]|\bxp_cmdshell\b|\binto\s{1,4}(?:out|dump)file\b|\bselect\b[^;]{1,120}\bfrom\b[^;]{1,60}(?:--|#|\bwhere\b)|\border\s{1,4}by\s{1,4}\d{1,4}\s{0,4}(?:--|#)/
+const XSS =
+  /<\s{0,4}script\b|<\s{0,4}(?:img|svg|iframe|body|video|audio|object|embed|details|input|a)\b[^>]{0,200}\bon[a-z]{3,16}\s{0,4}=|javascript\s{0,2}:|\bdocument\s{0,2}\.\s{0,2}(?:cookie|location)\b|<\s{0,4}iframe\b/
+const RCE =
+  /(?:[;|&`\n]|\$\()\s{0,4}(?:\/(?:usr\/)?s?bin\/)?(?:wget|curl|nc|ncat|bash|sh|cat|id|whoami|uname|ls|dir|ping|chmod|python\d?|perl|php|powershell|cmd|certutil|ifconfig|netstat|type|echo|sleep|rm|touch|tftp)(?:\.exe)?(?:[\s;|&`)+]|$)|\/bin\/(?:ba|da|z|k)?sh\b|<\?(?:php\b|=)|\b(?:shell_exec|passthru|system|popen|proc_open|eval|assert)\s{0,2}\(|\ballow_url_include\b|\bauto_prepend_file\b|getruntime\s{0,2}\(|\(\)\s{0,2}\{\s{0,4}:?;/
+const LOG4SHELL = /\$\{(?:jndi|lower|upper|env|sys|::-)[:}]?/
+
+/** Says what the text holds, if anything. */
+export function raiseAttacks(text: string, ctx: Context): void {
+  if (!TELLING.test(text)) return
+  const plain = decoded(text.slice(0, MAX_LEN)).toLowerCase()
+  const raise = (risk: RiskName) => ctx.raise(risk, text)
+  if (LOG4SHELL.test(plain)) raise('Possible Exploit Attempt')
+  if (SQL.test(plain)) raise('SQL Injection')
+  if (XSS.test(plain)) raise('XSS Attack')
+  if (RCE.test(plain)) raise('RCE Injection')
+}
+
+/** Files of the server that no page links to: a request for one is a search for what was left lying about. */
+const HIDDEN = /^\/(?:[\w-]{1,64}\/){0,8}\.(?!well-known\b)[a-z]/i
+export const asksForHidden = (target: string): boolean => HIDDEN.test(target)
+
+/** Encoding twice hides from filters that decode once. */
+function decoded(text: string): string {
+  let plain = text.replaceAll('+', ' ')
+  for (let i = 0; i < 2 && plain.includes('%'); i++)
+    plain = plain.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return plain
+}

@@ -1,0 +1,15 @@
+import { risk } from './risk.ts'
+
+export default risk({
+  id: 6,
+  name: 'Self-signed Cert',
+  severity: 'High',
+  blame: 'client',
+  about: 'Nobody but the server itself vouches for its certificate: anyone in between could be it.',
+  // Calls by WebRTC (DTLS) make a certificate for each: the ends vouch for it by other means (RFC 8827).
+  of: ['TLS'],
+  check(flow) {
+    const subject = flow.text('subject')
+    return subject !== '' && subject === flow.text('issuer') ? subject : undefined
+  },
+})

@@ -1,0 +1,23 @@
+import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN, TCP_URG } from '../wire/packet.ts'
+import { type RiskFlow, risk } from './risk.ts'
+
+export default risk({
+  id: 50,
+  name: 'TCP Connection Issues',
+  severity: 'Medium',
+  blame: 'both',
+  about: 'The connection was refused, or looks like a scan: a service that is down, a client set up wrongly, or somebody looking around.',
+  of: 'any',
+  check: (flow) => (flow.proto === 6 ? issue(flow) : undefined),
+})
+
+function issue(flow: RiskFlow): string | undefined {
+  const { flagsC2s, flagsS2c, packetsC2s, packetsS2c } = flow
+  if (packetsC2s > 0 && flagsC2s === 0) return 'NULL scan'
+  if (packetsS2c === 0 && flagsC2s === TCP_FIN) return 'FIN scan'
+  if (packetsS2c === 0 && flagsC2s === (TCP_FIN | TCP_PSH | TCP_URG)) return 'Xmas scan'
+  const handshakes = (flagsC2s & TCP_SYN) !== 0
+  if (handshakes && (flagsS2c & TCP_RST) !== 0 && (flagsS2c & TCP_SYN) === 0) return 'refused by the server'
+  if (handshakes && (flagsC2s & TCP_RST) !== 0 && (flagsC2s & TCP_ACK) === 0) return 'broken off by the client'
+  return undefined
+}

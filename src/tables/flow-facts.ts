@@ -1,0 +1,159 @@
+import { FLOW_DECIDED, FLOW_LOOKS_DENSE, FLOW_LOOKS_RANDOM, FLOW_MID_STREAM } from '../dissectors/recogniser.ts'
+import type { RiskFlow } from '../risks/risk-flow.ts'
+import type { RiskLists } from '../risks/risk-lists.ts'
+import { formatAddress, isIpv4 } from '../wire/address.ts'
+import { isBroadcast, isMulticast } from '../wire/address-class.ts'
+import { PROTO_UDP } from '../wire/packet.ts'
+import type { LiveTables } from './live-tables.ts'
+import { BY_PORT } from './naming.ts'
+import { FLOW_CLIENT_IS_B } from './tcp-analysis.ts'
+
+/** After this time what has not come is missing. */
+export const SETTLED_MS = 10_000
+
+/** A row of the flow table as the checks of risks see it. Fields are put together once a flow, and only when a check asks for one. */
+export class FlowFacts implements RiskFlow {
+  private readonly t: LiveTables
+  readonly lists: RiskLists
+  private row = 0
+  private client: 0 | 1 = 0
+  private fields: Map<string, unknown> | undefined
+  private readonly spare = new Map<string, unknown>()
+  proto = 0
+  clientPort = 0
+  serverPort = 0
+  isOver = false
+
+  constructor(tables: LiveTables, lists: RiskLists) {
+    this.t = tables
+    this.lists = lists
+  }
+
+  begin(row: number, isOver: boolean): this {
+    const r = this.t.flows.rows.go(row)
+    this.row = row
+    this.fields = undefined
+    this.client = (r.flags & FLOW_CLIENT_IS_B) !== 0 ? 1 : 0
+    this.proto = (r.meta >>> 8) & 255
+    const [a, b] = [r.ports >>> 16, r.ports & 0xffff]
+    this.clientPort = this.client === 0 ? a : b
+    this.serverPort = this.client === 0 ? b : a
+    this.isOver = isOver
+    return this
+  }
+  private get r() {
+    return this.t.flows.rows.go(this.row)
+  }
+
+  get master(): string {
+    return this.t.options.catalogue.nameOf(this.r.master)
+  }
+  get app(): string {
+    const { app } = this.r
+    return app === 0 ? '' : this.t.options.catalogue.nameOf(app)
+  }
+  get category(): string {
+    const { catalogue } = this.t.options
+    const { master, app } = this.r
+    return catalogue.categories[catalogue.pairCategoryId(master, app, this.t.naming.details.category(this.row))] ?? ''
+  }
+  get isRecognised(): boolean {
+    return this.r.confidence > BY_PORT
+  }
+  get isDecided(): boolean {
+    return (this.r.flags & FLOW_DECIDED) !== 0
+  }
+  get serverName(): string {
+    return this.t.naming.details.serverName(this.row)
+  }
+  private get server(): readonly [number, number, number, number] {
+    const { r } = this
+    return this.client === 0 ? [r.b0, r.b1, r.b2, r.b3] : [r.a0, r.a1, r.a2, r.a3]
+  }
+  get serverAddress(): string {
+    return formatAddress(...this.server)
+  }
+  get serverListed(): string | undefined {
+    return this.lists.hasNetworks ? this.lists.listedNetwork(this.server) : undefined
+  }
+  get toMany(): boolean {
+    const words = this.server
+    // The last address of a network is its broadcast; of most networks it ends in 255.
+    return isMulticast(...words) || isBroadcast(...words) || (isIpv4(words[0], words[1], words[2]) && (words[3] & 255) === 255)
+  }
+  get packetsC2s(): number {
+    return this.r.packets(this.client)
+  }
+  get packetsS2c(): number {
+    return this.r.packets(1 - this.client)
+  }
+  get bytesC2s(): number {
+    return this.r.bytes(this.client)
+  }
+  get bytesS2c(): number {
+    return this.r.bytes(1 - this.client)
+  }
+  get flagsC2s(): number {
+    return this.r.tcpFlags(this.client)
+  }
+  get flagsS2c(): number {
+    return this.r.tcpFlags(1 - this.client)
+  }
+  get midStream(): boolean {
+    return (this.r.flags & FLOW_MID_STREAM) !== 0
+  }
+  get looksRandom(): boolean {
+    return (this.r.flags & FLOW_LOOKS_RANDOM) !== 0
+  }
+  get looksDense(): boolean {
+    return (this.r.flags & FLOW_LOOKS_DENSE) !== 0
+  }
+  get firstSeenMs(): number {
+    return this.r.firstSeenMs
+  }
+  get lastSeenMs(): number {
+    return this.r.lastSeenMs
+  }
+  get isSettled(): boolean {
+    return this.isOver || this.t.nowMs - this.r.firstSeenMs >= SETTLED_MS
+  }
+  get hasUsualPorts(): boolean {
+    const { master, app } = this.r
+    return this.portsOf(master).length > 0 || this.portsOf(app).length > 0
+  }
+  isUsualPort(port: number): boolean {
+    const { master, app } = this.r
+    return this.portsOf(master).includes(port) || this.portsOf(app).includes(port)
+  }
+  private portsOf(id: number): readonly number[] {
+    const application = this.t.options.catalogue.applications[id]
+    return (this.proto === PROTO_UDP ? application?.udpPorts : application?.tcpPorts) ?? []
+  }
+
+  private field(name: string): unknown {
+    if (this.fields === undefined) {
+      const { details, declaredFields } = this.t.naming
+      this.spare.clear()
+      details.eachValue(this.row, (index, value) => void this.spare.set(declaredFields[index]!.name, value))
+      this.fields = this.spare
+    }
+    return this.fields.get(name)
+  }
+  text(name: string): string {
+    const value = this.field(name)
+    return typeof value === 'string' ? value : ''
+  }
+  texts(name: string): readonly string[] {
+    const value = this.field(name)
+    return Array.isArray(value) ? (value as string[]) : NONE
+  }
+  number(name: string): number | undefined {
+    const value = this.field(name)
+    return typeof value === 'number' ? value : undefined
+  }
+  flag(name: string): boolean {
+    return this.field(name) === true
+  }
+}
+
+const NONE: readonly string[] = []
