@@ -10,7 +10,8 @@ export default dissector({
   category: 'VoIP',
   about: 'TeamSpeak 3 voice: the text that the first packets begin with',
   over: 'udp',
-  trialPorts: [9987],
+  // TeamSpeak's list of ports: voice, and the public list to which servers report.
+  udpPorts: [9987, 2010],
   firstBytes: [0x54],
   minLen: INIT_LEN,
 

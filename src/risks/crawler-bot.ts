@@ -13,4 +13,4 @@ export default risk({
   },
 })
 
-const CRAWLER = /bot\b|crawl|spider|slurp|facebookexternalhit|\bzgrab|masscan|nikto|sqlmap|nmap scripting/i
+const CRAWLER = /bot\b|crawl|spider|slurp|facebookexternalhit/i

