@@ -95,9 +95,10 @@ export async function captured(product: InsideProduct, packets: number, id = 1):
   return { packets: totals.packets, bytes: totals.bytes, hosts: totals.hosts, flows: items.map(itemLine).sort() }
 }
 
-/** A flow that nobody has recognised gets the name of its port when it ends: at the end of a file, and live later. */
+/** A flow that nobody has recognised gets the name that port, address or look-up tell when it ends: at the end of a file, and live later. */
+const GUESSES = ['unknown', 'port', 'address', 'earlier-flow']
 const flowText = (proto: string, ends: readonly string[], vlan: number, app: string, confidence: string, packets: number, bytes: number) =>
-  `${proto} ${[...ends].sort().join(' ')} vlan ${vlan} ${confidence === 'port' || confidence === 'unknown' ? 'by port' : app} ${packets} ${bytes}`
+  `${proto} ${[...ends].sort().join(' ')} vlan ${vlan} ${GUESSES.includes(confidence) ? 'guessed' : app} ${packets} ${bytes}`
 const lineOf = ({ l4, a, ap, b, bp, vlan, proto, confidence, packets, bytes }: FlowLine) =>
   flowText(l4, [`${a}:${ap}`, `${b}:${bp}`], vlan, proto, confidence, packets[0] + packets[1], bytes[0] + bytes[1])
 const itemLine = ({ proto, client, clientPort = 0, server, serverPort = 0, vlan = 0, app, confidence, packets, bytes }: FlowItem) =>
