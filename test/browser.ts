@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable']
 
@@ -17,6 +17,25 @@ export async function launchBrowser(namespace?: string): Promise<Browser> {
   const path = namespace === undefined ? found : within(namespace, found)
   // Without a sandbox: root and containers cannot have one, and only our own pages are visited.
   return chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-dev-shm-usage', ...args] })
+}
+
+/** How long a page may take to show something. */
+const WAIT_MS = 15_000
+
+/** A page in a context of its own, and what it complains about from then on: errors, refusals of its security policy, requests that failed. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; complaints: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
+  context.setDefaultTimeout(WAIT_MS)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+  await page.goto(url)
+  return { page, complaints }
 }
 
 /** A program that starts another one inside a network namespace, because the driver of the browser starts a program, not a command line. */

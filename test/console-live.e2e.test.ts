@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { InterfaceInfo, Series } from '../src/lib/live.ts'
-import { launchBrowser } from './browser.ts'
+import { launchBrowser, openPage } from './browser.ts'
 import { Namespaces, whyNoNamespaces } from './namespaces.ts'
 import { root, scratchFolder } from './product.ts'
 
@@ -75,13 +75,7 @@ describe.skipIf(whyNoNamespaces !== undefined)(`live interfaces${whyNoNamespaces
   })
 
   async function open(path: string): Promise<void> {
-    const context = await browser!.newContext({ viewport: { width: 1440, height: 900 } })
-    context.setDefaultTimeout(WAIT_MS)
-    page = await context.newPage()
-    complaints = []
-    page.on('pageerror', (error) => complaints.push(error.message))
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-    await page.goto(url + path)
+    ;({ page, complaints } = await openPage(browser!, url + path))
   }
   /** Asked from inside the namespace: nothing else reaches it. */
   const ask = <T>(path: string) =>

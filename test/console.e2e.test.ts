@@ -6,7 +6,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { HostItem } from '../src/lib/fields.ts'
 import type { InterfaceInfo, ListAnswer } from '../src/lib/live.ts'
-import { launchBrowser } from './browser.ts'
+import { launchBrowser, openPage } from './browser.ts'
 import { capture, conversation, dhcpRequest, dns, udp } from './frames.ts'
 import { type Product, root, scratchFolder, startProduct } from './product.ts'
 
@@ -50,13 +50,7 @@ afterEach(async ({ task }) => {
 })
 
 async function open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
-  context.setDefaultTimeout(WAIT_MS)
-  page = await context.newPage()
-  complaints = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-  await page.goto(url)
+  ;({ page, complaints } = await openPage(browser, url, options))
   return page
 }
 

@@ -3,11 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser } from './browser.ts'
+import { launchBrowser, openPage } from './browser.ts'
 import { capture, conversation, udp } from './frames.ts'
 import { type Product, root, scratchFolder, startProduct } from './product.ts'
 
-const WAIT_MS = 15_000
 const scratch = scratchFolder()
 const client = { ip: '10.0.0.1', port: 40_000 }
 const packets = scratch.path('traffic.pcap')
@@ -40,13 +39,7 @@ afterEach(async ({ task }) => {
 })
 
 async function open(path: string): Promise<void> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
-  context.setDefaultTimeout(WAIT_MS)
-  page = await context.newPage()
-  complaints = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-  await page.goto(product.url + path)
+  ;({ page, complaints } = await openPage(browser, product.url + path))
 }
 const editor = () => page.getByRole('textbox', { name: 'Rules' })
 const status = () => page.getByRole('main').getByRole('status')

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser } from './browser.ts'
+import { launchBrowser, openPage } from './browser.ts'
 import { capture, udp } from './frames.ts'
 import { type Product, root, scratchFolder, startProduct } from './product.ts'
 
@@ -43,13 +43,7 @@ afterEach(async ({ task }) => {
 })
 
 async function open(path: string, width = 1440, height = 900): Promise<void> {
-  const context = await browser.newContext({ viewport: { width, height }, acceptDownloads: true })
-  context.setDefaultTimeout(WAIT_MS)
-  page = await context.newPage()
-  complaints = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-  await page.goto(product.url + path)
+  ;({ page, complaints } = await openPage(browser, product.url + path, { viewport: { width, height }, acceptDownloads: true }))
 }
 
 async function flowTo(port: number): Promise<string> {

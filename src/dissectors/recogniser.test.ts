@@ -13,7 +13,8 @@ import {
   text,
   Within,
 } from './dissector.ts'
-import { type Effects, FLOW_DECIDED, FLOW_MID_STREAM, FLOW_MORE, type RecognisedFlow, Recogniser } from './recogniser.ts'
+import { type Effects, FLOW_DECIDED, FLOW_MID_STREAM, FLOW_MORE, type RecognisedFlow } from './recognised-flow.ts'
+import { Recogniser } from './recogniser.ts'
 import { latin1 } from './testing.ts'
 
 const allFlows: Flow[] = []

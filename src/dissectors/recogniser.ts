@@ -1,4 +1,3 @@
-import type { RiskName } from '../lib/risks.gen.ts'
 import { Cursor } from '../wire/cursor.ts'
 import type { Packet } from '../wire/packet.ts'
 import { PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
@@ -13,63 +12,25 @@ import {
   MAX_TCP_TRIALS,
   MAX_UDP_TRIALS,
   Match,
-  type NameSource,
   NeedMore,
   type Verdict,
   Within,
 } from './dissector.ts'
 import { fileMark } from './file-marks.ts'
+import { FlowContext } from './flow-context.ts'
 import { isDense, looksFullyEncrypted } from './randomness.ts'
+import {
+  type Effects,
+  FLOW_DEAD_AB,
+  FLOW_DEAD_BA,
+  FLOW_DECIDED,
+  FLOW_LOOKS_DENSE,
+  FLOW_LOOKS_RANDOM,
+  FLOW_MID_STREAM,
+  FLOW_MORE,
+  type RecognisedFlow,
+} from './recognised-flow.ts'
 import { Stream } from './stream.ts'
-
-/** Bits of a flow's `flags` that belong to recognition; tables use those from 1 << 8 on. */
-export const FLOW_DECIDED = 1
-/** The dissector wants the packets that follow. */
-export const FLOW_MORE = 2
-/** Nothing in this direction can match any more. */
-const FLOW_DEAD_AB = 4
-const FLOW_DEAD_BA = 8
-/** The flow's beginning was not seen. */
-export const FLOW_MID_STREAM = 16
-/** The client's first bytes look encrypted (randomness.ts). */
-export const FLOW_LOOKS_RANDOM = 32
-/** The first bytes, of either end, look encrypted or packed. */
-export const FLOW_LOOKS_DENSE = 64
-
-/** What recognition keeps in the flow's row. `recognition` is -1 until there is more to remember. */
-export interface RecognisedFlow {
-  readonly row: number
-  flags: number
-  dissector: number
-  recognition: number
-  /** Payload packets shown so far, each way. */
-  trials(direction: number): number
-  setTrials(direction: number, n: number): void
-}
-
-/** What recognition does to the flow that is being shown, and to hosts. */
-export interface Effects {
-  /** `outer` is the index of the dissector that this one was found within, or -1; b[at .. end) is what its signature was shown. */
-  matched(dissector: number, outer: number, b: Uint8Array, at: number, end: number): void
-  gaveUp(): void
-  becomes(name: string): void
-  inside(app: string, why: string): void
-  category(name: string): void
-  serverName(name: string): void
-  info(text: string, rest: string): void
-  raise(risk: RiskName, evidence: string): void
-  /** What one call of `extract` set. */
-  fields(dissector: number, out: Readonly<Record<string, unknown>>): void
-  /** `fromSender`: counts as sent for the sender's host and as received for the receiver's. */
-  tally(dissector: number, counter: string, n: number): void
-  nameAddress(bytes: Uint8Array, at: number, length: 4 | 16, name: string, from: NameSource): void
-  nameHost(end: 'sender' | 'receiver' | 'client' | 'server', name: string, from: NameSource): void
-  announced(): string
-  expect(proto: number, bytes: Uint8Array, at: number, length: 4 | 16, port: number, app: string, seconds: number): void
-  expectAt(proto: number, end: 'client' | 'server' | 'sender' | 'receiver', port: number, app: string, seconds: number): void
-  /** Lets `act` do something to the flow of another row; all other effects are about that one meanwhile. */
-  elsewhere(row: number, act: (flow: RecognisedFlow) => void): void
-}
 
 /** Bytes that the streams of all flows may hold together, each flow at most 2 * MAX_STREAM. Beyond it those that have waited longest are given up. */
 const MAX_STREAM_BYTES = 64 << 20
@@ -134,7 +95,7 @@ export class Recogniser {
   private readonly states: (State | undefined)[] = []
   private readonly freeStates: number[] = []
   private readonly cursor = new Cursor()
-  private readonly ctx: Ctx
+  private readonly ctx: FlowContext
   private spareOut: Record<string, unknown> | undefined
   private streamBytes = 0
   private readonly maxStreamBytes: number
@@ -158,7 +119,7 @@ export class Recogniser {
     this.effects = effects
     this.faults = new Uint32Array(dissectors.length)
     this.askedAt = new Float64Array(dissectors.length)
-    this.ctx = new Ctx(effects)
+    this.ctx = new FlowContext(effects)
   }
 
   /** The dissector of an IP protocol number that is a protocol by itself, or -1. */
@@ -502,85 +463,4 @@ export class Recogniser {
 function isEmpty(out: Readonly<Record<string, unknown>>): boolean {
   for (const _ in out) return false
   return true
-}
-
-/** The one context object. */
-class Ctx implements Context {
-  private readonly effects: Effects
-  dissector = 0
-  memo = 0
-  direction: 0 | 1 = 0
-  proto = 0
-  seq = 0
-  fromClient = true
-  srcPort = 0
-  dstPort = 0
-  packet = 0
-  packetThisWay = 0
-  midStream = false
-  wireLeft = 0
-  isFragment = false
-  srcIpv4 = 0
-  dstIpv4 = 0
-
-  constructor(effects: Effects) {
-    this.effects = effects
-  }
-
-  begin(flow: RecognisedFlow, p: Packet, direction: 0 | 1, fromClient: boolean): void {
-    this.direction = direction
-    this.proto = p.proto
-    this.seq = p.tcpSeq
-    this.fromClient = fromClient
-    this.srcPort = p.srcPort
-    this.dstPort = p.dstPort
-    this.midStream = (flow.flags & FLOW_MID_STREAM) !== 0
-    this.wireLeft = p.payloadWireLen
-    this.isFragment = p.moreFragments
-    this.srcIpv4 = p.ipVersion === 4 ? p.src3 >>> 0 : 0
-    this.dstIpv4 = p.ipVersion === 4 ? p.dst3 >>> 0 : 0
-  }
-  turnAround(): void {
-    this.direction = (1 - this.direction) as 0 | 1
-    this.fromClient = !this.fromClient
-    ;[this.srcPort, this.dstPort] = [this.dstPort, this.srcPort]
-    ;[this.srcIpv4, this.dstIpv4] = [this.dstIpv4, this.srcIpv4]
-  }
-
-  serverName(name: string): void {
-    this.effects.serverName(name)
-  }
-  info(text: string, rest = ''): void {
-    this.effects.info(text, rest)
-  }
-  inside(app: string, why = ''): void {
-    this.effects.inside(app, why)
-  }
-  category(name: string): void {
-    this.effects.category(name)
-  }
-  becomes(name: string): void {
-    this.effects.becomes(name)
-  }
-  raise(risk: RiskName, evidence = ''): void {
-    this.effects.raise(risk, evidence)
-  }
-  tally(counter: string, n = 1): void {
-    this.effects.tally(this.dissector, counter, n)
-  }
-  nameAddress(bytes: Uint8Array, at: number, length: 4 | 16, name: string, from: NameSource): void {
-    this.effects.nameAddress(bytes, at, length, name, from)
-  }
-  nameHost(end: 'sender' | 'receiver' | 'client' | 'server', name: string, from: NameSource): void {
-    this.effects.nameHost(end, name, from)
-  }
-  announced(): string {
-    return this.effects.announced()
-  }
-  expect(proto: 'tcp' | 'udp', bytes: Uint8Array, at: number, length: 4 | 16, port: number, app: string, seconds: number): void {
-    this.effects.expect(proto === 'tcp' ? PROTO_TCP : PROTO_UDP, bytes, at, length, port, app, seconds)
-  }
-  expectAt(proto: 'tcp' | 'udp', end: 'client' | 'server' | 'sender' | 'receiver', port: number, app: string, seconds: number): void {
-    this.effects.expectAt(proto === 'tcp' ? PROTO_TCP : PROTO_UDP, end, port, app, seconds)
-  }
 }

@@ -1,5 +1,5 @@
 /** Which rows leave, and when. */
-import { FLOW_DECIDED } from '../dissectors/recogniser.ts'
+import { FLOW_DECIDED } from '../dissectors/recognised-flow.ts'
 import { NEVER } from './flow-table.ts'
 import { HOST_LOCAL } from './host-table.ts'
 import type { LiveTables } from './live-tables.ts'

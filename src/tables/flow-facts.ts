@@ -1,4 +1,4 @@
-import { FLOW_DECIDED, FLOW_LOOKS_DENSE, FLOW_LOOKS_RANDOM, FLOW_MID_STREAM } from '../dissectors/recogniser.ts'
+import { FLOW_DECIDED, FLOW_LOOKS_DENSE, FLOW_LOOKS_RANDOM, FLOW_MID_STREAM } from '../dissectors/recognised-flow.ts'
 import type { RiskFlow } from '../risks/risk-flow.ts'
 import type { RiskLists } from '../risks/risk-lists.ts'
 import { formatAddress, isIpv4 } from '../wire/address.ts'

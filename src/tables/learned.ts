@@ -1,5 +1,5 @@
 /** What one worker of an interface learns that matters to flows of the others: names of addresses, and flows that were announced. */
-import { FLOW_DECIDED } from '../dissectors/recogniser.ts'
+import { FLOW_DECIDED } from '../dissectors/recognised-flow.ts'
 import type { LearnedName } from '../names/host-names.ts'
 import { PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
 import type { Expected } from './expectations.ts'

@@ -1,5 +1,6 @@
 import type { Dissector } from '../dissectors/dissector.ts'
-import { FLOW_DECIDED, FLOW_MID_STREAM, FLOW_MORE, Recogniser } from '../dissectors/recogniser.ts'
+import { FLOW_DECIDED, FLOW_MID_STREAM, FLOW_MORE } from '../dissectors/recognised-flow.ts'
+import { Recogniser } from '../dissectors/recogniser.ts'
 import { SIZE_CLASSES } from '../lib/live.ts'
 import { MAX_WIRE_LEN, type PacketBatch } from '../lib/source.ts'
 import type { Catalogue } from '../names/catalogue.ts'

@@ -1,5 +1,5 @@
 import type { Dissector, FlowField, NameSource } from '../dissectors/dissector.ts'
-import { type Effects, FLOW_MID_STREAM, type RecognisedFlow } from '../dissectors/recogniser.ts'
+import { type Effects, FLOW_MID_STREAM, type RecognisedFlow } from '../dissectors/recognised-flow.ts'
 import type { RiskName } from '../lib/risks.gen.ts'
 import type { End } from '../names/address-prefixes.ts'
 import type { Catalogue } from '../names/catalogue.ts'

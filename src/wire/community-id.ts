@@ -1,6 +1,8 @@
+import { SHA1_LEN, sha1 } from '../lib/crypto/sha1.ts'
 import { isIpv4 } from './address.ts'
 import { PROTO_ICMP, PROTO_ICMPV6, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from './packet.ts'
-import { sha1 } from './sha1.ts'
+
+const digest = new Uint8Array(SHA1_LEN)
 
 /** The five-tuple, as a Packet holds it. For ICMP and ICMPv6 srcPort is the type and dstPort the code. */
 export interface FiveTuple {
@@ -57,7 +59,8 @@ export function communityId(t: FiveTuple, seed = 0): string {
   at = putAddress(at, t, !swap, v4)
   at = put16(at, t.proto << 8)
   if (hasPorts) at = put16(put16(at, swap ? dstPort : srcPort), swap ? srcPort : dstPort)
-  return `1:${base64(sha1(bytes, at))}`
+  sha1(bytes, 0, at, digest)
+  return `1:${base64(digest)}`
 }
 
 /** Addresses compare as bytes, that is as unsigned words; ports decide between equal ones. */
