@@ -248,7 +248,7 @@ const en = {
   'evidence.inside': 'inside {inside}',
   'evidence.server-name': 'server names ({names})',
   'evidence.ip-protocol': 'IP protocol',
-  'evidence.address': 'Address',
+  'evidence.address': 'address',
   'evidence.port': 'port',
   settings: 'Settings',
   'settings.applications': 'Application rules',
