@@ -137,15 +137,20 @@ function madeFrames(): string {
 
 type Item = Readonly<Record<string, unknown>>
 
-/** What depends on when it was asked or received: both products see the same packets, but stamp them for themselves. */
-const TIMED = /Seen|duration|bps|pps|trend|Latency|^id$|activeFlows|^nowMs|clock|series|lagMs|Limit|fields|communityId/
+/**
+ * What depends on when it was asked or received: both products see the same packets, but stamp them for themselves. Risks among it: some are judged ten
+ * seconds after a flow began, or by its period.
+ */
+const TIMED = /Seen|duration|bps|pps|trend|Latency|^id$|activeFlows|^nowMs|clock|series|lagMs|Limit|fields|communityId|^risks|[sS]core/
+/** A host's first connection may lie on another worker than its first packet: which of two systems behind one address is told is open. */
+const BY_FIRST_SYN = /^(?:system|tcpFingerprint)$/
 const timeless = (value: unknown): unknown =>
   Array.isArray(value)
     ? inOrder(value)
     : value !== null && typeof value === 'object'
       ? Object.fromEntries(
           Object.entries(value)
-            .flatMap(([name, v]) => (TIMED.test(name) ? [] : [[name, timeless(v)] as const]))
+            .flatMap(([name, v]) => (TIMED.test(name) || BY_FIRST_SYN.test(name) ? [] : [[name, timeless(v)] as const]))
             .sort(([x], [y]) => (x < y ? -1 : 1)),
         )
       : value
