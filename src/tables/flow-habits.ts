@@ -1,4 +1,5 @@
 import { PROTO_TCP, PROTO_UDP, TCP_RST, TCP_SYN } from '../wire/packet.ts'
+import { BoundedMap } from './bounded-map.ts'
 import { mix } from './hash.ts'
 import type { LiveTables } from './live-tables.ts'
 import { FLOW_CLIENT_IS_B } from './tcp-analysis.ts'
@@ -31,8 +32,8 @@ interface Probes {
 /** What flows show only together: that a client comes again after the same time, and that it tries many ends in vain. Bounded; what is oldest goes first. */
 export class FlowHabits {
   private readonly t: LiveTables
-  private readonly visits = new Map<number, Visits>()
-  private readonly probes = new Map<number, Probes>()
+  private readonly visits = new BoundedMap<number, Visits>(MAX_REMEMBERED)
+  private readonly probes = new BoundedMap<number, Probes>(MAX_REMEMBERED)
 
   constructor(tables: LiveTables) {
     this.t = tables
@@ -53,7 +54,6 @@ export class FlowHabits {
     const now = r.firstSeenMs
     const visits = this.visits.get(key)
     if (visits === undefined) {
-      if (this.visits.size >= MAX_REMEMBERED) this.visits.delete(this.visits.keys().next().value!)
       this.visits.set(key, { lastMs: now, periodMs: 0, turns: 0 })
       return
     }
@@ -82,7 +82,6 @@ export class FlowHabits {
     const now = r.lastSeenMs
     let probes = this.probes.get(client)
     if (probes === undefined || now - probes.sinceMs > PROBE_WINDOW_MS) {
-      if (this.probes.size >= MAX_REMEMBERED) this.probes.delete(this.probes.keys().next().value!)
       probes = { sinceMs: now, ends: new Set() }
       this.probes.set(client, probes)
     }
