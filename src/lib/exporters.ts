@@ -1,0 +1,51 @@
+/** What is known of the devices and programs that send flow records, as the console and the API show it. */
+
+export const EXPORT_PROTOCOLS = ['NetFlow v5', 'NetFlow v9', 'IPFIX', 'sFlow v5', 'ZMQ', 'events'] as const
+export type ExportProtocol = (typeof EXPORT_PROTOCOLS)[number]
+
+/** One exporter: an address, and the observation domain (IPFIX), source id (v9), engine (v5) or sub-agent (sFlow) that speaks there. */
+export interface ExporterInfo {
+  /** Number within its interface; a flow record bears it. */
+  readonly number: number
+  readonly address: string
+  readonly protocol: ExportProtocol
+  readonly domain: number
+  readonly firstSeen: number
+  readonly lastSeen: number
+  readonly datagrams: number
+  /** Flow records, or samples of packets. */
+  readonly records: number
+  readonly bytesReceived: number
+  /** Records a second over the last second. */
+  readonly recordsPerSecond: number
+  /** By its sequence numbers: what was sent and did not come (datagrams, or records, as its protocol counts). */
+  readonly missed: number
+  /** Sequence numbers that went back: it was started again, or its datagrams overtook one another. */
+  readonly sequenceResets: number
+  readonly templates: number
+  /** Sets of data whose template has not come, waiting and given up. */
+  readonly setsWaiting: number
+  readonly setsUndecoded: number
+  /** One packet of so many was counted; several where its samplers differ; [1]: all were. */
+  readonly sampling: readonly number[]
+  readonly samplingFrom: 'records' | 'options' | 'user' | 'none'
+  /** Its clock against ours; negative: it is behind. */
+  readonly clockOffsetMs: number
+  /** What was wrong with what it sent: cause → how often. */
+  readonly faults: Readonly<Record<string, number>>
+  readonly interfaces: readonly ExporterInterface[]
+}
+
+/** An interface of an exporter. */
+export interface ExporterInterface {
+  readonly ifIndex: number
+  readonly name?: string
+  readonly alias?: string
+  /** Bits a second. */
+  readonly speedBps?: number
+  /** By flow records, scaled: what came in by it and went out. */
+  readonly bytesIn: number
+  readonly bytesOut: number
+  /** By its own counters (sFlow, IPFIX options), where it tells them. */
+  readonly counters?: Readonly<Record<string, number>>
+}

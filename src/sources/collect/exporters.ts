@@ -1,0 +1,167 @@
+import type { ExporterInfo, ExporterInterface, ExportProtocol } from '../../lib/exporters.ts'
+
+/** So many are told apart: 16 bits in a record, and more than a carrier has. */
+export const MAX_EXPORTERS = 65_535
+const MAX_INTERFACES = 4096
+const MAX_SAMPLINGS = 16
+const MAX_FAULT_KINDS = 64
+/** A sequence number so far behind the one expected is a restart, not a datagram that was overtaken. */
+const MAX_OVERTAKEN = 64
+
+/** An interface of an exporter, as it counts. */
+export class ExporterPort {
+  readonly ifIndex: number
+  name: string | undefined
+  alias: string | undefined
+  speedBps: number | undefined
+  bytesIn = 0
+  bytesOut = 0
+  counters: Record<string, number> | undefined
+
+  constructor(ifIndex: number) {
+    this.ifIndex = ifIndex
+  }
+
+  get info(): ExporterInterface {
+    const { ifIndex, name, alias, speedBps, bytesIn, bytesOut, counters } = this
+    return {
+      ifIndex,
+      ...(name !== undefined && { name }),
+      ...(alias !== undefined && { alias }),
+      ...(speedBps !== undefined && { speedBps }),
+      bytesIn,
+      bytesOut,
+      ...(counters !== undefined && { counters: { ...counters } }),
+    }
+  }
+}
+
+/** One exporter, and what is counted of it. Its decoders write here; nothing of it grows without a bound. */
+export class Exporter {
+  readonly number: number
+  readonly address: string
+  readonly protocol: ExportProtocol
+  readonly domain: number
+  readonly firstSeen: number
+  lastSeen: number
+  datagrams = 0
+  records = 0
+  bytesReceived = 0
+  missed = 0
+  sequenceResets = 0
+  templates = 0
+  setsWaiting = 0
+  setsUndecoded = 0
+  clockOffsetMs = 0
+  samplingFrom: ExporterInfo['samplingFrom'] = 'none'
+  readonly ports = new Map<number, ExporterPort>()
+  private readonly samplings = new Set<number>()
+  private readonly faults = new Map<string, number>()
+  private recordsAtTick = 0
+  private recordsPerSecond = 0
+  private expected = -1
+
+  constructor(number: number, address: string, protocol: ExportProtocol, domain: number, nowMs: number) {
+    this.number = number
+    this.address = address
+    this.protocol = protocol
+    this.domain = domain
+    this.firstSeen = nowMs
+    this.lastSeen = nowMs
+  }
+
+  /** Something was wrong with what it sent; `cause` is one of few constant texts, as 'set length below 4'. */
+  fault(cause: string): void {
+    const times = this.faults.get(cause)
+    if (times !== undefined || this.faults.size < MAX_FAULT_KINDS) this.faults.set(cause, (times ?? 0) + 1)
+  }
+
+  /** One packet of `rate` was counted. */
+  sampled(rate: number, from: ExporterInfo['samplingFrom']): void {
+    this.samplingFrom = from
+    if (this.samplings.size < MAX_SAMPLINGS) this.samplings.add(rate)
+  }
+
+  /** Takes a sequence number (32 bits), and how much it grows until the next datagram. Counts gaps and steps back. */
+  sequence(number: number, grows: number): void {
+    const ahead = this.expected < 0 ? 0 : (number - this.expected) | 0
+    if (ahead > 0) this.missed += ahead
+    else if (ahead < 0) {
+      // What overtook this one had been counted as missed.
+      if (ahead >= -MAX_OVERTAKEN * Math.max(1, grows) && this.missed >= grows) {
+        this.missed -= grows
+        return
+      }
+      this.sequenceResets++
+    }
+    this.expected = (number + grows) >>> 0
+  }
+
+  /** The interface with this index; undefined when it has too many. */
+  port(ifIndex: number): ExporterPort | undefined {
+    let port = this.ports.get(ifIndex)
+    if (port === undefined && this.ports.size < MAX_INTERFACES) {
+      port = new ExporterPort(ifIndex)
+      this.ports.set(ifIndex, port)
+    }
+    return port
+  }
+
+  /** A second is over. */
+  tick(seconds: number): void {
+    this.recordsPerSecond = Math.round((this.records - this.recordsAtTick) / Math.max(1, seconds))
+    this.recordsAtTick = this.records
+  }
+
+  get info(): ExporterInfo {
+    return {
+      number: this.number,
+      address: this.address,
+      protocol: this.protocol,
+      domain: this.domain,
+      firstSeen: this.firstSeen,
+      lastSeen: this.lastSeen,
+      datagrams: this.datagrams,
+      records: this.records,
+      bytesReceived: this.bytesReceived,
+      recordsPerSecond: this.recordsPerSecond,
+      missed: this.missed,
+      sequenceResets: this.sequenceResets,
+      templates: this.templates,
+      setsWaiting: this.setsWaiting,
+      setsUndecoded: this.setsUndecoded,
+      sampling: this.samplings.size === 0 ? [1] : [...this.samplings].sort((a, b) => a - b),
+      samplingFrom: this.samplingFrom,
+      clockOffsetMs: this.clockOffsetMs,
+      faults: Object.fromEntries(this.faults),
+      interfaces: [...this.ports.values()].sort((a, b) => a.ifIndex - b.ifIndex).map(({ info }) => info),
+    }
+  }
+}
+
+/** All exporters of one collector. */
+export class Exporters {
+  readonly all: Exporter[] = []
+  private readonly byKey = new Map<string, Exporter>()
+  /** Datagrams of exporters for which there was no room. */
+  refused = 0
+
+  /** The exporter that speaks so, made when it is new; undefined when there are too many, which is counted. */
+  of(address: string, protocol: ExportProtocol, domain: number, nowMs: number): Exporter | undefined {
+    const key = `${address} ${protocol} ${domain}`
+    const known = this.byKey.get(key)
+    if (known !== undefined) return known
+    if (this.all.length === MAX_EXPORTERS) {
+      this.refused++
+      return undefined
+    }
+    const exporter = new Exporter(this.all.length, address, protocol, domain, nowMs)
+    this.all.push(exporter)
+    this.byKey.set(key, exporter)
+    return exporter
+  }
+
+  tick(seconds: number): void {
+    for (const exporter of this.all) exporter.tick(seconds)
+  }
+}
