@@ -60,7 +60,7 @@ export class RiskLists {
   }
   /** SHA-1 of a certificate, with or without colons. */
   hasCertificate(sha1: string): boolean {
-    return this.certificates.has(sha1.replaceAll(':', '').toLowerCase())
+    return this.certificates.size > 0 && this.certificates.has(sha1.replaceAll(':', '').toLowerCase())
   }
   /** The smallest listed network that holds the address, as text; a listed address itself has no '/'. */
   listedNetwork(words: AddressWords): string | undefined {

@@ -1,7 +1,7 @@
 import { risk } from './risk.ts'
 
 /** Nobody answers these. */
-const ONE_WAY = ['BFD', 'collectd', 'HSRP', 'IPFIX', 'NetFlow', 'RTP', 'SRTP', 'sFlow', 'SSDP', 'Syslog', 'VRRP']
+const ONE_WAY = new Set(['BFD', 'collectd', 'HSRP', 'IPFIX', 'NetFlow', 'RTP', 'SRTP', 'sFlow', 'SSDP', 'Syslog', 'VRRP'])
 
 export default risk({
   id: 46,
@@ -12,8 +12,8 @@ export default risk({
   of: 'any',
   passing: true,
   check(flow) {
-    if (!flow.isSettled || flow.toMany || (flow.packetsC2s > 0 && flow.packetsS2c > 0)) return undefined
-    if (ONE_WAY.includes(flow.master) || ONE_WAY.includes(flow.app)) return undefined
+    if (!flow.isSettled || (flow.packetsC2s > 0 && flow.packetsS2c > 0) || flow.toMany) return undefined
+    if (ONE_WAY.has(flow.master) || ONE_WAY.has(flow.app)) return undefined
     return flow.packetsS2c === 0 ? 'nothing from the server' : 'nothing from the client'
   },
 })

@@ -26,12 +26,12 @@ test.each([
   expect(expectations.find(w0, 0, 0xffff, w3, port, proto, 0)).toBe(0)
 })
 
-test('is bounded: the oldest makes room', () => {
+test('is bounded: older ones make room', () => {
   const expectations = new Expectations()
-  for (let i = 0; i < 20_000; i++) expectations.add({ ...rtp, w3: i })
-  expect(expectations.replaced).toBe(20_000 - 16_384)
+  for (let i = 0; i < 40_000; i++) expectations.add({ ...rtp, w3: i })
+  expect(expectations.replaced).toBeGreaterThanOrEqual(40_000 - 16_384)
   expect(expectations.find(0, 0, 0xffff, 0, 16_384, 17, 0)).toBe(0)
-  expect(expectations.find(0, 0, 0xffff, 19_999, 16_384, 17, 0)).toBe(RTP)
+  expect(expectations.find(0, 0, 0xffff, 39_999, 16_384, 17, 0)).toBe(RTP)
 })
 
 describe('a flow that is under way asks what others have announced of its ends', () => {

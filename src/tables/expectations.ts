@@ -1,5 +1,9 @@
+import { hashEnd, mix } from './hash.ts'
+import { RecentSlots } from './recent-slots.ts'
+
 /** What one flow said of another that is yet to come: the media of a call, the data connection of FTP. Bounded, and forgotten in time. */
 const MAX_EXPECTED = 16_384
+const SEED = crypto.getRandomValues(new Int32Array(1))[0]!
 
 export interface Expected {
   readonly w0: number
@@ -17,10 +21,9 @@ export interface Expected {
 /** Announcements that wait to be told to others; what comes while there are so many is not. */
 const MAX_FRESH = 4096
 
-const keyOf = (w3: number, port: number, proto: number) => (w3 >>> 0) * 16_777_216 + port * 256 + proto
-
 export class Expectations {
-  private readonly byKey = new Map<number, Expected>()
+  private readonly slots = new RecentSlots(MAX_EXPECTED)
+  private readonly expected = new Array<Expected | undefined>(MAX_EXPECTED).fill(undefined)
   /** Expectations that pushed out an older one. */
   replaced = 0
 
@@ -38,7 +41,7 @@ export class Expectations {
   }
 
   get isEmpty(): boolean {
-    return this.byKey.size === 0
+    return this.slots.count === 0
   }
 
   add(e: Expected): void {
@@ -49,20 +52,19 @@ export class Expectations {
 
   /** Takes what another was told. */
   learn(e: Expected): void {
-    const key = keyOf(e.w3, e.port, e.proto)
-    // The key is exact for IPv4; IPv6 addresses that share their last word take each other's place.
-    this.byKey.delete(key)
-    if (this.byKey.size >= MAX_EXPECTED) {
-      this.byKey.delete(this.byKey.keys().next().value!)
-      this.replaced++
-    }
-    this.byKey.set(key, e)
+    const hash = hashEnd(e.w0, e.w1, e.w2, e.w3, (e.port << 8) | e.proto, SEED)
+    this.expected[this.slots.claim(hash, mix(hash))] = e
+    if (this.slots.hasReplaced) this.replaced++
   }
 
   /** The application expected at this end, or 0. */
   find(w0: number, w1: number, w2: number, w3: number, port: number, proto: number, nowMs: number): number {
-    const e = this.byKey.get(keyOf(w3, port, proto))
-    if (e === undefined || e.w2 !== w2 || e.w1 !== w1 || e.w0 !== w0) return 0
+    const hash = hashEnd(w0, w1, w2, w3, (port << 8) | proto, SEED)
+    const slot = this.slots.find(hash, mix(hash))
+    if (slot < 0) return 0
+    const e = this.expected[slot]!
+    const isIt = e.w3 === w3 && e.w2 === w2 && e.w1 === w1 && e.w0 === w0 && e.port === port && e.proto === proto
+    if (!isIt) return 0
     return e.untilMs >= nowMs && e.sinceMs <= nowMs ? e.app : 0
   }
 }

@@ -99,6 +99,16 @@ export class FlowDetails {
     for (let at = block + FIRST_VALUE; at < end; at += 2) visit(this.words[at]!, this.pool.get(this.words[at + 1]!))
   }
 
+  /** The latest value of a field for which `nameOf` gives this number; undefined when there is none. */
+  valueNamed(row: number, nameOf: Int32Array, name: number): unknown {
+    const block = this.blockOrNone(row)
+    if (block === NONE) return undefined
+    const { words } = this
+    for (let at = block + FIRST_VALUE + 2 * (this.count(block) - 1); at >= block + FIRST_VALUE; at -= 2)
+      if (nameOf[words[at]!] === name) return this.pool.get(words[at + 1]!)
+    return undefined
+  }
+
   forget(row: number): void {
     const block = this.blockOrNone(row)
     if (block === NONE) return

@@ -11,14 +11,19 @@ import { FLOW_CLIENT_IS_B } from './tcp-analysis.ts'
 /** After this time what has not come is missing. */
 export const SETTLED_MS = 10_000
 
-/** A row of the flow table as the checks of risks see it. Fields are put together once a flow, and only when a check asks for one. */
+/** A row of the flow table as the checks of risks see it. */
 export class FlowFacts implements RiskFlow {
   private readonly t: LiveTables
   readonly lists: RiskLists
   private row = 0
   private client: 0 | 1 = 0
-  private fields: Map<string, unknown> | undefined
-  private readonly spare = new Map<string, unknown>()
+  /** Dissectors give fields of the same meaning the same name: its number, and that of each declared field's name. */
+  private readonly names = new Map<string, number>()
+  private readonly nameOf: Int32Array
+  /** Several checks ask for it. */
+  private name: string | undefined
+  master = ''
+  app = ''
   proto = 0
   clientPort = 0
   serverPort = 0
@@ -27,17 +32,27 @@ export class FlowFacts implements RiskFlow {
   constructor(tables: LiveTables, lists: RiskLists) {
     this.t = tables
     this.lists = lists
+    this.nameOf = Int32Array.from(tables.naming.declaredFields, ({ name }) => this.numberOf(name))
+  }
+  private numberOf(name: string): number {
+    const known = this.names.get(name)
+    if (known !== undefined) return known
+    this.names.set(name, this.names.size)
+    return this.names.size - 1
   }
 
   begin(row: number, isOver: boolean): this {
     const r = this.t.flows.rows.go(row)
+    const { catalogue } = this.t.options
     this.row = row
-    this.fields = undefined
+    this.name = undefined
+    this.master = catalogue.nameOf(r.master)
+    this.app = r.app === 0 ? '' : catalogue.nameOf(r.app)
     this.client = (r.flags & FLOW_CLIENT_IS_B) !== 0 ? 1 : 0
     this.proto = (r.meta >>> 8) & 255
-    const [a, b] = [r.ports >>> 16, r.ports & 0xffff]
-    this.clientPort = this.client === 0 ? a : b
-    this.serverPort = this.client === 0 ? b : a
+    const { ports } = r
+    this.clientPort = this.client === 0 ? ports >>> 16 : ports & 0xffff
+    this.serverPort = this.client === 0 ? ports & 0xffff : ports >>> 16
     this.isOver = isOver
     return this
   }
@@ -45,13 +60,6 @@ export class FlowFacts implements RiskFlow {
     return this.t.flows.rows.go(this.row)
   }
 
-  get master(): string {
-    return this.t.options.catalogue.nameOf(this.r.master)
-  }
-  get app(): string {
-    const { app } = this.r
-    return app === 0 ? '' : this.t.options.catalogue.nameOf(app)
-  }
   get category(): string {
     const { catalogue } = this.t.options
     const { master, app } = this.r
@@ -64,7 +72,7 @@ export class FlowFacts implements RiskFlow {
     return (this.r.flags & FLOW_DECIDED) !== 0
   }
   get serverName(): string {
-    return this.t.naming.details.serverName(this.row)
+    return (this.name ??= this.t.naming.details.serverName(this.row))
   }
   private get server(): readonly [number, number, number, number] {
     const { r } = this
@@ -131,13 +139,8 @@ export class FlowFacts implements RiskFlow {
   }
 
   private field(name: string): unknown {
-    if (this.fields === undefined) {
-      const { details, declaredFields } = this.t.naming
-      this.spare.clear()
-      details.eachValue(this.row, (index, value) => void this.spare.set(declaredFields[index]!.name, value))
-      this.fields = this.spare
-    }
-    return this.fields.get(name)
+    const number = this.names.get(name)
+    return number === undefined ? undefined : this.t.naming.details.valueNamed(this.row, this.nameOf, number)
   }
   text(name: string): string {
     const value = this.field(name)

@@ -2,6 +2,7 @@ import { PROTO_TCP, PROTO_UDP, TCP_RST, TCP_SYN } from '../wire/packet.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { mix } from './hash.ts'
 import type { LiveTables } from './live-tables.ts'
+import { RecentSlots } from './recent-slots.ts'
 import { FLOW_CLIENT_IS_B } from './tcp-analysis.ts'
 
 /** Told of the flow on which the rows stand. */
@@ -19,11 +20,6 @@ const PROBE_WINDOW_MS = 60_000
 /** Different ends that a client tried in vain within the window. */
 const MIN_PROBES = 20
 
-interface Visits {
-  lastMs: number
-  periodMs: number
-  turns: number
-}
 interface Probes {
   sinceMs: number
   readonly ends: Set<number>
@@ -32,7 +28,11 @@ interface Probes {
 /** What flows show only together: that a client comes again after the same time, and that it tries many ends in vain. Bounded; what is oldest goes first. */
 export class FlowHabits {
   private readonly t: LiveTables
-  private readonly visits = new BoundedMap<number, Visits>(MAX_REMEMBERED)
+  /** Visits of a client to a server's port: the time of the latest, of the one before to it, and how often it was the same. */
+  private readonly visits = new RecentSlots(MAX_REMEMBERED)
+  private readonly lastMs = new Float64Array(MAX_REMEMBERED)
+  private readonly periodMs = new Float64Array(MAX_REMEMBERED)
+  private readonly turns = new Uint8Array(MAX_REMEMBERED)
   private readonly probes = new BoundedMap<number, Probes>(MAX_REMEMBERED)
 
   constructor(tables: LiveTables) {
@@ -50,25 +50,26 @@ export class FlowHabits {
     const serverPort = clientIsB ? r.ports >>> 16 : r.ports & 0xffff
     // Peers that use one port for all are no client and server, and announcements to all are meant to be regular.
     if (client < 0 || port === serverPort || toMany) return
-    const key = (mix(end ^ Math.imul(client, 0x9e3779b1)) >>> 0) * 0x10_0000 + (client & 0xf_ffff)
     const now = r.firstSeenMs
-    const visits = this.visits.get(key)
-    if (visits === undefined) {
-      this.visits.set(key, { lastMs: now, periodMs: 0, turns: 0 })
+    const visit = this.visits.claim(mix(end ^ Math.imul(client, 0x9e3779b1)), mix(client ^ Math.imul(end, 0x85ebca6b)))
+    if (this.visits.isNew) {
+      this.lastMs[visit] = now
+      this.turns[visit] = 0
       return
     }
-    const since = now - visits.lastMs
+    const since = now - this.lastMs[visit]!
     // Several connections opened at once are one visit.
     if (since < 1000 && since >= 0) return
-    visits.lastMs = now
-    if (Math.abs(since - visits.periodMs) <= TOLERANCE * visits.periodMs) visits.turns++
+    this.lastMs[visit] = now
+    const period = this.periodMs[visit]!
+    if (this.turns[visit]! > 0 && Math.abs(since - period) <= TOLERANCE * period)
+      this.turns[visit] = Math.min(MIN_TURNS, this.turns[visit]! + 1)
     else {
-      visits.periodMs = since
-      visits.turns = 1
+      this.periodMs[visit] = since
+      this.turns[visit] = 1
     }
-    const { periodMs, turns } = visits
-    if (turns >= MIN_TURNS && periodMs >= MIN_PERIOD_MS && periodMs <= MAX_PERIOD_MS)
-      raise('Periodic Flow', `every ${Math.round(periodMs / 1000)} s`)
+    if (this.turns[visit]! >= MIN_TURNS && period >= MIN_PERIOD_MS && period <= MAX_PERIOD_MS)
+      raise('Periodic Flow', `every ${Math.round(period / 1000)} s`)
   }
 
   over(row: number, raise: Raise): void {
