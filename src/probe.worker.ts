@@ -46,11 +46,13 @@ const vendors = loadMacVendors(readFileSync(new URL('../assets/mac-vendors.txt',
 const knowsLinkType = isKnownLinkType
 /** Messages wake the thread; its timers may wait so long. */
 const TURN_MS = 200
+/** The engine has compiled what the warm-up showed it. */
+const COMPILED_AFTER_MS = 3000
 
 /** What only live capture needs, loaded with the first interface that is live. */
 let live: Promise<{ wait: PacketWait; LiveInput: typeof LiveInput }> | undefined
 async function loadLive() {
-  const [{ PacketWait }, { LiveInput }, { pinThread, preferThread }] = await Promise.all([
+  const [{ PacketWait }, { LiveInput }, { pinThread, preferThread, trimMemory }] = await Promise.all([
     import('./sources/packet-wait.ts'),
     import('./sources/live-input.ts'),
     import('./sources/native/libc.ts'),
@@ -58,6 +60,7 @@ async function loadLive() {
   if (thread.core !== undefined) pinThread(thread.core)
   preferThread()
   await warmUp(newTables({ count: 'wire', idle: DEFAULT_IDLE }))
+  setTimeout(trimMemory, COMPILED_AFTER_MS)
   return { wait: new PacketWait(thread.wakeFd, TURN_MS), LiveInput }
 }
 

@@ -29,6 +29,8 @@ export interface Libc {
   sched_setaffinity(thread: number, bytes: number, mask: Bytes): number
   /** `which` 0 and `who` 0 are the calling thread. */
   setpriority(which: number, who: number, priority: number): number
+  /** Gives free memory of the allocator back to the system; undefined where the C library is another than glibc. */
+  readonly malloc_trim: ((keep: number) => number) | undefined
   errno(): number
   /** The mapped memory itself, not a copy of it. Must be detached before it is unmapped. */
   view(address: bigint, length: number): ArrayBuffer
@@ -118,6 +120,7 @@ function bindings(koffi: typeof import('koffi')): Libc {
     close,
     setpriority: c.func('int setpriority(int, uint32_t, int)'),
     sched_setaffinity: c.func('int sched_setaffinity(int, size_t, void *)'),
+    malloc_trim: optional(() => c.func('int malloc_trim(size_t)')),
     errno: () => koffi.errno(),
     view: (address, length) => koffi.view(address, length),
     sockFprogBytes,
@@ -127,6 +130,14 @@ function bindings(koffi: typeof import('koffi')): Libc {
       close: (fd) => inBackground('close', close, fd),
       dup2: (from, to) => inBackground('dup2', dup2, from, to),
     },
+  }
+}
+
+function optional<T>(find: () => T): T | undefined {
+  try {
+    return find()
+  } catch {
+    return undefined
   }
 }
 
@@ -179,3 +190,6 @@ const CAPTURE_PRIORITY = -10
 
 /** The calling thread is run before others: what waits in a ring is lost when it is full. False without the right (CAP_SYS_NICE). */
 export const preferThread = (): boolean => libc().setpriority(PRIO_PROCESS, 0, CAPTURE_PRIORITY) === 0
+
+/** What the engine's compilers held while the path of a packet was compiled goes back to the system. All threads have one allocator. */
+export const trimMemory = (): void => void libc().malloc_trim?.(0)
