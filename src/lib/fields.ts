@@ -92,7 +92,17 @@ const anyOf = <const F extends Field, const A extends readonly string[]>(f: F, .
 export const TRENDS = ['steady', 'up', 'down'] as const
 export const TCP_STATES = ['none', 'syn', 'syn-ack', 'established', 'closing', 'closed', 'reset'] as const
 /** Why a flow has the application it has, weakest first. */
-export const CONFIDENCES = ['unknown', 'port', 'address', 'earlier-flow', 'inside', 'server-name', 'payload', 'custom-rule'] as const
+export const CONFIDENCES = [
+  'unknown',
+  'port',
+  'address',
+  'earlier-flow',
+  'inside',
+  'server-name',
+  'exporter',
+  'payload',
+  'custom-rule',
+] as const
 
 const RISK_NAMES: readonly string[] = RISKS.map(({ name }) => name)
 

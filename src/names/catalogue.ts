@@ -53,6 +53,8 @@ export class Catalogue {
   private readonly byName = new Map<string, Application>()
   /** Joined once: every row of a list asks. */
   private readonly pairNames = new Map<number, string>()
+  private readonly pairs = new Map<string, readonly [number, number]>()
+  private byLowerCase: ReadonlyMap<string, number> | undefined
   private readonly categoryIds: number[] = []
   private readonly tcp = new Uint16Array(65_536)
   private readonly udp = new Uint16Array(65_536)
@@ -105,6 +107,25 @@ export class Catalogue {
     if (app === UNKNOWN || app === master) return this.nameOf(master)
     return master === UNKNOWN ? this.nameOf(app) : `${this.nameOf(master)}.${this.nameOf(app)}`
   }
+  /** The ids of a `Master.App` as `pairName` writes it, however it is spelled; 0 for what is not known. */
+  pairNamed(text: string): readonly [master: number, app: number] {
+    const known = this.pairs.get(text)
+    if (known !== undefined) return known
+    const dot = text.indexOf('.')
+    const whole = this.anyCase(text)
+    const pair = whole !== UNKNOWN || dot < 0 ? ([whole, UNKNOWN] as const) : this.pairOf(text.slice(0, dot), text.slice(dot + 1))
+    if (this.pairs.size < MAX_PAIRS) this.pairs.set(text, pair)
+    return pair
+  }
+  private pairOf(master: string, app: string): readonly [number, number] {
+    const [first, second] = [this.anyCase(master), this.anyCase(app)]
+    return first === UNKNOWN ? [second, UNKNOWN] : [first, second]
+  }
+  private anyCase(name: string): number {
+    this.byLowerCase ??= new Map(this.byId.map(({ name: known }, id) => [known.toLowerCase(), id]))
+    return this.idOf(name) || (this.byLowerCase.get(name.toLowerCase()) ?? UNKNOWN)
+  }
+
   /**
    * Category of a flow: that of its very server (`categoryOfServer`, -1 for none), else of the application inside, else of the protocol; but some protocols
    * keep theirs.

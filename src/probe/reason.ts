@@ -4,6 +4,7 @@ import {
   ANNOUNCED,
   BY_ADDRESS,
   BY_EARLIER_FLOW,
+  BY_EXPORTER,
   BY_INSIDE,
   BY_NOTHING,
   BY_PAYLOAD,
@@ -28,6 +29,7 @@ const SENTENCES: Readonly<Record<number, Sentence>> = {
   [BY_EARLIER_FLOW]: byEarlierFlow,
   [BY_INSIDE]: byInside,
   [BY_SERVER_NAME]: byServerName,
+  [BY_EXPORTER]: byExporter,
   [BY_PAYLOAD]: byPayload,
   [BY_RULE]: byRule,
 }
@@ -36,6 +38,11 @@ const UNRECOGNISED = 'Nothing in the payload was recognised'
 
 function nothing(): string {
   return `${UNRECOGNISED}, and neither port nor address says anything.`
+}
+
+function byExporter(t: LiveTables, row: number): string {
+  const { master, app } = t.flows.rows.go(row)
+  return `The exporter says that it is ${t.options.catalogue.pairName(master, app)}.`
 }
 
 function byPort(t: LiveTables, row: number): string {

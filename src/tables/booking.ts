@@ -3,10 +3,11 @@ import { expirySecond } from './expiry.ts'
 import { HOST_LOCAL } from './host-table.ts'
 import type { LiveTables } from './live-tables.ts'
 import { turnPacketTick, turnTick } from './rate.ts'
+import { RateSpread } from './rate-spread.ts'
 import { RollUp } from './roll-up.ts'
 import { FLOW_ROW_PENDING_SIZES } from './rows.gen.ts'
 import { SeriesRing } from './series.ts'
-import { FLOW_CLIENT_IS_B, FLOW_DIRTY } from './tcp-analysis.ts'
+import { FLOW_CLIENT_IS_B, FLOW_COLLECTED, FLOW_DIRTY } from './tcp-analysis.ts'
 
 const SIZES = 10
 if (FLOW_ROW_PENDING_SIZES % 2 !== 0 || SIZES % 2 !== 0) throw new Error('size classes must lie in pairs')
@@ -53,6 +54,14 @@ const COUNTERS = [
 type Counter = (typeof COUNTERS)[number]
 const noneYet = (): Record<Counter, number> => Object.fromEntries(COUNTERS.map((name) => [name, 0])) as Record<Counter, number>
 
+/** What one flow gained, from the source of its key and back. */
+export interface Gain {
+  bytes: number
+  bytesBack: number
+  packets: number
+  packetsBack: number
+}
+
 /** Adds to all roll-ups what flows have gained since it was last asked, and keeps the series of seconds. */
 export class Booking {
   private readonly t: LiveTables
@@ -61,6 +70,7 @@ export class Booking {
   readonly ports = new RollUp(MAX_PORTS, 1 << 24)
   readonly vlans = new RollUp(4097, 1 << 12)
   readonly series = new SeriesRing(['flows', 'hosts'])
+  private readonly spread = new RateSpread()
   /** Number of the running tick; the first is 2, so that 0 in a row is never just before it. */
   tickNo = 2
 
@@ -81,52 +91,126 @@ export class Booking {
 
   /** Books one flow. */
   flow(row: number): void {
-    const { flows, hosts, options } = this.t
+    const { flows, options } = this.t
     const r = flows.rows.go(row)
     r.flags &= ~FLOW_DIRTY
     const bytesAb = r.pendingBytes(0)
     const bytesBa = r.pendingBytes(1)
     const packetsAb = r.pendingPackets(0)
     const packetsBa = r.pendingPackets(1)
+    this.gained(row, bytesAb, bytesBa, packetsAb, packetsBa, r.lastSeenMs, 1)
+    r.go(row)
+    r.setPendingBytes(0, 0)
+    r.setPendingBytes(1, 0)
+    r.setPendingPackets(0, 0)
+    r.setPendingPackets(1, 0)
+    this.sizes(r.host(0), r.host(1))
+    if (options.idle !== undefined && (r.flags & FLOW_COLLECTED) === 0) flows.expireAt[row] = expirySecond(r, options.idle)
+    this.judge(row)
+  }
+
+  /** What a flow gained, a→b and b→a, by `nowMs`, within the last `seconds`: rates are those of that time. Its row is to be on it. */
+  gained(row: number, bytesAb: number, bytesBa: number, packetsAb: number, packetsBa: number, nowMs: number, seconds: number): void {
+    const { flows, hosts } = this.t
+    const r = flows.rows
+    const share = 1 / seconds
+    this.share = share
     const key = ((r.master << 16) | r.app) >>> 0
-    const isNew = r.appRow < 0
-    if (isNew) this.firstBooking(key)
+    this.isNew = r.appRow < 0
+    if (this.isNew) this.firstBooking(key)
     else if (key !== r.booked) this.rename(key)
 
     turnTick(r, this.tickNo)
-    r.setTickBits(0, r.tickBits(0) + bytesAb * 8)
-    r.setTickBits(1, r.tickBits(1) + bytesBa * 8)
+    r.setTickBits(0, r.tickBits(0) + bytesAb * 8 * share)
+    r.setTickBits(1, r.tickBits(1) + bytesBa * 8 * share)
     r.setBytes(0, r.bytes(0) + bytesAb)
     r.setBytes(1, r.bytes(1) + bytesBa)
     r.setPackets(0, r.packets(0) + packetsAb)
     r.setPackets(1, r.packets(1) + packetsBa)
-    this.rollUps(bytesAb, bytesBa, packetsAb, packetsBa)
-    this.t.programs.book(row, bytesAb, bytesBa, packetsAb, packetsBa, r.lastSeenMs, this.tickNo)
+    this.rollUps(bytesAb, bytesBa, packetsAb, packetsBa, nowMs)
+    this.t.programs.book(row, bytesAb, bytesBa, packetsAb, packetsBa, nowMs, this.tickNo)
 
     const a = r.host(0)
     const b = r.host(1)
     const aIsLocal = a >= 0 && (hosts.rows.go(a).flags & HOST_LOCAL) !== 0
     const bIsLocal = b >= 0 && (hosts.rows.go(b).flags & HOST_LOCAL) !== 0
     if (aIsLocal !== bIsLocal) {
-      this.bytesSent += aIsLocal ? bytesAb : bytesBa
-      this.bytesRcvd += aIsLocal ? bytesBa : bytesAb
+      const sent = aIsLocal ? bytesAb : bytesBa
+      const rcvd = aIsLocal ? bytesBa : bytesAb
+      this.crossed(sent, rcvd, seconds)
     }
-    if (a >= 0) this.host(a, 0, bytesAb, bytesBa, packetsAb, packetsBa)
-    if (b >= 0) this.host(b, 1, bytesBa, bytesAb, packetsBa, packetsAb)
-    const now = r.lastSeenMs
-    if (r.mac(0) >= 0) this.mac(r.mac(0), bytesAb, bytesBa, packetsAb, packetsBa, now)
-    if (r.mac(1) >= 0) this.mac(r.mac(1), bytesBa, bytesAb, packetsBa, packetsAb, now)
+    if (seconds > 1) this.spreadOut(r.appRow, bytesAb + bytesBa, packetsAb + packetsBa, seconds)
+    const l4 = l4Class((r.meta >>> 8) & 255)
+    if (a >= 0) this.host(a, l4, r.hostApp(0), bytesAb, bytesBa, packetsAb, packetsBa, nowMs)
+    if (b >= 0) this.host(b, l4, r.hostApp(1), bytesBa, bytesAb, packetsBa, packetsAb, nowMs)
+    this.mac(r.mac(0), bytesAb, bytesBa, packetsAb, packetsBa, nowMs)
+    this.mac(r.mac(1), bytesBa, bytesAb, packetsBa, packetsAb, nowMs)
+    this.share = 1
+  }
+  /** How much of what is gained now belongs to the running tick's rate, and whether the flow was booked for the first time. */
+  private share = 1
+  private isNew = false
 
-    r.setPendingBytes(0, 0)
-    r.setPendingBytes(1, 0)
-    r.setPendingPackets(0, 0)
-    r.setPendingPackets(1, 0)
-    this.sizes(a, b)
-    if (options.idle !== undefined) flows.expireAt[row] = expirySecond(r, options.idle)
-    if (this.t.recognise) {
-      if (isNew) this.t.risks.isNew(row)
-      this.t.risks.booked(row)
+  /** Bytes that local hosts sent to others, or received from them. */
+  private crossed(sent: number, rcvd: number, seconds: number): void {
+    this.bytesSent += sent
+    this.bytesRcvd += rcvd
+    if (seconds === 1) return
+    this.spread.sent.add(sent * 8, seconds)
+    this.spread.rcvd.add(rcvd * 8, seconds)
+  }
+  private spreadOut(app: number, bytes: number, packets: number, seconds: number): void {
+    this.spread.all.add(bytes * 8, seconds)
+    this.spread.packets.add(packets, seconds)
+    this.spread.app(app).add(bytes * 8, seconds)
+  }
+
+  /**
+   * A flow that is over and has no row, with what it was: hosts and all roll-ups count it as if it had one. `app`: master << 16 | app; bytes and packets from the
+   * packet's source, and back.
+   */
+  rowless(p: Packet, from: number, to: number, clientIsReceiver: boolean, app: number, gain: Gain, now: number, seconds: number): void {
+    const { hosts, macs } = this.t
+    const { bytes, bytesBack, packets, packetsBack } = gain
+    const share = 1 / seconds
+    const { tickNo } = this
+    this.share = share
+    const bytesC2s = clientIsReceiver ? bytesBack : bytes
+    const bytesS2c = clientIsReceiver ? bytes : bytesBack
+    const packetsC2s = clientIsReceiver ? packetsBack : packets
+    const packetsS2c = clientIsReceiver ? packets : packetsBack
+    const port = clientIsReceiver ? p.srcPort : p.dstPort
+    const appRow = this.apps.upsert(app)
+    this.apps.addFlow(appRow, bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
+    this.l4.addFlow(this.l4.upsert(p.proto), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
+    this.vlans.addFlow(this.vlans.upsert(p.vlan), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
+    if (port !== 0)
+      this.ports.addFlow(this.ports.upsert((p.proto << 16) | port), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
+    const l4 = l4Class(p.proto)
+    const fromLocal = from >= 0 && (hosts.rows.go(from).flags & HOST_LOCAL) !== 0
+    const toLocal = to >= 0 && (hosts.rows.go(to).flags & HOST_LOCAL) !== 0
+    if (fromLocal !== toLocal) this.crossed(fromLocal ? bytes : bytesBack, fromLocal ? bytesBack : bytes, seconds)
+    if (seconds > 1) this.spreadOut(appRow, bytes + bytesBack, packets + packetsBack, seconds)
+    for (let end = 0; end < 2; end++) {
+      const host = end === 0 ? from : to
+      if (host < 0) continue
+      const ofApp = app === 0 ? -1 : hosts.upsertApp(host, app)
+      if (ofApp >= 0) hosts.apps.flows += 1
+      if (end === 0) this.host(host, l4, ofApp, bytes, bytesBack, packets, packetsBack, now)
+      else this.host(host, l4, ofApp, bytesBack, bytes, packetsBack, packets, now)
+      if ((end === 1) === clientIsReceiver) hosts.rows.flowsAsClient += 1
+      else hosts.rows.flowsAsServer += 1
     }
+    if (p.srcMacAt >= 0) this.mac(macs.upsert(p.buf, p.srcMacAt, now), bytes, bytesBack, packets, packetsBack, now)
+    if (p.dstMacAt >= 0) this.mac(macs.upsert(p.buf, p.dstMacAt, now), bytesBack, bytes, packetsBack, packets, now)
+    this.share = 1
+  }
+
+  /** Asks for the risks of a flow that has gained. */
+  judge(row: number): void {
+    if (!this.t.recognise) return
+    if (this.isNew) this.t.risks.isNew(row)
+    this.t.risks.booked(row)
   }
 
   /** The flow on which the rows stand is booked for the first time. */
@@ -195,43 +279,49 @@ export class Booking {
     this.bookHostApps(key)
   }
 
-  private rollUps(bytesAb: number, bytesBa: number, packetsAb: number, packetsBa: number): void {
+  private rollUps(bytesAb: number, bytesBa: number, packetsAb: number, packetsBa: number, now: number): void {
     const r = this.t.flows.rows
-    const { tickNo } = this
-    const now = r.lastSeenMs
+    const { tickNo, share } = this
     const clientIsB = (r.flags & FLOW_CLIENT_IS_B) !== 0
     const bytesC2s = clientIsB ? bytesBa : bytesAb
     const bytesS2c = clientIsB ? bytesAb : bytesBa
     const packetsC2s = clientIsB ? packetsBa : packetsAb
     const packetsS2c = clientIsB ? packetsAb : packetsBa
-    this.apps.add(r.appRow, bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo)
-    this.l4.add(this.l4.upsert((r.meta >>> 8) & 255), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo)
-    this.vlans.add(this.vlans.upsert(r.meta >>> 16), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo)
+    this.apps.add(r.appRow, bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
+    this.l4.add(this.l4.upsert((r.meta >>> 8) & 255), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
+    this.vlans.add(this.vlans.upsert(r.meta >>> 16), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
     const port = this.portKey()
-    if (port >= 0) this.ports.add(this.ports.upsert(port), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo)
+    if (port >= 0) this.ports.add(this.ports.upsert(port), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
   }
 
-  /** `end` 0: the host is a of the flow, 1: b. */
-  private host(row: number, end: 0 | 1, sent: number, rcvd: number, packetsSent: number, packetsRcvd: number): void {
-    const { flows, hosts } = this.t
-    const r = flows.rows
+  /** `l4`: class of the protocol; `ofApp`: its row for the application, or -1. Leaves the rows on the host. */
+  private host(
+    row: number,
+    l4: number,
+    ofApp: number,
+    sent: number,
+    rcvd: number,
+    packetsSent: number,
+    packetsRcvd: number,
+    now: number,
+  ): void {
+    const { hosts } = this.t
+    const { share } = this
     const h = hosts.rows.go(row)
     h.bytesSent += sent
     h.bytesRcvd += rcvd
     h.packetsSent += packetsSent
     h.packetsRcvd += packetsRcvd
-    if (r.lastSeenMs > h.lastSeenMs) h.lastSeenMs = r.lastSeenMs
+    if (now > h.lastSeenMs) h.lastSeenMs = now
     turnPacketTick(h, this.tickNo)
-    h.setTickBits(0, h.tickBits(0) + sent * 8)
-    h.setTickBits(1, h.tickBits(1) + rcvd * 8)
-    h.tickPackets += packetsSent + packetsRcvd
-    const l4 = l4Class((r.meta >>> 8) & 255)
+    h.setTickBits(0, h.tickBits(0) + sent * 8 * share)
+    h.setTickBits(1, h.tickBits(1) + rcvd * 8 * share)
+    h.tickPackets += (packetsSent + packetsRcvd) * share
     h.setL4Bytes(l4, h.l4Bytes(l4) + sent)
     h.setL4Bytes(l4 + 4, h.l4Bytes(l4 + 4) + rcvd)
     h.setL4Packets(l4, h.l4Packets(l4) + packetsSent)
     h.setL4Packets(l4 + 4, h.l4Packets(l4 + 4) + packetsRcvd)
-    const share = r.hostApp(end)
-    if (share >= 0) this.addHostApp(share, sent, rcvd, packetsSent, packetsRcvd)
+    if (ofApp >= 0) this.addHostApp(ofApp, sent, rcvd, packetsSent, packetsRcvd)
   }
 
   /** Packets by size, to both hosts (-1: none). Two classes lie in one word, and most words are zero. */
@@ -255,6 +345,7 @@ export class Booking {
   }
 
   private mac(row: number, sent: number, rcvd: number, packetsSent: number, packetsRcvd: number, now: number): void {
+    if (row < 0) return
     if (sent + packetsSent > 0) this.bytesOfMac(row, 0, sent, packetsSent, now)
     if (rcvd + packetsRcvd > 0) this.bytesOfMac(row, 1, rcvd, packetsRcvd, now)
   }
@@ -270,57 +361,57 @@ export class Booking {
     }
     if (now > m.lastSeenMs) m.lastSeenMs = now
     turnPacketTick(m, this.tickNo)
-    m.setTickBits(rcvd, m.tickBits(rcvd) + bytes * 8)
-    m.tickPackets += packets
+    m.setTickBits(rcvd, m.tickBits(rcvd) + bytes * 8 * this.share)
+    m.tickPackets += packets * this.share
   }
 
   /** One frame without IP of a host. */
   frameOfHost(row: number, rcvd: 0 | 1, bytes: number, now: number): void {
     const h = this.t.hosts.rows.go(row)
     h.nonIpBytes += bytes
-    this.addToHost(row, rcvd, bytes, now)
+    this.addToHost(row, rcvd, bytes, 1, now)
   }
 
-  private addToHost(row: number, rcvd: 0 | 1, bytes: number, now: number): void {
+  private addToHost(row: number, rcvd: 0 | 1, bytes: number, packets: number, now: number): void {
     const h = this.t.hosts.rows.go(row)
     if (rcvd === 0) {
       h.bytesSent += bytes
-      h.packetsSent += 1
+      h.packetsSent += packets
     } else {
       h.bytesRcvd += bytes
-      h.packetsRcvd += 1
+      h.packetsRcvd += packets
     }
     if (now > h.lastSeenMs) h.lastSeenMs = now
     turnPacketTick(h, this.tickNo)
     h.setTickBits(rcvd, h.tickBits(rcvd) + bytes * 8)
-    h.tickPackets += 1
+    h.tickPackets += packets
   }
 
-  /** A packet whose flow found no row still counts for its hosts, its protocol, and the application that its port suggests. */
-  withoutFlow(p: Packet, from: number, to: number, clientIsReceiver: boolean, length: number, now: number): void {
+  /** Packets whose flow found no row still count for their hosts, their protocol, and the application that their port suggests. */
+  withoutFlow(p: Packet, from: number, to: number, clientIsReceiver: boolean, bytes: number, packets: number, now: number): void {
     const { catalogue } = this.t.options
-    const c2s = clientIsReceiver ? 0 : length
+    const c2s = clientIsReceiver ? 0 : bytes
     const app = this.apps.upsert((catalogue.guessByPort(p.proto, p.srcPort, p.dstPort) << 16) >>> 0)
-    const packets = clientIsReceiver ? 0 : 1
-    this.apps.add(app, c2s, length - c2s, packets, 1 - packets, now, this.tickNo)
-    this.l4.add(this.l4.upsert(p.proto), c2s, length - c2s, packets, 1 - packets, now, this.tickNo)
-    this.vlans.add(this.vlans.upsert(p.vlan), c2s, length - c2s, packets, 1 - packets, now, this.tickNo)
+    const packetsC2s = clientIsReceiver ? 0 : packets
+    this.apps.add(app, c2s, bytes - c2s, packetsC2s, packets - packetsC2s, now, this.tickNo)
+    this.l4.add(this.l4.upsert(p.proto), c2s, bytes - c2s, packetsC2s, packets - packetsC2s, now, this.tickNo)
+    this.vlans.add(this.vlans.upsert(p.vlan), c2s, bytes - c2s, packetsC2s, packets - packetsC2s, now, this.tickNo)
     const l4 = l4Class(p.proto)
     const { rows } = this.t.hosts
     if (from >= 0) {
-      this.addToHost(from, 0, length, now)
-      rows.setL4Bytes(l4, rows.l4Bytes(l4) + length)
-      rows.setL4Packets(l4, rows.l4Packets(l4) + 1)
+      this.addToHost(from, 0, bytes, packets, now)
+      rows.setL4Bytes(l4, rows.l4Bytes(l4) + bytes)
+      rows.setL4Packets(l4, rows.l4Packets(l4) + packets)
     }
     if (to >= 0) {
-      this.addToHost(to, 1, length, now)
-      rows.setL4Bytes(l4 + 4, rows.l4Bytes(l4 + 4) + length)
-      rows.setL4Packets(l4 + 4, rows.l4Packets(l4 + 4) + 1)
+      this.addToHost(to, 1, bytes, packets, now)
+      rows.setL4Bytes(l4 + 4, rows.l4Bytes(l4 + 4) + bytes)
+      rows.setL4Packets(l4 + 4, rows.l4Packets(l4 + 4) + packets)
     }
     const aIsLocal = from >= 0 && (rows.go(from).flags & HOST_LOCAL) !== 0
     const bIsLocal = to >= 0 && (rows.go(to).flags & HOST_LOCAL) !== 0
-    if (aIsLocal && !bIsLocal) this.bytesSent += length
-    if (bIsLocal && !aIsLocal) this.bytesRcvd += length
+    if (aIsLocal && !bIsLocal) this.bytesSent += bytes
+    if (bIsLocal && !aIsLocal) this.bytesRcvd += bytes
   }
 
   /** The flow's row is about to be freed. */
@@ -337,8 +428,10 @@ export class Booking {
 
   /** The running tick is over, and `seconds` - 1 silent ones after it. `endMs` is the end of the first. */
   endTick(seconds: number, endMs: number): void {
+    this.spread.eachApp((row, bits) => this.apps.rate(row, bits, 0, this.tickNo))
     this.tickNo += 1
     this.writeSeconds(endMs)
+    this.spread.turn(seconds)
     if (seconds === 1) return
     this.tickNo += Math.min(seconds - 1, 3)
     this.series.advance(seconds - 1, endMs + (seconds - 1) * 1000)
@@ -351,20 +444,21 @@ export class Booking {
 
   private writeSeconds(endMs: number): void {
     const { t, series, atTick } = this
-    const bits = (t.bytes - atTick.bytes) * 8
-    const sent = (this.bytesSent - atTick.sent) * 8
-    const rcvd = (this.bytesRcvd - atTick.rcvd) * 8
+    const { spread } = this
+    const bits = (t.bytes - atTick.bytes) * 8 + spread.all.more
+    const sent = (this.bytesSent - atTick.sent) * 8 + spread.sent.more
+    const rcvd = (this.bytesRcvd - atTick.rcvd) * 8 + spread.rcvd.more
     series.advance(1, endMs)
     const put = (column: TrafficColumn, value: number) => series.set(column, value)
     put('sent', sent)
     put('rcvd', rcvd)
-    put('other', bits - sent - rcvd)
+    put('other', Math.max(0, bits - sent - rcvd))
     put('flows', t.flows.rows.live)
     put('hosts', t.hosts.rows.live)
-    this.pps = t.packets - this.countedAtTick.packets
+    this.pps = Math.round(t.packets - this.countedAtTick.packets + spread.packets.more)
     for (const name of COUNTERS) {
       const now = t[name]
-      put(name, Math.max(0, now - this.countedAtTick[name]))
+      put(name, Math.max(0, now - this.countedAtTick[name] + (name === 'packets' ? spread.packets.more : 0)))
       this.countedAtTick[name] = now
     }
     for (let row = 0; row < this.apps.count; row++) {

@@ -36,8 +36,8 @@ export function expire(t: LiveTables, idle: IdleTimes): void {
   for (let row = 0; row < flows.rows.used; row++) {
     const at = expireAt[row]!
     if (at === NEVER) continue
-    if (at <= seconds) removeFlow(t, row)
-    else if (crowded && isUnanswered(flows.rows.go(row)) && flows.rows.lastSeenMs + CROWDED_MS <= nowMs) removeFlow(t, row)
+    if (at <= seconds) letGo(t, row)
+    else if (crowded && isUnanswered(flows.rows.go(row)) && flows.rows.lastSeenMs + CROWDED_MS <= nowMs) letGo(t, row)
   }
   for (let row = 0; row < hosts.rows.used; row++) {
     const r = hosts.rows.go(row)
@@ -49,7 +49,8 @@ export function expire(t: LiveTables, idle: IdleTimes): void {
 
 const isUnanswered = (rows: FlowRow) => rows.packets(0) + rows.packets(1) <= 1
 
-function removeFlow(t: LiveTables, row: number): void {
+/** Takes a flow out of all tables: it becomes history. */
+export function letGo(t: LiveTables, row: number): void {
   const { rows } = t.flows
   rows.go(row)
   if ((rows.flags & FLOW_DECIDED) === 0 && t.recognise) {
@@ -68,6 +69,7 @@ function removeFlow(t: LiveTables, row: number): void {
     if (host >= 0) t.hosts.rows.go(host).activeFlows -= 1
   }
   t.booking.flowLeaves(row)
+  t.collected?.forget(row)
   t.naming.details.forget(row)
   t.naming.evidence.forget(row)
   t.flows.remove(row)

@@ -1,3 +1,4 @@
+import type { FlowProcess } from '../lib/flow-batch.ts'
 import type { Program } from '../lib/programs.ts'
 import type { FlowTable } from './flow-table.ts'
 import { RollUp } from './roll-up.ts'
@@ -7,6 +8,8 @@ import type { FlowRow } from './rows.gen.ts'
 const MAX_PROGRAMS = 4096
 /** Processes that flows to come can share an object of. */
 const MAX_SHARED = 4096
+/** As the kernel writes a user that it does not know; a probe elsewhere tells the name alone. */
+const NO_UID = 0xffff_ffff
 /** New flows that wait to be asked for; one tick's worth of a busy server. */
 const MAX_FRESH = 16_384
 
@@ -70,6 +73,12 @@ export class FlowPrograms {
     this.rollUp.shift(now.row, 1, now.row === other ? 0 : 1, ...gained)
     const { lastSeenMs } = this.rollUp
     lastSeenMs[now.row] = Math.max(lastSeenMs[now.row]!, r.lastSeenMs)
+  }
+
+  /** A probe that runs at this end of the flow tells its process. */
+  told(row: number, end: 0 | 1, { name = '', pid, user = '', container }: FlowProcess): void {
+    if (this.of(row, end) !== undefined) return
+    this.set(row, end, { name, uid: NO_UID, user, ...(pid !== undefined && { pid }), ...(container !== undefined && { container }) })
   }
 
   private share(program: Program): FlowProgram {

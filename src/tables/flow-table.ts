@@ -22,7 +22,7 @@ export class FlowTable {
   /** When a row may leave, in seconds (whole, packet time); NEVER while it is free. Apart from the rows: the scan of all touches nothing else. */
   expireAt: Int32Array
   /** Hash of the packet that `find` was last asked for. */
-  private hash = 0
+  hash = 0
   private meta = 0
   private ports = 0
 

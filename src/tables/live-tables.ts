@@ -1,6 +1,7 @@
 import type { Dissector } from '../dissectors/dissector.ts'
 import { FLOW_DECIDED, FLOW_MID_STREAM, FLOW_MORE } from '../dissectors/recognised-flow.ts'
 import { Recogniser } from '../dissectors/recogniser.ts'
+import type { FlowBatch } from '../lib/flow-batch.ts'
 import { SIZE_CLASSES } from '../lib/live.ts'
 import { MAX_WIRE_LEN, type PacketBatch } from '../lib/source.ts'
 import type { Catalogue } from '../names/catalogue.ts'
@@ -21,7 +22,8 @@ import {
   TCP_ACK,
   TCP_SYN,
 } from '../wire/packet.ts'
-import { Booking } from './booking.ts'
+import { Booking, type Gain } from './booking.ts'
+import { Collected, type RepeatRule } from './collected.ts'
 import { expire, type IdleTimes } from './expiry.ts'
 import { FlowPrograms } from './flow-programs.ts'
 import { FlowRisks } from './flow-risks.ts'
@@ -146,6 +148,11 @@ export class LiveTables {
   /** Called before a tick within a batch, at which rows may leave: the flows of the packets before `upTo` are still there. */
   beforeTick: ((batch: PacketBatch, upTo: number) => void) | undefined
 
+  /** What exporters tell; undefined until one does. */
+  collected: Collected | undefined
+  /** How flows count that exporters tell several times. */
+  repeatRule: RepeatRule = 'first'
+
   private dirty = new Int32Array(1 << 14)
   private dirtyCount = 0
 
@@ -173,6 +180,12 @@ export class LiveTables {
     this.naming.raiser = (risk, evidence) => {
       this.risks.raise(risk, evidence)
     }
+  }
+
+  /** Takes flow records of exporters, which came at `nowMs`. */
+  collect(batch: FlowBatch, nowMs: number): void {
+    this.collected ??= new Collected(this)
+    this.collected.take(batch, nowMs)
   }
 
   take(batch: PacketBatch): void {
@@ -225,8 +238,11 @@ export class LiveTables {
     const rows = flows.rows
     let found = flows.find(p)
     if (found < 0) {
-      found = this.newFlow(p, length)
-      if (found < 0) return -1
+      found = this.newFlow(p)
+      if (found < 0) {
+        this.withoutFlow(p, length, 1)
+        return -1
+      }
     }
     const row = found >> 1
     const direction = (found & 1) as 0 | 1
@@ -296,19 +312,13 @@ export class LiveTables {
     }
   }
 
-  /** Makes the flow of a packet. Returns row * 2, or -1 when it got no row: then its hosts and application are counted here. */
-  private newFlow(p: Packet, length: number): number {
+  /** Makes the flow of a packet that `flows.find` did not find. Returns row * 2, or -1 when there is no row for it: see `withoutFlow`. */
+  newFlow(p: Packet, clientIsB = this.clientIsReceiver(p)): number {
     const now = this.clock[0]!
     const row = this.flows.insert(p)
-    const from = this.hostOf(p.src0, p.src1, p.src2, p.src3, p.vlan, p.srcMacAt)
-    const to = this.hostOf(p.dst0, p.dst1, p.dst2, p.dst3, p.vlan, p.dstMacAt)
-    const clientIsB = this.clientIsReceiver(p)
-    if (row < 0) {
-      this.packetsWithoutFlow++
-      this.bytesWithoutFlow += length
-      this.booking.withoutFlow(p, from, to, clientIsB, length, now)
-      return -1
-    }
+    if (row < 0) return -1
+    const from = this.hostOf(p.src0, p.src1, p.src2, p.src3, p.vlan, p.buf, p.srcMacAt)
+    const to = this.hostOf(p.dst0, p.dst1, p.dst2, p.dst3, p.vlan, p.buf, p.dstMacAt)
     this.flowsTotal++
     const { rows } = this.flows
     rows.firstSeenMs = now
@@ -323,7 +333,7 @@ export class LiveTables {
     if (clientIsB) rows.flags |= FLOW_CLIENT_IS_B
     if (p.proto === PROTO_TCP) {
       if ((p.tcpFlags & TCP_SYN) === 0) rows.flags |= FLOW_MID_STREAM
-      else if ((p.tcpFlags & TCP_ACK) === 0 && from >= 0 && p.fragmentOffset === 0) this.systems.syn(from, p)
+      else if ((p.tcpFlags & TCP_ACK) === 0 && from >= 0 && p.l4At >= 0 && p.fragmentOffset === 0) this.systems.syn(from, p)
     }
     // Where others keep sequence numbers: type and code of an ICMP flow's first packet.
     if ((p.proto === PROTO_ICMP || p.proto === PROTO_ICMPV6) && p.payloadEnd - p.l4At >= 2 && p.l4At >= 0 && p.fragmentOffset === 0)
@@ -333,6 +343,23 @@ export class LiveTables {
     this.nameNewFlow(p, now)
     this.programs.isNew(row)
     return row * 2
+  }
+
+  /** Packets whose flow has no row count for their hosts and their application all the same. */
+  withoutFlow(p: Packet, bytes: number, packets: number): void {
+    const from = this.hostOf(p.src0, p.src1, p.src2, p.src3, p.vlan, p.buf, p.srcMacAt)
+    const to = this.hostOf(p.dst0, p.dst1, p.dst2, p.dst3, p.vlan, p.buf, p.dstMacAt)
+    this.packetsWithoutFlow += packets
+    this.bytesWithoutFlow += bytes
+    this.booking.withoutFlow(p, from, to, this.clientIsReceiver(p), bytes, packets, this.clock[0]!)
+  }
+
+  /** A flow that is over, told whole, and gets no row. */
+  flowWithoutRow(p: Packet, clientIsB: boolean | undefined, app: number, gain: Gain, seconds: number): void {
+    const from = this.hostOf(p.src0, p.src1, p.src2, p.src3, p.vlan, p.buf, p.srcMacAt)
+    const to = this.hostOf(p.dst0, p.dst1, p.dst2, p.dst3, p.vlan, p.buf, p.dstMacAt)
+    this.flowsTotal++
+    this.booking.rowless(p, from, to, clientIsB ?? this.clientIsReceiver(p), app, gain, this.clock[0]!, seconds)
   }
 
   private countFlowOfHost(host: number, isClient: boolean): void {
@@ -381,7 +408,7 @@ export class LiveTables {
   }
 
   /** Row of the host, made when new; -1 when there is no room, which is counted. */
-  private hostOf(w0: number, w1: number, w2: number, w3: number, vlan: number, macAt: number): number {
+  private hostOf(w0: number, w1: number, w2: number, w3: number, vlan: number, buf: Uint8Array, macAt: number): number {
     const { hosts } = this
     const row = hosts.upsert(w0, w1, w2, w3, vlan)
     if (row < 0) {
@@ -399,12 +426,12 @@ export class LiveTables {
       }
       if (isMulticast(w0, w1, w2, w3)) rows.flags |= HOST_MULTICAST
     }
-    if (macAt >= 0 && rows.mac < 0) this.tieToMac(row, macAt, now)
+    if (macAt >= 0 && rows.mac < 0) this.tieToMac(row, buf, macAt, now)
     return row
   }
 
-  private tieToMac(host: number, macAt: number, now: number): void {
-    const mac = this.macs.upsert(this.packet.buf, macAt, now)
+  private tieToMac(host: number, buf: Uint8Array, macAt: number, now: number): void {
+    const mac = this.macs.upsert(buf, macAt, now)
     this.hosts.rows.mac = mac
     if (mac < 0) return
     const macs = this.macs.rows.go(mac)
@@ -425,7 +452,7 @@ export class LiveTables {
     if (source >= 0) this.countMac(source, 0, length, isArp)
     if (destination >= 0) this.countMac(destination, 1, length, isArp)
     // Whoever probes for an address (RFC 5227) has none yet.
-    const from = isArp && p.src3 !== 0 ? this.hostOf(p.src0, p.src1, p.src2, p.src3, p.vlan, p.srcMacAt) : this.onlyHostOf(source)
+    const from = isArp && p.src3 !== 0 ? this.hostOf(p.src0, p.src1, p.src2, p.src3, p.vlan, p.buf, p.srcMacAt) : this.onlyHostOf(source)
     const to = this.onlyHostOf(destination)
     if (from >= 0) this.booking.frameOfHost(from, 0, length, now)
     if (to >= 0 && to !== from) this.booking.frameOfHost(to, 1, length, now)

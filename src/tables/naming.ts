@@ -1,5 +1,6 @@
 import type { Dissector, FlowField, NameSource } from '../dissectors/dissector.ts'
 import { type Effects, FLOW_MID_STREAM, type RecognisedFlow } from '../dissectors/recognised-flow.ts'
+import type { FlowExtras } from '../lib/flow-batch.ts'
 import type { RiskName } from '../lib/risks.gen.ts'
 import type { End } from '../names/address-prefixes.ts'
 import type { Catalogue } from '../names/catalogue.ts'
@@ -20,8 +21,9 @@ export const BY_ADDRESS = 2
 export const BY_EARLIER_FLOW = 3
 export const BY_INSIDE = 4
 export const BY_SERVER_NAME = 5
-export const BY_PAYLOAD = 6
-export const BY_RULE = 7
+export const BY_EXPORTER = 6
+export const BY_PAYLOAD = 7
+export const BY_RULE = 8
 
 /** A dissected field, by the index under which values are kept. */
 export interface DeclaredField {
@@ -39,6 +41,8 @@ export interface DeclaredCounter {
 
 /** Dissectors agree on this name for what a client says of its own program. */
 const USER_AGENT = 'userAgent'
+
+const NO_PAIR = [0, 0] as const
 
 /** What is said of a flow that another one announced. */
 export const ANNOUNCED = 'announced'
@@ -262,10 +266,33 @@ export class Naming implements Effects {
     }
     this.categoryByName(row, name)
     const app = catalogue.applicationOfServer(name)
-    if (app <= 0 || app === rows.master) return
+    if (app <= 0) return
+    if (app === rows.master) {
+      rows.confidence = Math.max(rows.confidence, BY_SERVER_NAME)
+      return
+    }
     if (rows.app !== app) this.said('')
     rows.app = app
     rows.confidence = BY_SERVER_NAME
+  }
+
+  /** An exporter says so of the flow on which the rows stand; where it names no application of ours, the port does. */
+  told({ app, serverName, info }: FlowExtras): void {
+    const { rows, catalogue } = this
+    const [master, inside] = app === undefined ? NO_PAIR : catalogue.pairNamed(app)
+    if (master !== 0 && rows.confidence !== BY_RULE) {
+      rows.master = master
+      rows.app = inside
+      rows.confidence = BY_EXPORTER
+    }
+    this.gaveUp()
+    if (serverName !== undefined && inside === 0) this.serverName(serverName)
+    else if (serverName !== undefined) {
+      this.details.setServerName(rows.row, serverName)
+      this.categoryByName(rows.row, serverName)
+    }
+    if (info !== undefined) this.info(info, '')
+    rows.flags |= FLOW_NEWS
   }
 
   /** What a user says of an address holds against what is known of names by itself. */

@@ -82,12 +82,42 @@ export class RollUp {
     return row
   }
 
-  add(row: number, bytesC2s: number, bytesS2c: number, packetsC2s: number, packetsS2c: number, nowMs: number, tickNo: number): void {
+  /** `share`: how much of it belongs to the running tick's rate. */
+  add(
+    row: number,
+    bytesC2s: number,
+    bytesS2c: number,
+    packetsC2s: number,
+    packetsS2c: number,
+    nowMs: number,
+    tickNo: number,
+    share = 1,
+  ): void {
     this.bytesC2s[row]! += bytesC2s
     this.bytesS2c[row]! += bytesS2c
     this.packetsC2s[row]! += packetsC2s
     this.packetsS2c[row]! += packetsS2c
     if (nowMs > this.lastSeenMs[row]!) this.lastSeenMs[row] = nowMs
+    this.rate(row, (bytesC2s + bytesS2c) * 8 * share, (packetsC2s + packetsS2c) * share, tickNo)
+  }
+
+  /** The same of a flow that is over already. */
+  addFlow(
+    row: number,
+    bytesC2s: number,
+    bytesS2c: number,
+    packetsC2s: number,
+    packetsS2c: number,
+    nowMs: number,
+    tickNo: number,
+    share: number,
+  ): void {
+    this.flows[row]! += 1
+    this.add(row, bytesC2s, bytesS2c, packetsC2s, packetsS2c, nowMs, tickNo, share)
+  }
+
+  /** Adds to the rate of the running tick alone. */
+  rate(row: number, bits: number, packets: number, tickNo: number): void {
     const behind = tickNo - this.tickNo[row]!
     if (behind !== 0) {
       this.lastBits[row] = behind === 1 ? this.tickBits[row]! : 0
@@ -96,8 +126,8 @@ export class RollUp {
       this.tickPackets[row] = 0
       this.tickNo[row] = tickNo
     }
-    this.tickBits[row]! += (bytesC2s + bytesS2c) * 8
-    this.tickPackets[row]! += packetsC2s + packetsS2c
+    this.tickBits[row]! += bits
+    this.tickPackets[row]! += packets
   }
 
   /** Moves what one flow had gained to another row: it has got another name. When the flow was last seen, `add` says. */

@@ -17,6 +17,10 @@ export const FLOW_NAME_STANDS = 1 << 15
 export const FLOW_NEWS = 1 << 17
 /** They have been since its connection ended. */
 export const FLOW_JUDGED_OVER = 1 << 18
+/** Exporters tell of it: it leaves after the last record, not after its last packet. */
+export const FLOW_COLLECTED = 1 << 19
+/** The last record has said that it is over. */
+export const FLOW_ENDED = 1 << 20
 const STATE_SHIFT = 24
 const STATE_MASK = 7 << STATE_SHIFT
 
@@ -170,6 +174,16 @@ export class TcpAnalysis {
     if (state === STATE_SYN_ACK && flow.serverLatencyUs > 0 && flow.clientLatencyUs === 0)
       flow.clientLatencyUs = latencyUs(nowMs - flow.lastSeenMs)
     return state >= STATE_CLOSING ? state : STATE_ESTABLISHED
+  }
+
+  /** Flags of many packets at once, as a flow record has them: where the connection stands, as far as they tell. */
+  flagsSeen(flow: FlowRow, flags: number, direction: 0 | 1): void {
+    for (const bit of [TCP_SYN, TCP_ACK, TCP_FIN, TCP_RST]) {
+      if ((flags & bit) === 0) continue
+      const state = tcpState(flow.flags)
+      const to = this.nextState(flow, state, bit === TCP_SYN ? flags & (TCP_SYN | TCP_ACK) : bit, direction, flow.lastSeenMs)
+      if (to > state) flow.flags = (flow.flags & ~STATE_MASK) | (to << STATE_SHIFT)
+    }
   }
 
   /** The flow leaves. */
