@@ -3,6 +3,14 @@
 export const EXPORT_PROTOCOLS = ['NetFlow v5', 'NetFlow v9', 'IPFIX', 'sFlow v5', 'ZMQ', 'events'] as const
 export type ExportProtocol = (typeof EXPORT_PROTOCOLS)[number]
 
+/** Flows that exporters tell several times, on the way in and out or by each router of a path, and how they are counted. */
+export const REPEAT_RULES = ['first', 'ingress', 'all'] as const
+/** `first`: by the exporter that told of them first, until that one is silent. `ingress`: where they came in. `all`: every time. */
+export type RepeatRule = (typeof REPEAT_RULES)[number]
+
+/** How often a thing was sampled from, and who said so. */
+export type SamplingFrom = 'records' | 'options' | 'user' | 'none'
+
 /** One exporter: an address, and the observation domain (IPFIX), source id (v9), engine (v5) or sub-agent (sFlow) that speaks there. */
 export interface ExporterInfo {
   /** Number within its interface; a flow record bears it. */
@@ -28,7 +36,7 @@ export interface ExporterInfo {
   readonly setsUndecoded: number
   /** One packet of so many was counted; several where its samplers differ; [1]: all were. */
   readonly sampling: readonly number[]
-  readonly samplingFrom: 'records' | 'options' | 'user' | 'none'
+  readonly samplingFrom: SamplingFrom
   /** Its clock against ours; negative: it is behind. */
   readonly clockOffsetMs: number
   /** What was wrong with what it sent: cause → how often. */
@@ -48,4 +56,14 @@ export interface ExporterInterface {
   readonly bytesOut: number
   /** By its own counters (sFlow, IPFIX options), where it tells them. */
   readonly counters?: Readonly<Record<string, number>>
+}
+
+/** An exporter as its collector keeps it and the tables show it: figures that change, without an object made of them. */
+export interface ExporterRow extends Omit<ExporterInfo, 'interfaces' | 'faults' | 'sampling'> {
+  readonly samplingRates: readonly number[]
+  readonly faultCount: number
+  readonly interfaceCount: number
+  /** Name of an interface, or undefined. */
+  interfaceName(ifIndex: number): string | undefined
+  readonly info: ExporterInfo
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { RepeatRule } from '../lib/exporters.ts'
 import {
   FLOW_RECORD_CLIENT_IS_DST,
   FLOW_RECORD_CLIENT_IS_SRC,
@@ -10,7 +11,6 @@ import {
 } from '../lib/flow-batch.ts'
 import { parseAddress } from '../wire/address.ts'
 import { PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
-import type { RepeatRule } from './collected.ts'
 import { DEFAULT_IDLE } from './expiry.ts'
 import type { LiveTables } from './live-tables.ts'
 import { feed, START_MS, testTables, udpFrame } from './testing.ts'

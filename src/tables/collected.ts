@@ -16,11 +16,6 @@ import { MAX_SPREAD_S } from './rate-spread.ts'
 import { RecentSlots } from './recent-slots.ts'
 import { FLOW_COLLECTED, FLOW_ENDED } from './tcp-analysis.ts'
 
-/** Flows that exporters tell several times, on the way in and out or by each router of a path, and how they are counted. */
-export const REPEAT_RULES = ['first', 'ingress', 'all'] as const
-/** `first`: by the exporter that told of them first, until the flow is idle. `ingress`: where they came in. `all`: every time. */
-export type RepeatRule = (typeof REPEAT_RULES)[number]
-
 const MAC_BYTES = 6
 /** Above this fill the oldest flows that are over make room. */
 const CROWDED = 0.9
