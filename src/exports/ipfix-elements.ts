@@ -38,15 +38,15 @@ const FIRST_TEMPLATE = 256
 
 export const PLAIN_TEMPLATES: readonly number[] = [FIRST_TEMPLATE, FIRST_TEMPLATE | V6]
 
-/** Number of the template by which a record is told: it has room for all that the record has. */
-export function templateOf(batch: FlowBatch, i: number): number {
+/** Number of the template by which a record is told: it has room for all that the record has. With `isScaled` counts stay as they are and the interval is not told. */
+export function templateOf(batch: FlowBatch, i: number, isScaled: boolean): number {
   const flags = batch.flags[i]!
   const extras = batch.extras[i]
   return (
     FIRST_TEMPLATE |
     (batch.ipVersion[i] === 6 ? V6 : 0) |
     ((flags & FLOW_RECORD_BIFLOW) !== 0 ? BIFLOW : 0) |
-    (batch.sampling[i]! > 1 ? SAMPLED : 0) |
+    (!isScaled && batch.sampling[i]! > 1 ? SAMPLED : 0) |
     ((flags & FLOW_RECORD_FRAME_BYTES) !== 0 ? FRAMES : 0) |
     (extras === undefined ? 0 : TEXTS | (extras.srcProcess !== undefined || extras.dstProcess !== undefined ? PROCESSES : 0))
   )
@@ -65,20 +65,22 @@ const IDLE_TIMEOUT = 1
 const ACTIVE_TIMEOUT = 2
 const END_OF_FLOW = 3
 
-/** Sampled records bear what the exporter counted and its interval, as collectors multiply. */
-const counted = (scaled: number, sampling: number): number => (sampling > 1 ? scaled / sampling : scaled)
+type PutCount = (out: ByteWriter, scaled: number, batch: FlowBatch, i: number) => void
+const putScaled: PutCount = (out, scaled) => out.u64(scaled)
+/** A record that bears its interval bears what was counted, as collectors multiply. */
+const putCounted: PutCount = (out, scaled, { sampling }, i) => out.u64(scaled / Math.max(1, sampling[i]!))
 
-const octets = (id: number, way: 0 | 1): Element => ({
+const octets = (id: number, way: 0 | 1, put: PutCount): Element => ({
   id,
   length: 8,
   ...(way === 1 && { enterprise: REVERSE }),
-  put: (out, { bytes, sampling }, i) => out.u64(counted(bytes[2 * i + way]!, sampling[i]!)),
+  put: (out, batch, i) => put(out, batch.bytes[2 * i + way]!, batch, i),
 })
-const packets = (way: 0 | 1): Element => ({
+const packets = (way: 0 | 1, put: PutCount): Element => ({
   id: 2, // packetDeltaCount
   length: 8,
   ...(way === 1 && { enterprise: REVERSE }),
-  put: (out, batch, i) => out.u64(counted(batch.packets[2 * i + way]!, batch.sampling[i]!)),
+  put: (out, batch, i) => put(out, batch.packets[2 * i + way]!, batch, i),
 })
 const tcpControlBits = (way: 0 | 1): Element => ({
   id: 6,
@@ -147,8 +149,6 @@ const COMMON: readonly Element[] = [
   u16(7, (b, i) => b.srcPort[i]!), // sourceTransportPort
   u16(11, (b, i) => b.dstPort[i]!), // destinationTransportPort
   u8(4, (b, i) => b.proto[i]!), // protocolIdentifier
-  octets(1, 0), // octetDeltaCount
-  packets(0),
   u64(152, (b, i) => b.firstMs[i]!), // flowStartMilliseconds
   u64(153, (b, i) => b.lastMs[i]!), // flowEndMilliseconds
   tcpControlBits(0),
@@ -178,18 +178,15 @@ function biflowDirection({ flags }: FlowBatch, i: number): number {
   return (flags[i]! & FLOW_RECORD_CLIENT_IS_SRC) !== 0 ? 1 : 0
 }
 
-/** RFC 5103 §5 */
-const REVERSE_ELEMENTS: readonly Element[] = [octets(1, 1), packets(1), tcpControlBits(1)]
+const OCTET_DELTA_COUNT = 1
+/** When frames were counted octetDeltaCount holds that, as most collectors know no other; that this one is there too tells what was counted. */
+const LAYER2_OCTET_DELTA_COUNT = 352
 
 /** One packet of `sampling` was counted: told for those who look up selectors (RFC 5477) and for those who know the older element alone. */
 const SAMPLING_ELEMENTS: readonly Element[] = [
   u32(34, (b, i) => b.sampling[i]!), // samplingInterval
   u32(302, (b, i) => b.sampling[i]!), // selectorId: the selector of an interval has its number
 ]
-
-/** layer2OctetDeltaCount: octetDeltaCount holds the same then, as most collectors count by nothing else; that this one is there tells that frames were counted. */
-const FRAME_ELEMENTS: readonly Element[] = [octets(352, 0)]
-const REVERSE_FRAME_ELEMENTS: readonly Element[] = [octets(352, 1)]
 
 const text = (
   id: number,
@@ -290,16 +287,24 @@ const PROCESS_ELEMENTS: readonly Element[] = [
   }),
 ]
 
-const elementsOfVariant = (variant: number): readonly Element[] => [
-  ...((variant & V6) !== 0 ? ADDRESSES_V6 : ADDRESSES_V4),
-  ...COMMON,
-  ...((variant & BIFLOW) !== 0 ? REVERSE_ELEMENTS : []),
-  ...((variant & SAMPLED) !== 0 ? SAMPLING_ELEMENTS : []),
-  ...((variant & FRAMES) !== 0 ? FRAME_ELEMENTS : []),
-  ...((variant & (FRAMES | BIFLOW)) === (FRAMES | BIFLOW) ? REVERSE_FRAME_ELEMENTS : []),
-  ...((variant & TEXTS) !== 0 ? TEXT_ELEMENTS : []),
-  ...((variant & PROCESSES) !== 0 ? PROCESS_ELEMENTS : []),
-]
+function elementsOfVariant(variant: number): readonly Element[] {
+  const has = (bit: number): boolean => (variant & bit) !== 0
+  const put = has(SAMPLED) ? putCounted : putScaled
+  const counters = (way: 0 | 1) => [
+    octets(OCTET_DELTA_COUNT, way, put),
+    packets(way, put),
+    ...(has(FRAMES) ? [octets(LAYER2_OCTET_DELTA_COUNT, way, put)] : []),
+  ]
+  return [
+    ...(has(V6) ? ADDRESSES_V6 : ADDRESSES_V4),
+    ...COMMON,
+    ...counters(0),
+    ...(has(BIFLOW) ? [...counters(1), tcpControlBits(1)] : []), // RFC 5103 §5
+    ...(has(SAMPLED) ? SAMPLING_ELEMENTS : []),
+    ...(has(TEXTS) ? TEXT_ELEMENTS : []),
+    ...(has(PROCESSES) ? PROCESS_ELEMENTS : []),
+  ]
+}
 const TEMPLATES = Array.from({ length: VARIANTS }, (_, variant) => elementsOfVariant(variant))
 
 export const elementsOf = (template: number): readonly Element[] => TEMPLATES[template - FIRST_TEMPLATE]!

@@ -10,6 +10,11 @@ export interface IpfixOptions extends QueueOptions {
   /** Bytes of the longest datagram's payload. */
   readonly mtu?: number | undefined
   readonly observationDomain?: number | undefined
+  /**
+   * What sampled records tell: 'sampled', what was counted and the interval in each record, or 'scaled', counts multiplied already and no interval, for collectors that do
+   * not multiply by an interval in records (as nfcapd).
+   */
+  readonly counts?: 'sampled' | 'scaled' | undefined
 }
 
 const DEFAULT_MTU = 1400
@@ -45,6 +50,7 @@ export class IpfixExport implements FlowExport {
   private readonly queue: SendQueue<IpfixMessage>
   private readonly isStream: boolean
   private readonly domain: number
+  private readonly isScaled: boolean
   private readonly maxBytes: number
   private readonly flows: IpfixMessages
   /** Templates that were told; whoever connects is told all of them. */
@@ -54,10 +60,11 @@ export class IpfixExport implements FlowExport {
   private messagesSent = 0
 
   constructor(name: string, open: OpenChannel<Uint8Array>, carrier: 'datagrams' | 'stream', options: IpfixOptions = {}) {
-    const { mtu = DEFAULT_MTU, observationDomain = 0, queueBytes, firstRetryMs } = options
+    const { mtu = DEFAULT_MTU, observationDomain = 0, counts = 'sampled', queueBytes, firstRetryMs } = options
     this.name = name
     this.isStream = carrier === 'stream'
     this.domain = observationDomain
+    this.isScaled = counts === 'scaled'
     this.maxBytes = this.isStream ? STREAM_MESSAGE : Math.max(MIN_MESSAGE, mtu)
     this.flows = this.messages((message) => this.queue.push(message, message.data.length, message.dataRecords))
     this.queue = new SendQueue((events) => this.session(open, events), { name, maxBytes: queueBytes, firstRetryMs })
@@ -66,13 +73,14 @@ export class IpfixExport implements FlowExport {
   send(batch: FlowBatch, nowMs: number): void {
     if (Math.abs(nowMs - this.toldMs) >= TOLD_EVERY_MS) this.tell(nowMs)
     for (let i = 0; i < batch.count; i++) {
-      const template = templateOf(batch, i)
+      const template = templateOf(batch, i, this.isScaled)
       const sampling = batch.sampling[i]!
       if (!this.templates.has(template) && !this.announce(template)) {
         this.queue.refuse(1, 'the queue has no room for a template')
         continue
       }
-      if (sampling > 1 && this.selectors.size < MAX_SELECTORS && !this.selectors.has(sampling)) this.announceSelector(sampling)
+      if (sampling > 1 && !this.isScaled && this.selectors.size < MAX_SELECTORS && !this.selectors.has(sampling))
+        this.announceSelector(sampling)
       this.flows.flow(batch, i, template)
     }
     this.flows.flush()
