@@ -32,6 +32,10 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'no such folder',
   EISDIR: 'is a folder',
   EROFS: 'read-only file system',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself: name it as an authority',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate comes of an authority that is not known: name that authority',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate comes of an authority that is not known: name that authority',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
   EMSGSIZE: 'message longer than the path takes',
 }
 
