@@ -1,6 +1,6 @@
 import type { Producer } from '@platformatic/kafka'
 import type { FlowBatch } from '../lib/flow-batch.ts'
-import type { ChannelEvents, OpenChannel } from './channel.ts'
+import { type ChannelEvents, inWords, type OpenChannel } from './channel.ts'
 import { QueuedExport, type QueueOptions } from './queued-export.ts'
 import { recordJson } from './record-json.ts'
 import type { TlsOptions } from './socket-channels.ts'
@@ -130,9 +130,7 @@ const REFUSALS: ReadonlySet<number> = new Set([2, 10, 18, 87])
 const isRefusal = (error: Error): boolean => causes(error).some((cause) => REFUSALS.has((cause as { apiCode?: number }).apiCode ?? 0))
 
 /** What lies at the bottom says most: the errors above it tell that something failed. */
-function reasonOf(error: Error): string {
-  return causes(error).at(-1)!.message.split('\n')[0]!.slice(0, 200)
-}
+const reasonOf = (error: Error): string => inWords(causes(error).at(-1)!)
 
 /** The error and all that it is made of, the first cause of each last. */
 function causes(error: Error, depth = 0): Error[] {
