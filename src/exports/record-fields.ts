@@ -17,9 +17,11 @@ export interface FieldVisitor {
   flag(name: string, value: boolean): void
   /** Needs no escaping: made here of letters, digits, dots, colons. */
   plain(name: string, value: string): void
-  /** From the wire: may hold anything. The name too, where it is of `fields`. */
+  /** From the wire: may hold anything. */
   text(name: string, value: string): void
   texts(name: string, values: readonly string[]): void
+  /** Of the record's `fields`: the name may hold anything too. */
+  field(name: string, value: string | number): void
 }
 
 const FLAGS = Array.from({ length: 256 }, (_, bits) => flagText(bits))
@@ -27,6 +29,29 @@ const TCP = 6
 const ICMP = 1
 const ICMPV6 = 58
 const NO_MAC = -1
+
+/** The columns of one end. */
+interface End {
+  readonly address: Int32Array
+  readonly port: Uint16Array
+  readonly mac: Float64Array
+  readonly as: Uint32Array
+  readonly mask: Uint8Array
+  readonly process: 'srcProcess' | 'dstProcess'
+}
+
+const known = new WeakMap<FlowBatch, readonly [End, End]>()
+function endsOf(batch: FlowBatch): readonly [End, End] {
+  let ends = known.get(batch)
+  if (ends === undefined) {
+    ends = [
+      { address: batch.src, port: batch.srcPort, mac: batch.srcMac, as: batch.srcAs, mask: batch.srcMask, process: 'srcProcess' },
+      { address: batch.dst, port: batch.dstPort, mac: batch.dstMac, as: batch.dstAs, mask: batch.dstMask, process: 'dstProcess' },
+    ]
+    known.set(batch, ends)
+  }
+  return ends
+}
 
 /**
  * A record by the words of the glossary (lib/fields.ts), and after them what only collected records have. The client is who opened the flow; where nobody knows, `src`.
@@ -36,19 +61,22 @@ export function visitRecord(batch: FlowBatch, i: number, to: FieldVisitor): void
   const flags = batch.flags[i]!
   /** 0 where the client is src, 1 where it is dst. */
   const client = (flags & FLOW_RECORD_CLIENT_IS_DST) !== 0 ? 1 : 0
+  const ends = endsOf(batch)
+  const c = ends[client]
+  const s = ends[(1 - client) as 0 | 1]
   const proto = batch.proto[i]!
   to.plain('proto', protocolName(proto))
-  const [c, s] = client === 0 ? (['src', 'dst'] as const) : (['dst', 'src'] as const)
-  to.plain('client', addressAt(batch[c], i))
-  to.number('clientPort', batch[`${c}Port`][i]!)
-  to.plain('server', addressAt(batch[s], i))
-  to.number('serverPort', batch[`${s}Port`][i]!)
+  to.plain('client', addressAt(c.address, i))
+  to.number('clientPort', c.port[i]!)
+  to.plain('server', addressAt(s.address, i))
+  to.number('serverPort', s.port[i]!)
   to.number('vlan', batch.vlan[i]!)
   const extras = batch.extras[i]
   if (extras?.app !== undefined) to.text('app', extras.app)
   if (extras?.serverName !== undefined) to.text('serverName', extras.serverName)
   if (extras?.info !== undefined) to.text('info', extras.info)
-  const [firstMs, lastMs] = [batch.firstMs[i]!, batch.lastMs[i]!]
+  const firstMs = batch.firstMs[i]!
+  const lastMs = batch.lastMs[i]!
   to.number('firstSeen', firstMs)
   to.number('lastSeen', lastMs)
   to.number('duration', Math.max(0, lastMs - firstMs))
@@ -58,8 +86,8 @@ export function visitRecord(batch: FlowBatch, i: number, to: FieldVisitor): void
     to.plain('tcpFlagsC2s', FLAGS[batch.tcpFlags[2 * i + client]!]!)
     to.plain('tcpFlagsS2c', FLAGS[batch.tcpFlags[2 * i + 1 - client]!]!)
   }
-  if (batch[`${c}Mac`][i] !== NO_MAC) to.plain('clientMac', formatMac(batch[`${c}Mac`][i]!))
-  if (batch[`${s}Mac`][i] !== NO_MAC) to.plain('serverMac', formatMac(batch[`${s}Mac`][i]!))
+  if (c.mac[i] !== NO_MAC) to.plain('clientMac', formatMac(c.mac[i]!))
+  if (s.mac[i] !== NO_MAC) to.plain('serverMac', formatMac(s.mac[i]!))
 
   to.flag('ended', (flags & FLOW_RECORD_ENDED) !== 0)
   to.flag('frameBytes', (flags & FLOW_RECORD_FRAME_BYTES) !== 0)
@@ -73,21 +101,18 @@ export function visitRecord(batch: FlowBatch, i: number, to: FieldVisitor): void
   }
   if (batch.inIf[i] !== 0) to.number('inIf', batch.inIf[i]!)
   if (batch.outIf[i] !== 0) to.number('outIf', batch.outIf[i]!)
-  if (batch[`${c}As`][i] !== 0) to.number('clientAs', batch[`${c}As`][i]!)
-  if (batch[`${s}As`][i] !== 0) to.number('serverAs', batch[`${s}As`][i]!)
-  if (batch[`${c}Mask`][i] !== 0) to.number('clientMask', batch[`${c}Mask`][i]!)
-  if (batch[`${s}Mask`][i] !== 0) to.number('serverMask', batch[`${s}Mask`][i]!)
+  if (c.as[i] !== 0) to.number('clientAs', c.as[i]!)
+  if (s.as[i] !== 0) to.number('serverAs', s.as[i]!)
+  if (c.mask[i] !== 0) to.number('clientMask', c.mask[i]!)
+  if (s.mask[i] !== 0) to.number('serverMask', s.mask[i]!)
   if (isTold(batch.nextHop, i)) to.plain('nextHop', addressAt(batch.nextHop, i))
   if (extras === undefined) return
   if (extras.appId !== undefined) to.number('appId', extras.appId)
-  if (extras[`${c}Process`] !== undefined) visitProcess(extras[`${c}Process`]!, CLIENT_PROCESS, to)
-  if (extras[`${s}Process`] !== undefined) visitProcess(extras[`${s}Process`]!, SERVER_PROCESS, to)
+  if (extras[c.process] !== undefined) visitProcess(extras[c.process]!, CLIENT_PROCESS, to)
+  if (extras[s.process] !== undefined) visitProcess(extras[s.process]!, SERVER_PROCESS, to)
   if (extras.path !== undefined) to.texts('path', extras.path)
   if (extras.fields === undefined) return
-  for (const [name, value] of Object.entries(extras.fields)) {
-    if (typeof value === 'number') to.number(`fields.${name}`, value)
-    else to.text(`fields.${name}`, value)
-  }
+  for (const [name, value] of Object.entries(extras.fields)) to.field(name, value)
 }
 
 const addressAt = (words: Int32Array, i: number): string =>

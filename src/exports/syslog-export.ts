@@ -111,13 +111,16 @@ class StructuredData implements FieldVisitor {
     this.plain(name, `${value}`)
   }
   plain(name: string, value: string): void {
-    this.params += ` ${name.startsWith('fields.') ? paramName(name) : name}="${value}"`
+    this.params += ` ${name}="${value}"`
   }
   text(name: string, value: string): void {
     this.plain(name, escaped(value))
   }
   texts(name: string, values: readonly string[]): void {
     this.text(name, values.join(', '))
+  }
+  field(name: string, value: string | number): void {
+    this.text(paramName(`fields.${name}`), `${value}`)
   }
 }
 
