@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import {
   FLOW_RECORD_BIFLOW,
@@ -12,6 +13,7 @@ import {
   FLOW_RECORD_ENDED,
   FLOW_RECORD_FRAME_BYTES,
 } from '../lib/flow-batch.ts'
+import type { OpenChannel } from './channel.ts'
 import { IpfixExport, type IpfixOptions } from './ipfix-export.ts'
 import { IpfixReader, numberOf, type ReadMessage, textOf } from './ipfix-testing.ts'
 import { openTcp, openUdp } from './socket-channels.ts'
@@ -282,6 +284,85 @@ describe('messages', () => {
     onTestFinished(() => clearInterval(send))
     await until(() => sender.stats().dropped > 0, 'a refusal')
     expect(sender.stats().faults).toEqual(['ipfix://127.0.0.1:1: connection refused'])
+  })
+})
+
+describe('whatever a batch holds', () => {
+  const u32 = fc.nat(0xffff_ffff)
+  const text = fc.string({ unit: 'binary', maxLength: 500 })
+  const process = fc.record({ name: text, user: text, pid: fc.integer(), cpu: fc.double(), memory: fc.double() }, { requiredKeys: [] })
+  const extras = fc.record(
+    {
+      app: text,
+      appId: fc.integer(),
+      serverName: text,
+      info: text,
+      path: fc.array(text, { maxLength: 9 }),
+      srcProcess: process,
+      dstProcess: process,
+    },
+    { requiredKeys: [] },
+  )
+  const record = fc.record({
+    v6: fc.boolean(),
+    flags: fc.nat(63),
+    bytes: fc.tuple(fc.double(), fc.maxSafeNat()),
+    packets: fc.tuple(fc.maxSafeNat(), fc.double()),
+    sampling: fc.oneof(fc.constant(1), u32),
+    times: fc.tuple(fc.double(), fc.double()),
+    words: fc.array(u32, { minLength: 4, maxLength: 4 }),
+    mac: fc.double(),
+    extras: fc.option(extras, { nil: undefined }),
+  })
+
+  test('each message can be read, is no longer than allowed, and no record is missing', () => {
+    fc.assert(
+      fc.property(
+        fc.array(record, { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1280, max: 9000 }),
+        fc.boolean(),
+        (records, mtu, isScaled) => {
+          const batch = batchOf(
+            ...records.map(({ v6, bytes, packets, times, ...rest }) => ({
+              src: v6 ? '::1' : '10.0.0.1',
+              bytes,
+              packets,
+              firstMs: times[0],
+              lastMs: times[1],
+              ...rest,
+            })),
+          )
+          for (const [i, { words, mac }] of records.entries()) {
+            batch.dst.set(words, 4 * i)
+            batch.dstMac[i] = mac
+          }
+          const reader = new IpfixReader()
+          const read: ReadMessage[] = []
+          let opened = () => {}
+          const open: OpenChannel<Uint8Array> = (events) => {
+            opened = events.opened
+            return {
+              write: (data, done) => {
+                read.push(...reader.read(Buffer.from(data)))
+                done()
+              },
+              close: async () => {},
+            }
+          }
+          const sender = new IpfixExport('ipfix', open, 'datagrams', { mtu, counts: isScaled ? 'scaled' : 'sampled' })
+          opened()
+          sender.send(batch, START_MS)
+          const flows = read.flatMap(FLOWS)
+          expect(flows).toHaveLength(records.length)
+          for (const [i, { v6, words }] of records.entries()) {
+            const hex = words.map((word) => word.toString(16).padStart(8, '0'))
+            expect(flows[i]!.values.get(v6 ? '28' : '12')).toBe(v6 ? hex.join('') : hex[3])
+          }
+          for (const { bytes } of read) expect(bytes).toBeLessThanOrEqual(mtu)
+        },
+      ),
+      { seed: 8, numRuns: 200 },
+    )
   })
 })
 

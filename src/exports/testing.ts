@@ -18,7 +18,7 @@ export interface Given {
   firstMs?: number
   lastMs?: number
   tcpFlags?: readonly [number, number]
-  extras?: FlowExtras
+  extras?: FlowExtras | undefined
 }
 
 export const START_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678)
