@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { lookup } from 'node:dns'
-import { connect, isIP, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { type ChannelEvents, inWords, type OpenChannel } from './channel.ts'
 
@@ -27,18 +27,15 @@ export const openTcp =
     streamChannel(connect({ host, port, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS, noDelay: true }), 'connect', events)
 
 export const openTls =
-  ({ host, port }: Peer, { ca, cert, key, serverName = host }: TlsOptions): OpenChannel<Uint8Array> =>
+  ({ host, port }: Peer, { ca, cert, key, serverName }: TlsOptions): OpenChannel<Uint8Array> =>
   (events) => {
-    // An address may not stand in SNI (RFC 6066 §3), yet the certificate is checked against it.
-    const named = isIP(serverName) === 0 ? { servername: serverName } : {}
-    const socket = connectTls({
-      host,
-      port,
-      ...named,
+    const given = {
       ...(ca !== undefined && { ca }),
       ...(cert !== undefined && { cert }),
       ...(key !== undefined && { key }),
-    })
+      ...(serverName !== undefined && { servername: serverName }),
+    }
+    const socket = connectTls({ host, port, ...given })
     socket.setKeepAlive(true, KEEP_ALIVE_MS)
     return streamChannel(socket, 'secureConnect', events)
   }

@@ -156,6 +156,18 @@ describe.skipIf(!hasOpenssl)(`over TLS${hasOpenssl ? '' : ' (apt-get install ope
     expect(portsOf(readFrames(at.bytes()))).toHaveLength(500)
   })
 
+  test('the name may be told, where the address is not in the certificate', async () => {
+    const at = await tlsReceiver('collector.example')
+    const sender = new SyslogExport(
+      'syslog',
+      openTls({ host: HOST, port: at.port }, { ca: at.cert, serverName: 'collector.example' }),
+      'stream',
+    )
+    onTestFinished(() => sender.close(0))
+    sender.send(batchOf({}), START_MS)
+    await until(() => sender.stats().records === 1, 'one record')
+  })
+
   test.for([
     ['nobody vouches for it', '127.0.0.1', false, /its certificate is signed by itself: name it as an authority$/],
     ['it has another name', 'collector.example', true, /does not match certificate's altnames/],
