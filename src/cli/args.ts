@@ -1,5 +1,5 @@
+import { nearest } from '../lib/nearest.ts'
 import { type ConfigLine, readConfigFile } from './config-file.ts'
-import { nearest } from './nearest.ts'
 import { camelCase, type Option, type OptionTable, Refusal, type Values } from './option.ts'
 import { UsageError } from './usage-error.ts'
 

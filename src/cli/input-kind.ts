@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
+import { nearest } from '../lib/nearest.ts'
 import { type NetworkInterface, networkInterfaceList, withoutTwice } from '../sources/interfaces.ts'
-import { nearest } from './nearest.ts'
 import { Refusal } from './option.ts'
 
 const PENDING = 'not yet available in this version'
