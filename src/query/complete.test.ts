@@ -26,7 +26,7 @@ test.each([
   ['app not |', ['in', 'contains', 'starts', 'ends', 'like', 'exists']],
   ['bytes > 5 a|', ['and']],
   ['foo = 1 |', []],
-  ['tcpState = nonsense and confidence = por|', ['port']],
+  ['tcpState = nonsense and confidence = payl|', ['payload']],
 ])('%s', (text, expected) => {
   expect(texts(text).toSorted()).toEqual([...expected].toSorted())
 })
