@@ -60,7 +60,7 @@ async function loadLive() {
   if (thread.core !== undefined) pinThread(thread.core)
   preferThread()
   await warmUp(newTables({ count: 'wire', idle: DEFAULT_IDLE }))
-  setTimeout(trimMemory, COMPILED_AFTER_MS)
+  setTimeout(trimMemory, COMPILED_AFTER_MS).unref()
   return { wait: new PacketWait(thread.wakeFd, TURN_MS), LiveInput }
 }
 

@@ -9,6 +9,9 @@ export interface QueueOptions {
   readonly firstRetryMs?: number | undefined
 }
 
+/** Texts are written together up to about so many characters. */
+const CHUNK = 64 * 1024
+
 /** An export whose records wait in a queue of its own. */
 export abstract class QueuedExport<T> implements FlowExport {
   readonly name: string
@@ -26,5 +29,23 @@ export abstract class QueuedExport<T> implements FlowExport {
   }
   close(withinMs: number): Promise<void> {
     return this.queue.close(withinMs)
+  }
+}
+
+/** One whose records are texts in a stream, one after the other. */
+export abstract class TextExport extends QueuedExport<Uint8Array> {
+  /** Queues the texts of so many records, several together. */
+  protected sendTexts(count: number, textOf: (i: number) => string): void {
+    let texts = ''
+    let records = 0
+    for (let i = 0; i < count; i++) {
+      texts += textOf(i)
+      records++
+      if (texts.length < CHUNK && i < count - 1) continue
+      const bytes = Buffer.from(texts)
+      this.queue.push(bytes, bytes.length, records)
+      texts = ''
+      records = 0
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import type { FlowBatch } from '../lib/flow-batch.ts'
 import type { OpenChannel } from './channel.ts'
-import { QueuedExport, type QueueOptions } from './queued-export.ts'
+import { type QueueOptions, TextExport } from './queued-export.ts'
 import { type FieldVisitor, visitRecord } from './record-fields.ts'
 import { recordJson } from './record-json.ts'
 
@@ -22,10 +22,9 @@ const MSG_ID = 'flow'
 const DOCUMENTATION_ENTERPRISE = 32_473
 /** Receivers take 2048 at least (RFC 5424 §6.1); usual ones 8192. */
 const MAX_DATAGRAM = 8192
-const CHUNK = 64 * 1024
 
 /** One message a record (RFC 5424): a datagram each (RFC 5426), or frames with their length in front (RFC 6587 §3.4.1; over TLS RFC 5425). */
-export class SyslogExport extends QueuedExport<Uint8Array> {
+export class SyslogExport extends TextExport {
   private readonly isStream: boolean
   private readonly isStructured: boolean
   /** Up to the time stamp, and behind it. */
@@ -66,23 +65,10 @@ export class SyslogExport extends QueuedExport<Uint8Array> {
   }
 
   private sendFrames(batch: FlowBatch, head: string): void {
-    let frames = ''
-    let records = 0
-    for (let i = 0; i < batch.count; i++) {
+    this.sendTexts(batch.count, (i) => {
       const message = this.message(batch, i, head)
-      frames += `${Buffer.byteLength(message)} ${message}`
-      records++
-      if (frames.length < CHUNK) continue
-      this.pushFrames(frames, records)
-      frames = ''
-      records = 0
-    }
-    if (records > 0) this.pushFrames(frames, records)
-  }
-
-  private pushFrames(frames: string, records: number): void {
-    const bytes = Buffer.from(frames)
-    this.queue.push(bytes, bytes.length, records)
+      return `${Buffer.byteLength(message)} ${message}`
+    })
   }
 }
 

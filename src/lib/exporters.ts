@@ -57,13 +57,3 @@ export interface ExporterInterface {
   /** By its own counters (sFlow, IPFIX options), where it tells them. */
   readonly counters?: Readonly<Record<string, number>>
 }
-
-/** An exporter as its collector keeps it and the tables show it: figures that change, without an object made of them. */
-export interface ExporterRow extends Omit<ExporterInfo, 'interfaces' | 'faults' | 'sampling'> {
-  readonly samplingRates: readonly number[]
-  readonly faultCount: number
-  readonly interfaceCount: number
-  /** Name of an interface, or undefined. */
-  interfaceName(ifIndex: number): string | undefined
-  readonly info: ExporterInfo
-}

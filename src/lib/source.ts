@@ -1,5 +1,3 @@
-import type { FlowBatch } from './flow-batch.ts'
-
 /**
  * A source hands over packets in batches: typed arrays beside the bytes they lie in. So nothing is allocated per packet, a time stamp is never
  * boxed on its way through a call, and a kernel ring's block or a file's chunk is one batch without a copy.
@@ -17,10 +15,6 @@ export class PacketBatch {
   readonly tsMs: Float64Array
   /** LINKTYPE_ value (tcpdump.org/linktypes.html) of each packet. */
   readonly linkType: Uint16Array
-  /** How many packets each stands for (sampling); undefined: one. */
-  weight: Uint32Array | undefined
-  /** Number of the exporter that sent each sample; undefined: captured here. */
-  exporter: Uint16Array | undefined
 
   constructor(capacity: number) {
     this.start = new Int32Array(capacity)
@@ -44,8 +38,6 @@ export interface Sink {
   packets(batch: PacketBatch): void | Promise<void>
   /** A packet that somebody else takes bears this time (sources/shard.ts); it comes in order with the batches. */
   clock?(tsMs: number): void
-  /** Takes flow records, whole. */
-  flows?(batch: FlowBatch): void | Promise<void>
 }
 
 /** How far a source has come, and what it met on the way. Read by whoever wants to show it; the source only counts. */

@@ -239,6 +239,8 @@ export class Catalogue {
     // Who came first keeps its category and a port that two claim.
     this.byId[id] = known === undefined ? { ...declared, id } : merged(known, declared)
     this.byName.set(declared.name, this.byId[id]!)
+    this.pairs.clear()
+    this.byLowerCase = undefined
     if (known === undefined) this.categoryIds[id] = this.categoryId(declared.category)
     for (const port of declared.tcpPorts) this.tcp[port] ||= id
     for (const port of declared.udpPorts) this.udp[port] ||= id

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { FlowBatch } from '../lib/flow-batch.ts'
 import { feed, START_MS, tcpFrame, testTables, udpFrame } from '../tables/testing.ts'
 import { parseAddress } from '../wire/address.ts'
 import type { Bytes } from '../wire/testing.ts'
@@ -77,6 +78,15 @@ describe('a flow has its name', () => {
       })
     }
     expect(why([flow], announce)).toBe('Another flow announced RTP between these ends.')
+  })
+  test('by what its exporter says', () => {
+    const t = testTables()
+    const batch = new FlowBatch(1)
+    batch.begin(0)
+    batch.proto[0] = 6
+    batch.extras[0] = { app: 'tls.google' }
+    t.collect(batch, START_MS)
+    expect(reasonOf(t, 0)).toBe('The exporter says that it is TLS.Google.')
   })
   test('or has none', () => {
     expect(why([udpFrame({ to: SERVER, dstPort: 4711, payload: NOTHING_KNOWN })])).toContain('neither port nor address says anything')

@@ -22,6 +22,9 @@ const L4_OTHER = 3
 const l4Class = (proto: number) =>
   proto === PROTO_TCP ? L4_TCP : proto === PROTO_UDP ? L4_UDP : proto === PROTO_ICMP || proto === PROTO_ICMPV6 ? L4_ICMP : L4_OTHER
 
+/** Key of a server's port in the roll-up, or -1 where there are no ports. */
+const portKey = (proto: number, port: number): number => (port === 0 ? -1 : (proto << 16) | port)
+
 /** Columns of the interface's series that are not applications. */
 export type TrafficColumn =
   | 'sent'
@@ -105,7 +108,11 @@ export class Booking {
     r.setPendingPackets(0, 0)
     r.setPendingPackets(1, 0)
     this.sizes(r.host(0), r.host(1))
-    if (options.idle !== undefined && (r.flags & FLOW_COLLECTED) === 0) flows.expireAt[row] = expirySecond(r, options.idle)
+    if (options.idle !== undefined) {
+      const at = expirySecond(r, options.idle)
+      // An exporter that tells of it too may take longer for its next record.
+      flows.expireAt[row] = (r.flags & FLOW_COLLECTED) === 0 ? at : Math.max(at, flows.expireAt[row]!)
+    }
     this.judge(row)
   }
 
@@ -172,20 +179,15 @@ export class Booking {
   rowless(p: Packet, from: number, to: number, clientIsReceiver: boolean, app: number, gain: Gain, now: number, seconds: number): void {
     const { hosts, macs } = this.t
     const { bytes, bytesBack, packets, packetsBack } = gain
-    const share = 1 / seconds
-    const { tickNo } = this
-    this.share = share
-    const bytesC2s = clientIsReceiver ? bytesBack : bytes
-    const bytesS2c = clientIsReceiver ? bytes : bytesBack
-    const packetsC2s = clientIsReceiver ? packetsBack : packets
-    const packetsS2c = clientIsReceiver ? packets : packetsBack
-    const port = clientIsReceiver ? p.srcPort : p.dstPort
+    this.share = 1 / seconds
+    const port = portKey(p.proto, clientIsReceiver ? p.srcPort : p.dstPort)
     const appRow = this.apps.upsert(app)
-    this.apps.addFlow(appRow, bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
-    this.l4.addFlow(this.l4.upsert(p.proto), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
-    this.vlans.addFlow(this.vlans.upsert(p.vlan), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
-    if (port !== 0)
-      this.ports.addFlow(this.ports.upsert((p.proto << 16) | port), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
+    this.apps.flows[appRow]! += 1
+    this.l4.flows[this.l4.upsert(p.proto)]! += 1
+    this.vlans.flows[this.vlans.upsert(p.vlan)]! += 1
+    if (port >= 0) this.ports.flows[this.ports.upsert(port)]! += 1
+    if (clientIsReceiver) this.addUp(appRow, p.proto, p.vlan, port, bytesBack, bytes, packetsBack, packets, now)
+    else this.addUp(appRow, p.proto, p.vlan, port, bytes, bytesBack, packets, packetsBack, now)
     const l4 = l4Class(p.proto)
     const fromLocal = from >= 0 && (hosts.rows.go(from).flags & HOST_LOCAL) !== 0
     const toLocal = to >= 0 && (hosts.rows.go(to).flags & HOST_LOCAL) !== 0
@@ -221,7 +223,7 @@ export class Booking {
     this.countFlow(this.apps, r.appRow)
     this.countFlow(this.l4, this.l4.upsert((r.meta >>> 8) & 255))
     this.countFlow(this.vlans, this.vlans.upsert(r.meta >>> 16))
-    const port = this.portKey()
+    const port = this.portOfFlow()
     if (port >= 0) this.countFlow(this.ports, this.ports.upsert(port))
     this.bookHostApps(key)
   }
@@ -230,11 +232,10 @@ export class Booking {
     rollUp.activeFlows[row]! += 1
   }
 
-  /** Key of the server's port, or -1 where there are no ports. */
-  private portKey(): number {
+  /** Of the flow on which the rows stand: `portKey` of its server. */
+  private portOfFlow(): number {
     const r = this.t.flows.rows
-    const port = (r.flags & FLOW_CLIENT_IS_B) !== 0 ? r.ports >>> 16 : r.ports & 0xffff
-    return port === 0 ? -1 : (((r.meta >>> 8) & 255) << 16) | port
+    return portKey((r.meta >>> 8) & 255, (r.flags & FLOW_CLIENT_IS_B) !== 0 ? r.ports >>> 16 : r.ports & 0xffff)
   }
 
   /** Traffic that nobody has named yet is in no host's list of applications: the rest of the host's total is "Unknown". */
@@ -279,18 +280,31 @@ export class Booking {
     this.bookHostApps(key)
   }
 
+  /** Adds what the flow on which the rows stand has gained to all roll-ups. */
   private rollUps(bytesAb: number, bytesBa: number, packetsAb: number, packetsBa: number, now: number): void {
     const r = this.t.flows.rows
+    const proto = (r.meta >>> 8) & 255
+    const vlan = r.meta >>> 16
+    const port = this.portOfFlow()
+    if ((r.flags & FLOW_CLIENT_IS_B) !== 0) this.addUp(r.appRow, proto, vlan, port, bytesBa, bytesAb, packetsBa, packetsAb, now)
+    else this.addUp(r.appRow, proto, vlan, port, bytesAb, bytesBa, packetsAb, packetsBa, now)
+  }
+  /** `port`: a key of `portKey`. */
+  private addUp(
+    appRow: number,
+    proto: number,
+    vlan: number,
+    port: number,
+    bytesC2s: number,
+    bytesS2c: number,
+    packetsC2s: number,
+    packetsS2c: number,
+    now: number,
+  ): void {
     const { tickNo, share } = this
-    const clientIsB = (r.flags & FLOW_CLIENT_IS_B) !== 0
-    const bytesC2s = clientIsB ? bytesBa : bytesAb
-    const bytesS2c = clientIsB ? bytesAb : bytesBa
-    const packetsC2s = clientIsB ? packetsBa : packetsAb
-    const packetsS2c = clientIsB ? packetsAb : packetsBa
-    this.apps.add(r.appRow, bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
-    this.l4.add(this.l4.upsert((r.meta >>> 8) & 255), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
-    this.vlans.add(this.vlans.upsert(r.meta >>> 16), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
-    const port = this.portKey()
+    this.apps.add(appRow, bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
+    this.l4.add(this.l4.upsert(proto), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
+    this.vlans.add(this.vlans.upsert(vlan), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
     if (port >= 0) this.ports.add(this.ports.upsert(port), bytesC2s, bytesS2c, packetsC2s, packetsS2c, now, tickNo, share)
   }
 
@@ -422,7 +436,7 @@ export class Booking {
     this.apps.activeFlows[r.appRow]! -= 1
     this.l4.activeFlows[this.l4.upsert((r.meta >>> 8) & 255)]! -= 1
     this.vlans.activeFlows[this.vlans.upsert(r.meta >>> 16)]! -= 1
-    const port = this.portKey()
+    const port = this.portOfFlow()
     if (port >= 0) this.ports.activeFlows[this.ports.upsert(port)]! -= 1
   }
 

@@ -161,6 +161,44 @@ describe('a record', () => {
   })
 })
 
+test('what exporters say beside counters is kept with the flow, each end with its own', () => {
+  const t = testTables(idle)
+  const extras: FlowExtras = { fields: { ingressVRFID: 7 }, srcProcess: { name: 'curl', pid: 42, user: 'ann' } }
+  collect(t, [
+    { from: '8.8.8.8', to: '10.0.0.1', srcPort: 443, dstPort: 40_000 },
+    { as: [64_512, 15_169], extras },
+  ])
+  const [flow] = flows(t) as { id: string; client: string; clientProgram: string; clientUser: string }[]
+  expect(flow).toMatchObject({ client: '10.0.0.1', clientProgram: 'curl', clientUser: 'ann' })
+  const { origins } = t.collected!
+  // The server sent the first record, so the client is b.
+  expect([origins.as[0], origins.as[1]]).toEqual([15_169, 64_512])
+  expect(t.collected!.fields(0)).toEqual({ ingressVRFID: 7 })
+})
+
+test('elements without a column are bounded a flow', () => {
+  const t = testTables(idle)
+  for (let n = 0; n < 200; n++) collect(t, [{ extras: { fields: { [`element${n}`]: n } } }])
+  expect(Object.keys(t.collected!.fields(0)!)).toHaveLength(64)
+})
+
+test('flags tell no latency: they do not say when each came', () => {
+  const t = testTables(idle)
+  collect(t, [{ tcpFlags: 0x02 }, { from: '8.8.8.8', to: '10.0.0.1', srcPort: 443, dstPort: 40_000, tcpFlags: 0x12 }, { tcpFlags: 0x10 }])
+  const [flow] = flows(t)
+  expect(flow).toMatchObject({ tcpState: 'established' })
+  expect(flow).not.toHaveProperty('serverLatency')
+  expect(flow).not.toHaveProperty('clientLatency')
+})
+
+test('a flow that is captured too stays while packets come', () => {
+  const t = testTables(idle)
+  collect(t, [{ proto: PROTO_UDP, dstPort: 53 }])
+  feed(t, [udpFrame({ from: '10.0.0.1', to: '8.8.8.8', srcPort: 40_000, dstPort: 53 })], START_MS + 50_000)
+  t.tickTo(START_MS + 70_000)
+  expect(flows(t)).toHaveLength(1)
+})
+
 describe('what is told several times', () => {
   const twice: Told[] = [{ exporter: 0 }, { exporter: 1 }, { exporter: 0, flags: FLOW_RECORD_ENDED | FLOW_RECORD_EGRESS }]
   test.each<[RepeatRule, number, number]>([
@@ -237,6 +275,34 @@ describe('rows', () => {
     expect(ports).toHaveLength(91)
     expect(Math.min(...ports)).toBe(10_059)
     expect([t.bytes, t.packetsWithoutFlow]).toEqual([150_000, 0])
+  })
+
+  test('of flows that have left are forgotten: hours of them take no more room', () => {
+    const t = testTables({ ...idle, flowLimit: 20_000 })
+    const bytesAfter = (rounds: number) => {
+      for (let round = 0; round < rounds; round++) {
+        const nowMs = t.nowMs + 100_000
+        t.tickTo(nowMs)
+        collect(
+          t,
+          Array.from({ length: 1000 }, (_, n) => ({ srcPort: 10_000 + n })),
+          nowMs,
+        )
+      }
+      return t.collected!.bytesInUse
+    }
+    collect(t, [{}])
+    const before = bytesAfter(3)
+    expect(bytesAfter(30)).toBe(before)
+  })
+
+  test('that flows which go on do not find are counted as missing', () => {
+    const t = testTables({ ...idle, flowLimit: 50 })
+    collect(
+      t,
+      Array.from({ length: 60 }, (_, n) => ({ srcPort: 10_000 + n, flags: 0 })),
+    )
+    expect([t.packetsWithoutFlow, t.bytesWithoutFlow, t.bytes]).toEqual([100, 10_000, 60_000])
   })
 
   const ends = fc.record({

@@ -28,6 +28,12 @@ const MAX_TIMEOUT_MS = 1_800_000
 const TIMED_OUT = 0.9
 const NO_PAIR = [0, 0] as const
 
+/** Elements without a column that are kept of a flow. */
+const MAX_FIELDS = 64
+
+const firstOf = (fields: Readonly<Record<string, string | number>>): Readonly<Record<string, string | number>> =>
+  Object.fromEntries(Object.entries(fields).slice(0, MAX_FIELDS))
+
 /** Undefined where the exporter does not know. */
 const clientIsDst = (flags: number): boolean | undefined =>
   (flags & (FLOW_RECORD_CLIENT_IS_SRC | FLOW_RECORD_CLIENT_IS_DST)) === 0 ? undefined : (flags & FLOW_RECORD_CLIENT_IS_DST) !== 0
@@ -160,6 +166,10 @@ export class Collected {
     if (flows.rows.live > flows.limit * CROWDED) this.makeRoom()
     const found = this.t.newFlow(this.key, clientIsDst(batch.flags[i]!))
     if (found >= 0) this.begin(found >> 1, batch, i)
+    else {
+      this.t.packetsWithoutFlow += this.gain.packets + this.gain.packetsBack
+      this.t.bytesWithoutFlow += this.gain.bytes + this.gain.bytesBack
+    }
     return found
   }
 
@@ -307,7 +317,7 @@ export class Collected {
     if (extras !== undefined) this.tellMore(row, direction, extras)
   }
   private tellMore(row: number, direction: 0 | 1, { fields, srcProcess, dstProcess }: FlowExtras): void {
-    if (fields !== undefined) this.fieldsOf.set(row, { ...this.fieldsOf.get(row), ...fields })
+    if (fields !== undefined) this.fieldsOf.set(row, firstOf({ ...this.fieldsOf.get(row), ...fields }))
     const { programs } = this.t
     if (srcProcess !== undefined) programs.told(row, direction, srcProcess)
     if (dstProcess !== undefined) programs.told(row, (1 - direction) as 0 | 1, dstProcess)
@@ -335,34 +345,39 @@ export class Collected {
   }
 
   private noteEnded(row: number, serial: number): void {
-    const size = this.ended.length / 2
-    if (this.endedCount === size) {
-      const wider = new Uint32Array(4 * size)
-      for (let n = 0; n < size; n++) {
-        const at = 2 * ((this.endedFrom + n) % size)
-        wider[2 * n] = this.ended[at]!
-        wider[2 * n + 1] = this.ended[at + 1]!
-      }
-      this.ended = wider
-      this.endedFrom = 0
-    }
+    if (this.endedCount === this.ended.length / 2) this.tidyEnded()
     const at = 2 * ((this.endedFrom + this.endedCount++) % (this.ended.length / 2))
     this.ended[at] = row
     this.ended[at + 1] = serial
   }
+  /** Forgets those that have left meanwhile: no more stay than there are rows, with room for as many again. */
+  private tidyEnded(): void {
+    const size = this.ended.length / 2
+    const kept: number[] = []
+    for (let n = 0; n < this.endedCount; n++) {
+      const at = 2 * ((this.endedFrom + n) % size)
+      if (this.isEnded(this.ended[at]!, this.ended[at + 1]!)) kept.push(this.ended[at]!, this.ended[at + 1]!)
+    }
+    if (kept.length > size) this.ended = new Uint32Array(4 * size)
+    this.ended.set(kept)
+    this.endedFrom = 0
+    this.endedCount = kept.length / 2
+  }
+  /** The row may have another flow by now, or none. */
+  private isEnded(row: number, serial: number): boolean {
+    const r = this.t.flows.rows.go(row)
+    return r.serial === serial && (r.flags & FLOW_ENDED) !== 0
+  }
 
   /** The flow that has been over for longest goes. */
   private makeRoom(): void {
-    const { rows } = this.t.flows
     const size = this.ended.length / 2
     while (this.endedCount > 0) {
       const row = this.ended[2 * this.endedFrom]!
       const serial = this.ended[2 * this.endedFrom + 1]!
       this.endedFrom = (this.endedFrom + 1) % size
       this.endedCount--
-      // Its row may have another flow by now, or none.
-      rows.go(row)
-      if (rows.serial !== serial || (rows.flags & FLOW_ENDED) === 0) continue
+      if (!this.isEnded(row, serial)) continue
       letGo(this.t, row)
       return
     }
@@ -371,5 +386,10 @@ export class Collected {
   /** The flow's row is about to be freed. */
   forget(row: number): void {
     if (this.fieldsOf.size > 0) this.fieldsOf.delete(row)
+  }
+
+  /** Bytes of its columns and lists. */
+  get bytesInUse(): number {
+    return this.origins.bytesInUse + this.ended.byteLength + this.timeouts.byteLength
   }
 }

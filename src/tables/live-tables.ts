@@ -1,7 +1,7 @@
 import type { Dissector } from '../dissectors/dissector.ts'
 import { FLOW_DECIDED, FLOW_MID_STREAM, FLOW_MORE } from '../dissectors/recognised-flow.ts'
 import { Recogniser } from '../dissectors/recogniser.ts'
-import type { ExporterRow, RepeatRule } from '../lib/exporters.ts'
+import type { RepeatRule } from '../lib/exporters.ts'
 import type { FlowBatch } from '../lib/flow-batch.ts'
 import { SIZE_CLASSES } from '../lib/live.ts'
 import { MAX_WIRE_LEN, type PacketBatch } from '../lib/source.ts'
@@ -151,8 +151,6 @@ export class LiveTables {
 
   /** What exporters tell; undefined until one does. */
   collected: Collected | undefined
-  /** Those who send flow records here, by their numbers. */
-  exporters: readonly ExporterRow[] = []
   /** How flows count that exporters tell several times. */
   repeatRule: RepeatRule = 'first'
 

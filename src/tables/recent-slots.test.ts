@@ -14,6 +14,7 @@ test('a key keeps its place', () => {
   expect(slots.count).toBe(1)
 })
 
+// Places that nobody has taken have this tag too.
 test('a tag of nought is as good as any', () => {
   const slots = new RecentSlots(64)
   expect(slots.find(0, 0)).toBe(-1)

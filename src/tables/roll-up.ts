@@ -101,21 +101,6 @@ export class RollUp {
     this.rate(row, (bytesC2s + bytesS2c) * 8 * share, (packetsC2s + packetsS2c) * share, tickNo)
   }
 
-  /** The same of a flow that is over already. */
-  addFlow(
-    row: number,
-    bytesC2s: number,
-    bytesS2c: number,
-    packetsC2s: number,
-    packetsS2c: number,
-    nowMs: number,
-    tickNo: number,
-    share: number,
-  ): void {
-    this.flows[row]! += 1
-    this.add(row, bytesC2s, bytesS2c, packetsC2s, packetsS2c, nowMs, tickNo, share)
-  }
-
   /** Adds to the rate of the running tick alone. */
   rate(row: number, bits: number, packets: number, tickNo: number): void {
     const behind = tickNo - this.tickNo[row]!

@@ -176,14 +176,12 @@ export class TcpAnalysis {
     return state >= STATE_CLOSING ? state : STATE_ESTABLISHED
   }
 
-  /** Flags of many packets at once, as a flow record has them: where the connection stands, as far as they tell. */
+  /** Flags of many packets at once, as a flow record has them: where the connection stands, as far as they tell. When each came they do not. */
   flagsSeen(flow: FlowRow, flags: number, direction: 0 | 1): void {
-    for (const bit of [TCP_SYN, TCP_ACK, TCP_FIN, TCP_RST]) {
-      if ((flags & bit) === 0) continue
-      const state = tcpState(flow.flags)
-      const to = this.nextState(flow, state, bit === TCP_SYN ? flags & (TCP_SYN | TCP_ACK) : bit, direction, flow.lastSeenMs)
-      if (to > state) flow.flags = (flow.flags & ~STATE_MASK) | (to << STATE_SHIFT)
-    }
+    if (flags & TCP_FIN) flow.flags |= direction === 0 ? FLOW_FIN_AB : FLOW_FIN_BA
+    const areBothDone = (flow.flags & (FLOW_FIN_AB | FLOW_FIN_BA)) === (FLOW_FIN_AB | FLOW_FIN_BA)
+    const to = stateOfFlags(flags, areBothDone)
+    if (to > tcpState(flow.flags)) flow.flags = (flow.flags & ~STATE_MASK) | (to << STATE_SHIFT)
   }
 
   /** The flow leaves. */
@@ -196,3 +194,10 @@ export class TcpAnalysis {
 
 /** At least 1: 0 says that it was not seen. */
 const latencyUs = (ms: number) => Math.min(Math.max(1, Math.round(ms * 1000)), 0xffffffff)
+
+function stateOfFlags(flags: number, areBothDone: boolean): number {
+  if (flags & TCP_RST) return STATE_RESET
+  if (flags & TCP_FIN) return areBothDone ? STATE_CLOSED : STATE_CLOSING
+  if (flags & TCP_ACK) return STATE_ESTABLISHED
+  return flags & TCP_SYN ? STATE_SYN : STATE_NONE
+}

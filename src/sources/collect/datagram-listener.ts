@@ -1,9 +1,16 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import { lookup } from 'node:dns/promises'
 import { SourceError } from '../../lib/source.ts'
-import { libc } from '../native/libc.ts'
+import { type AddressWords, parseAddress } from '../../wire/address.ts'
+import { CallError, checked, libc } from '../native/libc.ts'
 
 /** The kernel keeps so much until it is read: a second of 100,000 datagrams of 300 bytes. */
 const RECEIVE_BYTES = 32 * 1024 * 1024
+const AF_INET = 2
+const AF_INET6 = 10
+const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000
+const SOCKADDR_IN_BYTES = 16
+const SOCKADDR_IN6_BYTES = 28
 const SOL_SOCKET = 1
 const SO_RCVBUFFORCE = 33
 const SO_MEMINFO = 55
@@ -17,72 +24,46 @@ export type TakeDatagram = (datagram: Uint8Array, from: RemoteInfo) => void
 /** Receives UDP datagrams, with as large a buffer as the system gives. */
 export class DatagramListener {
   private readonly socket: Socket
-  private readonly where: string
+  /** Of the socket, which closes it; -1 where the system has no use for it here. */
+  private readonly fd: number
+  /** As it was asked for. */
+  readonly address: string
   /** Bytes that the kernel keeps; what root may have is more than others get. */
-  bufferBytes = 0
+  readonly bufferBytes: number
 
-  private constructor(socket: Socket, where: string) {
+  private constructor(socket: Socket, fd: number, address: string) {
     this.socket = socket
-    this.where = where
+    this.fd = fd
+    this.address = address
+    this.bufferBytes = widened(socket)
   }
 
   /** Throws a SourceError of one line where the address is taken, not of this machine, or not permitted. */
   static async open(host: string, port: number, take: TakeDatagram): Promise<DatagramListener> {
-    const isIpv6 = host.includes(':')
-    const where = isIpv6 ? `[${host}]:${port}` : `${host}:${port}`
-    // Of all addresses: IPv4 comes mapped into IPv6 (RFC 4291 §2.5.5.2).
-    const socket = createSocket({ type: isIpv6 ? 'udp6' : 'udp4', reuseAddr: false })
+    const where = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
     try {
-      await new Promise<void>((resolve, reject) => {
-        socket.once('error', reject)
-        socket.bind({ address: host, port, exclusive: true }, () => resolve())
-      })
+      const { address, family } = await lookup(host)
+      // Of :: too: IPv4 comes mapped into IPv6 (RFC 4291 §2.5.5.2).
+      const socket = createSocket(family === 6 ? 'udp6' : 'udp4')
+      const fd = process.platform === 'linux' ? boundSocket(parseAddress(address)!, port, family === 6) : -1
+      await bound(socket, fd < 0 ? { address, port, exclusive: true } : { fd })
+      // An error of one datagram (ICMP unreachable) is none of ours.
+      socket.on('error', () => undefined)
+      socket.on('message', take)
+      return new DatagramListener(socket, fd, where)
     } catch (error) {
-      socket.close()
-      throw new SourceError(`UDP ${where}: ${reason(error as NodeJS.ErrnoException)}`)
+      throw new SourceError(`UDP ${where}: ${reason(error as Error & { code?: string })}`)
     }
-    const listener = new DatagramListener(socket, where)
-    listener.widen()
-    socket.removeAllListeners('error')
-    // An error of one datagram (ICMP unreachable) is none of ours.
-    socket.on('error', () => undefined)
-    socket.on('message', take)
-    return listener
-  }
-
-  private widen(): void {
-    const fd = this.fd
-    if (fd >= 0) libc().setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, Int32Array.of(RECEIVE_BYTES), 4)
-    // Without the right to force it, what everybody may have.
-    if (this.socket.getRecvBufferSize() < RECEIVE_BYTES) {
-      try {
-        this.socket.setRecvBufferSize(RECEIVE_BYTES)
-      } catch {
-        // Some systems refuse more than their limit instead of giving it.
-      }
-    }
-    this.bufferBytes = this.socket.getRecvBufferSize()
   }
 
   /** Datagrams that the kernel threw away because nobody read them in time. 0 where that is not told. */
   get dropped(): number {
-    const fd = this.fd
-    if (fd < 0) return 0
+    if (this.fd < 0) return 0
     const words = new Uint32Array(MEMINFO_WORDS)
-    const failed = libc().getsockopt(fd, SOL_SOCKET, SO_MEMINFO, words, Uint32Array.of(words.byteLength)) !== 0
+    const failed = libc().getsockopt(this.fd, SOL_SOCKET, SO_MEMINFO, words, Uint32Array.of(words.byteLength)) !== 0
     return failed ? 0 : words[MEMINFO_DROPS]!
   }
 
-  /** Node tells the descriptor nowhere else. */
-  private get fd(): number {
-    if (process.platform !== 'linux') return -1
-    const handle = (this.socket as unknown as { _handle?: { fd?: number } })._handle
-    return handle?.fd ?? -1
-  }
-
-  get address(): string {
-    return this.where
-  }
   /** The port that the system chose where 0 was asked for. */
   get port(): number {
     return this.socket.address().port
@@ -93,9 +74,70 @@ export class DatagramListener {
   }
 }
 
-function reason({ code, message }: NodeJS.ErrnoException): string {
+/** A socket of our own, so that its descriptor is known; the buffer is forced where that is permitted. */
+function boundSocket(address: AddressWords, port: number, isIpv6: boolean): number {
+  const fd = checked('socket', libc().socket(isIpv6 ? AF_INET6 : AF_INET, SOCK_DGRAM_CLOEXEC, 0))
+  try {
+    libc().setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, Int32Array.of(RECEIVE_BYTES), 4)
+    const name = isIpv6 ? sockaddrIn6(address, port) : sockaddrIn(address, port)
+    checked('bind', libc().bind(fd, name, name.length))
+    return fd
+  } catch (error) {
+    libc().close(fd)
+    throw error
+  }
+}
+
+function sockaddrIn(address: AddressWords, port: number): Uint8Array {
+  const name = new Uint8Array(SOCKADDR_IN_BYTES)
+  const view = familyAndPort(name, AF_INET, port)
+  view.setInt32(4, address[3])
+  return name
+}
+function sockaddrIn6(address: AddressWords, port: number): Uint8Array {
+  const name = new Uint8Array(SOCKADDR_IN6_BYTES)
+  const view = familyAndPort(name, AF_INET6, port)
+  for (const [i, word] of address.entries()) view.setInt32(8 + 4 * i, word)
+  return name
+}
+/** The family is in the host's order, all else in the network's. */
+function familyAndPort(name: Uint8Array, family: number, port: number): DataView {
+  new Uint16Array(name.buffer, 0, 1)[0] = family
+  const view = new DataView(name.buffer)
+  view.setUint16(2, port)
+  return view
+}
+
+function bound(socket: Socket, to: { address: string; port: number; exclusive: boolean } | { fd: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', (error) => {
+      socket.close()
+      reject(error)
+    })
+    socket.bind(to, () => {
+      socket.removeAllListeners('error')
+      resolve()
+    })
+  })
+}
+
+/** Without the right to force it, what everybody may have. */
+function widened(socket: Socket): number {
+  if (socket.getRecvBufferSize() < RECEIVE_BYTES) {
+    try {
+      socket.setRecvBufferSize(RECEIVE_BYTES)
+    } catch {
+      // Some systems refuse more than their limit instead of giving it.
+    }
+  }
+  return socket.getRecvBufferSize()
+}
+
+function reason(error: Error & { code?: string }): string {
+  const { code, message } = error
   if (code === 'EADDRINUSE') return 'in use by another program: give another port'
   if (code === 'EADDRNOTAVAIL') return 'no address of this machine: give one of its own, or 0.0.0.0 for all'
   if (code === 'EACCES') return 'not permitted: start as root, or give a port above 1023'
-  return message
+  if (code === 'ENOTFOUND') return 'no such host: give an address of this machine'
+  return error instanceof CallError ? `${error.call}: ${error.reason}` : message
 }

@@ -1,4 +1,4 @@
-import type { ExporterInfo, ExporterInterface, ExporterRow, ExportProtocol, SamplingFrom } from '../../lib/exporters.ts'
+import type { ExporterInfo, ExporterInterface, ExportProtocol, SamplingFrom } from '../../lib/exporters.ts'
 
 /** So many are told apart: 16 bits in a record, and more than a carrier has. */
 export const MAX_EXPORTERS = 65_535
@@ -37,7 +37,7 @@ export class ExporterPort {
 }
 
 /** One exporter, and what is counted of it. Its decoders write here; nothing of it grows without a bound. */
-export class Exporter implements ExporterRow {
+export class Exporter {
   readonly number: number
   readonly address: string
   readonly protocol: ExportProtocol
@@ -58,8 +58,7 @@ export class Exporter implements ExporterRow {
   private readonly samplings = new Set<number>()
   private readonly faults = new Map<string, number>()
   private recordsAtTick = 0
-  recordsPerSecond = 0
-  faultCount = 0
+  private recordsPerSecond = 0
   private expected = -1
 
   constructor(number: number, address: string, protocol: ExportProtocol, domain: number, nowMs: number) {
@@ -73,7 +72,6 @@ export class Exporter implements ExporterRow {
 
   /** Something was wrong with what it sent; `cause` is one of few constant texts, as 'set length below 4'. */
   fault(cause: string): void {
-    this.faultCount++
     const times = this.faults.get(cause)
     if (times !== undefined || this.faults.size < MAX_FAULT_KINDS) this.faults.set(cause, (times ?? 0) + 1)
   }
@@ -115,16 +113,6 @@ export class Exporter implements ExporterRow {
     this.recordsAtTick = this.records
   }
 
-  get samplingRates(): readonly number[] {
-    return this.samplings.size === 0 ? [1] : [...this.samplings].sort((a, b) => a - b)
-  }
-  get interfaceCount(): number {
-    return this.ports.size
-  }
-  interfaceName(ifIndex: number): string | undefined {
-    return this.ports.get(ifIndex)?.name
-  }
-
   get info(): ExporterInfo {
     return {
       number: this.number,
@@ -142,7 +130,7 @@ export class Exporter implements ExporterRow {
       templates: this.templates,
       setsWaiting: this.setsWaiting,
       setsUndecoded: this.setsUndecoded,
-      sampling: this.samplingRates,
+      sampling: this.samplings.size === 0 ? [1] : [...this.samplings].sort((a, b) => a - b),
       samplingFrom: this.samplingFrom,
       clockOffsetMs: this.clockOffsetMs,
       faults: Object.fromEntries(this.faults),

@@ -192,4 +192,6 @@ const CAPTURE_PRIORITY = -10
 export const preferThread = (): boolean => libc().setpriority(PRIO_PROCESS, 0, CAPTURE_PRIORITY) === 0
 
 /** What the engine's compilers held while the path of a packet was compiled goes back to the system. All threads have one allocator. */
-export const trimMemory = (): void => void libc().malloc_trim?.(0)
+export const trimMemory = (): void => {
+  if (process.platform === 'linux') libc().malloc_trim?.(0)
+}
