@@ -30,7 +30,7 @@ export const isCollectorUrl = (text: string): boolean => /^(netflow|ipfix|sflow)
 export function parseCollectorUrl(text: string): CollectorUrl | string {
   const [, scheme, transport = 'udp'] = /^(netflow|ipfix|sflow)(?:\+(\w+))?:\/\//.exec(text) ?? []
   if (scheme === undefined) return `${text}: no collector: give netflow://, ipfix:// or sflow:// with an address and a port`
-  const url = URL.parse(text.replace(/^[^:]+/, 'http'))
+  const url = URL.parse(text)
   if (url === null) return `${text}: no address and port: give ${scheme}://0.0.0.0:${DEFAULT_PORTS[scheme as 'netflow']}`
   if (transport !== 'udp' && transport !== 'tcp' && transport !== 'tls') return `${text}: no transport ${transport}: give udp, tcp or tls`
   if (transport !== 'udp' && scheme !== 'ipfix') return `${text}: only IPFIX comes by ${transport}: give ipfix+${transport}://`
@@ -40,8 +40,7 @@ export function parseCollectorUrl(text: string): CollectorUrl | string {
   if (typeof options === 'string') return options
   if (transport === 'tls' && (options.certificateFile === undefined || options.keyFile === undefined))
     return `${text}: TLS needs a certificate and its key: add ?cert=FILE&key=FILE`
-  // URL leaves out the port that is usual for http.
-  const port = /:80(?=[/?#]|$)/.test(text.slice(text.indexOf('://') + 3)) ? 80 : url.port === '' ? usual : Number(url.port)
+  const port = url.port === '' ? usual : Number(url.port)
   return { scheme: kind, host: url.hostname.replace(/^\[|\]$/g, '') || '0.0.0.0', port, transport, ...options }
 }
 
