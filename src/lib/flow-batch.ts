@@ -121,6 +121,31 @@ export class FlowBatch {
   }
 }
 
+/** Where decoders put the records that they read: batches go on when they are full, and when somebody says `flush`. */
+export class FlowWriter {
+  /** Only the record that was begun last may be written. */
+  readonly batch: FlowBatch
+  private readonly take: (batch: FlowBatch) => void
+
+  /** `take` has done with the batch when it returns. */
+  constructor(capacity: number, take: (batch: FlowBatch) => void) {
+    this.batch = new FlowBatch(capacity)
+    this.take = take
+  }
+
+  /** Begins the next record and returns its number in `batch`. */
+  begin(exporter: number): number {
+    if (this.batch.isFull) this.flush()
+    return this.batch.begin(exporter)
+  }
+
+  flush(): void {
+    if (this.batch.count === 0) return
+    this.take(this.batch)
+    this.batch.count = 0
+  }
+}
+
 /** The flow is over: this is its last record. Otherwise there may be more of it. */
 export const FLOW_RECORD_ENDED = 1
 /** Seen where it left the exporter (flowDirection 1); otherwise where it came in, or not told. */

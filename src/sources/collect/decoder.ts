@@ -1,0 +1,18 @@
+import type { FlowWriter } from '../../lib/flow-batch.ts'
+import type { Exporters } from './exporters.ts'
+
+/** What the decoders of a collector share. */
+export interface CollectorParts {
+  readonly exporters: Exporters
+  readonly flows: FlowWriter
+  /** One packet of so many was counted, whatever the exporter says; undefined: the user says nothing of this address. */
+  samplingOf(address: string): number | undefined
+}
+
+/** Reads the datagrams of one protocol or several. Nothing that comes makes it throw; what is wrong is counted at the exporter. */
+export interface DatagramDecoder {
+  /** `datagram` is valid only during the call; `from` is the sender's address as text. */
+  datagram(datagram: Uint8Array, from: string, port: number, nowMs: number): void
+  /** Called once a second. */
+  tick(nowMs: number): void
+}
