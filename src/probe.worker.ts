@@ -109,8 +109,9 @@ function tablesOf({ localNetworks, riskLists, flowLimit, hostLimit, source, shar
     count: 'wire',
     vendorOf: (mac) => vendors.vendorOf(mac),
     riskLists: listsOf(riskLists),
-    ...(source.kind === 'live' && { idle: DEFAULT_IDLE }),
+    ...(source.kind !== 'capture' && { idle: DEFAULT_IDLE }),
   })
+  if (source.kind === 'collect') tables.repeatRule = source.repeats
   if (share !== undefined) shareLearned(tables)
   return tables
 }
@@ -145,7 +146,7 @@ class Seat {
       tables,
       source,
       name: config.name,
-      isLive: config.source.kind === 'live',
+      isLive: config.source.kind !== 'capture',
       waiting,
       post: (message) => this.post(message),
       tap: recorder,
@@ -157,6 +158,12 @@ class Seat {
 
   private async open({ name, source, share }: ProbeConfig, tables: LiveTables): Promise<Source> {
     if (source.kind === 'capture') return share === undefined ? openCapture(source) : shard(openCapture(source), share)
+    if (source.kind === 'collect') {
+      const { Collector } = await import('./sources/collect/collector.ts')
+      const collector = new Collector(name, source.endpoint)
+      tables.exporters = collector.exporters.all
+      return collector
+    }
     this.programs = new AskedPrograms(tables, source.ownAddresses, (wanted) => this.post({ type: 'find', wanted }))
     this.input = await openLive(name, source, (at) => this.post({ type: 'gone', at }))
     return this.input

@@ -9,7 +9,7 @@ import type { Terminal } from './cli/command.ts'
 import { readCustomNames, tellFaults } from './cli/custom-names.ts'
 import { version } from './cli/dispatch.ts'
 import { type Input, inputOf, NO_INPUT } from './cli/input-kind.ts'
-import { inputName } from './cli/input-name.ts'
+import { openInput } from './cli/open-input.ts'
 import { Refusal } from './cli/option.ts'
 import { defaultDataDir, type Options } from './cli/options.ts'
 import { checkPacketFilter } from './cli/packet-filter.ts'
@@ -102,6 +102,10 @@ class Program {
     this.lines = new ProgressLines(this.probes, terminal)
   }
 
+  /** It runs until it is stopped. */
+  private get isOngoing(): boolean {
+    return this.inputs.some(({ kind }) => kind !== 'capture')
+  }
   private get isLive(): boolean {
     return this.inputs.some(({ kind }) => kind === 'live')
   }
@@ -119,10 +123,7 @@ class Program {
     const account = this.account()
     this.uploadDir = mkdtempSync(join(options.dataDir ?? tmpdir(), 'wiretop-uploads-'))
     if (options.pid !== undefined) this.pidFile = writePidFile(options.pid)
-    for (const input of this.inputs) {
-      if (input.kind === 'live') probes.capture(input.devices.join(', '), input.devices)
-      else probes.open(inputName(input.path), input.path)
-    }
+    for (const input of this.inputs) openInput(probes, input)
     if (options.httpPort !== undefined) await this.serve(options.httpPort)
     await probes.allOpen()
     if (account !== undefined) this.giveUpRoot(account)
@@ -144,7 +145,7 @@ class Program {
   /** Who root becomes; undefined: it stays who it is. */
   private account(): Account | undefined {
     const { user, dontChangeUser } = this.options
-    if (!isRoot() || dontChangeUser || (user === undefined && !this.isLive)) return undefined
+    if (!isRoot() || dontChangeUser || (user === undefined && !this.isOngoing)) return undefined
     const account = accountOf(user ?? USUAL_ACCOUNT)
     if (account.uid === 0) return undefined
     const { dataDir } = this.options
@@ -172,7 +173,7 @@ class Program {
 
   async run(signal: AbortSignal): Promise<number> {
     const { lines, server } = this
-    await (server === undefined && !this.isLive ? lines.allRead() : aborted(AbortSignal.any([signal, this.hungUp.signal])))
+    await (server === undefined && !this.isOngoing ? lines.allRead() : aborted(AbortSignal.any([signal, this.hungUp.signal])))
     await lines.finish()
     return server === undefined && lines.anyFailed ? EXIT_USAGE : EXIT_FINE
   }

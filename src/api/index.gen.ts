@@ -5,6 +5,7 @@ import r_custom_rules from './custom-rules.route.ts'
 import r_device_capture from './device-capture.route.ts'
 import r_devices from './devices.route.ts'
 import r_export from './export.route.ts'
+import r_exporter from './exporter.route.ts'
 import r_facets from './facets.route.ts'
 import r_fields from './fields.route.ts'
 import r_flow_packets from './flow-packets.route.ts'
@@ -42,6 +43,7 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_device_capture,
   r_devices,
   r_export,
+  r_exporter,
   r_facets,
   r_fields,
   r_flow_packets,

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { isOngoing } from '../lib/live.ts'
 import { ApiError } from './errors.ts'
 import { interfaceParams } from './interface.route.ts'
 import { type Deps, route } from './route.ts'
@@ -21,7 +22,7 @@ export default ({ questions }: Deps) =>
     handler: async ({ id, name, enabled }) => {
       const { live } = questions
       const { info } = questions.interfaceOf(id)
-      if (enabled !== undefined && info.kind !== 'live')
+      if (enabled !== undefined && !isOngoing(info.kind))
         throw new ApiError('not-live', `${info.name} is a capture: only interfaces of the machine can be disabled`, { field: 'enabled' })
       if (name?.trim() === '') throw new ApiError('bad-parameter', 'name must have a character that can be seen', { field: 'name' })
       if (name !== undefined) live.rename(id, name.trim())

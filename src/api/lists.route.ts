@@ -18,6 +18,7 @@ const ABOUT: Readonly<Record<Entity, string>> = {
   vlans: 'VLANs',
   nonip: 'Traffic without IP, by link addresses and ethertype',
   programs: 'Programs of this machine, by name, user, container and service',
+  exporters: 'What sends flow records or samples to a collector',
   talkers: 'Who talks to whom: live flows added up by the two hosts',
 }
 

@@ -1,7 +1,9 @@
 /** Schemas of the answers. Rows of lists come from the glossary; an object with a title is a component of its own in the OpenAPI description. */
 import { type TOptional, type TSchema, type TUnsafe, Type } from 'typebox'
+import { EXPORT_PROTOCOLS, type ExporterInfo, type ExporterInterface, REPEAT_RULES, SAMPLING_FROM } from '../lib/exporters.ts'
 import { type Entity, entities, type Field, type FieldKind, type Fields, type ItemOf } from '../lib/fields.ts'
 import {
+  type CollectorInfo,
   type DissectedField,
   type Dump,
   type Facet,
@@ -97,6 +99,7 @@ export const ITEM_TITLES: Readonly<Record<Entity, string>> = {
   nonip: 'NonIpTraffic',
   talkers: 'Talkers',
   programs: 'Program',
+  exporters: 'Exporter',
 }
 export const item = <E extends Entity>(entity: E) => object<ItemOf<E>>(ITEM_TITLES[entity], itemProperties(entity))
 export const listAnswer = <E extends Entity>(entity: E) =>
@@ -130,6 +133,17 @@ const interfaceDevice = object<InterfaceDevice>('InterfaceDevice', {
   freezes: count('How often the kernel had to stop because a ring was full'),
   lagMs: rate('Age of the oldest packet when it was read, the last time'),
 })
+const collectorInfo = object<CollectorInfo>('Collector', {
+  endpoint: text({ description: 'As -i names it' }),
+  address: text({ description: 'Where it listens, or whom it asks; empty until it does' }),
+  bufferBytes: count('Bytes that the kernel keeps until they are read; 0 where that is not known'),
+  datagrams: count('Datagrams or messages'),
+  records: count('Flow records and samples'),
+  exporters: count(),
+  exportersRefused: count('Datagrams of exporters for which there was no room'),
+  sendersRefused: count('Datagrams of senders that may not send'),
+  repeats: oneOf(REPEAT_RULES, { description: 'How flows count that exporters tell several times' }),
+})
 export const deviceInfo = object<DeviceInfo>('Device', {
   name: text(),
   kind: text({ description: 'ethernet, wireless, bridge …' }),
@@ -149,6 +163,7 @@ const infoProperties: PropertiesOf<InterfaceInfo> = {
   speedBps: optional(rate('Bits a second that the link can carry')),
   packetFilter: optional(text({ description: 'Of the packets only those that it lets through are seen; in the syntax of tcpdump' })),
   device: optional(interfaceDevice),
+  collector: optional(collectorInfo),
   progress,
 }
 const tcpProperties: PropertiesOf<TcpHealth> = { retransmissions: count(), outOfOrder: count(), lost: count(), zeroWindow: count() }
@@ -250,6 +265,43 @@ export const flowDetail = object<FlowDetail>('FlowDetail', {
   bpsS2c: rate(),
   clientProcess: optional(processAtEnd()),
   serverProcess: optional(processAtEnd()),
+  elements: optional(
+    Type.Record(Type.String(), Type.Union([Type.Number(), text()]), { description: 'What its exporter told beside the fields' }),
+  ),
+  path: optional(list(text(), { description: 'wiretops that its records have passed; the first saw it' })),
+})
+
+const exporterInterface = object<ExporterInterface>('ExporterInterface', {
+  ifIndex: count(),
+  name: optional(text()),
+  alias: optional(text()),
+  speedBps: optional(rate('Bits a second')),
+  bytesIn: count('By flow records, scaled'),
+  bytesOut: count('By flow records, scaled'),
+  counters: optional(Type.Record(Type.String(), Type.Number(), { description: 'Its own counters, named as in IF-MIB' })),
+})
+export const exporterInfo = object<ExporterInfo>('ExporterInfo', {
+  number: count('Within its interface'),
+  alias: optional(text()),
+  address: text(),
+  protocol: oneOf(EXPORT_PROTOCOLS),
+  domain: count('Observation domain, source id, engine or sub-agent'),
+  firstSeen: time(),
+  lastSeen: time(),
+  datagrams: count(),
+  records: count('Flow records or samples'),
+  bytesReceived: count(),
+  recordsPerSecond: count(),
+  missed: count('By its sequence numbers: what was sent and did not come'),
+  sequenceResets: count('How often its sequence numbers began anew'),
+  templates: count(),
+  setsWaiting: count('Sets whose template has not come yet'),
+  setsUndecoded: count('Sets that were given up'),
+  sampling: list(count(), { description: 'One packet of so many was counted' }),
+  samplingFrom: oneOf(SAMPLING_FROM),
+  clockOffsetMs: Type.Number({ description: 'Its clock against ours, ms; negative: it is behind' }),
+  faults: Type.Record(Type.String(), count(), { description: 'What was wrong with what it sent: cause and how often' }),
+  interfaces: list(exporterInterface),
 })
 
 export const series = object<Series>('Series', {

@@ -4,7 +4,7 @@ import type { LiveSettings } from '../lib/live-capture.ts'
 import { type ProbeOptions, Probes } from '../probe/probes.ts'
 import { LiveHost } from '../sources/live-host.ts'
 import { inputOf } from './input-kind.ts'
-import { inputName } from './input-name.ts'
+import { openInput } from './open-input.ts'
 import { Refusal } from './option.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -34,9 +34,7 @@ export function openByItself(specs: readonly string[], options: Omit<ProbeOption
   const probes = new Probes({ ...options, worker: new URL('../probe.worker.ts', import.meta.url), ...(host && { capture: host }) })
   return {
     probes,
-    interfaces: inputs.map((input) =>
-      input.kind === 'live' ? probes.capture(input.devices.join(', '), input.devices) : probes.open(inputName(input.path), input.path),
-    ),
+    interfaces: inputs.map((input) => openInput(probes, input)),
     close: async () => {
       await probes.close()
       host?.close()

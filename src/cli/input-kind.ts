@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { nearest } from '../lib/nearest.ts'
+import { receiverKindOf } from '../sources/collect/receiver-kinds.ts'
 import { type NetworkInterface, networkInterfaceList, withoutTwice } from '../sources/interfaces.ts'
 import { Refusal } from './option.ts'
 
@@ -21,15 +22,23 @@ const here: Surroundings = {
   interfaces: () => networkInterfaceList(),
 }
 
-/** What one `-i` means: a capture (or several, or a list), or interfaces of this machine that become one of ours. */
-export type Input = { readonly kind: 'capture'; readonly path: string } | { readonly kind: 'live'; readonly devices: readonly string[] }
+/** What one `-i` means: a capture (or several, or a list), interfaces of this machine that become one of ours, or an endpoint that exporters send to. */
+export type Input =
+  | { readonly kind: 'capture'; readonly path: string }
+  | { readonly kind: 'live'; readonly devices: readonly string[] }
+  | { readonly kind: 'collector'; readonly endpoint: string }
 
 /**
  * The name of an interface, or its number as `--help` lists it, or several with commas between; else a capture. A file that is not there is not refused: its interface
- * shows as failed, and the others go on. The endpoints of collectors are refused by name until they exist.
+ * shows as failed, and the others go on.
  */
 export function inputOf(spec: string, { exists, interfaces }: Surroundings = here): Input | Refusal {
   if (spec === '-' || exists(spec)) return { kind: 'capture', path: spec }
+  const collector = receiverKindOf(spec)
+  if (collector !== undefined) {
+    const checked = collector.check(spec)
+    return typeof checked === 'string' ? new Refusal(checked) : { kind: 'collector', endpoint: spec }
+  }
   const known = interfaces()
   const parts = spec.split(',').map((text) => text.trim())
   const devices: string[] = []

@@ -9,12 +9,32 @@ export const REPEAT_RULES = ['first', 'ingress', 'all'] as const
 export type RepeatRule = (typeof REPEAT_RULES)[number]
 
 /** How often a thing was sampled from, and who said so. */
-export type SamplingFrom = 'records' | 'options' | 'user' | 'none'
+export const SAMPLING_FROM = ['none', 'records', 'options', 'user'] as const
+export type SamplingFrom = (typeof SAMPLING_FROM)[number]
+
+/** How a collector fares: one endpoint that exporters send to. */
+export interface CollectorStats {
+  /** As `-i` names it. */
+  readonly endpoint: string
+  /** Where it listens; empty until it does. */
+  readonly address: string
+  /** Bytes that the kernel keeps until they are read; 0 where that is not known. */
+  readonly bufferBytes: number
+  readonly datagrams: number
+  /** Flow records and samples. */
+  readonly records: number
+  readonly exporters: number
+  /** Datagrams of exporters for which there was no room, and of senders that may not send. */
+  readonly exportersRefused: number
+  readonly sendersRefused: number
+}
 
 /** One exporter: an address, and the observation domain (IPFIX), source id (v9), engine (v5) or sub-agent (sFlow) that speaks there. */
 export interface ExporterInfo {
   /** Number within its interface; a flow record bears it. */
   readonly number: number
+  /** What it is called, where somebody said so. */
+  readonly alias?: string
   readonly address: string
   readonly protocol: ExportProtocol
   readonly domain: number
@@ -42,6 +62,14 @@ export interface ExporterInfo {
   /** What was wrong with what it sent: cause → how often. */
   readonly faults: Readonly<Record<string, number>>
   readonly interfaces: readonly ExporterInterface[]
+}
+
+/** An exporter as a live table reads it, cell by cell. */
+export interface ExporterRow extends Omit<ExporterInfo, 'alias' | 'faults' | 'interfaces'> {
+  readonly alias: string | undefined
+  readonly faultCount: number
+  readonly ports: ReadonlyMap<number, { readonly name: string | undefined; readonly alias: string | undefined }>
+  readonly info: ExporterInfo
 }
 
 /** An interface of an exporter. */

@@ -1,3 +1,4 @@
+import { EXPORT_PROTOCOLS, SAMPLING_FROM } from './exporters.ts'
 import { RISKS } from './risks.gen.ts'
 
 /**
@@ -178,6 +179,17 @@ export const flowFields = {
   serverContainer: optional(text('Server container', 'Container in which the process at the server runs')),
   clientService: optional(text('Client service', 'systemd unit of the process at the client')),
   serverService: optional(text('Server service', 'systemd unit of the process at the server')),
+  exporter: optional(text('Exporter', 'Who told of the flow: its alias or address')),
+  site: optional(text('Site', 'wiretop that saw the flow, where several feed each other')),
+  inInterface: optional(text('In interface', 'Interface of the exporter by which the flow from the client came in')),
+  outInterface: optional(text('Out interface', 'Interface of the exporter by which the flow from the client went out')),
+  clientAs: optional(merged('first', count('Client AS', 'Autonomous system of the client, as the exporter tells it'))),
+  serverAs: optional(merged('first', count('Server AS', 'Autonomous system of the server, as the exporter tells it'))),
+  nextHop: optional(address('Next hop', 'Router that the flow went to next')),
+  tosC2s: optional(merged('first', count('ToS from client', 'Type of service or traffic class from client to server'))),
+  tosS2c: optional(merged('first', count('ToS from server', 'Type of service or traffic class from server to client'))),
+  sampling: optional(merged('first', count('Sampling', 'One packet of so many was counted; the figures are multiplied'))),
+  repeats: optional(count('Repeats', 'Records that told of the flow again, and were not counted')),
   host: anyOf(address('Host', 'Either end, by address, network or name'), 'client', 'server', 'clientLabel', 'serverLabel', 'serverName'),
   port: anyOf(port('Port', 'Either port'), 'clientPort', 'serverPort'),
   mac: anyOf(mac('MAC', 'Either link address'), 'clientMac', 'serverMac'),
@@ -286,6 +298,31 @@ export const programFields = {
   lastSeen: seen.lastSeen,
 } as const satisfies Fields
 
+/** What sends flow records or samples to a collector. */
+export const exporterFields = {
+  exporter: text('Exporter', 'Its alias, or its address'),
+  address: address('Address', 'Address that it sends from, or that it says is its own'),
+  protocol: choice('Protocol', 'How it sends', EXPORT_PROTOCOLS),
+  domain: count('Domain', 'Observation domain, source id, engine or sub-agent that speaks'),
+  recordsPerSecond: count('Records/s', 'Flow records or samples over the last second'),
+  records: count('Records', 'Flow records or samples since first seen'),
+  datagrams: count('Datagrams', 'Datagrams or messages since first seen'),
+  bytesReceived: bytes('Received', 'Bytes of what it sent'),
+  missed: count('Missed', 'By its sequence numbers: what was sent and did not come'),
+  sequenceResets: count('Restarts', 'How often its sequence numbers began anew'),
+  templates: count('Templates', 'Templates in force'),
+  setsWaiting: count('Sets waiting', 'Sets of data whose template has not come yet'),
+  setsUndecoded: count('Sets undecoded', 'Sets of data that were given up, because their template did not come'),
+  sampling: text('Sampling', 'One packet of so many was counted; 1: all'),
+  samplingFrom: choice('Sampling by', 'Who says so: its records, its options, the user', SAMPLING_FROM),
+  clockOffset: duration('Clock offset', 'Its clock against ours; negative: it is behind'),
+  faults: count('Faults', 'What was wrong with what it sent, all together'),
+  interfaces: count('Interfaces', 'Interfaces of it that records speak of'),
+  exporterNumber: count('Number', 'Number of the exporter within this interface'),
+  ...seen,
+  host: anyOf(text('Host', 'Alias or address'), 'exporter', 'address'),
+} as const satisfies Fields
+
 /** The live tables by name: what a list can be asked of. */
 export const entities = {
   flows: flowFields,
@@ -299,6 +336,7 @@ export const entities = {
   nonip: nonIpFields,
   talkers: talkerFields,
   programs: programFields,
+  exporters: exporterFields,
 } as const satisfies Readonly<Record<string, Fields>>
 
 /** One function a field of the row object; undefined only where the field is optional. */
@@ -324,4 +362,5 @@ export const DEFAULT_SORT: Readonly<Record<Entity, string>> = {
   nonip: 'bytes',
   talkers: 'bytes',
   programs: 'bytes',
+  exporters: 'recordsPerSecond',
 }

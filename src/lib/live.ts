@@ -2,6 +2,7 @@
  * What can be asked of a live interface, and what it answers: the messages between the probe workers and everyone who looks. Sorting, filtering and
  * cutting happen in the worker; only what is shown travels.
  */
+import type { CollectorStats, ExporterInfo, RepeatRule } from './exporters.ts'
 import type { Entity, FlowItem, HostItem, ItemOf } from './fields.ts'
 import type { DeviceInfo } from './live-capture.ts'
 import type { Program } from './programs.ts'
@@ -11,8 +12,11 @@ import type { LinkState } from './source.ts'
 
 export const INTERFACE_STATES = ['starting', 'running', 'ended', 'failed', 'disabled'] as const
 export type InterfaceState = (typeof INTERFACE_STATES)[number]
-export const INTERFACE_KINDS = ['capture-file', 'upload', 'live'] as const
+export const INTERFACE_KINDS = ['capture-file', 'upload', 'live', 'collector'] as const
 export type InterfaceKind = (typeof INTERFACE_KINDS)[number]
+
+/** It goes on as long as it is wanted: captured as it passes, or collected as it comes. */
+export const isOngoing = (kind: InterfaceKind): boolean => kind === 'live' || kind === 'collector'
 
 export interface InterfaceInfo {
   readonly id: number
@@ -27,6 +31,8 @@ export interface InterfaceInfo {
   readonly packetFilter?: string
   /** Of a live interface. */
   readonly device?: InterfaceDevice
+  /** Of a collector. */
+  readonly collector?: CollectorInfo
   readonly progress: Progress
 }
 
@@ -43,6 +49,11 @@ export interface InterfaceDevice {
   readonly freezes: number
   /** How old the oldest packet was when it was read, the last time. */
   readonly lagMs: number
+}
+
+/** A collector, and how its exporters are counted. */
+export interface CollectorInfo extends CollectorStats {
+  readonly repeats: RepeatRule
 }
 
 export interface Progress {
@@ -158,6 +169,10 @@ export interface FlowDetail extends FlowItem {
   /** The process at an end that is this machine. */
   readonly clientProcess?: Program
   readonly serverProcess?: Program
+  /** Elements of a collected flow that have no field of their own: as its exporter names them. */
+  readonly elements?: Readonly<Record<string, string | number>>
+  /** Wiretops that its records have passed, where several feed each other; the first saw it. */
+  readonly path?: readonly string[]
 }
 export interface DissectedField {
   readonly protocol: string
@@ -266,6 +281,8 @@ export interface Questions {
   totals: { ask: Record<never, never>; answer: Totals }
   list: { ask: ListQuery; answer: ListAnswer }
   flow: { ask: { readonly id: string }; answer: FlowDetail | null }
+  /** By its number within the interface. */
+  exporter: { ask: { readonly number: number }; answer: ExporterInfo | null }
   host: { ask: { readonly address: string; readonly vlan?: number }; answer: HostDetail | null }
   series: { ask: SeriesQuery; answer: Series }
   search: { ask: { readonly text: string; readonly limit: number }; answer: readonly SearchHit[] }

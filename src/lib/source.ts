@@ -1,3 +1,6 @@
+import type { CollectorStats } from './exporters.ts'
+import type { FlowBatch } from './flow-batch.ts'
+
 /**
  * A source hands over packets in batches: typed arrays beside the bytes they lie in. So nothing is allocated per packet, a time stamp is never
  * boxed on its way through a call, and a kernel ring's block or a file's chunk is one batch without a copy.
@@ -34,6 +37,8 @@ export const MAX_WIRE_LEN = 262_144
 
 /** Where a source puts what it reads. */
 export interface Sink {
+  /** Takes flow records that came at `nowMs`; done with them when it returns. A source of packets has none. */
+  flows?(batch: FlowBatch, nowMs: number): void
   /** Takes a batch, whole. A promise means: wait for it before the next one (the sink gives other work a turn). */
   packets(batch: PacketBatch): void | Promise<void>
   /** A packet that somebody else takes bears this time (sources/shard.ts); it comes in order with the batches. */
@@ -62,6 +67,8 @@ export interface SourceStats {
   faultCount: number
   /** The input ended before its last record did. */
   cutShort: boolean
+  /** Of a collector, whose `packets` are datagrams. */
+  collector?: CollectorStats | undefined
 }
 
 export const LINK_STATES = ['up', 'down', 'gone'] as const

@@ -1,3 +1,4 @@
+import type { ExporterRow } from '../lib/exporters.ts'
 import { type Entity, entities, TRENDS } from '../lib/fields.ts'
 import {
   type Answer,
@@ -16,6 +17,7 @@ import type { LiveTables } from '../tables/live-tables.ts'
 import { trendOf } from '../tables/rate.ts'
 import { SERIES_SECONDS } from '../tables/series.ts'
 import { FLOW_LIVE } from '../tables/tcp-analysis.ts'
+import { exporterView } from '../tables/views/exporter-view.ts'
 import { flowView, rowOfFlowId } from '../tables/views/flow-view.ts'
 import { hostView } from '../tables/views/host-view.ts'
 import { macView, nonIpView } from '../tables/views/mac-view.ts'
@@ -50,6 +52,7 @@ const VIEWS: { readonly [E in Entity]: (t: LiveTables) => View<E> } = {
   nonip: nonIpView,
   talkers: talkerView,
   programs: programView,
+  exporters: exporterView,
 }
 
 /** Answers every question about one interface from its tables. */
@@ -108,6 +111,7 @@ export class Answers {
       const row = rowOfFlowId(this.t, id)
       return row < 0 ? null : flowDetail(this.t, row)
     },
+    exporter: ({ number }) => (this.t.exporters[number] as ExporterRow | undefined)?.info ?? null,
     host: ({ address, vlan }) => {
       const row = this.hostRow(address, vlan)
       return row < 0 ? null : hostDetail(this.t, row)

@@ -48,7 +48,15 @@ export function flowDetail(t: LiveTables, row: number): FlowDetail {
     bpsC2s: bitsOfTick(r, t.booking.tickNo, c),
     bpsS2c: bitsOfTick(r, t.booking.tickNo, 1 - c),
     ...processesOf(t, row, c),
+    ...toldOf(t, row),
   }
+}
+
+/** What exporters say beside the fields. */
+function toldOf({ collected }: LiveTables, row: number): Pick<FlowDetail, 'elements' | 'path'> {
+  const elements = collected?.fields(row)
+  const path = collected?.path(row)
+  return { ...(elements && { elements }), ...(path && { path }) }
 }
 
 function processesOf(t: LiveTables, row: number, c: number): Pick<FlowDetail, 'clientProcess' | 'serverProcess'> {

@@ -1,4 +1,5 @@
 /** What the main thread and a worker thread say to each other. A thread holds one probe or several: each message says of which it speaks. */
+import type { RepeatRule } from '../lib/exporters.ts'
 import type { Ask, Question, Totals } from '../lib/live.ts'
 import type { LiveDevice, LiveSettings } from '../lib/live-capture.ts'
 import type { ProgramAnswer } from '../lib/programs.ts'
@@ -29,6 +30,13 @@ export interface LiveSource {
   readonly ownAddresses: readonly string[]
 }
 
+export interface CollectSource {
+  readonly kind: 'collect'
+  /** As `-i` says it; found good already. */
+  readonly endpoint: string
+  readonly repeats: RepeatRule
+}
+
 /** What a thread is given when it is begun. */
 export interface ThreadConfig {
   /** Messages that have been sent and not yet been heard: the worker looks here between two batches. */
@@ -43,7 +51,7 @@ export interface ThreadConfig {
 
 export interface ProbeConfig {
   readonly name: string
-  readonly source: CaptureSource | LiveSource
+  readonly source: CaptureSource | LiveSource | CollectSource
   /** Networks as text; undefined: the usual local ranges. */
   readonly localNetworks: readonly string[] | undefined
   /** Lists of what is known to be bad, as text. */

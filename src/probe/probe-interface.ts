@@ -1,5 +1,16 @@
 import { rmSync } from 'node:fs'
-import type { Answer, Ask, InterfaceDevice, InterfaceInfo, InterfaceState, LiveInterface, Question, Totals } from '../lib/live.ts'
+import type { RepeatRule } from '../lib/exporters.ts'
+import {
+  type Answer,
+  type Ask,
+  type InterfaceDevice,
+  type InterfaceInfo,
+  type InterfaceState,
+  isOngoing,
+  type LiveInterface,
+  type Question,
+  type Totals,
+} from '../lib/live.ts'
 import type { DeviceChange } from '../lib/live-capture.ts'
 import type { Recordings } from '../lib/recording.ts'
 import { MAX_FAULTS, newSourceStats, type SourceStats } from '../lib/source.ts'
@@ -7,15 +18,16 @@ import { LiveDevices } from './live-devices.ts'
 import { Merged } from './merge/merged.ts'
 import { JointRecordings } from './merge/recordings.ts'
 import type { Limits } from './merge/totals.ts'
-import type { CaptureSource, LiveSource } from './messages.ts'
+import type { CaptureSource, CollectSource, LiveSource } from './messages.ts'
 import type { ProbeThread } from './probe-thread.ts'
 import { ProbeWorker, type Said } from './probe-worker.ts'
 import type { ProbeOptions } from './probes.ts'
 
-/** What an interface of ours reads: a capture, as `-i` names it, or one or several interfaces of this machine. */
+/** What an interface of ours reads: a capture, as `-i` names it, one or several interfaces of this machine, or what exporters send to an endpoint. */
 export type InterfaceInput =
   | { readonly kind: 'capture-file' | 'upload'; readonly path: string }
   | { readonly kind: 'live'; readonly devices: readonly string[] }
+  | { readonly kind: 'collector'; readonly endpoint: string; readonly repeats: RepeatRule }
 
 /** What all interfaces share. */
 export interface InterfaceHouse {
@@ -69,9 +81,9 @@ export class ProbeInterface implements LiveInterface {
     return states.includes('starting') ? 'starting' : 'running'
   }
 
-  /** One that captures has started when its interfaces are open. */
+  /** One that captures or collects has started when what it listens to is open. */
   private stateOf({ state, stats }: ProbeWorker): ProbeWorker['state'] {
-    return this.devices !== undefined && state === 'running' && stats.link === undefined ? 'starting' : state
+    return isOngoing(this.input.kind) && state === 'running' && stats.link === undefined ? 'starting' : state
   }
 
   /** All for the same reason, or which of them. */
@@ -90,25 +102,27 @@ export class ProbeInterface implements LiveInterface {
 
   get info(): InterfaceInfo {
     const all = this.workers.map((worker) => worker.stats)
-    const stats = this.input.kind === 'live' ? together(all) : slowest(all)
+    const { input } = this
+    const stats = isOngoing(input.kind) ? together(all) : slowest(all)
     const { failure } = this
     const { packetFilter } = this.house.options
     const device = this.deviceInfo(stats)
     return {
       id: this.id,
       name: this.name,
-      kind: this.input.kind,
+      kind: input.kind,
       state: this.state,
       ...(failure === undefined ? {} : { failure }),
       ...(device?.speedBps === undefined ? {} : { speedBps: device.speedBps }),
       ...(packetFilter === undefined ? {} : { packetFilter }),
       ...(device === undefined ? {} : { device }),
+      ...(input.kind === 'collector' && stats.collector && { collector: { ...stats.collector, repeats: input.repeats } }),
       progress: {
         packets: stats.packets,
         bytesRead: stats.bytesRead,
         ...(stats.bytesTotal === undefined ? {} : { bytesTotal: stats.bytesTotal }),
         cutShort: stats.cutShort,
-        ...(packetFilter === undefined || this.input.kind === 'live' ? {} : { filteredOut: stats.filteredOut }),
+        ...(packetFilter === undefined || isOngoing(input.kind) ? {} : { filteredOut: stats.filteredOut }),
         faults: stats.faults,
         faultCount: stats.faultCount,
       },
@@ -185,9 +199,10 @@ export class ProbeInterface implements LiveInterface {
   }
 
   /** What each worker reads. */
-  private sources(count: number): (CaptureSource | LiveSource)[] {
+  private sources(count: number): (CaptureSource | LiveSource | CollectSource)[] {
     const { input, house, devices } = this
     const { originalSpeed, packetFilter, libpcapPath, ixia = false, capture } = house.options
+    if (input.kind === 'collector') return [{ kind: 'collect', endpoint: input.endpoint, repeats: input.repeats }]
     if (input.kind !== 'live')
       return Array.from({ length: count }, () => ({
         kind: 'capture',
@@ -378,6 +393,7 @@ export class ProbeInterface implements LiveInterface {
 const STDIN = '-'
 /** What can be read only once is read by one. */
 function workersFor(input: InterfaceInput, { workers = 1, capture }: ProbeOptions): number {
+  if (input.kind === 'collector') return 1
   const canBeShared =
     input.kind === 'live'
       ? input.devices.every((device) => capture?.isShareable(device))
@@ -405,6 +421,7 @@ function together(all: readonly SourceStats[]): SourceStats {
     sum.faults = [...sum.faults, ...stats.faults].slice(0, MAX_FAULTS)
     sum.faultCount += stats.faultCount
     sum.link ??= stats.link
+    sum.collector ??= stats.collector
   }
   return sum
 }

@@ -67,7 +67,14 @@ export class Probe {
     try {
       await this.hearFirst()
       if (this.isLive) this.tables.begin(Date.now())
-      const running = this.source.run({ packets: (batch) => this.take(batch), clock: (ms) => this.tables.passClock(ms) }, signal)
+      const running = this.source.run(
+        {
+          packets: (batch) => this.take(batch),
+          clock: (ms) => this.tables.passClock(ms),
+          flows: (records, nowMs) => this.tables.collect(records, nowMs),
+        },
+        signal,
+      )
       this.post({ type: 'running' })
       this.tick()
       if (this.isLive) void this.tellOpen(signal)

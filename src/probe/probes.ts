@@ -1,3 +1,4 @@
+import type { RepeatRule } from '../lib/exporters.ts'
 import type { InterfaceInfo, Live, LiveInterface, Tick } from '../lib/live.ts'
 import type { CaptureHost, DeviceInfo } from '../lib/live-capture.ts'
 import type { ProgramFinder } from '../lib/programs.ts'
@@ -83,6 +84,10 @@ export class Probes implements Live {
   capture(name: string, devices: readonly string[]): LiveInterface {
     return this.begin(name, { kind: 'live', devices })
   }
+  /** Begins to collect what exporters send to an endpoint, as `-i` names it. */
+  collect(name: string, endpoint: string, repeats: RepeatRule): LiveInterface {
+    return this.begin(name, { kind: 'collector', endpoint, repeats })
+  }
   private begin(name: string, input: InterfaceInput): LiveInterface {
     const probe = new ProbeInterface(this.nextId++, name, input, this.house)
     this.byId.set(probe.id, probe)
@@ -93,7 +98,7 @@ export class Probes implements Live {
   /** A capture has a thread of its own, and so has an interface where much passes; quiet ones share one. */
   private threadFor(input: InterfaceInput, worker: number): ProbeThread {
     const { worker: entry, capture, workers = 1, firstCore } = this.options
-    if (input.kind !== 'live') return this.newThread({ entry, name: input.path })
+    if (input.kind !== 'live') return this.newThread({ entry, name: input.kind === 'collector' ? input.endpoint : input.path })
     const isQuiet = workers === 1 && firstCore === undefined && input.devices.every((device) => capture!.isQuiet(device))
     if (isQuiet && this.shared?.isAlive && this.shared.size > 0) return this.shared
     const name = isQuiet ? 'quiet interfaces' : `${input.devices.join(',')} ${worker}`

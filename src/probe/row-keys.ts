@@ -13,6 +13,7 @@ const KEY_FIELDS: { readonly [E in Entity]?: readonly string[] } = {
   ports: ['port', 'proto'],
   vlans: ['vlan'],
   programs: ['program', 'user'],
+  exporters: ['exporterNumber'],
   nonip: ['source', 'destination', 'ethertype'],
 }
 

@@ -95,6 +95,7 @@ export class Collected {
   private tickNo = 0
   /** Other elements that few flows have, by row. */
   private readonly fieldsOf = new Map<number, Readonly<Record<string, string | number>>>()
+  private readonly pathOf = new Map<number, readonly string[]>()
 
   constructor(tables: LiveTables) {
     this.t = tables
@@ -135,7 +136,10 @@ export class Collected {
     t.wireBytes += gain.bytes + gain.bytesBack
     const isOver = this.isOver(batch.flags[i]!, exporter, lastMs - firstMs)
     const at = found >= 0 ? this.known(found) : !isOver || this.wantsRow() ? this.made(batch, i) : -1
-    if (at < 0) return t.flowWithoutRow(this.key, clientIsDst(batch.flags[i]!), this.appOf(batch.extras[i]), gain, seconds)
+    if (at < 0) {
+      for (const records of t.records) records.rowless(batch, i)
+      return t.flowWithoutRow(this.key, clientIsDst(batch.flags[i]!), this.appOf(batch.extras[i]), gain, seconds)
+    }
     const row = at >> 1
     const direction = (at & 1) as 0 | 1
     const r = flows.rows.go(row)
@@ -252,6 +256,7 @@ export class Collected {
     r.flags |= FLOW_COLLECTED
     this.origins.begin(row)
     this.fieldsOf.delete(row)
+    this.pathOf.delete(row)
     const proto = (r.meta >>> 8) & 255
     if (proto === PROTO_ICMP || proto === PROTO_ICMPV6) r.setNextSeq(0, batch.icmp[i]!)
     if (!t.recognise) return
@@ -316,7 +321,8 @@ export class Collected {
     const extras = batch.extras[i]
     if (extras !== undefined) this.tellMore(row, direction, extras)
   }
-  private tellMore(row: number, direction: 0 | 1, { fields, srcProcess, dstProcess }: FlowExtras): void {
+  private tellMore(row: number, direction: 0 | 1, { fields, srcProcess, dstProcess, path }: FlowExtras): void {
+    if (path !== undefined && path.length > 0) this.pathOf.set(row, path)
     if (fields !== undefined) this.fieldsOf.set(row, firstOf({ ...this.fieldsOf.get(row), ...fields }))
     const { programs } = this.t
     if (srcProcess !== undefined) programs.told(row, direction, srcProcess)
@@ -325,6 +331,15 @@ export class Collected {
   /** Elements that were told of the flow and have no column. */
   fields(row: number): Readonly<Record<string, string | number>> | undefined {
     return this.fieldsOf.get(row)
+  }
+
+  /** The wiretop that saw the flow, where several feed each other. */
+  site(row: number): string | undefined {
+    return this.pathOf.get(row)?.[0]
+  }
+  /** Wiretops that the flow's records have passed. */
+  path(row: number): readonly string[] | undefined {
+    return this.pathOf.get(row)
   }
 
   /** How long the flow stays without another record: as long as its exporter may take for the next. */
@@ -386,6 +401,7 @@ export class Collected {
   /** The flow's row is about to be freed. */
   forget(row: number): void {
     if (this.fieldsOf.size > 0) this.fieldsOf.delete(row)
+    if (this.pathOf.size > 0) this.pathOf.delete(row)
   }
 
   /** Bytes of its columns and lists. */

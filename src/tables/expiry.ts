@@ -62,6 +62,8 @@ export function letGo(t: LiveTables, row: number): void {
     t.risks.forget(row)
     rows.go(row)
   }
+  for (const records of t.records) records.over(row)
+  rows.go(row)
   t.tcp.forget(rows)
   t.recogniser.forget(rows)
   for (let i = 0; i < 2; i++) {

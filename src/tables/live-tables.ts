@@ -1,7 +1,7 @@
 import type { Dissector } from '../dissectors/dissector.ts'
 import { FLOW_DECIDED, FLOW_MID_STREAM, FLOW_MORE } from '../dissectors/recognised-flow.ts'
 import { Recogniser } from '../dissectors/recogniser.ts'
-import type { RepeatRule } from '../lib/exporters.ts'
+import type { ExporterRow, RepeatRule } from '../lib/exporters.ts'
 import type { FlowBatch } from '../lib/flow-batch.ts'
 import { SIZE_CLASSES } from '../lib/live.ts'
 import { MAX_WIRE_LEN, type PacketBatch } from '../lib/source.ts'
@@ -27,6 +27,7 @@ import { Booking, type Gain } from './booking.ts'
 import { Collected } from './collected.ts'
 import { expire, type IdleTimes } from './expiry.ts'
 import { FlowPrograms } from './flow-programs.ts'
+import type { FlowRecords } from './flow-records.ts'
 import { FlowRisks } from './flow-risks.ts'
 import { FlowTable } from './flow-table.ts'
 import { HostLabels } from './host-labels.ts'
@@ -151,6 +152,10 @@ export class LiveTables {
 
   /** What exporters tell; undefined until one does. */
   collected: Collected | undefined
+  /** Who makes records of what the flows gain. */
+  records: readonly FlowRecords[] = []
+  /** Who tells; by the number that records bear. */
+  exporters: readonly ExporterRow[] = []
   /** How flows count that exporters tell several times. */
   repeatRule: RepeatRule = 'first'
 
@@ -551,6 +556,7 @@ export class LiveTables {
     this.decoder.nowMs = this.nowMs
     this.risks.tick()
     if (this.options.idle !== undefined) expire(this, this.options.idle)
+    for (const records of this.records) records.tick()
   }
 
   /** The input has ended: flows that nobody has named yet get the name that their port suggests, and what has not come of any is missing. */
@@ -565,6 +571,16 @@ export class LiveTables {
         if (rows.master !== 0) this.booking.flow(row)
       }
       this.risks.over(row)
+    }
+    this.recordAll()
+  }
+
+  /** What flows have gained since their last records is told: nothing more will come of them. */
+  recordAll(): void {
+    const { rows } = this.flows
+    for (const records of this.records) {
+      for (let row = 0; row < rows.used; row++) if ((rows.go(row).flags & FLOW_LIVE) !== 0) records.over(row)
+      records.tick()
     }
   }
 }

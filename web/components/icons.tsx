@@ -5,6 +5,7 @@ const PATHS = {
   hosts: 'M2.5 3h11v7.5h-11zM5.5 13.5h5M8 10.5v3',
   applications: 'M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z',
   programs: 'M2 3h12v10H2zM2 5.500h12M4.500 8l2 1.500-2 1.500M8 11h3.500',
+  exporters: 'M2 3h5v3.5H2zM2 9.500h5V13H2zM7 4.700h4.500V8M7 11.300h4.500V8M9.500 6.500l2 1.500 2-1.500M4 4.700h.01M4 11.300h.01',
   explore: 'M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM10.7 5.3 9.2 9.2 5.3 10.7 6.8 6.8z',
   interfaces: 'M3 3.5h10v6H3zM5.5 9.5v3M8 9.5v3M10.5 9.5v3M6 6.5h4',
   settings:

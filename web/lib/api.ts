@@ -1,4 +1,5 @@
 import type { CustomDocument, RuleKind } from '../../src/lib/custom-rules.ts'
+import type { ExporterInfo } from '../../src/lib/exporters.ts'
 import type { Entity } from '../../src/lib/fields.ts'
 import type {
   Facet,
@@ -124,6 +125,8 @@ export const api = {
     request<ListAnswer<E>>('GET', entity, ask as unknown as Params, signal),
   flow: (id: string, ofInterface: number, signal?: AbortSignal) =>
     request<FlowDetail>('GET', `flows/${encodeURIComponent(id)}`, { interface: ofInterface }, signal),
+  exporter: (number: string, id: number, signal?: AbortSignal) =>
+    request<ExporterInfo>('GET', `exporters/${encodeURIComponent(number)}`, { interface: id }, signal),
   host: (address: string, vlan: string | undefined, ofInterface: number, signal?: AbortSignal) =>
     request<HostDetail>('GET', `hosts/${encodeURIComponent(address)}`, { interface: ofInterface, vlan }, signal),
   series: (ofInterface: number, query: SeriesQuery, signal?: AbortSignal) =>

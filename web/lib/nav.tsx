@@ -65,6 +65,7 @@ export const places = {
   flow: (id: string): Place => ({ to: '/flows/$id', params: { id } }),
   flows: (filter?: string): Place => ({ to: '/flows', ...(filter ? { search: { filter } } : {}) }),
   hosts: (filter?: string): Place => ({ to: '/hosts', ...(filter ? { search: { filter } } : {}) }),
+  exporter: (number: number): Place => ({ to: '/exporters/$number', params: { number: String(number) } }),
   interface: (id: number): Place => ({ to: '/interfaces/$id', params: { id: String(id) }, search: { interface: String(id) } }),
   explore: (table: string, filter?: string): Place => ({
     to: '/explore/$table',

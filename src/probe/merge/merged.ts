@@ -53,6 +53,8 @@ const HANDLERS: { readonly [Q in Question]: Handler<Q> } = {
   list: async (crew, query) => mergedList(crew, query, await nowOf(crew)),
   facets: async (crew, ask) => mergedFacets(crew, ask, await nowOf(crew)),
   flow: (crew, { id }) => mergedFlow(crew, id),
+  // A collector has one worker.
+  exporter: async () => null,
   host: async (crew, { address, vlan }) => {
     if (parseAddress(address) === undefined) throw new BadQuestion('address', `${address} is not an address`)
     return mergedHost(crew, address, vlan)

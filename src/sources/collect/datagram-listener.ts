@@ -2,7 +2,8 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
 import { SourceError } from '../../lib/source.ts'
 import { type AddressWords, parseAddress } from '../../wire/address.ts'
-import { CallError, checked, libc } from '../native/libc.ts'
+import { checked, libc } from '../native/libc.ts'
+import { bindFault } from './endpoint-address.ts'
 
 /** The kernel keeps so much until it is read: a second of 100,000 datagrams of 300 bytes. */
 const RECEIVE_BYTES = 32 * 1024 * 1024
@@ -52,7 +53,7 @@ export class DatagramListener {
       socket.on('message', take)
       return new DatagramListener(socket, fd, where)
     } catch (error) {
-      throw new SourceError(`UDP ${where}: ${reason(error as Error & { code?: string })}`)
+      throw new SourceError(`UDP ${where}: ${bindFault(error as Error & { code?: string })}`)
     }
   }
 
@@ -131,13 +132,4 @@ function widened(socket: Socket): number {
     }
   }
   return socket.getRecvBufferSize()
-}
-
-function reason(error: Error & { code?: string }): string {
-  const { code, message } = error
-  if (code === 'EADDRINUSE') return 'in use by another program: give another port'
-  if (code === 'EADDRNOTAVAIL') return 'no address of this machine: give one of its own, or 0.0.0.0 for all'
-  if (code === 'EACCES') return 'not permitted: start as root, or give a port above 1023'
-  if (code === 'ENOTFOUND') return 'no such host: give an address of this machine'
-  return error instanceof CallError ? `${error.call}: ${error.reason}` : message
 }

@@ -1,4 +1,4 @@
-import type { ExporterInfo, ExporterInterface, ExportProtocol, SamplingFrom } from '../../lib/exporters.ts'
+import type { ExporterInfo, ExporterInterface, ExporterRow, ExportProtocol, SamplingFrom } from '../../lib/exporters.ts'
 
 /** So many are told apart: 16 bits in a record, and more than a carrier has. */
 export const MAX_EXPORTERS = 65_535
@@ -37,7 +37,7 @@ export class ExporterPort {
 }
 
 /** One exporter, and what is counted of it. Its decoders write here; nothing of it grows without a bound. */
-export class Exporter {
+export class Exporter implements ExporterRow {
   readonly number: number
   readonly address: string
   readonly protocol: ExportProtocol
@@ -53,12 +53,14 @@ export class Exporter {
   setsWaiting = 0
   setsUndecoded = 0
   clockOffsetMs = 0
+  faultCount = 0
+  recordsPerSecond = 0
+  alias: string | undefined
   samplingFrom: SamplingFrom = 'none'
   readonly ports = new Map<number, ExporterPort>()
   private readonly samplings = new Set<number>()
   private readonly faults = new Map<string, number>()
   private recordsAtTick = 0
-  private recordsPerSecond = 0
   private expected = -1
 
   constructor(number: number, address: string, protocol: ExportProtocol, domain: number, nowMs: number) {
@@ -72,6 +74,7 @@ export class Exporter {
 
   /** Something was wrong with what it sent; `cause` is one of few constant texts, as 'set length below 4'. */
   fault(cause: string): void {
+    this.faultCount++
     const times = this.faults.get(cause)
     if (times !== undefined || this.faults.size < MAX_FAULT_KINDS) this.faults.set(cause, (times ?? 0) + 1)
   }
@@ -113,9 +116,15 @@ export class Exporter {
     this.recordsAtTick = this.records
   }
 
+  /** Rates in force, smallest first. */
+  get sampling(): readonly number[] {
+    return this.samplings.size === 0 ? [1] : [...this.samplings].sort((a, b) => a - b)
+  }
+
   get info(): ExporterInfo {
     return {
       number: this.number,
+      ...(this.alias !== undefined && { alias: this.alias }),
       address: this.address,
       protocol: this.protocol,
       domain: this.domain,
@@ -130,7 +139,7 @@ export class Exporter {
       templates: this.templates,
       setsWaiting: this.setsWaiting,
       setsUndecoded: this.setsUndecoded,
-      sampling: this.samplings.size === 0 ? [1] : [...this.samplings].sort((a, b) => a - b),
+      sampling: this.sampling,
       samplingFrom: this.samplingFrom,
       clockOffsetMs: this.clockOffsetMs,
       faults: Object.fromEntries(this.faults),

@@ -4,9 +4,11 @@ import { communityId } from '../../wire/community-id.ts'
 import { PROTO_ICMP, PROTO_ICMPV6 } from '../../wire/packet.ts'
 import { protocolName } from '../../wire/protocols.ts'
 import { TUNNELS } from '../../wire/tunnels.ts'
+import type { FlowOrigins } from '../flow-origins.ts'
 import type { LiveTables } from '../live-tables.ts'
 import { bitsOfTick, bitsOfTickBefore, trendOf } from '../rate.ts'
-import { FLOW_CLIENT_IS_B, FLOW_LIVE, tcpState } from '../tcp-analysis.ts'
+import { FLOW_CLIENT_IS_B, FLOW_COLLECTED, FLOW_LIVE, tcpState } from '../tcp-analysis.ts'
+import { exporterName, exporterPortName } from './exporter-view.ts'
 import { macOrder, macText } from './mac-view.ts'
 import type { View } from './view.ts'
 
@@ -47,6 +49,17 @@ export function flowView(t: LiveTables): View<'flows'> {
   const bytes = (row: number) => at(row).bytes(0) + rows.bytes(1)
   const mac = (row: number, end: number) => macText(t, at(row).mac(end))
   const program = (row: number, end: number) => programs.of(row, end)
+  const origins = t.collected?.origins
+  // What was told of the way from the client, else of the way back.
+  const whoTold = (row: number) => {
+    if (origins === undefined || (at(row).flags & FLOW_COLLECTED) === 0) return -1
+    const from = clientEnd(rows.flags)
+    return ((origins.who[2 * row + from] || origins.who[2 * row + 1 - from]!) >>> 1) - 1
+  }
+  const ofOrigin = <T>(row: number, value: (origin: FlowOrigins, from: number) => T): T | undefined =>
+    whoTold(row) < 0 ? undefined : value(origins!, 2 * row + clientEnd(rows.flags))
+  const number = (value: number | undefined) => value || undefined
+  const nextHopWord = (row: number, w: number) => (whoTold(row) < 0 ? 0 : origins!.nextHop[4 * row + w]!)
   const latency = (us: number) => (us === 0 ? undefined : us / 1000)
   const bits = (row: number) => {
     at(row)
@@ -85,6 +98,7 @@ export function flowView(t: LiveTables): View<'flows'> {
     words: {
       client: (row, w) => word(row, client(row), w),
       server: (row, w) => word(row, 1 - client(row), w),
+      nextHop: nextHopWord,
     },
     read: {
       id: (row) => flowId(row, at(row).serial),
@@ -140,6 +154,21 @@ export function flowView(t: LiveTables): View<'flows'> {
       clientContainer: (row) => program(row, client(row))?.container,
       serverContainer: (row) => program(row, 1 - client(row))?.container,
       clientService: (row) => program(row, client(row))?.service,
+      exporter: (row) => exporterName(t, whoTold(row)),
+      site: (row) => t.collected?.site(row),
+      // Of a flow that was told of on the way back alone, what came in there went out here.
+      inInterface: (row) => exporterPortName(t, whoTold(row), ofOrigin(row, (o, from) => o.inIf[from] || o.outIf[from ^ 1]!) ?? 0),
+      outInterface: (row) => exporterPortName(t, whoTold(row), ofOrigin(row, (o, from) => o.outIf[from] || o.inIf[from ^ 1]!) ?? 0),
+      clientAs: (row) => number(ofOrigin(row, (o, from) => o.as[from]!)),
+      serverAs: (row) => number(ofOrigin(row, (o, from) => o.as[from ^ 1]!)),
+      nextHop: (row) => {
+        const [a, b, c, d] = [0, 1, 2, 3].map((w) => nextHopWord(row, w)) as [number, number, number, number]
+        return (a | b | c | d) === 0 ? undefined : formatAddress(a, b, c, d)
+      },
+      tosC2s: (row) => ofOrigin(row, (o, from) => o.tos[from]!),
+      tosS2c: (row) => ofOrigin(row, (o, from) => o.tos[from ^ 1]!),
+      sampling: (row) => ofOrigin(row, (o) => o.sampling[row]!),
+      repeats: (row) => ofOrigin(row, (o) => o.repeats[row]!),
       serverService: (row) => program(row, 1 - client(row))?.service,
     },
   }

@@ -1,4 +1,5 @@
 import { useCallback } from 'react'
+import { isOngoing } from '../../../src/lib/live.ts'
 import { useCurrent } from '../../lib/current.ts'
 import { formatClock, formatRange, formatTime } from '../../lib/format.ts'
 import { useShortcut } from '../../lib/keys.ts'
@@ -51,7 +52,7 @@ function LiveBadge() {
     return (
       <span
         className="live live-on"
-        title={info.kind === 'live' ? t('live.since', { time: formatTime(firstSeenMs) }) : t('live.about', { range })}
+        title={isOngoing(info.kind) ? t('live.since', { time: formatTime(firstSeenMs) }) : t('live.about', { range })}
       >
         <span className="live-dot" aria-hidden="true" />
         {t('live')}

@@ -13,12 +13,38 @@ export const DEFAULT_COLUMNS: Readonly<Record<Entity, readonly string[]>> = {
   vlans: ['vlan', 'bps', 'bytes', 'packets', 'flows', 'lastSeen'],
   nonip: ['source', 'destination', 'ethertype', 'bytes', 'packets', 'firstSeen', 'lastSeen'],
   talkers: ['client', 'server', 'bps', 'bytes', 'packets', 'flows'],
+  exporters: [
+    'exporter',
+    'protocol',
+    'domain',
+    'recordsPerSecond',
+    'records',
+    'missed',
+    'sampling',
+    'interfaces',
+    'faults',
+    'clockOffset',
+    'lastSeen',
+  ],
   programs: ['program', 'user', 'bps', 'bytesSent', 'bytesRcvd', 'bytes', 'activeFlows', 'flows', 'service', 'container', 'lastSeen'],
 }
 
 /** The most telling fields, whose top values stand above the list. */
 export const FACETS: Readonly<Record<Entity, readonly string[]>> = {
-  flows: ['app', 'category', 'risk', 'program', 'client', 'server', 'serverPort', 'proto'],
+  flows: [
+    'app',
+    'category',
+    'risk',
+    'program',
+    'client',
+    'server',
+    'serverPort',
+    'proto',
+    'exporter',
+    'site',
+    'inInterface',
+    'outInterface',
+  ],
   hosts: ['app', 'vendor', 'local', 'vlan'],
   macs: ['vendor'],
   apps: ['category'],
@@ -29,6 +55,7 @@ export const FACETS: Readonly<Record<Entity, readonly string[]>> = {
   nonip: ['ethertype', 'source'],
   talkers: ['client', 'server'],
   programs: ['user', 'service', 'container'],
+  exporters: ['protocol', 'samplingFrom'],
 }
 
 /** What tells one row from another. */
@@ -44,6 +71,7 @@ const KEYS: Readonly<Record<Entity, readonly string[]>> = {
   nonip: ['source', 'destination', 'ethertype'],
   talkers: ['client', 'server'],
   programs: ['program', 'user', 'container', 'service'],
+  exporters: ['exporterNumber'],
 }
 export type Row = Readonly<Record<string, unknown>>
 export const rowKey = (entity: Entity, row: Row): string => KEYS[entity].map((name) => String(row[name])).join('@')

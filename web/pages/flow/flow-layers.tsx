@@ -6,6 +6,7 @@ import { Facts } from '../../components/list/side-panel.tsx'
 import { Value } from '../../components/value.tsx'
 import { formatExact, formatTime } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
+import { showable } from '../../lib/text.ts'
 
 /** All that is known of a flow, from the link up. */
 const LINK = ['clientMac', 'serverMac', 'vlan', 'tunnel'] as const satisfies readonly (keyof FlowItem)[]
@@ -21,6 +22,20 @@ const TRANSPORT = [
   'serverLatency',
 ] as const satisfies readonly (keyof FlowItem)[]
 const APPLICATION = ['app', 'category', 'serverName', 'info'] as const satisfies readonly (keyof FlowItem)[]
+
+const EXPORTER = [
+  'exporter',
+  'site',
+  'inInterface',
+  'outInterface',
+  'clientAs',
+  'serverAs',
+  'nextHop',
+  'tosC2s',
+  'tosS2c',
+  'sampling',
+  'repeats',
+] as const satisfies readonly (keyof FlowItem)[]
 
 export function Layers({ flow, nowMs }: { readonly flow: FlowDetail; readonly nowMs: number | undefined }) {
   const row = flow as unknown as Row
@@ -50,6 +65,12 @@ export function Layers({ flow, nowMs }: { readonly flow: FlowDetail; readonly no
       <Layer name={t('application')}>
         <Facts entity="flows" row={row} nowMs={nowMs} names={APPLICATION} />
       </Layer>
+      {flow.exporter !== undefined && (
+        <Layer name={t('layer.exporter')}>
+          <Facts entity="flows" row={row} nowMs={nowMs} names={EXPORTER} />
+          <Told flow={flow} />
+        </Layer>
+      )}
       {protocols.map((protocol) => (
         <Layer key={protocol} name={protocol}>
           <dl className="facts">
@@ -68,6 +89,21 @@ export function Layers({ flow, nowMs }: { readonly flow: FlowDetail; readonly no
       ))}
       {protocols.length === 0 && <p className="panel-pad faint">{t('fields.none')}</p>}
     </div>
+  )
+}
+
+/** What the exporter says that has no name of ours. */
+function Told({ flow: { elements = {}, path = [] } }: { readonly flow: FlowDetail }) {
+  const rows = [...(path.length > 0 ? [[t('path.of'), path.join(' → ')] as const] : []), ...Object.entries(elements)]
+  return (
+    <dl className="facts">
+      {rows.map(([name, value]) => (
+        <div key={name} className="fact">
+          <dt>{showable(name)}</dt>
+          <dd>{typeof value === 'number' ? <span className="num">{formatExact(value)}</span> : showable(value)}</dd>
+        </div>
+      ))}
+    </dl>
   )
 }
 

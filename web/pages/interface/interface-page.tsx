@@ -1,7 +1,7 @@
 import '../../styles/detail.css'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import type { InterfaceInfo, Totals } from '../../../src/lib/live.ts'
+import { type InterfaceInfo, isOngoing, type Totals } from '../../../src/lib/live.ts'
 import { isRate } from '../../charts/interface-spark.tsx'
 import { Bar } from '../../charts/ranked.tsx'
 import { SeriesPanel, TRAFFIC_COLOURS } from '../../charts/series-panel.tsx'
@@ -33,6 +33,7 @@ import { Go } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
 import { InterfaceActions } from '../interfaces/actions.tsx'
 import { Progress } from '../interfaces/progress.tsx'
+import { CollectorPanel } from './collector-panel.tsx'
 import { captureRows, DevicePanel } from './device-panel.tsx'
 import { Facts, type Row } from './facts.tsx'
 import { interfaceQuery } from './interface.queries.ts'
@@ -60,7 +61,7 @@ export default function InterfacePage() {
           <div className="detail-labels">
             <span className="label">{t(`kind.${info.kind}`)}</span>
             <span className={`label ${LABELS[toneOf(condition)]}`}>{t(`state.${condition}`)}</span>
-            {info.device === undefined && <Progress info={info} />}
+            {!isOngoing(info.kind) && <Progress info={info} />}
           </div>
         </div>
         <InterfaceActions info={info} />
@@ -146,6 +147,7 @@ function Body({ id, info, totals, detail }: BodyProps) {
   return (
     <div className="interface-grid">
       {info.device && <DevicePanel info={info} device={info.device} totals={totals} />}
+      {info.collector && <CollectorPanel collector={info.collector} totals={totals} />}
       <Panel title={t('figures')}>
         <Figures info={info} totals={totals} />
       </Panel>
@@ -182,8 +184,12 @@ function Body({ id, info, totals, detail }: BodyProps) {
 
 function Figures({ info, totals }: { readonly info: InterfaceInfo; readonly totals: Totals }) {
   const rows: readonly Row[] = [
-    info.kind === 'live'
-      ? [t('capturedSince'), `${formatDate(totals.firstSeenMs)} ${formatClock(totals.firstSeenMs)}`, formatTime(totals.firstSeenMs)]
+    isOngoing(info.kind)
+      ? [
+          t(info.kind === 'live' ? 'capturedSince' : 'collector.since'),
+          `${formatDate(totals.firstSeenMs)} ${formatClock(totals.firstSeenMs)}`,
+          formatTime(totals.firstSeenMs),
+        ]
       : [t('captureRange'), formatRange(totals.firstSeenMs, totals.nowMs)],
     [t('duration'), formatDuration(totals.nowMs - totals.firstSeenMs)],
     [t('throughput'), formatBits(totals.bps), `${formatExact(totals.bps)} bit/s`],
@@ -208,7 +214,7 @@ function Figures({ info, totals }: { readonly info: InterfaceInfo; readonly tota
         place={{ to: '/explore/$table', params: { table: 'nonip' } }}
       >{`${formatExact(totals.nonIpPackets)} · ${formatBytes(totals.nonIpBytes)}`}</Go>,
     ],
-    ...(info.device === undefined ? captureRows(info, totals) : []),
+    ...(!isOngoing(info.kind) ? captureRows(info, totals) : []),
     [
       t('retransmissions'),
       `${formatExact(totals.tcp.retransmissions)} · ${formatPercent(totals.packets > 0 ? totals.tcp.retransmissions / totals.packets : 0)}`,

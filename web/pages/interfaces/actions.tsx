@@ -1,6 +1,6 @@
 import '../../styles/interfaces.css'
 import { useState } from 'react'
-import type { InterfaceInfo } from '../../../src/lib/live.ts'
+import { type InterfaceInfo, isOngoing } from '../../../src/lib/live.ts'
 import { Icon } from '../../components/icons.tsx'
 import { say } from '../../components/toasts.tsx'
 import { api } from '../../lib/api.ts'
@@ -28,7 +28,7 @@ export function InterfaceActions({ info, watch = true }: Props) {
   const [asked, setAsked] = useState<Question | undefined>(undefined)
   const { id, kind, state } = info
   const name = showable(info.name)
-  const isLive = kind === 'live'
+  const isLive = isOngoing(kind)
   const isRunning = state === 'running' || state === 'starting'
   // What runs loses what it has seen; what has failed or been read to its end has nothing to lose.
   const restart = () => (isRunning ? setAsked('restart') : void told(api.restart(id), t('restarted', { name })))

@@ -1,4 +1,4 @@
-import type { InterfaceInfo } from '../../../src/lib/live.ts'
+import { type InterfaceInfo, isOngoing } from '../../../src/lib/live.ts'
 import { AskDialog } from '../../components/dialog.tsx'
 import { say } from '../../components/toasts.tsx'
 import { api } from '../../lib/api.ts'
@@ -75,7 +75,7 @@ export function RemoveDialog({ info, onClose, onRemoved }: Props & { readonly on
   }
   return (
     <AskDialog title={t('remove.title', { name })} action={t('remove')} act={remove} onClose={onClose}>
-      <p>{t(info.kind === 'live' ? 'remove.aboutLive' : 'remove.about')}</p>
+      <p>{t(isOngoing(info.kind) ? 'remove.aboutLive' : 'remove.about')}</p>
     </AskDialog>
   )
 }

@@ -1,0 +1,87 @@
+import type { CollectorStats } from '../../lib/exporters.ts'
+import { FlowWriter } from '../../lib/flow-batch.ts'
+import { newSourceStats, type Sink, type Source, type SourceStats } from '../../lib/source.ts'
+import { Exporters } from './exporters.ts'
+import type { Receiver } from './receiver.ts'
+import { receiverKindOf } from './receiver-kinds.ts'
+
+/** Records that are handed over at once, at most. */
+const BATCH = 1024
+const TICK_MS = 1000
+
+/** Collects flow records and samples of exporters at one endpoint, until it is told to stop. */
+export class Collector implements Source {
+  readonly name: string
+  readonly exporters = new Exporters()
+  private readonly endpoint: string
+  private readonly counted = newSourceStats()
+  private receiver: Receiver | undefined
+  private records = 0
+  private sink: Sink | undefined
+  private readonly flows = new FlowWriter(BATCH, (batch) => {
+    this.records += batch.count
+    this.sink?.flows?.(batch, Date.now())
+  })
+
+  constructor(name: string, endpoint: string) {
+    this.name = name
+    this.endpoint = endpoint
+  }
+
+  async run(sink: Sink, signal: AbortSignal): Promise<void> {
+    this.sink = sink
+    const { exporters, flows, counted } = this
+    const receiver = await receiverKindOf(this.endpoint)!.open(
+      this.endpoint,
+      { exporters, flows, samplingOf: () => undefined },
+      {
+        received: (bytes) => {
+          counted.packets++
+          counted.bytesRead += bytes
+          flows.flush()
+        },
+      },
+    )
+    this.receiver = receiver
+    counted.link = 'up'
+    const timer = setInterval(() => this.tick(), TICK_MS)
+    await aborted(signal)
+    clearInterval(timer)
+    counted.dropped = receiver.dropped
+    this.receiver = undefined
+    await receiver.close()
+  }
+
+  private tick(): void {
+    this.receiver?.tick(Date.now())
+    // What waited for its template may have been given up or decoded.
+    this.flows.flush()
+    this.exporters.tick(1)
+  }
+
+  stats(): SourceStats {
+    const { counted, receiver } = this
+    if (receiver !== undefined) counted.dropped = receiver.dropped
+    counted.collector = this.collected()
+    return counted
+  }
+  private collected(): CollectorStats {
+    const { receiver, exporters } = this
+    return {
+      endpoint: this.endpoint,
+      address: receiver?.address ?? '',
+      bufferBytes: receiver?.bufferBytes ?? 0,
+      datagrams: this.counted.packets,
+      records: this.records,
+      exporters: exporters.all.length,
+      exportersRefused: exporters.refused,
+      sendersRefused: receiver?.refused ?? 0,
+    }
+  }
+}
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })

@@ -1,0 +1,66 @@
+import type { RemoteInfo } from 'node:dgram'
+import { SourceError } from '../../lib/source.ts'
+import { NetflowDecoder } from '../netflow/netflow-decoder.ts'
+import { SflowDecoder } from '../sflow/sflow-decoder.ts'
+import { AllowList } from './allow-list.ts'
+import { type CollectorUrl, parseCollectorUrl } from './collector-url.ts'
+import { DatagramListener } from './datagram-listener.ts'
+import type { CollectorParts, DatagramDecoder } from './decoder.ts'
+import { plainAddress } from './endpoint-address.ts'
+import type { Receiver, ReceiverEvents } from './receiver.ts'
+import { StreamReceiver } from './stream-receiver.ts'
+
+/** NetFlow, IPFIX and sFlow. */
+export async function openDatagrams(endpoint: string, parts: CollectorParts, events: ReceiverEvents): Promise<Receiver> {
+  const url = parseCollectorUrl(endpoint)
+  if (typeof url === 'string') throw new SourceError(url)
+  const told = { ...parts, samplingOf: (address: string) => url.samplingOf.get(address) ?? url.sampling }
+  return url.transport === 'udp' ? await DatagramReceiver.open(url, told, events) : await StreamReceiver.open(url, told, events)
+}
+
+class DatagramReceiver implements Receiver {
+  private readonly decoder: DatagramDecoder
+  private readonly allowed: AllowList
+  private readonly events: ReceiverEvents
+  private listener: DatagramListener | undefined
+  refused = 0
+
+  private constructor(decoder: DatagramDecoder, { allow }: CollectorUrl, events: ReceiverEvents) {
+    this.decoder = decoder
+    this.allowed = new AllowList(allow)
+    this.events = events
+  }
+
+  static async open(url: CollectorUrl, parts: CollectorParts, events: ReceiverEvents): Promise<Receiver> {
+    const decoder = url.scheme === 'sflow' ? new SflowDecoder(parts) : new NetflowDecoder(parts)
+    const receiver = new DatagramReceiver(decoder, url, events)
+    receiver.listener = await DatagramListener.open(url.host, url.port, (datagram, from) => receiver.take(datagram, from))
+    return receiver
+  }
+
+  private take(datagram: Uint8Array, { address, port }: RemoteInfo): void {
+    const from = plainAddress(address)
+    if (!this.allowed.has(from)) {
+      this.refused++
+      return
+    }
+    this.decoder.datagram(datagram, from, port, Date.now())
+    this.events.received(datagram.length)
+  }
+
+  get address(): string {
+    return `udp ${this.listener?.address ?? ''}`
+  }
+  get dropped(): number {
+    return this.listener?.dropped ?? 0
+  }
+  get bufferBytes(): number {
+    return this.listener?.bufferBytes ?? 0
+  }
+  tick(nowMs: number): void {
+    this.decoder.tick(nowMs)
+  }
+  async close(): Promise<void> {
+    await this.listener?.close()
+  }
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import { SourceError } from '../../lib/source.ts'
+import { IpfixStream } from '../netflow/ipfix-stream.ts'
+import { AllowList } from './allow-list.ts'
+import type { CollectorUrl } from './collector-url.ts'
+import type { CollectorParts } from './decoder.ts'
+import { bindFault, plainAddress } from './endpoint-address.ts'
+import type { Receiver, ReceiverEvents } from './receiver.ts'
+
+/** Exporters that are connected at once. */
+const MAX_CONNECTIONS = 1000
+
+/** IPFIX over TCP or TLS (RFC 7011 §10.4). */
+export class StreamReceiver implements Receiver {
+  readonly dropped = 0
+  readonly bufferBytes = 0
+  refused = 0
+  private readonly url: CollectorUrl
+  private readonly parts: CollectorParts
+  private readonly events: ReceiverEvents
+  private readonly allowed: AllowList
+  private readonly streams = new Map<Socket, IpfixStream>()
+  private readonly server: Server
+
+  private constructor(url: CollectorUrl, parts: CollectorParts, events: ReceiverEvents) {
+    this.url = url
+    this.parts = parts
+    this.events = events
+    this.allowed = new AllowList(url.allow)
+    this.server = this.newServer()
+    this.server.maxConnections = MAX_CONNECTIONS
+    this.server.on('drop', () => this.refused++)
+  }
+
+  static async open(url: CollectorUrl, parts: CollectorParts, events: ReceiverEvents): Promise<Receiver> {
+    const receiver = new StreamReceiver(url, parts, events)
+    await receiver.listen()
+    return receiver
+  }
+
+  private newServer(): Server {
+    const { certificateFile, keyFile, transport } = this.url
+    if (transport !== 'tls') return createServer((socket) => this.accept(socket))
+    const server = createTlsServer({ cert: fileOf(certificateFile!), key: fileOf(keyFile!) }, (socket) => this.accept(socket))
+    // Who does not speak TLS is none of ours.
+    return server.on('tlsClientError', () => this.refused++)
+  }
+
+  private listen(): Promise<void> {
+    const { host, port } = this.url
+    return new Promise((resolve, reject) => {
+      this.server.once('error', (error) => reject(new SourceError(`TCP ${host}:${port}: ${bindFault(error)}`)))
+      this.server.listen(port, host, () => {
+        this.server.removeAllListeners('error').on('error', () => undefined)
+        resolve()
+      })
+    })
+  }
+
+  private accept(socket: Socket): void {
+    const from = plainAddress(socket.remoteAddress ?? '')
+    socket.on('error', () => undefined)
+    if (!this.allowed.has(from)) {
+      this.refused++
+      socket.destroy()
+      return
+    }
+    const stream = new IpfixStream(this.parts, from, socket.remotePort ?? 0)
+    this.streams.set(socket, stream)
+    socket.on('close', () => this.streams.delete(socket))
+    socket.on('data', (bytes: Uint8Array) => {
+      const isSound = stream.take(bytes, Date.now())
+      this.events.received(bytes.length)
+      // Where a message ends is not known any more.
+      if (!isSound) socket.destroy()
+    })
+  }
+
+  get address(): string {
+    const { host, port, transport } = this.url
+    return `${transport} ${host.includes(':') ? `[${host}]` : host}:${port}`
+  }
+  tick(nowMs: number): void {
+    for (const stream of this.streams.values()) stream.tick(nowMs)
+  }
+  async close(): Promise<void> {
+    for (const socket of this.streams.keys()) socket.destroy()
+    await new Promise<void>((resolve) => this.server.close(() => resolve()))
+  }
+}
+
+function fileOf(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw new SourceError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code}): give a file in PEM format`)
+  }
+}

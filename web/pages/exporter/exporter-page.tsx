@@ -1,0 +1,177 @@
+/** One exporter: how it sends, what of it did not come or was wrong, and its interfaces. */
+import '../../styles/detail.css'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import type { ExporterInfo, ExporterInterface } from '../../../src/lib/exporters.ts'
+import { Bar } from '../../charts/ranked.tsx'
+import { Empty, Failed, Left, Panel, Skeleton } from '../../components/panel.tsx'
+import { Table } from '../../components/table.tsx'
+import { Cut, quoted } from '../../components/value.tsx'
+import { ApiError } from '../../lib/api.ts'
+import { useCurrentId } from '../../lib/current.ts'
+import { formatBits, formatBytes, formatDuration, formatExact, formatRate, formatTime } from '../../lib/format.ts'
+import { t } from '../../lib/messages.ts'
+import { Go, places } from '../../lib/nav.tsx'
+import { showable } from '../../lib/text.ts'
+import { Facts, type Row } from '../interface/facts.tsx'
+import { exporterQuery } from './exporter.queries.ts'
+
+export default function ExporterPage() {
+  const ofInterface = useCurrentId()
+  const { number = '' } = useParams({ strict: false }) as { number?: string }
+  return ofInterface === undefined ? null : <Exporter key={`${ofInterface} ${number}`} ofInterface={ofInterface} number={number} />
+}
+
+function Exporter({ ofInterface, number }: { readonly ofInterface: number; readonly number: string }) {
+  const asked = useQuery(exporterQuery(ofInterface, number))
+  const exporter = asked.data
+  if (!exporter) {
+    if (asked.error instanceof ApiError) return <Empty title={t('exporter.missing')}>{t('exporter.missingAbout')}</Empty>
+    return asked.error ? <Failed error={asked.error} retry={() => void asked.refetch()} /> : <Skeleton rows={10} />
+  }
+  return (
+    <div className="detail">
+      <Head exporter={exporter} />
+      <Left error={asked.error} text={t('exporter.left')} />
+      <div className="interface-grid">
+        <Panel title={t('exporter.about')}>
+          <Facts rows={rowsOf(exporter)} />
+        </Panel>
+        <Panel title={t('exporter.faults')} aside={formatExact(sum(exporter.faults))}>
+          <Faults faults={exporter.faults} />
+        </Panel>
+        <Panel title={t('interfaces')} aside={formatExact(exporter.interfaces.length)} className="span-all">
+          <Interfaces exporter={exporter} />
+        </Panel>
+      </div>
+    </div>
+  )
+}
+
+const nameOf = ({ alias, address }: ExporterInfo) => alias ?? address
+const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0)
+
+function Head({ exporter }: { readonly exporter: ExporterInfo }) {
+  const { protocol, alias, address, samplingFrom, sampling } = exporter
+  return (
+    <header className="detail-head">
+      <div className="detail-name">
+        <h1>
+          <Cut text={nameOf(exporter)} />
+        </h1>
+        <div className="detail-labels">
+          <span className="label">{protocol}</span>
+          {alias !== undefined && <span className="label address">{showable(address)}</span>}
+          {samplingFrom !== 'none' && <span className="label label-warning">{t('exporter.sampled', { rate: sampling.join(', ') })}</span>}
+        </div>
+      </div>
+      <div className="detail-rate">
+        <Go className="btn btn-sm btn-outline-secondary" place={places.flows(`exporter = ${quoted(nameOf(exporter))}`)}>
+          {t('exporter.flows')}
+        </Go>
+      </div>
+    </header>
+  )
+}
+
+const warned = (n: number) => <span className={n > 0 ? 'text-warning-strong' : ''}>{formatExact(n)}</span>
+
+function rowsOf(e: ExporterInfo): Row[] {
+  return [
+    [t('exporter.domain'), String(e.domain), t('exporter.domain.about')],
+    [t('exporter.rate'), formatRate(e.recordsPerSecond, '')],
+    [t('exporter.records'), formatExact(e.records)],
+    [t('exporter.datagrams'), `${formatExact(e.datagrams)} · ${formatBytes(e.bytesReceived)}`],
+    [t('exporter.missed'), warned(e.missed), t('exporter.missed.about')],
+    [t('exporter.restarts'), formatExact(e.sequenceResets), t('exporter.restarts.about')],
+    [t('exporter.templates'), formatExact(e.templates)],
+    [t('exporter.waiting'), warned(e.setsWaiting), t('exporter.waiting.about')],
+    [t('exporter.undecoded'), warned(e.setsUndecoded), t('exporter.undecoded.about')],
+    [
+      t('exporter.sampling'),
+      e.samplingFrom === 'none' ? t('exporter.unsampled') : `${e.sampling.join(', ')} · ${t(`sampling.${e.samplingFrom}`)}`,
+      t('exporter.sampling.about'),
+    ],
+    [t('exporter.clock'), clockOf(e.clockOffsetMs), t('exporter.clock.about')],
+    [t('exporter.firstSeen'), formatTime(e.firstSeen)],
+    [t('exporter.lastSeen'), formatTime(e.lastSeen)],
+  ]
+}
+
+/** Half a second is the way and the rounding of clocks that tell seconds. */
+const CLOCK_MS = 1500
+function clockOf(offsetMs: number) {
+  if (Math.abs(offsetMs) < CLOCK_MS) return t('exporter.clock.right')
+  const amount = formatDuration(Math.round(Math.abs(offsetMs)))
+  return <span className="text-warning-strong">{t(offsetMs < 0 ? 'exporter.clock.behind' : 'exporter.clock.ahead', { amount })}</span>
+}
+
+function Faults({ faults }: { readonly faults: Readonly<Record<string, number>> }) {
+  const rows = Object.entries(faults).sort((a, b) => b[1] - a[1])
+  if (rows.length === 0) return <Empty title={t('exporter.noFaults')}>{t('exporter.noFaultsAbout')}</Empty>
+  return (
+    <Table
+      label={t('exporter.faults')}
+      rows={rows}
+      keyOf={([cause]) => cause}
+      columns={[
+        { name: 'cause', head: t('exporter.cause'), wide: true, cell: ([cause]) => showable(cause) },
+        { name: 'n', head: t('exporter.times'), numeric: true, cell: ([, n]) => formatExact(n) },
+      ]}
+    />
+  )
+}
+
+const portName = ({ alias, name, ifIndex }: ExporterInterface) => alias ?? name ?? String(ifIndex)
+
+function Interfaces({ exporter }: { readonly exporter: ExporterInfo }) {
+  const { interfaces } = exporter
+  if (interfaces.length === 0) return <Empty title={t('exporter.noInterfaces')}>{t('exporter.noInterfacesAbout')}</Empty>
+  const most = Math.max(...interfaces.map(({ bytesIn, bytesOut }) => bytesIn + bytesOut))
+  const flowsBy = (port: ExporterInterface) => {
+    const name = quoted(portName(port))
+    return places.flows(`exporter = ${quoted(nameOf(exporter))} and (inInterface = ${name} or outInterface = ${name})`)
+  }
+  return (
+    <Table
+      label={t('interfaces')}
+      rows={interfaces}
+      keyOf={({ ifIndex }) => String(ifIndex)}
+      columns={[
+        { name: 'index', head: t('exporter.ifIndex'), numeric: true, cell: ({ ifIndex }) => ifIndex },
+        {
+          name: 'name',
+          head: t('name'),
+          cell: (port) => (
+            <Go place={flowsBy(port)}>
+              <Cut text={portName(port)} />
+            </Go>
+          ),
+        },
+        { name: 'speed', head: t('speed'), numeric: true, cell: ({ speedBps }) => (speedBps === undefined ? '' : formatBits(speedBps)) },
+        { name: 'in', head: t('exporter.in'), numeric: true, cell: ({ bytesIn }) => formatBytes(bytesIn), title: t('exporter.in.about') },
+        {
+          name: 'out',
+          head: t('exporter.out'),
+          numeric: true,
+          cell: ({ bytesOut }) => formatBytes(bytesOut),
+          title: t('exporter.out.about'),
+        },
+        {
+          name: 'bar',
+          head: '',
+          wide: true,
+          cell: ({ bytesIn, bytesOut }) => (
+            <Bar
+              parts={[
+                { value: bytesIn, colour: 'var(--series-0)' },
+                { value: bytesOut, colour: 'var(--series-2)' },
+              ]}
+              of={most}
+            />
+          ),
+        },
+      ]}
+    />
+  )
+}

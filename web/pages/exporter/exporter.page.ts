@@ -1,0 +1,3 @@
+import { page } from '../../lib/page.ts'
+
+export default page({ path: '/exporters/$number', title: 'exporter', load: () => import('./exporter-page.tsx') })
