@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { allDissectors } from './dissectors/index.gen.ts'
+import { buffersOf, FlowWriter, packFlows } from './lib/flow-batch.ts'
 import type { Source } from './lib/source.ts'
 import { createCatalogue } from './names/catalogue.ts'
 import type { CustomTexts } from './names/custom-names.ts'
@@ -32,6 +33,7 @@ import type { PacketWait } from './sources/packet-wait.ts'
 import { PcapFile } from './sources/pcap-file.ts'
 import { shard } from './sources/shard.ts'
 import { DEFAULT_IDLE } from './tables/expiry.ts'
+import { FlowRecords } from './tables/flow-records.ts'
 import { shareLearned } from './tables/learned.ts'
 import { LiveTables, type TableOptions } from './tables/live-tables.ts'
 import { LocalNetworks } from './wire/address-class.ts'
@@ -46,6 +48,8 @@ const vendors = loadMacVendors(readFileSync(new URL('../assets/mac-vendors.txt',
 const knowsLinkType = isKnownLinkType
 /** Messages wake the thread; its timers may wait so long. */
 const TURN_MS = 200
+/** Records that go to the main thread at once, at most. */
+const RECORD_BATCH = 1024
 /** The engine has compiled what the warm-up showed it. */
 const COMPILED_AFTER_MS = 3000
 
@@ -139,6 +143,7 @@ class Seat {
   private async run(config: ProbeConfig): Promise<void> {
     const tables = tablesOf(config)
     this.tables = tables
+    if (config.recordsEverySeconds > 0) tables.records = [new FlowRecords(tables, this.recordWriter(), config.recordsEverySeconds)]
     const source = await this.open(config, tables)
     const ring = config.packetRing > 0 ? new PacketRing(config.packetRing) : undefined
     const recorder = new Recorder(tables, config.name, ring, (message, transfer) => this.post(message, transfer))
@@ -154,6 +159,13 @@ class Seat {
     })
     for (const message of this.early.splice(0)) this.hear(message)
     await this.probe.run(this.stop.signal)
+  }
+
+  private recordWriter(): FlowWriter {
+    return new FlowWriter(RECORD_BATCH, (batch) => {
+      const records = packFlows(batch)
+      this.post({ type: 'records', records }, buffersOf(records))
+    })
   }
 
   private async open({ name, source, share }: ProbeConfig, tables: LiveTables): Promise<Source> {

@@ -16,6 +16,7 @@ import { checkPacketFilter } from './cli/packet-filter.ts'
 import { ProgressLines } from './cli/progress-lines.ts'
 import { readRiskLists } from './cli/risk-lists.ts'
 import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE, UsageError } from './cli/usage-error.ts'
+import { ExportThread } from './exports/export-thread.ts'
 import { onHangUp } from './hang-up.ts'
 import type { LiveSettings } from './lib/live-capture.ts'
 import { type Account, accountOf, become, canReach, canRead, handOver, isRoot, PrivilegeError } from './privileges.ts'
@@ -55,6 +56,7 @@ class Program {
   private readonly host: LiveHost | undefined
   private readonly finder: ForkedProgramFinder | undefined
   private readonly customNames: CustomNames
+  private readonly exports: ExportThread | undefined
   private readonly probes: Probes
   private readonly lines: ProgressLines
   private server: RunningServer | undefined
@@ -81,6 +83,16 @@ class Program {
           mayRestart: () => isRoot() || process.getuid?.() !== 0,
         })
       : undefined
+    this.exports =
+      options.exportFlows.length === 0
+        ? undefined
+        : new ExportThread({
+            entry: new URL('./exports.worker.ts', import.meta.url),
+            endpoints: options.exportFlows,
+            options: {},
+            everySeconds: options.exportInterval,
+            died: (why) => this.say(why),
+          })
     this.probes = new Probes({
       worker: new URL('./probe.worker.ts', import.meta.url),
       originalSpeed: options.originalSpeed,
@@ -97,6 +109,7 @@ class Program {
       customTexts: this.customNames.texts,
       ...(this.host ? { capture: this.host } : { noCapture: { why: NO_RIGHT, devices: () => networkInterfaceList().map(deviceInfo) } }),
       ...(this.finder && { programs: this.finder }),
+      ...(this.exports && { exports: this.exports }),
     })
     this.customNames.onChange((texts) => this.probes.customise(texts))
     this.lines = new ProgressLines(this.probes, terminal)
@@ -123,6 +136,8 @@ class Program {
     const account = this.account()
     this.uploadDir = mkdtempSync(join(options.dataDir ?? tmpdir(), 'wiretop-uploads-'))
     if (options.pid !== undefined) this.pidFile = writePidFile(options.pid)
+    const refusal = await this.exports?.refusal
+    if (refusal !== undefined) throw new UsageError(`option -I: ${refusal}`)
     for (const input of this.inputs) openInput(probes, input)
     if (options.httpPort !== undefined) await this.serve(options.httpPort)
     await probes.allOpen()
@@ -194,6 +209,7 @@ class Program {
     this.hearHangUp?.stop()
     await this.server?.close()
     await this.probes.close()
+    await this.exports?.close()
     this.host?.close()
     await this.finder?.close()
     if (this.uploadDir !== '') rmSync(this.uploadDir, { recursive: true, force: true })

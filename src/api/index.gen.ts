@@ -6,6 +6,7 @@ import r_device_capture from './device-capture.route.ts'
 import r_devices from './devices.route.ts'
 import r_export from './export.route.ts'
 import r_exporter from './exporter.route.ts'
+import r_exports from './exports.route.ts'
 import r_facets from './facets.route.ts'
 import r_fields from './fields.route.ts'
 import r_flow_packets from './flow-packets.route.ts'
@@ -44,6 +45,7 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_devices,
   r_export,
   r_exporter,
+  r_exports,
   r_facets,
   r_fields,
   r_flow_packets,

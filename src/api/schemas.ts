@@ -2,6 +2,7 @@
 import { type TOptional, type TSchema, type TUnsafe, Type } from 'typebox'
 import { EXPORT_PROTOCOLS, type ExporterInfo, type ExporterInterface, REPEAT_RULES, SAMPLING_FROM } from '../lib/exporters.ts'
 import { type Entity, entities, type Field, type FieldKind, type Fields, type ItemOf } from '../lib/fields.ts'
+import type { ExportInfo } from '../lib/flow-export.ts'
 import {
   type CollectorInfo,
   type DissectedField,
@@ -269,6 +270,17 @@ export const flowDetail = object<FlowDetail>('FlowDetail', {
     Type.Record(Type.String(), Type.Union([Type.Number(), text()]), { description: 'What its exporter told beside the fields' }),
   ),
   path: optional(list(text(), { description: 'wiretops that its records have passed; the first saw it' })),
+})
+
+export const exportInfo = object<ExportInfo>('Export', {
+  endpoint: text({ description: 'As -I names it' }),
+  records: count('Records that were handed to the system'),
+  bytes: count(),
+  dropped: count('Records for which there was no room, or which could not be sent'),
+  waiting: count('Records that wait'),
+  peers: count('Connections that are open'),
+  faults: list(text(), { description: 'What went wrong, one line each' }),
+  faultCount: count(),
 })
 
 const exporterInterface = object<ExporterInterface>('ExporterInterface', {

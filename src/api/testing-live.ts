@@ -1,7 +1,9 @@
 /** For tests: interfaces of real captures read into real tables, without threads. Ticks and changes come when a test says so. */
+
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { allDissectors } from '../dissectors/index.gen.ts'
+import type { ExportInfo } from '../lib/flow-export.ts'
 import {
   type Answer,
   type Ask,
@@ -91,6 +93,9 @@ export class TestingLive implements Live {
     return one
   }
 
+  exports(): readonly ExportInfo[] {
+    return []
+  }
   interfaces(): readonly LiveInterface[] {
     return this.all
   }

@@ -1,5 +1,7 @@
-import { homedir } from 'node:os'
+import { homedir, hostname } from 'node:os'
 import { join } from 'node:path'
+import { EXPORT_KINDS } from '../exports/export-kinds.ts'
+import { nearest } from '../lib/nearest.ts'
 import { MAX_RING_BYTES, MIN_RING_BYTES } from '../recording/packet-ring.ts'
 import { refusedCategory } from './category-file.ts'
 import { checkInput } from './input-kind.ts'
@@ -20,6 +22,15 @@ const MIN_ROWS = 1024
 /** For root where services keep theirs, else the user's state directory (XDG Base Directory Specification). */
 export function defaultDataDir(isRoot = process.getuid?.() === 0, env: NodeJS.ProcessEnv = process.env): string {
   return isRoot ? '/var/lib/wiretop' : join(env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'wiretop')
+}
+
+/** What an endpoint says beyond its kind is looked at when it is opened. */
+function exportRefusal(text: string): Refusal | undefined {
+  const [, kind] = /^([a-z+]+):\/\//.exec(text) ?? []
+  if (kind !== undefined && (EXPORT_KINDS as readonly string[]).includes(kind)) return undefined
+  const meant = kind === undefined ? undefined : nearest(kind, EXPORT_KINDS)
+  const known = EXPORT_KINDS.map((one) => `${one}://`).join(', ')
+  return new Refusal(`${text}: where to? ${meant === undefined ? `It may be ${known}` : `${meant}:// was probably meant`}`)
 }
 
 const ringBytes = (text: string): number | Refusal => {
@@ -264,17 +275,36 @@ export const options = {
     { short: 'A', value: '0-2', section: KEPT, about: 'Aggregate names seen in traffic: 0 not, 1 in memory, 2 also on disk.' },
     'aggregations',
   ),
-  'export-flows': pending(
-    { short: 'I', value: 'ENDPOINT', section: KEPT, about: 'Publish flows that have ended by ZMQ.' },
-    'exporting flows',
+  'export-flows': many(
+    {
+      short: 'I',
+      value: 'ENDPOINT',
+      section: KEPT,
+      about:
+        'Send flows on, while they last and when they have ended: ipfix://HOST, json:///FILE, syslog://HOST, kafka://BROKER/TOPIC and others ' +
+        '(docs/flows-out.md). Give it again for more.',
+    },
+    (text) => exportRefusal(text),
+  ),
+  'export-interval': valued(
+    { value: 'SECONDS', section: KEPT, about: 'Tell of a flow that lasts every so many seconds, of what it gained.' },
+    60,
+    wholeNumber(1, 3600),
   ),
   'json-labels': pending({ section: KEPT, about: 'Name the fields of exported flows instead of numbering them.' }, 'exporting flows'),
   redis: pending({ short: 'r', value: 'HOST[:PORT]', section: KEPT, about: 'Keep shared state in Redis or Valkey.' }, 'state in Redis'),
   'disable-host-persistency': pending({ short: 'P', section: KEPT, about: 'Forget hosts that have left.' }, 'hosts that come back'),
   'disable-alerts': pending({ short: 'H', section: KEPT, about: 'Raise no alerts.' }, 'alerts'),
-  'instance-name': pending(
-    { short: 'N', value: 'NAME', section: KEPT, about: 'Tells several instances on one store apart.' },
-    'several instances',
+  'instance-name': valued(
+    {
+      short: 'N',
+      value: 'NAME',
+      section: KEPT,
+      about: 'What this wiretop is called where several feed each other or share a store.',
+      shownDefault: 'the name of the machine',
+    },
+    hostname(),
+    (text) => (/^[\w.-]{1,64}$/.test(text) ? text : new Refusal('must be 1 to 64 letters, digits, dots, dashes or underscores')),
   ),
 
   config: many({

@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path'
 import type { FlowExport } from '../lib/flow-export.ts'
 import { nearest } from '../lib/nearest.ts'
 import type { OpenChannel } from './channel.ts'
+import { EXPORT_KINDS, type ExportKind } from './export-kinds.ts'
 import { openFile, openStdout, type Rotation } from './file-channel.ts'
 import { IpfixExport, type IpfixOptions } from './ipfix-export.ts'
 import { JsonLinesExport } from './json-lines.ts'
@@ -67,7 +68,7 @@ const SYSLOG_PORT = 514
 const SYSLOG_TLS_PORT = 6514
 const KAFKA_PORT = 9092
 
-const KINDS: Readonly<Record<string, Make>> = {
+const KINDS: Readonly<Record<ExportKind, Make>> = {
   ipfix: ipfix(UDP, IPFIX_PORT),
   'ipfix+tcp': ipfix(TCP, IPFIX_PORT),
   'ipfix+tls': ipfix(TLS, IPFIX_TLS_PORT),
@@ -80,7 +81,6 @@ const KINDS: Readonly<Record<string, Make>> = {
   kafka: kafka(false),
   'kafka+tls': kafka(true),
 }
-export const EXPORT_KINDS: readonly string[] = Object.keys(KINDS)
 
 /**
  * Begins to send where `spec` says, as ipfix://collector:4739 or json:///var/log/flows.json. Throws an error of one line when it says nothing that could be opened; a
@@ -89,7 +89,7 @@ export const EXPORT_KINDS: readonly string[] = Object.keys(KINDS)
 export function openExport(spec: string, options: ExportOptions = {}): FlowExport {
   const [, kind, rest] = /^([^:/]+):\/\/(.*)$/s.exec(spec) ?? []
   if (kind === undefined || rest === undefined) throw new Error(`${shown(spec)}: where to? An address as ipfix://HOST, one of ${list()}`)
-  const make = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined
+  const make = Object.hasOwn(KINDS, kind) ? KINDS[kind as ExportKind] : undefined
   if (make !== undefined) return make(spec, rest, options)
   const meant = nearest(kind, EXPORT_KINDS)
   throw new Error(

@@ -121,6 +121,23 @@ export class FlowBatch {
   }
 }
 
+/** The records of a batch as a message: columns as long as there are records. */
+export type PackedFlows = Readonly<Record<string, unknown>> & { readonly count: number }
+
+/** Copies what the batch holds, so that it can be sent to another thread. */
+export function packFlows(batch: FlowBatch): PackedFlows {
+  const { count, capacity } = batch
+  const packed: Record<string, unknown> = {}
+  for (const [name, column] of Object.entries(batch))
+    if (typeof column === 'object') packed[name] = column.slice(0, (column.length / capacity) * count)
+  return { ...packed, count }
+}
+/** Buffers that go with the message instead of being copied once more. */
+export const buffersOf = (packed: PackedFlows): ArrayBuffer[] =>
+  Object.values(packed).flatMap((column) => (ArrayBuffer.isView(column) ? [column.buffer as ArrayBuffer] : []))
+
+export const unpackFlows = (packed: PackedFlows): FlowBatch => Object.assign(Object.create(FlowBatch.prototype) as FlowBatch, packed)
+
 /** Where decoders put the records that they read: batches go on when they are full, and when somebody says `flush`. */
 export class FlowWriter {
   /** Only the record that was begun last may be written. */

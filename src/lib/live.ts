@@ -4,6 +4,7 @@
  */
 import type { CollectorStats, ExporterInfo, RepeatRule } from './exporters.ts'
 import type { Entity, FlowItem, HostItem, ItemOf } from './fields.ts'
+import type { ExportInfo } from './flow-export.ts'
 import type { DeviceInfo } from './live-capture.ts'
 import type { Program } from './programs.ts'
 import type { Recordings } from './recording.ts'
@@ -347,6 +348,8 @@ export interface LiveInterface {
 /** All interfaces, as the API and the console's server see them. */
 export interface Live {
   interfaces(): readonly LiveInterface[]
+  /** Where flow records go. */
+  exports(): readonly ExportInfo[]
   get(id: number): LiveInterface | undefined
   /** Opens an uploaded capture as an interface of its own; `path` is a file that is removed with it. */
   upload(name: string, path: string): LiveInterface

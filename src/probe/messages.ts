@@ -1,5 +1,6 @@
 /** What the main thread and a worker thread say to each other. A thread holds one probe or several: each message says of which it speaks. */
 import type { RepeatRule } from '../lib/exporters.ts'
+import type { PackedFlows } from '../lib/flow-batch.ts'
 import type { Ask, Question, Totals } from '../lib/live.ts'
 import type { LiveDevice, LiveSettings } from '../lib/live-capture.ts'
 import type { ProgramAnswer } from '../lib/programs.ts'
@@ -61,6 +62,8 @@ export interface ProbeConfig {
   readonly hostLimit: number
   /** One worker of several: it takes this share of the packets, and tells the others what it learns. */
   readonly share?: { readonly index: number; readonly count: number; readonly seed: number }
+  /** Seconds between two records of a flow that lasts; 0: nobody wants any. */
+  readonly recordsEverySeconds: number
   /** Bytes of the latest packets that are kept; 0: none. */
   readonly packetRing: number
 }
@@ -126,6 +129,8 @@ export type ProbeMessage =
   | { readonly type: 'gone'; readonly at: number }
   /** Sockets whose programs are wanted (lib/programs.ts). */
   | { readonly type: 'find'; readonly wanted: Uint32Array }
+  /** Flows have gained so much, for those who want records. */
+  | { readonly type: 'records'; readonly records: PackedFlows }
   | { readonly type: 'running' }
   /** It was told to close, and has. */
   | { readonly type: 'closed' }

@@ -163,6 +163,7 @@ export class ProbeInterface implements LiveInterface {
       name,
       localNetworks,
       riskLists,
+      recordsEverySeconds: options.exports?.everySeconds ?? 0,
       packetRing: Math.floor(packetRing / count),
       ...limitsOfWorker({ flowLimit, hostLimit }, count),
     }
@@ -276,6 +277,8 @@ export class ProbeInterface implements LiveInterface {
         return void this.find(worker, message.wanted)
       case 'gone':
         return this.deviceGone(worker, message.at)
+      case 'records':
+        return this.house.options.exports?.send(message.records)
       case 'tick':
         return this.tick(worker, message.totals)
       case 'failed':

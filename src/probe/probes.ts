@@ -1,4 +1,5 @@
 import type { RepeatRule } from '../lib/exporters.ts'
+import type { ExportInfo, FlowExports } from '../lib/flow-export.ts'
 import type { InterfaceInfo, Live, LiveInterface, Tick } from '../lib/live.ts'
 import type { CaptureHost, DeviceInfo } from '../lib/live-capture.ts'
 import type { ProgramFinder } from '../lib/programs.ts'
@@ -32,6 +33,8 @@ export interface ProbeOptions {
   /** Why there is none, and what could be captured if there were. */
   readonly noCapture?: { readonly why: string; devices(): readonly DeviceInfo[] }
   readonly programs?: ProgramFinder
+  /** Where records of flows go. */
+  readonly exports?: FlowExports
   /** The first processor core that threads of live capture are pinned to; none unless given. */
   readonly firstCore?: number | undefined
   /** What users say of applications and categories. */
@@ -142,6 +145,10 @@ export class Probes implements Live {
     const isDone = () => [...this.byId.values()].every(({ isOpen }) => isOpen)
     for (const untilMs = Date.now() + OPEN_WITHIN_MS; !isDone() && Date.now() < untilMs; )
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
+
+  exports(): readonly ExportInfo[] {
+    return this.options.exports?.infos() ?? []
   }
 
   interfaces(): readonly LiveInterface[] {

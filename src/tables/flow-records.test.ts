@@ -19,7 +19,7 @@ interface Told {
 }
 
 /** Tables, and the records that they make. */
-function recorded(everyMs = 60_000, options = {}): { t: LiveTables; told: Told[]; batches: FlowBatch } {
+function recorded(everyS = 60, options = {}): { t: LiveTables; told: Told[]; batches: FlowBatch } {
   const t = testTables({ idle: DEFAULT_IDLE, ...options })
   const told: Told[] = []
   const writer = new FlowWriter(16, (b) => {
@@ -32,10 +32,10 @@ function recorded(everyMs = 60_000, options = {}): { t: LiveTables; told: Told[]
         flags: b.flags[i]!,
         firstMs: b.firstMs[i]!,
         lastMs: b.lastMs[i]!,
-        ...(b.extras[i]?.app !== undefined && { app: b.extras[i].app }),
+        ...(b.extras[i]?.app !== undefined && { app: b.extras[i]!.app! }),
       })
   })
-  t.records = [new FlowRecords(t, writer, everyMs)]
+  t.records = [new FlowRecords(t, writer, everyS)]
   return { t, told, batches: writer.batch }
 }
 const SYN = 2
@@ -61,7 +61,7 @@ test('a flow that ends is told once, whole, from its client', () => {
 })
 
 test('a flow that lasts is told in parts, each of what it gained since the one before', () => {
-  const { t, told } = recorded(10_000)
+  const { t, told } = recorded(10)
   for (let s = 0; s < 35; s++) feed(t, [udpFrame({ payload: 'x'.repeat(58) })], START_MS + s * 1000)
   t.finish()
   expect(told.length).toBeGreaterThanOrEqual(4)
@@ -71,7 +71,7 @@ test('a flow that lasts is told in parts, each of what it gained since the one b
 })
 
 test('a row that another flow takes over begins anew', () => {
-  const { t, told } = recorded(5_000)
+  const { t, told } = recorded(5)
   feed(t, [udpFrame({ srcPort: 1 })])
   pass(t, START_MS + 90_000)
   feed(t, [udpFrame({ srcPort: 2 })], START_MS + 91_000)
@@ -83,7 +83,7 @@ test('a row that another flow takes over begins anew', () => {
 })
 
 test('what was told as over and had no row goes on as it came', () => {
-  const { t, told } = recorded(60_000)
+  const { t, told } = recorded()
   const batch = new FlowBatch(20_000)
   for (let n = 0; n < 20_000; n++) {
     const i = batch.begin(0)
@@ -116,7 +116,7 @@ test('records add up to what was counted, whatever passes', () => {
       fc.array(fc.tuple(segment, fc.integer({ min: 0, max: 20_000 })), { maxLength: 60 }),
       fc.integer({ min: 1, max: 30 }),
       (packets, everyS) => {
-        const { t, told } = recorded(everyS * 1000)
+        const { t, told } = recorded(everyS)
         let ms = START_MS
         for (const [given, stepMs] of packets) {
           feed(t, [tcpFrame(given as Segment)], ms)

@@ -37,10 +37,10 @@ export class FlowRecords {
   private toldMs = new Float64Array(FIRST_ROWS)
   private serial = new Uint32Array(FIRST_ROWS).fill(NO_SERIAL)
 
-  constructor(tables: LiveTables, out: FlowWriter, everyMs: number) {
+  constructor(tables: LiveTables, out: FlowWriter, everySeconds: number) {
     this.t = tables
     this.out = out
-    this.everyS = Math.max(1, Math.round(everyMs / SECOND_MS))
+    this.everyS = everySeconds
   }
 
   /** The flow leaves its row. All it gained is booked. */

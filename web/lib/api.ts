@@ -1,6 +1,7 @@
 import type { CustomDocument, RuleKind } from '../../src/lib/custom-rules.ts'
 import type { ExporterInfo } from '../../src/lib/exporters.ts'
 import type { Entity } from '../../src/lib/fields.ts'
+import type { ExportInfo } from '../../src/lib/flow-export.ts'
 import type {
   Facet,
   FlowDetail,
@@ -125,6 +126,7 @@ export const api = {
     request<ListAnswer<E>>('GET', entity, ask as unknown as Params, signal),
   flow: (id: string, ofInterface: number, signal?: AbortSignal) =>
     request<FlowDetail>('GET', `flows/${encodeURIComponent(id)}`, { interface: ofInterface }, signal),
+  exports: (signal?: AbortSignal) => request<{ exports: ExportInfo[] }>('GET', 'exports', {}, signal),
   exporter: (number: string, id: number, signal?: AbortSignal) =>
     request<ExporterInfo>('GET', `exporters/${encodeURIComponent(number)}`, { interface: id }, signal),
   host: (address: string, vlan: string | undefined, ofInterface: number, signal?: AbortSignal) =>

@@ -1,5 +1,5 @@
 import '../../styles/detail.css'
-import type { Totals } from '../../../src/lib/live.ts'
+import { isOngoing, type Totals } from '../../../src/lib/live.ts'
 import { InterfaceSpark } from '../../charts/interface-spark.tsx'
 import { ConditionWord, StateDot } from '../../components/condition.tsx'
 import { Icon } from '../../components/icons.tsx'
@@ -15,6 +15,7 @@ import { showable } from '../../lib/text.ts'
 import { InterfaceActions } from './actions.tsx'
 import { Addresses } from './device-facts.tsx'
 import { OtherDevices } from './devices.tsx'
+import { ExportsPanel } from './exports-panel.tsx'
 import { Progress } from './progress.tsx'
 
 export default function InterfacesPage() {
@@ -36,6 +37,7 @@ export default function InterfacesPage() {
           ))}
         </ul>
       )}
+      <ExportsPanel />
       <OtherDevices />
     </div>
   )
@@ -61,7 +63,7 @@ function Interface({ entry }: { readonly entry: LiveEntry }) {
       <div className="interface-body">
         <InterfaceSpark entry={entry} width={220} height={44} />
         <Figures entry={entry} />
-        {device === undefined && <Progress info={info} />}
+        {!isOngoing(info.kind) && <Progress info={info} />}
       </div>
       {info.progress.faults.length > 0 && <p className="interface-fault faint">{showable(info.progress.faults[0]!)}</p>}
     </li>
