@@ -54,16 +54,16 @@ export class FlowRecords {
     const { everyS } = this
     this.second = (this.second + 1) % everyS
     for (let row = this.second; row < rows.used; row += everyS) {
-      if ((rows.go(row).flags & FLOW_LIVE) !== 0 && !this.mayBeOver(row)) this.record(row, 0)
+      if ((rows.go(row).flags & FLOW_LIVE) !== 0 && this.isDue(row)) this.record(row, 0)
     }
     this.out.flush()
   }
-  /** Silent, so that its next record may be its last one: that waits, but not for ever. */
-  private mayBeOver(row: number): boolean {
+  /** One that is silent may be over: its next record would be its last, and waits, but not for ever. */
+  private isDue(row: number): boolean {
     const { rows } = this.t.flows
-    const { nowMs } = this.t
-    const toldMs = this.serial[row] === rows.serial ? this.toldMs[row]! : rows.firstSeenMs
-    return rows.lastSeenMs < nowMs - SILENT_MS && toldMs > nowMs - 2 * this.everyS * SECOND_MS
+    const everyMs = this.everyS * SECOND_MS
+    const waitedMs = this.t.nowMs - (this.serial[row] === rows.serial ? this.toldMs[row]! : rows.firstSeenMs)
+    return waitedMs >= everyMs && (this.t.nowMs - rows.lastSeenMs <= SILENT_MS || waitedMs >= 2 * everyMs)
   }
 
   /** A collected record without a row goes on as it came. */
