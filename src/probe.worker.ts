@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { allDissectors } from './dissectors/index.gen.ts'
 import { buffersOf, FlowWriter, packFlows } from './lib/flow-batch.ts'
-import type { Source } from './lib/source.ts'
+import { newSourceStats, type Source, SourceError } from './lib/source.ts'
 import { createCatalogue } from './names/catalogue.ts'
 import type { CustomTexts } from './names/custom-names.ts'
 import { loadMacVendors } from './names/mac-vendors.ts'
@@ -11,6 +11,7 @@ import { AskedPrograms } from './probe/asked-programs.ts'
 import type {
   AddressMessage,
   CaptureSource,
+  ExporterSource,
   LiveSource,
   ProbeConfig,
   ProbeMessage,
@@ -24,6 +25,7 @@ import { warmUp } from './probe/warm-up.ts'
 import { PacketRing } from './recording/packet-ring.ts'
 import { Recorder } from './recording/packet-tap.ts'
 import { RiskLists } from './risks/risk-lists.ts'
+import type { Collector } from './sources/collect/collector.ts'
 import { filtered } from './sources/filtered.ts'
 import { IxiaTimed } from './sources/ixia-trailer.ts'
 import type { LiveInput } from './sources/live-input.ts'
@@ -128,6 +130,8 @@ class Seat {
   private probe: Probe | undefined
   private input: LiveInput | undefined
   private programs: AskedPrograms | undefined
+  private collector: Collector | undefined
+  private exportersTold = 0
   /** What came before the source was open. */
   private early: WorkerMessage[] = []
 
@@ -155,7 +159,10 @@ class Seat {
       waiting,
       post: (message) => this.post(message),
       tap: recorder,
-      onTick: () => this.programs?.tick(),
+      onTick: () => {
+        this.programs?.tick()
+        if (config.source.kind === 'collect' && config.source.perExporter) this.tellExporters()
+      },
     })
     for (const message of this.early.splice(0)) this.hear(message)
     await this.probe.run(this.stop.signal)
@@ -174,11 +181,31 @@ class Seat {
       const { Collector } = await import('./sources/collect/collector.ts')
       const collector = new Collector(name, source.endpoint)
       tables.exporters = collector.exporters.all
+      this.collector = collector
       return collector
     }
+    if (source.kind === 'exporter') return this.openFeed(name, source, tables)
     this.programs = new AskedPrograms(tables, source.ownAddresses, (wanted) => this.post({ type: 'find', wanted }))
     this.input = await openLive(name, source, (at) => this.post({ type: 'gone', at }))
     return this.input
+  }
+
+  private openFeed(name: string, { seat, exporter }: ExporterSource, tables: LiveTables): Source {
+    const collector = seats.get(seat)?.collector
+    const feed = collector?.feed(name, exporter)
+    if (collector === undefined || feed === undefined)
+      return { name, run: () => Promise.reject(new SourceError(`${name}: its collector is gone`)), stats: newSourceStats }
+    tables.exporters = collector.exporters.all
+    return feed
+  }
+
+  /** Exporters that nobody has been told of yet. */
+  private tellExporters(): void {
+    const { all } = this.collector?.exporters ?? { all: [] }
+    for (; this.exportersTold < all.length; this.exportersTold++) {
+      const { number, address, protocol, domain } = all[this.exportersTold]!
+      this.post({ type: 'exporter', number, name: `${address} ${protocol}${domain === 0 ? '' : ` ${domain}`}` })
+    }
   }
 
   hear(message: WorkerMessage): void {

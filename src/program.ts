@@ -104,6 +104,7 @@ class Program {
       flowLimit: options.maxNumFlows,
       hostLimit: options.maxNumHosts,
       workers: options.workers,
+      perExporter: options.perExporter,
       packetRing: options.packetRing,
       firstCore: options.cpuAffinity,
       customTexts: this.customNames.texts,

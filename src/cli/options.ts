@@ -57,6 +57,10 @@ export const options = {
     },
     checkInput,
   ),
+  'per-exporter': flag({
+    section: INPUT,
+    about: 'Of what is collected make an interface for each exporter, beside the one of all: of the first 64 at each endpoint.',
+  }),
   'original-speed': flag({ section: INPUT, about: 'Read captures as fast as their packets came, not as fast as possible.' }),
   'packet-filter': valued(
     {

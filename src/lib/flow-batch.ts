@@ -121,6 +121,41 @@ export class FlowBatch {
   }
 }
 
+/** All columns of one record; what is written over is the record `at`. */
+export function copyRecord(from: FlowBatch, i: number, to: FlowBatch, at: number): void {
+  to.exporter[at] = from.exporter[i]!
+  to.flags[at] = from.flags[i]!
+  to.ipVersion[at] = from.ipVersion[i]!
+  to.proto[at] = from.proto[i]!
+  to.vlan[at] = from.vlan[i]!
+  to.srcPort[at] = from.srcPort[i]!
+  to.dstPort[at] = from.dstPort[i]!
+  to.sampling[at] = from.sampling[i]!
+  to.firstMs[at] = from.firstMs[i]!
+  to.lastMs[at] = from.lastMs[i]!
+  to.tos[at] = from.tos[i]!
+  to.icmp[at] = from.icmp[i]!
+  to.inIf[at] = from.inIf[i]!
+  to.outIf[at] = from.outIf[i]!
+  to.srcAs[at] = from.srcAs[i]!
+  to.dstAs[at] = from.dstAs[i]!
+  to.srcMask[at] = from.srcMask[i]!
+  to.dstMask[at] = from.dstMask[i]!
+  to.srcMac[at] = from.srcMac[i]!
+  to.dstMac[at] = from.dstMac[i]!
+  to.extras[at] = from.extras[i]
+  for (let way = 0; way < 2; way++) {
+    to.bytes[2 * at + way] = from.bytes[2 * i + way]!
+    to.packets[2 * at + way] = from.packets[2 * i + way]!
+    to.tcpFlags[2 * at + way] = from.tcpFlags[2 * i + way]!
+  }
+  for (let word = 0; word < 4; word++) {
+    to.src[4 * at + word] = from.src[4 * i + word]!
+    to.dst[4 * at + word] = from.dst[4 * i + word]!
+    to.nextHop[4 * at + word] = from.nextHop[4 * i + word]!
+  }
+}
+
 /** The records of a batch as a message: columns as long as there are records. */
 export type PackedFlows = Readonly<Record<string, unknown>> & { readonly count: number }
 

@@ -13,11 +13,11 @@ import type { LinkState } from './source.ts'
 
 export const INTERFACE_STATES = ['starting', 'running', 'ended', 'failed', 'disabled'] as const
 export type InterfaceState = (typeof INTERFACE_STATES)[number]
-export const INTERFACE_KINDS = ['capture-file', 'upload', 'live', 'collector'] as const
+export const INTERFACE_KINDS = ['capture-file', 'upload', 'live', 'collector', 'exporter'] as const
 export type InterfaceKind = (typeof INTERFACE_KINDS)[number]
 
 /** It goes on as long as it is wanted: captured as it passes, or collected as it comes. */
-export const isOngoing = (kind: InterfaceKind): boolean => kind === 'live' || kind === 'collector'
+export const isOngoing = (kind: InterfaceKind): boolean => kind === 'live' || kind === 'collector' || kind === 'exporter'
 
 export interface InterfaceInfo {
   readonly id: number

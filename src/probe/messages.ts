@@ -36,7 +36,17 @@ export interface CollectSource {
   /** As `-i` says it; found good already. */
   readonly endpoint: string
   readonly repeats: RepeatRule
+  /** Exporters that have interfaces of their own are told of. */
+  readonly perExporter: boolean
 }
+
+/** One exporter of a collector that has a seat in the same thread. */
+export interface ExporterSource {
+  readonly kind: 'exporter'
+  readonly seat: number
+  readonly exporter: number
+}
+export type ProbeSource = CaptureSource | LiveSource | CollectSource | ExporterSource
 
 /** What a thread is given when it is begun. */
 export interface ThreadConfig {
@@ -52,7 +62,7 @@ export interface ThreadConfig {
 
 export interface ProbeConfig {
   readonly name: string
-  readonly source: CaptureSource | LiveSource | CollectSource
+  readonly source: ProbeSource
   /** Networks as text; undefined: the usual local ranges. */
   readonly localNetworks: readonly string[] | undefined
   /** Lists of what is known to be bad, as text. */
@@ -129,6 +139,8 @@ export type ProbeMessage =
   | { readonly type: 'gone'; readonly at: number }
   /** Sockets whose programs are wanted (lib/programs.ts). */
   | { readonly type: 'find'; readonly wanted: Uint32Array }
+  /** A collector has heard of one more exporter. */
+  | { readonly type: 'exporter'; readonly number: number; readonly name: string }
   /** Flows have gained so much, for those who want records. */
   | { readonly type: 'records'; readonly records: PackedFlows }
   | { readonly type: 'running' }

@@ -64,6 +64,8 @@ const eth0 = (input: InterfaceInput = { kind: 'live', devices: ['eth0'] }) =>
     localNetworks: () => undefined,
     changed: () => undefined,
     ticked: () => undefined,
+    exporterSeen: () => undefined,
+    collectorStops: async () => undefined,
   })
 
 test('what is asked at once is done in turn: one worker is left, with its own descriptor', async () => {

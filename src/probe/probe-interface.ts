@@ -18,7 +18,7 @@ import { LiveDevices } from './live-devices.ts'
 import { Merged } from './merge/merged.ts'
 import { JointRecordings } from './merge/recordings.ts'
 import type { Limits } from './merge/totals.ts'
-import type { CaptureSource, CollectSource, LiveSource } from './messages.ts'
+import type { ProbeSource } from './messages.ts'
 import type { ProbeThread } from './probe-thread.ts'
 import { ProbeWorker, type Said } from './probe-worker.ts'
 import type { ProbeOptions } from './probes.ts'
@@ -28,6 +28,8 @@ export type InterfaceInput =
   | { readonly kind: 'capture-file' | 'upload'; readonly path: string }
   | { readonly kind: 'live'; readonly devices: readonly string[] }
   | { readonly kind: 'collector'; readonly endpoint: string; readonly repeats: RepeatRule }
+  /** One exporter of a collector. */
+  | { readonly kind: 'exporter'; readonly of: ProbeInterface; readonly exporter: number }
 
 /** What all interfaces share. */
 export interface InterfaceHouse {
@@ -38,13 +40,17 @@ export interface InterfaceHouse {
   localNetworks(devices: readonly string[]): readonly string[] | undefined
   changed(): void
   ticked(probe: ProbeInterface, totals: Totals): void
+  /** A collector has heard of one more exporter. */
+  exporterSeen(collector: ProbeInterface, number: number, name: string): void
+  /** A collector has begun to stop: interfaces of its exporters go with it. */
+  collectorStops(collector: ProbeInterface): Promise<void>
 }
 
 /** One interface as the main thread sees it: its workers, one or several, and what they say together. */
 export class ProbeInterface implements LiveInterface {
   readonly id: number
   private name: string
-  private readonly input: InterfaceInput
+  readonly input: InterfaceInput
   private readonly house: InterfaceHouse
   private workers: readonly ProbeWorker[] = []
   private merged: Merged | undefined
@@ -149,6 +155,14 @@ export class ProbeInterface implements LiveInterface {
     }
   }
 
+  /** Of a collector: where the interfaces of its exporters live. */
+  get thread(): ProbeThread | undefined {
+    return this.workers[0]?.thread
+  }
+  private get seat(): number {
+    return this.workers[0]?.seatNumber ?? -1
+  }
+
   latest(): Totals | undefined {
     return this.totals
   }
@@ -200,10 +214,14 @@ export class ProbeInterface implements LiveInterface {
   }
 
   /** What each worker reads. */
-  private sources(count: number): (CaptureSource | LiveSource | CollectSource)[] {
+  private sources(count: number): ProbeSource[] {
     const { input, house, devices } = this
     const { originalSpeed, packetFilter, libpcapPath, ixia = false, capture } = house.options
-    if (input.kind === 'collector') return [{ kind: 'collect', endpoint: input.endpoint, repeats: input.repeats }]
+    if (input.kind === 'collector') {
+      const { endpoint, repeats } = input
+      return [{ kind: 'collect', endpoint, repeats, perExporter: house.options.perExporter ?? false }]
+    }
+    if (input.kind === 'exporter') return [{ kind: 'exporter', seat: input.of.seat, exporter: input.exporter }]
     if (input.kind !== 'live')
       return Array.from({ length: count }, () => ({
         kind: 'capture',
@@ -277,6 +295,8 @@ export class ProbeInterface implements LiveInterface {
         return void this.find(worker, message.wanted)
       case 'gone':
         return this.deviceGone(worker, message.at)
+      case 'exporter':
+        return this.house.exporterSeen(this, message.number, message.name)
       case 'records':
         return this.house.options.exports?.send(message.records)
       case 'tick':
@@ -382,6 +402,7 @@ export class ProbeInterface implements LiveInterface {
   }
   private async halt(): Promise<void> {
     this.stopped = true
+    if (this.input.kind === 'collector') await this.house.collectorStops(this)
     await Promise.all(this.workers.map((worker) => worker.stop()))
     this.devices?.giveBack()
   }
@@ -396,7 +417,7 @@ export class ProbeInterface implements LiveInterface {
 const STDIN = '-'
 /** What can be read only once is read by one. */
 function workersFor(input: InterfaceInput, { workers = 1, capture }: ProbeOptions): number {
-  if (input.kind === 'collector') return 1
+  if (input.kind === 'collector' || input.kind === 'exporter') return 1
   const canBeShared =
     input.kind === 'live'
       ? input.devices.every((device) => capture?.isShareable(device))

@@ -72,6 +72,7 @@ export class ProbeThread {
     setImmediate(() => Atomics.sub(this.waiting, 0, 1))
     this.post({ to: seat, open: config })
     return {
+      number: seat,
       say: (message, transfer) => this.post({ to: seat, say: message }, transfer),
       leave: () => this.leave(seat),
     }
@@ -126,6 +127,7 @@ export class ProbeThread {
 
 /** The place of one probe in a thread. */
 export interface ThreadSeat {
+  readonly number: number
   say(message: WorkerMessage, transfer?: readonly ArrayBuffer[]): void
   /** Resolves when the probe is gone from the thread, which ends with its last one. */
   leave(): Promise<void>

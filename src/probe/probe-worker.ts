@@ -52,6 +52,13 @@ export class ProbeWorker implements PartWorker {
     })
   }
 
+  get thread(): ProbeThread {
+    return this.options.thread
+  }
+  get seatNumber(): number {
+    return this.seat.number
+  }
+
   private hear(message: ProbeMessage): void {
     switch (message.type) {
       case 'answer':

@@ -24,6 +24,8 @@ export interface ProbeOptions {
   readonly riskLists?: string | undefined
   readonly flowLimit: number
   readonly hostLimit: number
+  /** Each exporter of a collector is an interface of its own, beside that of all. */
+  readonly perExporter?: boolean
   /** Threads that share the packets of one interface; 1 when left out. */
   readonly workers?: number
   /** Bytes of the latest packets that each interface keeps; none unless given. */
@@ -65,6 +67,11 @@ export class Probes implements Live {
       ownAddresses: () => this.devices().flatMap(({ addresses }) => addresses),
       localNetworks: (devices) => this.localNetworks(devices),
       changed: () => this.announce(),
+      exporterSeen: (collector, number, name) => this.exporterSeen(collector, number, name),
+      collectorStops: async (collector) => {
+        const own = this.exportersOf(collector)
+        await Promise.all(own.map((id) => this.remove(id)))
+      },
       ticked: (p, totals) => {
         for (const listener of this.tickListeners) listener({ interface: p.id, info: p.info, totals })
       },
@@ -91,6 +98,12 @@ export class Probes implements Live {
   collect(name: string, endpoint: string, repeats: RepeatRule): LiveInterface {
     return this.begin(name, { kind: 'collector', endpoint, repeats })
   }
+  private exportersOf(collector: ProbeInterface): number[] {
+    return [...this.byId.values()].filter(({ input }) => input.kind === 'exporter' && input.of === collector).map(({ id }) => id)
+  }
+  private exporterSeen(collector: ProbeInterface, exporter: number, name: string): void {
+    if (this.exportersOf(collector).length < MAX_EXPORTER_INTERFACES) this.begin(name, { kind: 'exporter', of: collector, exporter })
+  }
   private begin(name: string, input: InterfaceInput): LiveInterface {
     const probe = new ProbeInterface(this.nextId++, name, input, this.house)
     this.byId.set(probe.id, probe)
@@ -101,6 +114,7 @@ export class Probes implements Live {
   /** A capture has a thread of its own, and so has an interface where much passes; quiet ones share one. */
   private threadFor(input: InterfaceInput, worker: number): ProbeThread {
     const { worker: entry, capture, workers = 1, firstCore } = this.options
+    if (input.kind === 'exporter') return input.of.thread!
     if (input.kind !== 'live') return this.newThread({ entry, name: input.kind === 'collector' ? input.endpoint : input.path })
     const isQuiet = workers === 1 && firstCore === undefined && input.devices.every((device) => capture!.isQuiet(device))
     if (isQuiet && this.shared?.isAlive && this.shared.size > 0) return this.shared
@@ -200,6 +214,8 @@ export class Probes implements Live {
   }
 }
 
+/** Each has tables of its own; the exporters beyond are seen at their collector alone. */
+const MAX_EXPORTER_INTERFACES = 64
 /** libpcap's name for all interfaces together. */
 const ANY = 'any'
 const OPEN_WITHIN_MS = 5000

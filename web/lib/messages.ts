@@ -527,6 +527,7 @@ const en = {
   'kind.upload': 'Opened here',
   'kind.live': 'Live',
   'kind.collector': 'Collector',
+  'kind.exporter': 'Exporter',
   progress: 'Progress',
   'progress.read': '{read} of {total} read',
   'progress.readOnly': '{read} read',

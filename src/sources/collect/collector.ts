@@ -1,6 +1,8 @@
 import type { CollectorStats } from '../../lib/exporters.ts'
 import { FlowWriter } from '../../lib/flow-batch.ts'
 import { newSourceStats, type Sink, type Source, type SourceStats } from '../../lib/source.ts'
+import { aborted } from './aborted.ts'
+import { ExporterFeed } from './exporter-feed.ts'
 import { Exporters } from './exporters.ts'
 import type { Receiver } from './receiver.ts'
 import { receiverKindOf } from './receiver-kinds.ts'
@@ -20,8 +22,11 @@ export class Collector implements Source {
   private sink: Sink | undefined
   private readonly flows = new FlowWriter(BATCH, (batch) => {
     this.records += batch.count
-    this.sink?.flows?.(batch, Date.now())
+    const nowMs = Date.now()
+    this.sink?.flows?.(batch, nowMs)
+    for (const feed of this.feeds) feed.take(batch, nowMs)
   })
+  private readonly feeds = new Set<ExporterFeed>()
 
   constructor(name: string, endpoint: string) {
     this.name = name
@@ -52,6 +57,15 @@ export class Collector implements Source {
     await receiver.close()
   }
 
+  /** The records of one exporter, for an interface of its own; undefined: there is no such exporter. */
+  feed(name: string, number: number): ExporterFeed | undefined {
+    const exporter = this.exporters.all[number]
+    if (exporter === undefined) return undefined
+    const feed = new ExporterFeed(name, exporter, () => this.feeds.delete(feed))
+    this.feeds.add(feed)
+    return feed
+  }
+
   private tick(): void {
     this.receiver?.tick(Date.now())
     // What waited for its template may have been given up or decoded.
@@ -79,9 +93,3 @@ export class Collector implements Source {
     }
   }
 }
-
-const aborted = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
