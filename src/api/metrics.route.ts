@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox'
+import type { ExportInfo } from '../lib/flow-export.ts'
 import type { InterfaceInfo, LiveInterface, Totals } from '../lib/live.ts'
 import { type Metric, metricsText, PROMETHEUS_TYPE } from './prometheus.ts'
 import type { Questioner } from './questioner.ts'
@@ -42,6 +43,11 @@ const OF_INFO: readonly OfInfo[] = [
   ['link_up', 'gauge', '0 when the captured link is down or gone', ({ device }) => device && (device.link === 'up' ? 1 : 0)],
   ['speed_bits_per_second', 'gauge', 'What the link can carry', ({ speedBps }) => speedBps],
   ['ring_freezes_total', 'counter', 'How often the kernel stopped because a ring was full', ({ device }) => device?.freezes],
+  ['exporters', 'gauge', 'Exporters that a collector has heard', ({ collector }) => collector?.exporters],
+  ['collected_datagrams_total', 'counter', 'Datagrams or messages of exporters', ({ collector }) => collector?.datagrams],
+  ['collected_records_total', 'counter', 'Flow records and samples of exporters', ({ collector }) => collector?.records],
+  ['senders_refused_total', 'counter', 'Datagrams of senders that may not send', ({ collector }) => collector?.sendersRefused],
+  ['exporters_refused_total', 'counter', 'Datagrams of exporters without room', ({ collector }) => collector?.exportersRefused],
   ['ring_lag_seconds', 'gauge', 'Age of the oldest packet when it was read, the last time', ({ device }) => device && device.lagMs / 1000],
 ]
 
@@ -53,8 +59,25 @@ export default ({ questions, server }: Deps) =>
     tag: 'server',
     type: PROMETHEUS_TYPE,
     reply: Type.String() as TSchema,
-    handler: async () => metricsText([...ofServer(server), ...(await ofInterfaces(questions))]),
+    handler: async () => metricsText([...ofServer(server), ...(await ofInterfaces(questions)), ...ofExports(questions.live.exports())]),
   })
+
+type OfExport = readonly [name: string, type: 'counter' | 'gauge', help: string, value: (info: ExportInfo) => number]
+const OF_EXPORTS: readonly OfExport[] = [
+  ['export_records_total', 'counter', 'Flow records sent on', ({ records }) => records],
+  ['export_dropped_records_total', 'counter', 'Flow records that could not be sent on', ({ dropped }) => dropped],
+  ['export_waiting_records', 'gauge', 'Flow records that wait to be sent on', ({ waiting }) => waiting],
+  ['export_peers', 'gauge', 'Connections to receivers of flow records', ({ peers }) => peers],
+]
+const ofExports = (infos: readonly ExportInfo[]): Metric[] =>
+  infos.length === 0
+    ? []
+    : OF_EXPORTS.map(([name, type, help, value]) => ({
+        name: `wiretop_${name}`,
+        type,
+        help,
+        samples: infos.map((info) => ({ labels: { endpoint: info.endpoint }, value: value(info) })),
+      }))
 
 function ofServer({ version, startedMs, answers, liveClients }: ServerFacts): Metric[] {
   const memory = process.memoryUsage()

@@ -110,6 +110,33 @@ export class Exporter implements ExporterRow {
     return port
   }
 
+  private tellsEgress = false
+  private latestIn: ExporterPort | undefined
+  private latestOut: ExporterPort | undefined
+  /** Bytes that came in and went out by its interfaces, 0 where that is not told; `back`: those of the other direction. Who tells both ways counts each where it is seen. */
+  traffic(inIf: number, outIf: number, bytes: number, back: number, isEgress: boolean): void {
+    if (isEgress) this.tellsEgress = true
+    if (inIf !== 0 && !isEgress) {
+      if (this.latestIn?.ifIndex !== inIf) this.latestIn = this.port(inIf)
+      if (this.latestIn !== undefined) {
+        this.latestIn.bytesIn += bytes
+        this.latestIn.bytesOut += back
+      }
+    }
+    if (outIf !== 0 && (isEgress || !this.tellsEgress)) {
+      if (this.latestOut?.ifIndex !== outIf) this.latestOut = this.port(outIf)
+      if (this.latestOut !== undefined) {
+        this.latestOut.bytesOut += bytes
+        this.latestOut.bytesIn += back
+      }
+    }
+  }
+
+  /** How much was sent is not known: the next sequence number is taken as it comes. */
+  unsure(): void {
+    this.expected = -1
+  }
+
   /** A second is over. */
   tick(seconds: number): void {
     this.recordsPerSecond = Math.round((this.records - this.recordsAtTick) / Math.max(1, seconds))

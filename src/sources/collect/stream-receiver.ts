@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { SourceError } from '../../lib/source.ts'
 import { IpfixStream } from '../netflow/ipfix-stream.ts'
+import { NetflowDecoder } from '../netflow/netflow-decoder.ts'
 import { AllowList } from './allow-list.ts'
 import type { CollectorUrl } from './collector-url.ts'
 import type { CollectorParts } from './decoder.ts'
@@ -18,7 +19,7 @@ export class StreamReceiver implements Receiver {
   readonly bufferBytes = 0
   refused = 0
   private readonly url: CollectorUrl
-  private readonly parts: CollectorParts
+  private readonly decoder: NetflowDecoder
   private readonly events: ReceiverEvents
   private readonly allowed: AllowList
   private readonly streams = new Map<Socket, IpfixStream>()
@@ -26,7 +27,7 @@ export class StreamReceiver implements Receiver {
 
   private constructor(url: CollectorUrl, parts: CollectorParts, events: ReceiverEvents) {
     this.url = url
-    this.parts = parts
+    this.decoder = new NetflowDecoder(parts)
     this.events = events
     this.allowed = new AllowList(url.allow)
     this.server = this.newServer()
@@ -67,7 +68,7 @@ export class StreamReceiver implements Receiver {
       socket.destroy()
       return
     }
-    const stream = new IpfixStream(this.parts, from, socket.remotePort ?? 0)
+    const stream = new IpfixStream(this.decoder, from, socket.remotePort ?? 0)
     this.streams.set(socket, stream)
     socket.on('close', () => this.streams.delete(socket))
     socket.on('data', (bytes: Uint8Array) => {
@@ -83,7 +84,7 @@ export class StreamReceiver implements Receiver {
     return `${transport} ${host.includes(':') ? `[${host}]` : host}:${port}`
   }
   tick(nowMs: number): void {
-    for (const stream of this.streams.values()) stream.tick(nowMs)
+    this.decoder.tick(nowMs)
   }
   async close(): Promise<void> {
     for (const socket of this.streams.keys()) socket.destroy()
