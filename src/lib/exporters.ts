@@ -16,6 +16,8 @@ export interface ExporterInfo {
   /** Number within its interface; a flow record bears it. */
   readonly number: number
   readonly address: string
+  /** Who sent its latest datagram, where that is not the address that it tells (sFlow agents may have several, or a relay). */
+  readonly sender?: string
   readonly protocol: ExportProtocol
   readonly domain: number
   readonly firstSeen: number
@@ -41,6 +43,8 @@ export interface ExporterInfo {
   readonly clockOffsetMs: number
   /** What was wrong with what it sent: cause → how often. */
   readonly faults: Readonly<Record<string, number>>
+  /** What it tells of itself and of no interface: its processor, its VLANs. */
+  readonly counters?: Readonly<Record<string, number>>
   readonly interfaces: readonly ExporterInterface[]
 }
 
@@ -56,4 +60,6 @@ export interface ExporterInterface {
   readonly bytesOut: number
   /** By its own counters (sFlow, IPFIX options), where it tells them. */
   readonly counters?: Readonly<Record<string, number>>
+  /** When they came last, epoch ms. */
+  readonly countersAt?: number
 }

@@ -5,6 +5,7 @@ export const MAX_EXPORTERS = 65_535
 const MAX_INTERFACES = 4096
 const MAX_SAMPLINGS = 16
 const MAX_FAULT_KINDS = 64
+const MAX_COUNTERS = 1024
 /** A sequence number so far behind the one expected is a restart, not a datagram that was overtaken. */
 const MAX_OVERTAKEN = 64
 
@@ -17,13 +18,15 @@ export class ExporterPort {
   bytesIn = 0
   bytesOut = 0
   counters: Record<string, number> | undefined
+  /** When they came last, epoch ms. */
+  countersAt: number | undefined
 
   constructor(ifIndex: number) {
     this.ifIndex = ifIndex
   }
 
   get info(): ExporterInterface {
-    const { ifIndex, name, alias, speedBps, bytesIn, bytesOut, counters } = this
+    const { ifIndex, name, alias, speedBps, bytesIn, bytesOut, counters, countersAt } = this
     return {
       ifIndex,
       ...(name !== undefined && { name }),
@@ -32,6 +35,7 @@ export class ExporterPort {
       bytesIn,
       bytesOut,
       ...(counters !== undefined && { counters: { ...counters } }),
+      ...(countersAt !== undefined && { countersAt }),
     }
   }
 }
@@ -54,9 +58,12 @@ export class Exporter {
   setsUndecoded = 0
   clockOffsetMs = 0
   samplingFrom: SamplingFrom = 'none'
+  /** Who sent its latest datagram, where that is another address than it tells. */
+  sender: string | undefined
   readonly ports = new Map<number, ExporterPort>()
   private readonly samplings = new Set<number>()
   private readonly faults = new Map<string, number>()
+  private readonly counters = new Map<string, number>()
   private recordsAtTick = 0
   private recordsPerSecond = 0
   private expected = -1
@@ -71,9 +78,18 @@ export class Exporter {
   }
 
   /** Something was wrong with what it sent; `cause` is one of few constant texts, as 'set length below 4'. */
-  fault(cause: string): void {
-    const times = this.faults.get(cause)
-    if (times !== undefined || this.faults.size < MAX_FAULT_KINDS) this.faults.set(cause, (times ?? 0) + 1)
+  fault(cause: string, times = 1): void {
+    const before = this.faults.get(cause)
+    if (before !== undefined || this.faults.size < MAX_FAULT_KINDS) this.faults.set(cause, (before ?? 0) + times)
+  }
+
+  /** The value now of a counter of the exporter itself. */
+  counter(name: string, value: number): void {
+    if (this.counters.has(name) || this.counters.size < MAX_COUNTERS) this.counters.set(name, value)
+  }
+  /** `n` more of what is counted here. */
+  count(name: string, n: number): void {
+    this.counter(name, (this.counters.get(name) ?? 0) + n)
   }
 
   /** One packet of `rate` was counted. */
@@ -117,6 +133,7 @@ export class Exporter {
     return {
       number: this.number,
       address: this.address,
+      ...(this.sender !== undefined && { sender: this.sender }),
       protocol: this.protocol,
       domain: this.domain,
       firstSeen: this.firstSeen,
@@ -134,6 +151,7 @@ export class Exporter {
       samplingFrom: this.samplingFrom,
       clockOffsetMs: this.clockOffsetMs,
       faults: Object.fromEntries(this.faults),
+      ...(this.counters.size > 0 && { counters: Object.fromEntries(this.counters) }),
       interfaces: [...this.ports.values()].sort((a, b) => a.ifIndex - b.ifIndex).map(({ info }) => info),
     }
   }
