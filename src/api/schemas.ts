@@ -291,11 +291,14 @@ const exporterInterface = object<ExporterInterface>('ExporterInterface', {
   bytesIn: count('By flow records, scaled'),
   bytesOut: count('By flow records, scaled'),
   counters: optional(Type.Record(Type.String(), Type.Number(), { description: 'Its own counters, named as in IF-MIB' })),
+  countersAt: optional(time('When they came last')),
 })
 export const exporterInfo = object<ExporterInfo>('ExporterInfo', {
   number: count('Within its interface'),
   alias: optional(text()),
   address: text(),
+  sender: optional(text({ description: 'Who sent its latest datagram, where that is another address' })),
+  counters: optional(Type.Record(Type.String(), Type.Number(), { description: 'What it tells of itself' })),
   protocol: oneOf(EXPORT_PROTOCOLS),
   domain: count('Observation domain, source id, engine or sub-agent'),
   firstSeen: time(),

@@ -140,6 +140,15 @@ export class Recogniser {
     else this.trial(flow, p, direction, transport, expectedSeq)
   }
 
+  /** One packet out of many: the bytes before and after it are not awaited, so none are kept. */
+  sample(flow: RecognisedFlow, p: Packet, direction: 0 | 1, fromClient: boolean): void {
+    this.payload(flow, p, direction, fromClient, p.tcpSeq)
+    if (flow.recognition < 0) return
+    const state = this.states[flow.recognition]!
+    this.endStream(state, 0)
+    this.endStream(state, 1)
+  }
+
   /** Nothing more will come of a flow. */
   end(flow: RecognisedFlow): void {
     if ((flow.flags & FLOW_DECIDED) === 0) this.giveUp(flow)

@@ -36,6 +36,8 @@ export interface ExporterInfo {
   /** What it is called, where somebody said so. */
   readonly alias?: string
   readonly address: string
+  /** Who sent its latest datagram, where that is not the address that it tells (sFlow agents may have several, or a relay). */
+  readonly sender?: string
   readonly protocol: ExportProtocol
   readonly domain: number
   readonly firstSeen: number
@@ -61,11 +63,13 @@ export interface ExporterInfo {
   readonly clockOffsetMs: number
   /** What was wrong with what it sent: cause → how often. */
   readonly faults: Readonly<Record<string, number>>
+  /** What it tells of itself and of no interface: its processor, its VLANs. */
+  readonly counters?: Readonly<Record<string, number>>
   readonly interfaces: readonly ExporterInterface[]
 }
 
 /** An exporter as a live table reads it, cell by cell. */
-export interface ExporterRow extends Omit<ExporterInfo, 'alias' | 'faults' | 'interfaces'> {
+export interface ExporterRow extends Omit<ExporterInfo, 'alias' | 'sender' | 'counters' | 'faults' | 'interfaces'> {
   readonly alias: string | undefined
   readonly faultCount: number
   readonly ports: ReadonlyMap<number, { readonly name: string | undefined; readonly alias: string | undefined }>
@@ -84,4 +88,6 @@ export interface ExporterInterface {
   readonly bytesOut: number
   /** By its own counters (sFlow, IPFIX options), where it tells them. */
   readonly counters?: Readonly<Record<string, number>>
+  /** When they came last, epoch ms. */
+  readonly countersAt?: number
 }

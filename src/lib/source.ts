@@ -1,5 +1,6 @@
 import type { CollectorStats } from './exporters.ts'
 import type { FlowBatch } from './flow-batch.ts'
+import type { SampleBatch } from './sample-batch.ts'
 
 /**
  * A source hands over packets in batches: typed arrays beside the bytes they lie in. So nothing is allocated per packet, a time stamp is never
@@ -39,6 +40,8 @@ export const MAX_WIRE_LEN = 262_144
 export interface Sink {
   /** Takes flow records that came at `nowMs`; done with them when it returns. A source of packets has none. */
   flows?(batch: FlowBatch, nowMs: number): void
+  /** The same of samples of packets. */
+  samples?(batch: SampleBatch, nowMs: number): void
   /** Takes a batch, whole. A promise means: wait for it before the next one (the sink gives other work a turn). */
   packets(batch: PacketBatch): void | Promise<void>
   /** A packet that somebody else takes bears this time (sources/shard.ts); it comes in order with the batches. */

@@ -72,6 +72,7 @@ export class Probe {
           packets: (batch) => this.take(batch),
           clock: (ms) => this.tables.passClock(ms),
           flows: (records, nowMs) => this.tables.collect(records, nowMs),
+          samples: (samples, nowMs) => this.tables.sampled(samples, nowMs),
         },
         signal,
       )

@@ -30,6 +30,8 @@ export interface RiskFlow {
   readonly flagsS2c: number
   /** TCP: the beginning was not seen. */
   readonly midStream: boolean
+  /** Only some of its packets were seen: what was not seen may have been there. */
+  readonly isSampled: boolean
   /** The client's first bytes look encrypted, without a header before them (dissectors/randomness.ts). */
   readonly looksRandom: boolean
   /** Its first bytes, of either end, look encrypted or packed. */

@@ -13,7 +13,8 @@ export default risk({
 
 function issue(flow: RiskFlow): string | undefined {
   const { flagsC2s, flagsS2c, packetsC2s, packetsS2c } = flow
-  if (packetsC2s > 0 && flagsC2s === 0) return 'NULL scan'
+  // Of a sample the flags may have been cut off.
+  if (packetsC2s > 0 && flagsC2s === 0 && !flow.isSampled) return 'NULL scan'
   if (packetsS2c === 0 && flagsC2s === TCP_FIN) return 'FIN scan'
   if (packetsS2c === 0 && flagsC2s === (TCP_FIN | TCP_PSH | TCP_URG)) return 'Xmas scan'
   const handshakes = (flagsC2s & TCP_SYN) !== 0

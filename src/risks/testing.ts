@@ -31,6 +31,7 @@ export function flowOf({ usualPorts = [], fields = {}, ...facts }: Facts): RiskF
     flagsC2s: 0x1b,
     flagsS2c: 0x1b,
     midStream: false,
+    isSampled: false,
     looksRandom: false,
     looksDense: false,
     firstSeenMs: NOW_MS,

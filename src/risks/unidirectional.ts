@@ -12,7 +12,7 @@ export default risk({
   of: 'any',
   passing: true,
   check(flow) {
-    if (!flow.isSettled || (flow.packetsC2s > 0 && flow.packetsS2c > 0) || flow.toMany) return undefined
+    if (!flow.isSettled || (flow.packetsC2s > 0 && flow.packetsS2c > 0) || flow.toMany || flow.isSampled) return undefined
     if (ONE_WAY.has(flow.master) || ONE_WAY.has(flow.app)) return undefined
     return flow.packetsS2c === 0 ? 'nothing from the server' : 'nothing from the client'
   },

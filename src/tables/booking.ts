@@ -358,6 +358,13 @@ export class Booking {
     }
   }
 
+  /** `packets` of one size class, to both hosts (-1: none). */
+  sizesOf(sender: number, receiver: number, size: number, packets: number): void {
+    const { rows } = this.t.hosts
+    if (sender >= 0) rows.go(sender).setSizesSent(size, rows.sizesSent(size) + packets)
+    if (receiver >= 0) rows.go(receiver).setSizesRcvd(size, rows.sizesRcvd(size) + packets)
+  }
+
   private mac(row: number, sent: number, rcvd: number, packetsSent: number, packetsRcvd: number, now: number): void {
     if (row < 0) return
     if (sent + packetsSent > 0) this.bytesOfMac(row, 0, sent, packetsSent, now)
@@ -379,11 +386,11 @@ export class Booking {
     m.tickPackets += packets * this.share
   }
 
-  /** One frame without IP of a host. */
-  frameOfHost(row: number, rcvd: 0 | 1, bytes: number, now: number): void {
+  /** Frames without IP of a host. */
+  frameOfHost(row: number, rcvd: 0 | 1, bytes: number, packets: number, now: number): void {
     const h = this.t.hosts.rows.go(row)
     h.nonIpBytes += bytes
-    this.addToHost(row, rcvd, bytes, 1, now)
+    this.addToHost(row, rcvd, bytes, packets, now)
   }
 
   private addToHost(row: number, rcvd: 0 | 1, bytes: number, packets: number, now: number): void {

@@ -13,7 +13,7 @@ import { letGo } from './expiry.ts'
 import { FlowOrigins } from './flow-origins.ts'
 import type { LiveTables } from './live-tables.ts'
 import { MAX_SPREAD_S } from './rate-spread.ts'
-import { RecentSlots } from './recent-slots.ts'
+import { Repeats, whoOf } from './repeats.ts'
 import { FLOW_COLLECTED, FLOW_ENDED } from './tcp-analysis.ts'
 
 const MAC_BYTES = 6
@@ -38,31 +38,6 @@ const firstOf = (fields: Readonly<Record<string, string | number>>): Readonly<Re
 const clientIsDst = (flags: number): boolean | undefined =>
   (flags & (FLOW_RECORD_CLIENT_IS_SRC | FLOW_RECORD_CLIENT_IS_DST)) === 0 ? undefined : (flags & FLOW_RECORD_CLIENT_IS_DST) !== 0
 
-/** An exporter, and whether it tells what came in or went out. */
-const whoOf = (exporter: number, isEgress: boolean): number => ((exporter + 1) << 1) | (isEgress ? 1 : 0)
-
-/** By whom each direction of a flow is counted, until that one is silent: bounded, what was not told of for longest is given up. */
-class Owners {
-  private readonly slots = new RecentSlots(OWNERS)
-  private readonly who = new Uint32Array(OWNERS)
-  private readonly lastMs = new Float64Array(OWNERS)
-
-  /** `before`: who has it where nothing is remembered. */
-  isOf(who: number, before: number, hash: number, tag: number, nowMs: number, timeoutMs: number): boolean {
-    const slot = this.slots.claim(hash, tag)
-    const isFree = this.slots.isNew || nowMs - this.lastMs[slot]! > SILENT_MS + timeoutMs
-    if (isFree) {
-      this.who[slot] = this.slots.isNew ? before : who
-      this.lastMs[slot] = nowMs
-    }
-    if (this.who[slot] !== who) return false
-    this.lastMs[slot] = nowMs
-    return true
-  }
-}
-const OWNERS = 1 << 17
-const SILENT_MS = 60_000
-
 /**
  * The path of a flow record into the tables: found or made its row, counted at once for hosts and roll-ups. What has ended stays in its row as long as there
  * is room, so that it can be seen; the oldest of those goes first.
@@ -70,7 +45,8 @@ const SILENT_MS = 60_000
 export class Collected {
   private readonly t: LiveTables
   readonly origins: FlowOrigins
-  /** Records that told again what another exporter had told, and what they would have added. */
+  readonly told: Repeats
+  /** Records and samples that told again what another exporter had told, and what they would have added. */
   repeats = 0
   repeatedBytes = 0
   records = 0
@@ -84,9 +60,6 @@ export class Collected {
   private endedCount = 0
   /** The longest time that each exporter lets pass between two records of a flow, as far as was seen. */
   private timeouts = new Float64Array(16)
-  /** The exporter, and way in or out, that all records came by so far; then who counts each flow. */
-  private soleWho = 0
-  private owners: Owners | undefined
   /** Every so many-th flow that is told as over has a row. */
   private stride = 1
   private overSinceRow = 0
@@ -100,6 +73,7 @@ export class Collected {
   constructor(tables: LiveTables) {
     this.t = tables
     this.origins = new FlowOrigins(tables.flows)
+    this.told = new Repeats(tables, this.origins)
     this.key.buf = this.macs
     this.key.end = this.macs.length
   }
@@ -124,12 +98,9 @@ export class Collected {
     const lastMs = Math.min(Math.max(firstMs, batch.lastMs[i]!), nowMs)
     this.keyOf(batch, i)
     const found = flows.find(this.key)
-    if (this.t.repeatRule !== 'all' && this.isRepeat(found, exporter, batch.flags[i]!, nowMs)) {
-      this.repeats++
-      this.repeatedBytes += gain.bytes + gain.bytesBack
-      if (found >= 0) this.noteRepeat(found)
-      return
-    }
+    const isEgress = (batch.flags[i]! & FLOW_RECORD_EGRESS) !== 0
+    if (this.told.has(this.key, found, exporter, isEgress, nowMs, this.timeouts[exporter] ?? 0))
+      return this.noteRepeat(found, gain.bytes + gain.bytesBack)
     const seconds = Math.min(MAX_SPREAD_S, Math.max(1, Math.ceil((lastMs - firstMs) / 1000)))
     t.packets += gain.packets + gain.packetsBack
     t.bytes += gain.bytes + gain.bytesBack
@@ -153,21 +124,24 @@ export class Collected {
     t.booking.judge(row)
   }
 
-  private noteRepeat(found: number): void {
+  /** What would have added `bytes` was counted already; `found`: what `flows.find` said of its flow. */
+  noteRepeat(found: number, bytes: number): void {
+    this.repeats++
+    this.repeatedBytes += bytes
+    if (found < 0) return
     this.known(found)
     this.origins.repeats[found >> 1]! += 1
   }
 
   /** A row that packets or records have made. */
-  private known(found: number): number {
+  known(found: number): number {
     const { rows } = this.t.flows
     if ((rows.flags & FLOW_COLLECTED) === 0) this.origins.begin(found >> 1)
     rows.flags |= FLOW_COLLECTED
     return found
   }
   private made(batch: FlowBatch, i: number): number {
-    const { flows } = this.t
-    if (flows.rows.live > flows.limit * CROWDED) this.makeRoom()
+    this.makeRoomIfCrowded()
     const found = this.t.newFlow(this.key, clientIsDst(batch.flags[i]!))
     if (found >= 0) this.begin(found >> 1, batch, i)
     else {
@@ -266,37 +240,10 @@ export class Collected {
     else t.naming.told(extras)
   }
 
-  /** Whether somebody else counts this direction of the flow. */
-  private isRepeat(found: number, exporter: number, flags: number, nowMs: number): boolean {
-    const isEgress = (flags & FLOW_RECORD_EGRESS) !== 0
-    if (this.t.repeatRule === 'ingress') return isEgress
-    const who = whoOf(exporter, isEgress)
-    // While all is told in one place nobody can tell it again.
-    if (this.soleWho === 0) this.soleWho = who
-    if (this.soleWho !== who) this.owners ??= new Owners()
-    if (this.owners === undefined) return false
-    const { hash } = this.t.flows
-    const before = found < 0 ? 0 : this.whoTold(found)
-    return !this.owners.isOf(who, before || who, this.isForward ? hash : ~hash, hash, nowMs, this.timeouts[exporter] ?? 0)
-  }
-  /** Who told of this direction of the flow before owners were kept; 0: nobody. */
-  private whoTold(found: number): number {
-    const { rows } = this.t.flows
-    return (rows.flags & FLOW_COLLECTED) === 0 ? 0 : this.origins.who[found]!
-  }
-  /** A direction of a flow has one name, whoever tells of it. */
-  private get isForward(): boolean {
-    const { key } = this
-    if (key.src3 !== key.dst3) return key.src3 < key.dst3
-    return key.src2 === key.dst2 ? key.srcPort < key.dstPort : key.src2 < key.dst2
-  }
-
   /** What the record says beside its counters. */
   private tell(row: number, direction: 0 | 1, batch: FlowBatch, i: number): void {
     const { origins, t } = this
     const r = t.flows.rows.go(row)
-    const way = 2 * row + direction
-    const there = 2 * row + 1 - direction
     for (let back = 0; back < 2; back++) {
       const tcpFlags = batch.tcpFlags[2 * i + back]!
       if (tcpFlags === 0) continue
@@ -304,24 +251,12 @@ export class Collected {
       r.setTcpFlags(end, r.tcpFlags(end) | tcpFlags)
       t.tcp.flagsSeen(r, tcpFlags, end)
     }
-    origins.who[way] = whoOf(batch.exporter[i]!, (batch.flags[i]! & FLOW_RECORD_EGRESS) !== 0)
-    origins.inIf[way] = batch.inIf[i]!
-    origins.outIf[way] = batch.outIf[i]!
-    origins.tos[way] = batch.tos[i]!
-    origins.sampling[row] = batch.sampling[i]!
-    if (batch.srcAs[i] !== 0) origins.as[way] = batch.srcAs[i]!
-    if (batch.dstAs[i] !== 0) origins.as[there] = batch.dstAs[i]!
-    if (batch.srcMask[i] !== 0) origins.mask[way] = batch.srcMask[i]!
-    if (batch.dstMask[i] !== 0) origins.mask[there] = batch.dstMask[i]!
-    const hop = 4 * i
-    const { nextHop } = batch
-    if ((nextHop[hop]! | nextHop[hop + 1]! | nextHop[hop + 2]! | nextHop[hop + 3]!) !== 0) {
-      for (let word = 0; word < 4; word++) origins.nextHop[4 * row + word] = nextHop[hop + word]!
-    }
+    const who = whoOf(batch.exporter[i]!, (batch.flags[i]! & FLOW_RECORD_EGRESS) !== 0)
+    origins.tell(row, direction, batch, i, who, batch.tos[i]!, batch.sampling[i]!)
     const extras = batch.extras[i]
     if (extras !== undefined) this.tellMore(row, direction, extras)
   }
-  private tellMore(row: number, direction: 0 | 1, { fields, srcProcess, dstProcess, path }: FlowExtras): void {
+  tellMore(row: number, direction: 0 | 1, { fields, srcProcess, dstProcess, path }: FlowExtras): void {
     if (path !== undefined && path.length > 0) this.pathOf.set(row, path)
     if (fields !== undefined) this.fieldsOf.set(row, firstOf({ ...this.fieldsOf.get(row), ...fields }))
     const { programs } = this.t
@@ -384,6 +319,11 @@ export class Collected {
     return r.serial === serial && (r.flags & FLOW_ENDED) !== 0
   }
 
+  /** Before a flow is made. */
+  makeRoomIfCrowded(): void {
+    const { flows } = this.t
+    if (flows.rows.live > flows.limit * CROWDED) this.makeRoom()
+  }
   /** The flow that has been over for longest goes. */
   private makeRoom(): void {
     const size = this.ended.length / 2

@@ -72,6 +72,7 @@ export function letGo(t: LiveTables, row: number): void {
   }
   t.booking.flowLeaves(row)
   t.collected?.forget(row)
+  t.samples?.forget(row)
   t.naming.details.forget(row)
   t.naming.evidence.forget(row)
   t.flows.remove(row)

@@ -6,7 +6,7 @@ import { isBroadcast, isMulticast } from '../wire/address-class.ts'
 import { PROTO_UDP } from '../wire/packet.ts'
 import type { LiveTables } from './live-tables.ts'
 import { BY_PORT } from './naming.ts'
-import { FLOW_CLIENT_IS_B } from './tcp-analysis.ts'
+import { FLOW_CLIENT_IS_B, FLOW_SAMPLED } from './tcp-analysis.ts'
 
 /** After this time what has not come is missing. */
 export const SETTLED_MS = 10_000
@@ -109,6 +109,9 @@ export class FlowFacts implements RiskFlow {
   }
   get midStream(): boolean {
     return (this.r.flags & FLOW_MID_STREAM) !== 0
+  }
+  get isSampled(): boolean {
+    return (this.r.flags & FLOW_SAMPLED) !== 0
   }
   get looksRandom(): boolean {
     return (this.r.flags & FLOW_LOOKS_RANDOM) !== 0

@@ -3,7 +3,7 @@ import { BoundedMap } from './bounded-map.ts'
 import { mix } from './hash.ts'
 import type { LiveTables } from './live-tables.ts'
 import { RecentSlots } from './recent-slots.ts'
-import { FLOW_CLIENT_IS_B } from './tcp-analysis.ts'
+import { FLOW_CLIENT_IS_B, FLOW_SAMPLED } from './tcp-analysis.ts'
 
 /** Told of the flow on which the rows stand. */
 export type Raise = (name: 'Periodic Flow' | 'Probing Attempt', evidence: string) => void
@@ -42,7 +42,7 @@ export class FlowHabits {
   begun(row: number, toMany: boolean, raise: Raise): void {
     const r = this.t.flows.rows.go(row)
     const proto = (r.meta >>> 8) & 255
-    if (proto !== PROTO_TCP && proto !== PROTO_UDP) return
+    if ((proto !== PROTO_TCP && proto !== PROTO_UDP) || (r.flags & FLOW_SAMPLED) !== 0) return
     const clientIsB = (r.flags & FLOW_CLIENT_IS_B) !== 0
     const client = r.host(clientIsB ? 1 : 0)
     const end = this.endOf(row)
@@ -74,7 +74,8 @@ export class FlowHabits {
 
   over(row: number, raise: Raise): void {
     const r = this.t.flows.rows.go(row)
-    if (((r.meta >>> 8) & 255) !== PROTO_TCP) return
+    // Of samples the answer may be one that was not taken.
+    if (((r.meta >>> 8) & 255) !== PROTO_TCP || (r.flags & FLOW_SAMPLED) !== 0) return
     const c = (r.flags & FLOW_CLIENT_IS_B) !== 0 ? 1 : 0
     const client = r.host(c)
     const inVain =

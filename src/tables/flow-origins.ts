@@ -2,6 +2,17 @@ import type { FlowTable } from './flow-table.ts'
 
 const FIRST_ROWS = 1024
 
+/** What records and samples have alike, by number: see FlowBatch. */
+export interface OriginColumns {
+  readonly inIf: Uint32Array
+  readonly outIf: Uint32Array
+  readonly srcAs: Uint32Array
+  readonly dstAs: Uint32Array
+  readonly srcMask: Uint8Array
+  readonly dstMask: Uint8Array
+  readonly nextHop: Int32Array
+}
+
 /**
  * What exporters say of a flow beyond its counters, beside the rows: only an interface that collects has any. Columns are by row, and of two directions where
  * both are told apart: 2 × row is a→b.
@@ -39,6 +50,25 @@ export class FlowOrigins {
     this.tos[2 * row] = this.tos[2 * row + 1] = 0
     this.sampling[row] = 1
     this.nextHop.fill(0, 4 * row, 4 * row + 4)
+  }
+
+  /** What number `i` says of one direction of the flow. */
+  tell(row: number, direction: 0 | 1, of: OriginColumns, i: number, who: number, tos: number, sampling: number): void {
+    const way = 2 * row + direction
+    const there = 2 * row + 1 - direction
+    this.who[way] = who
+    this.inIf[way] = of.inIf[i]!
+    this.outIf[way] = of.outIf[i]!
+    this.tos[way] = tos
+    this.sampling[row] = sampling
+    if (of.srcAs[i] !== 0) this.as[way] = of.srcAs[i]!
+    if (of.dstAs[i] !== 0) this.as[there] = of.dstAs[i]!
+    if (of.srcMask[i] !== 0) this.mask[way] = of.srcMask[i]!
+    if (of.dstMask[i] !== 0) this.mask[there] = of.dstMask[i]!
+    const hop = 4 * i
+    const { nextHop } = of
+    if ((nextHop[hop]! | nextHop[hop + 1]! | nextHop[hop + 2]! | nextHop[hop + 3]!) === 0) return
+    for (let word = 0; word < 4; word++) this.nextHop[4 * row + word] = nextHop[hop + word]!
   }
 
   private widen(row: number): void {

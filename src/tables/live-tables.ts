@@ -4,6 +4,7 @@ import { Recogniser } from '../dissectors/recogniser.ts'
 import type { ExporterRow, RepeatRule } from '../lib/exporters.ts'
 import type { FlowBatch } from '../lib/flow-batch.ts'
 import { SIZE_CLASSES } from '../lib/live.ts'
+import type { SampleBatch } from '../lib/sample-batch.ts'
 import { MAX_WIRE_LEN, type PacketBatch } from '../lib/source.ts'
 import type { Catalogue } from '../names/catalogue.ts'
 import { HostNames } from '../names/host-names.ts'
@@ -42,6 +43,7 @@ import {
   FLOW_ROW_PENDING_PACKETS,
   FLOW_ROW_PENDING_SIZES,
 } from './rows.gen.ts'
+import { Sampled } from './sampled.ts'
 import { TallyTable } from './tally-table.ts'
 import {
   FLOW_CLIENT_IS_B,
@@ -156,6 +158,8 @@ export class LiveTables {
   records: readonly FlowRecords[] = []
   /** Who tells; by the number that records bear. */
   exporters: readonly ExporterRow[] = []
+  /** What they tell by samples of packets. */
+  samples: Sampled | undefined
   /** How flows count that exporters tell several times. */
   repeatRule: RepeatRule = 'first'
 
@@ -194,6 +198,13 @@ export class LiveTables {
     this.collected.take(batch, nowMs)
   }
 
+  /** Takes sampled packets of exporters, which came at `nowMs`. */
+  sampled(batch: SampleBatch, nowMs: number): void {
+    this.collected ??= new Collected(this)
+    this.samples ??= new Sampled(this, this.collected)
+    this.samples.take(batch, nowMs)
+  }
+
   take(batch: PacketBatch): void {
     const { buf, start, capLen, wireLen, tsMs, linkType, count } = batch
     const { decoder, packet: p, wire, clock } = this
@@ -222,7 +233,7 @@ export class LiveTables {
       this.sizeBytes[size]! += length
       if (p.malformed !== 0) this.malformedPackets++
       rowOf[i] = p.kind === KIND_IP ? this.ip(p, length, size) : -1
-      if (p.kind !== KIND_IP && p.kind !== KIND_NONE) this.frameWithoutIp(p, length)
+      if (p.kind !== KIND_IP && p.kind !== KIND_NONE) this.frameWithoutIp(p, length, 1)
     }
   }
 
@@ -446,22 +457,22 @@ export class LiveTables {
   }
 
   /** ARP belongs to the hosts that it names; what else carries no IP to the one host of its MAC, when it is one. */
-  private frameWithoutIp(p: Packet, length: number): void {
+  frameWithoutIp(p: Packet, bytes: number, packets: number): void {
     const now = this.clock[0]!
-    this.nonIpPackets++
-    this.nonIpBytes += length
+    this.nonIpPackets += packets
+    this.nonIpBytes += bytes
     if (p.srcMacAt < 0 || p.dstMacAt < 0) return
-    this.nonIp.count(p.buf, p.srcMacAt, p.dstMacAt, p.etherType, length, now)
+    this.nonIp.count(p.buf, p.srcMacAt, p.dstMacAt, p.etherType, bytes, packets, now)
     const isArp = p.kind === KIND_ARP
     const source = this.macs.upsert(p.buf, p.srcMacAt, now)
     const destination = this.macs.upsert(p.buf, p.dstMacAt, now)
-    if (source >= 0) this.countMac(source, 0, length, isArp)
-    if (destination >= 0) this.countMac(destination, 1, length, isArp)
+    if (source >= 0) this.countMac(source, 0, bytes, packets, isArp)
+    if (destination >= 0) this.countMac(destination, 1, bytes, packets, isArp)
     // Whoever probes for an address (RFC 5227) has none yet.
     const from = isArp && p.src3 !== 0 ? this.hostOf(p.src0, p.src1, p.src2, p.src3, p.vlan, p.buf, p.srcMacAt) : this.onlyHostOf(source)
     const to = this.onlyHostOf(destination)
-    if (from >= 0) this.booking.frameOfHost(from, 0, length, now)
-    if (to >= 0 && to !== from) this.booking.frameOfHost(to, 1, length, now)
+    if (from >= 0) this.booking.frameOfHost(from, 0, bytes, packets, now)
+    if (to >= 0 && to !== from) this.booking.frameOfHost(to, 1, bytes, packets, now)
   }
 
   private onlyHostOf(mac: number): number {
@@ -470,13 +481,13 @@ export class LiveTables {
     return macs.hosts === 1 ? macs.host : -1
   }
 
-  private countMac(row: number, rcvd: 0 | 1, length: number, isArp: boolean): void {
+  private countMac(row: number, rcvd: 0 | 1, bytes: number, packets: number, isArp: boolean): void {
     const macs = this.macs.rows.go(row)
-    macs.nonIpPackets += 1
-    if (isArp) macs.arpPackets += 1
-    if (rcvd === 0) macs.nonIpBytesSent += length
-    else macs.nonIpBytesRcvd += length
-    this.booking.bytesOfMac(row, rcvd, length, 1, this.clock[0]!)
+    macs.nonIpPackets += packets
+    if (isArp) macs.arpPackets += packets
+    if (rcvd === 0) macs.nonIpBytesSent += bytes
+    else macs.nonIpBytesRcvd += bytes
+    this.booking.bytesOfMac(row, rcvd, bytes, packets, this.clock[0]!)
   }
 
   /** Books what flows have gained, so that all tables agree. */

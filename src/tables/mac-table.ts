@@ -71,7 +71,7 @@ export class NonIpTable {
     this.index = new KeyIndex(MAX_NON_IP)
   }
 
-  count(b: Uint8Array, sourceAt: number, destinationAt: number, etherType: number, bytes: number, nowMs: number): void {
+  count(b: Uint8Array, sourceAt: number, destinationAt: number, etherType: number, bytes: number, packets: number, nowMs: number): void {
     const sh = high(b, sourceAt)
     const sl = low(b, sourceAt)
     const dh = high(b, destinationAt)
@@ -95,7 +95,7 @@ export class NonIpTable {
       rows.firstSeenMs = nowMs
     }
     rows.bytes += bytes
-    rows.packets += 1
+    rows.packets += packets
     rows.lastSeenMs = nowMs
   }
 

@@ -21,6 +21,8 @@ export const FLOW_JUDGED_OVER = 1 << 18
 export const FLOW_COLLECTED = 1 << 19
 /** The last record has said that it is over. */
 export const FLOW_ENDED = 1 << 20
+/** Only some of its packets were seen. */
+export const FLOW_SAMPLED = 1 << 21
 const STATE_SHIFT = 24
 const STATE_MASK = 7 << STATE_SHIFT
 

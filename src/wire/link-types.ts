@@ -1,4 +1,4 @@
-import { ETHERNET, IPV4, IPV6, type Layer, PPP, WIFI } from './layers.ts'
+import { BY_ETHERTYPE, ETHERNET, IPV4, IPV6, type Layer, PPP, WIFI } from './layers.ts'
 import { ciscoHdlc, linuxCooked, linuxCooked2, loopback, loopbackNetworkOrder, perPacketInformation, prism, rawIp } from './link-headers.ts'
 import { damaged, LINK_UNKNOWN } from './malformed.ts'
 import type { Packet } from './packet.ts'
@@ -24,6 +24,7 @@ const TABLE: readonly (readonly [linkType: number, name: string, header: Layer])
   [119, 'Prism header and IEEE 802.11', prism],
   [127, 'Radiotap and IEEE 802.11', radiotap],
   [192, 'Per-packet information', perPacketInformation],
+  [219, 'MPLS', (p) => ip(p, 0x8847, BY_ETHERTYPE)],
   [228, 'IPv4', (p) => ip(p, 0x0800, IPV4)],
   [229, 'IPv6', (p) => ip(p, 0x86dd, IPV6)],
   [276, 'Linux cooked v2', linuxCooked2],

@@ -1,5 +1,6 @@
 import type { CollectorStats } from '../../lib/exporters.ts'
 import { FlowWriter } from '../../lib/flow-batch.ts'
+import { SampleWriter } from '../../lib/sample-batch.ts'
 import { newSourceStats, type Sink, type Source, type SourceStats } from '../../lib/source.ts'
 import { aborted } from './aborted.ts'
 import { ExporterFeed } from './exporter-feed.ts'
@@ -26,6 +27,12 @@ export class Collector implements Source {
     this.sink?.flows?.(batch, nowMs)
     for (const feed of this.feeds) feed.take(batch, nowMs)
   })
+  private readonly samples = new SampleWriter(BATCH, (batch) => {
+    this.records += batch.count
+    const nowMs = Date.now()
+    this.sink?.samples?.(batch, nowMs)
+    for (const feed of this.feeds) feed.takeSamples(batch, nowMs)
+  })
   private readonly feeds = new Set<ExporterFeed>()
 
   constructor(name: string, endpoint: string) {
@@ -35,15 +42,16 @@ export class Collector implements Source {
 
   async run(sink: Sink, signal: AbortSignal): Promise<void> {
     this.sink = sink
-    const { exporters, flows, counted } = this
+    const { exporters, flows, samples, counted } = this
     const receiver = await receiverKindOf(this.endpoint)!.open(
       this.endpoint,
-      { exporters, flows, samplingOf: () => undefined },
+      { exporters, flows, samples, samplingOf: () => undefined },
       {
         received: (bytes) => {
           counted.packets++
           counted.bytesRead += bytes
           flows.flush()
+          samples.flush()
         },
       },
     )

@@ -1,10 +1,12 @@
 import type { FlowWriter } from '../../lib/flow-batch.ts'
+import type { SampleWriter } from '../../lib/sample-batch.ts'
 import type { Exporters } from './exporters.ts'
 
 /** What the decoders of a collector share. */
 export interface CollectorParts {
   readonly exporters: Exporters
   readonly flows: FlowWriter
+  readonly samples: SampleWriter
   /** One packet of so many was counted, whatever the exporter says; undefined: the user says nothing of this address. */
   samplingOf(address: string): number | undefined
 }

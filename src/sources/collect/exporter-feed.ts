@@ -1,4 +1,5 @@
 import { copyRecord, FlowBatch } from '../../lib/flow-batch.ts'
+import type { SampleBatch } from '../../lib/sample-batch.ts'
 import { newSourceStats, type Sink, type Source, type SourceStats } from '../../lib/source.ts'
 import { aborted } from './aborted.ts'
 import type { Exporter } from './exporters.ts'
@@ -45,6 +46,11 @@ export class ExporterFeed implements Source {
     own.count = 0
     for (let i = 0; i < batch.count; i++) if (batch.exporter[i] === number) copyRecord(batch, i, own, own.begin(number))
     return own
+  }
+
+  /** Samples of a batch are of one datagram. */
+  takeSamples(batch: SampleBatch, nowMs: number): void {
+    if (batch.exporter[0] === this.number) this.sink?.samples?.(batch, nowMs)
   }
 
   stats(): SourceStats {

@@ -5,6 +5,7 @@ export const MAX_EXPORTERS = 65_535
 const MAX_INTERFACES = 4096
 const MAX_SAMPLINGS = 16
 const MAX_FAULT_KINDS = 64
+const MAX_COUNTERS = 1024
 /** A sequence number so far behind the one expected is a restart, not a datagram that was overtaken. */
 const MAX_OVERTAKEN = 64
 
@@ -17,13 +18,15 @@ export class ExporterPort {
   bytesIn = 0
   bytesOut = 0
   counters: Record<string, number> | undefined
+  /** When they came last, epoch ms. */
+  countersAt: number | undefined
 
   constructor(ifIndex: number) {
     this.ifIndex = ifIndex
   }
 
   get info(): ExporterInterface {
-    const { ifIndex, name, alias, speedBps, bytesIn, bytesOut, counters } = this
+    const { ifIndex, name, alias, speedBps, bytesIn, bytesOut, counters, countersAt } = this
     return {
       ifIndex,
       ...(name !== undefined && { name }),
@@ -32,6 +35,7 @@ export class ExporterPort {
       bytesIn,
       bytesOut,
       ...(counters !== undefined && { counters: { ...counters } }),
+      ...(countersAt !== undefined && { countersAt }),
     }
   }
 }
@@ -57,9 +61,12 @@ export class Exporter implements ExporterRow {
   recordsPerSecond = 0
   alias: string | undefined
   samplingFrom: SamplingFrom = 'none'
+  /** Who sent its latest datagram, where that is another address than it tells. */
+  sender: string | undefined
   readonly ports = new Map<number, ExporterPort>()
   private readonly samplings = new Set<number>()
   private readonly faults = new Map<string, number>()
+  private readonly counters = new Map<string, number>()
   private recordsAtTick = 0
   private expected = -1
 
@@ -73,10 +80,19 @@ export class Exporter implements ExporterRow {
   }
 
   /** Something was wrong with what it sent; `cause` is one of few constant texts, as 'set length below 4'. */
-  fault(cause: string): void {
-    this.faultCount++
-    const times = this.faults.get(cause)
-    if (times !== undefined || this.faults.size < MAX_FAULT_KINDS) this.faults.set(cause, (times ?? 0) + 1)
+  fault(cause: string, times = 1): void {
+    this.faultCount += times
+    const before = this.faults.get(cause)
+    if (before !== undefined || this.faults.size < MAX_FAULT_KINDS) this.faults.set(cause, (before ?? 0) + times)
+  }
+
+  /** The value now of a counter of the exporter itself. */
+  counter(name: string, value: number): void {
+    if (this.counters.has(name) || this.counters.size < MAX_COUNTERS) this.counters.set(name, value)
+  }
+  /** `n` more of what is counted here. */
+  count(name: string, n: number): void {
+    this.counter(name, (this.counters.get(name) ?? 0) + n)
   }
 
   /** One packet of `rate` was counted. */
@@ -153,6 +169,7 @@ export class Exporter implements ExporterRow {
       number: this.number,
       ...(this.alias !== undefined && { alias: this.alias }),
       address: this.address,
+      ...(this.sender !== undefined && { sender: this.sender }),
       protocol: this.protocol,
       domain: this.domain,
       firstSeen: this.firstSeen,
@@ -170,6 +187,7 @@ export class Exporter implements ExporterRow {
       samplingFrom: this.samplingFrom,
       clockOffsetMs: this.clockOffsetMs,
       faults: Object.fromEntries(this.faults),
+      ...(this.counters.size > 0 && { counters: Object.fromEntries(this.counters) }),
       interfaces: [...this.ports.values()].sort((a, b) => a.ifIndex - b.ifIndex).map(({ info }) => info),
     }
   }

@@ -224,7 +224,7 @@ export class NetflowDecoder implements DatagramDecoder {
         break
       }
       if (scopes > 0) context.scope.options.take(b, template, this.places)
-      else if (!isFlow) exporter.fault('record that tells of no traffic')
+      else if (!isFlow) exporter.count('recordsWithoutTraffic', 1)
       count++
       at = next
     }
