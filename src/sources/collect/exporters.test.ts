@@ -24,6 +24,17 @@ describe('sequence numbers', () => {
   test('go on after 32 bits', () => {
     expect(after(0xffff_fffe, 0xffff_ffff, 0, 1)).toEqual([0, 0])
   })
+  test('that count the records of their own datagram miss nothing', () => {
+    const e = exporter()
+    for (const [number, records] of [
+      [24, 24],
+      [54, 30],
+      [79, 25],
+      [109, 30],
+    ] as const)
+      e.sequence(number, records)
+    expect([e.missed, e.sequenceResets]).toEqual([0, 0])
+  })
   test('that grow by records tell missed records', () => {
     const e = exporter()
     e.sequence(100, 30)

@@ -69,6 +69,7 @@ export class Exporter implements ExporterRow {
   private readonly counters = new Map<string, number>()
   private recordsAtTick = 0
   private expected = -1
+  private latest = -1
 
   constructor(number: number, address: string, protocol: ExportProtocol, domain: number, nowMs: number) {
     this.number = number
@@ -103,7 +104,7 @@ export class Exporter implements ExporterRow {
 
   /** Takes a sequence number (32 bits), and how much it grows until the next datagram. Counts gaps and steps back. */
   sequence(number: number, grows: number): void {
-    const ahead = this.expected < 0 ? 0 : (number - this.expected) | 0
+    const ahead = this.expected < 0 || this.countsItself(number, grows) ? 0 : (number - this.expected) | 0
     if (ahead > 0) this.missed += ahead
     else if (ahead < 0) {
       // What overtook this one had been counted as missed.
@@ -113,7 +114,12 @@ export class Exporter implements ExporterRow {
       }
       this.sequenceResets++
     }
+    this.latest = number
     this.expected = (number + grows) >>> 0
+  }
+  /** Some number a datagram by all that was sent with it, not before it (softflowd): then nothing is missing either. */
+  private countsItself(number: number, grows: number): boolean {
+    return ((number - this.latest) | 0) === grows
   }
 
   /** The interface with this index; undefined when it has too many. */
