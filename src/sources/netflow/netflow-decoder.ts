@@ -47,7 +47,7 @@ export class NetflowDecoder implements DatagramDecoder {
   constructor(parts: CollectorParts, { saved, templateLifetimeMs = TEMPLATE_LIFETIME_MS }: NetflowOptions = {}) {
     this.parts = parts
     this.lifetimeMs = templateLifetimeMs
-    this.records = new RecordDecoder(parts.flows, (address) => parts.samplingOf(address))
+    this.records = new RecordDecoder(parts.flows)
     if (saved !== undefined) restoreScopes(saved, parts.exporters, (exporter) => this.peerOf(exporter).scope)
   }
 
@@ -134,7 +134,9 @@ export class NetflowDecoder implements DatagramDecoder {
   private contextOf(exporter: Exporter, exportMs: number, uptimeMs: number, nowMs: number): MessageContext {
     const { scope, clock } = this.peerOf(exporter)
     clock.header(exportMs, nowMs)
-    return { scope, clock, exportMs, uptimeMs, nowMs }
+    const userRate = this.parts.samplingOf(exporter.address)
+    if (userRate !== undefined) exporter.sampled(userRate, 'user')
+    return { scope, clock, exportMs, uptimeMs, nowMs, userRate }
   }
 
   /** Returns how many records of data there were; -1 when some could not be counted. */

@@ -12,6 +12,7 @@ import {
 } from '../../lib/flow-batch.ts'
 import { formatAddress } from '../../wire/address.ts'
 import { i32, text, u32, uint } from './bytes.ts'
+import { compiledTemplate, type ReadFields } from './compiled-template.ts'
 import { type Element, OP } from './elements.ts'
 import type { ExporterClock } from './exporter-clock.ts'
 import { intervalRate } from './options-data.ts'
@@ -41,73 +42,59 @@ export interface MessageContext {
   readonly exportMs: number
   readonly uptimeMs: number
   readonly nowMs: number
+  /** One packet of so many was counted, as the user says. */
+  readonly userRate: number | undefined
 }
 
 /** Reads records of data by their templates, field by field, into the columns of a batch. */
 export class RecordDecoder {
   private readonly flows: FlowWriter
-  private readonly samplingOf: (address: string) => number | undefined
   /** Extras that say the same are one object. */
   private readonly byApp = new Map<string, FlowExtras>()
 
-  // Of the record that is read.
-  private firstMs = 0
+  // Of the record that is read; what its template has not stays as it is.
+  firstMs = 0
   private lastMs = 0
-  private firstUptime = -1
-  private lastUptime = -1
+  firstUptime = -1
+  lastUptime = -1
   private durationMs = -1
   private initMs = 0
   private sampling = 0
-  private samplerId = -1
+  samplerId = -1
   private packetInterval = 0
   private packetSpace = 0
   private totalBytes = -1
   private totalPackets = -1
   private outBytes = -1
   private outPackets = -1
-  private hasBytes = false
+  hasBytes = false
   private app: string | undefined
   private extras: FlowExtras | undefined
 
-  constructor(flows: FlowWriter, samplingOf: (address: string) => number | undefined) {
+  constructor(flows: FlowWriter) {
     this.flows = flows
-    this.samplingOf = samplingOf
   }
 
-  /** Reads one record from `at`; returns where it ends, or -1 when the set ends within it. */
+  /** Reads one record from `from`; returns where it ends, or -1 when the set ends within it. */
   flow(b: Uint8Array, from: number, end: number, template: Template, context: MessageContext): number {
-    const { exporter } = context.scope
-    const i = this.flows.begin(exporter.number)
-    this.beginRecord()
+    const i = this.flows.begin(context.scope.exporter.number)
     const { batch } = this.flows
-    const { ops, lengths, elements } = template
-    let at = from
-    for (let f = 0; f < ops.length; f++) {
-      let length = lengths[f]!
-      if (length < 0) {
-        if (at >= end) return this.cut()
-        length = b[at++]!
-        if (length === 255) {
-          if (end - at < 2) return this.cut()
-          length = (b[at]! << 8) | b[at + 1]!
-          at += 2
-        }
-      }
-      if (length > end - at) return this.cut()
-      const op = ops[f]!
-      if (op !== OP.skip && length > 0) this.field(op, b, at, length, batch, i, elements[f]!, context)
-      at += length
-    }
-    this.finish(batch, i, template, context)
-    return at
-  }
-  private cut(): number {
-    this.flows.batch.count--
-    return -1
+    if (template !== this.template) this.turnTo(template)
+    this.beginRecord()
+    let next = from + template.minLength
+    if (this.read !== undefined) this.read(b, from, batch, i, this, context)
+    else next = this.fields(b, from, end, template, i, context)
+    if (next < 0) batch.count--
+    else this.finish(batch, i, template, context)
+    return next
   }
 
-  private beginRecord(): void {
-    this.firstMs = this.lastMs = 0
+  private template: Template | undefined
+  private read: ReadFields | undefined
+  private turnTo(template: Template): void {
+    this.template = template
+    if (template.read === undefined) template.read = compiledTemplate(template) ?? 'by fields'
+    this.read = template.read === 'by fields' ? undefined : template.read
     this.firstUptime = this.lastUptime = this.durationMs = -1
     this.initMs = 0
     this.sampling = 0
@@ -115,12 +102,45 @@ export class RecordDecoder {
     this.packetInterval = this.packetSpace = 0
     this.totalBytes = this.totalPackets = this.outBytes = this.outPackets = -1
     this.hasBytes = false
+  }
+  private beginRecord(): void {
+    this.firstMs = this.lastMs = 0
     this.app = undefined
     this.extras = undefined
   }
 
+  /** Field by field, as far as the set goes. */
+  private fields(
+    b: Uint8Array,
+    from: number,
+    end: number,
+    { ops, lengths, elements }: Template,
+    i: number,
+    context: MessageContext,
+  ): number {
+    const { batch } = this.flows
+    let at = from
+    for (let f = 0; f < ops.length; f++) {
+      let length = lengths[f]!
+      if (length < 0) {
+        if (at >= end) return -1
+        length = b[at++]!
+        if (length === 255) {
+          if (end - at < 2) return -1
+          length = (b[at]! << 8) | b[at + 1]!
+          at += 2
+        }
+      }
+      if (length > end - at) return -1
+      const op = ops[f]!
+      if (op !== OP.skip && length > 0) this.field(op, b, at, length, batch, i, elements[f]!, context)
+      at += length
+    }
+    return at
+  }
+
   /** One thought: what each operation does with its bytes. */
-  private field(
+  field(
     op: number,
     b: Uint8Array,
     at: number,
@@ -430,22 +450,19 @@ export class RecordDecoder {
   }
 
   /** The user's word, else the record's, else what options say of its sampler, its interface, all. */
-  private rate(inIf: number, { scope }: MessageContext): number {
-    const { exporter, options } = scope
-    const byUser = this.samplingOf(exporter.address)
-    if (byUser !== undefined) {
-      exporter.sampled(byUser, 'user')
-      return byUser
+  private rate(inIf: number, { scope, userRate }: MessageContext): number {
+    if (userRate !== undefined) return userRate
+    const told = this.packetInterval > 0 ? intervalRate(this.packetInterval, this.packetSpace) : this.sampling
+    if (told === 0) return Math.max(1, scope.options.rate(this.samplerId, inIf))
+    if (told < 0) scope.exporter.fault('sampling of 0')
+    const rate = Math.min(MAX_RATE, Math.max(1, told))
+    if (rate !== this.latestRate) {
+      this.latestRate = rate
+      scope.exporter.sampled(rate, 'records')
     }
-    let rate = this.packetInterval > 0 ? intervalRate(this.packetInterval, this.packetSpace) : this.sampling
-    if (rate < 0) {
-      exporter.fault('sampling of 0')
-      rate = 1
-    }
-    if (rate === 0) return Math.max(1, options.rate(this.samplerId, inIf))
-    exporter.sampled(rate, 'records')
-    return Math.min(MAX_RATE, rate)
+    return rate
   }
+  private latestRate = 0
 
   private extrasOf(): FlowExtras | undefined {
     const { app, extras } = this

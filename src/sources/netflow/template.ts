@@ -1,4 +1,5 @@
 import { u16, u32 } from './bytes.ts'
+import type { ReadFields } from './compiled-template.ts'
 import { type Element, elementOf, enterpriseElement, isNtop, OP } from './elements.ts'
 
 /** No record has more: a template of a thousand fields is no description of a flow. */
@@ -32,6 +33,8 @@ export class Template {
   readonly outIsBack: boolean
   readonly hasForward: boolean
   receivedMs = 0
+  /** How its records are read, once one was. */
+  read: ReadFields | 'by fields' | undefined
 
   constructor(id: number, fields: readonly FieldSpec[], scopes = 0) {
     this.id = id
