@@ -179,7 +179,7 @@ class Seat {
     if (source.kind === 'capture') return share === undefined ? openCapture(source) : shard(openCapture(source), share)
     if (source.kind === 'collect') {
       const { Collector } = await import('./sources/collect/collector.ts')
-      const collector = new Collector(name, source.endpoint)
+      const collector = new Collector({ name, endpoint: source.endpoint, stateDir: source.stateDir })
       tables.exporters = collector.exporters.all
       this.collector = collector
       return collector

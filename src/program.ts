@@ -56,6 +56,7 @@ class Program {
   private readonly host: LiveHost | undefined
   private readonly finder: ForkedProgramFinder | undefined
   private readonly customNames: CustomNames
+  private readonly stateDir: string | undefined
   private readonly exports: ExportThread | undefined
   private readonly probes: Probes
   private readonly lines: ProgressLines
@@ -83,6 +84,8 @@ class Program {
           mayRestart: () => isRoot() || process.getuid?.() !== 0,
         })
       : undefined
+    // What collectors learn is worth a folder of its own.
+    this.stateDir = this.inputs.some(({ kind }) => kind === 'collector') ? dataDirOf(options) : options.dataDir
     this.exports =
       options.exportFlows.length === 0
         ? undefined
@@ -105,6 +108,7 @@ class Program {
       hostLimit: options.maxNumHosts,
       workers: options.workers,
       perExporter: options.perExporter,
+      stateDir: this.stateDir,
       packetRing: options.packetRing,
       firstCore: options.cpuAffinity,
       customTexts: this.customNames.texts,
@@ -181,8 +185,9 @@ class Program {
   /** From here on nobody has rights that a hostile packet could use. */
   private giveUpRoot(account: Account): void {
     this.host?.keepSpares()
-    const { dataDir, pid } = this.options
-    handOver(account, [this.uploadDir, ...(dataDir === undefined ? [] : [dataDir]), ...(pid === undefined ? [] : [pid])])
+    const { pid } = this.options
+    const { stateDir } = this
+    handOver(account, [this.uploadDir, ...(stateDir === undefined ? [] : [stateDir]), ...(pid === undefined ? [] : [pid])])
     become(account)
     this.say(`captures go on as user ${account.name}`)
   }

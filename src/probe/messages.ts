@@ -36,6 +36,7 @@ export interface CollectSource {
   /** As `-i` says it; found good already. */
   readonly endpoint: string
   readonly repeats: RepeatRule
+  readonly stateDir: string | undefined
   /** Exporters that have interfaces of their own are told of. */
   readonly perExporter: boolean
 }

@@ -219,7 +219,8 @@ export class ProbeInterface implements LiveInterface {
     const { originalSpeed, packetFilter, libpcapPath, ixia = false, capture } = house.options
     if (input.kind === 'collector') {
       const { endpoint, repeats } = input
-      return [{ kind: 'collect', endpoint, repeats, perExporter: house.options.perExporter ?? false }]
+      const { perExporter = false, stateDir } = house.options
+      return [{ kind: 'collect', endpoint, repeats, perExporter, stateDir }]
     }
     if (input.kind === 'exporter') return [{ kind: 'exporter', seat: input.of.seat, exporter: input.exporter }]
     if (input.kind !== 'live')

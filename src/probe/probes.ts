@@ -24,6 +24,8 @@ export interface ProbeOptions {
   readonly riskLists?: string | undefined
   readonly flowLimit: number
   readonly hostLimit: number
+  /** Where collectors keep what they learn; undefined: nowhere. */
+  readonly stateDir?: string | undefined
   /** Each exporter of a collector is an interface of its own, beside that of all. */
   readonly perExporter?: boolean
   /** Threads that share the packets of one interface; 1 when left out. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { CollectorStats } from '../../lib/exporters.ts'
 import { FlowWriter } from '../../lib/flow-batch.ts'
 import { SampleWriter } from '../../lib/sample-batch.ts'
@@ -6,17 +7,26 @@ import { aborted } from './aborted.ts'
 import { ExporterFeed } from './exporter-feed.ts'
 import { Exporters } from './exporters.ts'
 import type { Receiver } from './receiver.ts'
-import { receiverKindOf } from './receiver-kinds.ts'
+import { endpointName, receiverKindOf } from './receiver-kinds.ts'
 
 /** Records that are handed over at once, at most. */
 const BATCH = 1024
 const TICK_MS = 1000
+
+export interface CollectorOptions {
+  readonly name: string
+  /** As `-i` says it; found good already. */
+  readonly endpoint: string
+  /** Folder in which it keeps what it learns of exporters; undefined: nothing is kept. */
+  readonly stateDir?: string | undefined
+}
 
 /** Collects flow records and samples of exporters at one endpoint, until it is told to stop. */
 export class Collector implements Source {
   readonly name: string
   readonly exporters = new Exporters()
   private readonly endpoint: string
+  private readonly stateFile: string | undefined
   private readonly counted = newSourceStats()
   private receiver: Receiver | undefined
   private records = 0
@@ -35,9 +45,11 @@ export class Collector implements Source {
   })
   private readonly feeds = new Set<ExporterFeed>()
 
-  constructor(name: string, endpoint: string) {
+  constructor({ name, endpoint, stateDir }: CollectorOptions) {
     this.name = name
     this.endpoint = endpoint
+    this.stateFile =
+      stateDir === undefined ? undefined : join(stateDir, `collector-${endpointName(endpoint).replace(/[^\w.-]+/g, '-')}.json`)
   }
 
   async run(sink: Sink, signal: AbortSignal): Promise<void> {
@@ -45,7 +57,7 @@ export class Collector implements Source {
     const { exporters, flows, samples, counted } = this
     const receiver = await receiverKindOf(this.endpoint)!.open(
       this.endpoint,
-      { exporters, flows, samples, samplingOf: () => undefined },
+      { exporters, flows, samples, stateFile: this.stateFile, samplingOf: () => undefined },
       {
         received: (bytes) => {
           counted.packets++

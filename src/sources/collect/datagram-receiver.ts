@@ -8,6 +8,7 @@ import { DatagramListener } from './datagram-listener.ts'
 import type { CollectorParts, DatagramDecoder } from './decoder.ts'
 import { plainAddress } from './endpoint-address.ts'
 import type { Receiver, ReceiverEvents } from './receiver.ts'
+import { StateFile } from './state-file.ts'
 import { StreamReceiver } from './stream-receiver.ts'
 
 /** NetFlow, IPFIX and sFlow. */
@@ -18,22 +19,27 @@ export async function openDatagrams(endpoint: string, parts: CollectorParts, eve
   return url.transport === 'udp' ? await DatagramReceiver.open(url, told, events) : await StreamReceiver.open(url, told, events)
 }
 
+const SAVE_EVERY_MS = 60_000
+
 class DatagramReceiver implements Receiver {
   private readonly decoder: DatagramDecoder
+  private readonly state: StateFile
   private readonly allowed: AllowList
   private readonly events: ReceiverEvents
   private listener: DatagramListener | undefined
   refused = 0
 
-  private constructor(decoder: DatagramDecoder, { allow }: CollectorUrl, events: ReceiverEvents) {
+  private constructor(decoder: DatagramDecoder, { allow }: CollectorUrl, state: StateFile, events: ReceiverEvents) {
     this.decoder = decoder
+    this.state = state
     this.allowed = new AllowList(allow)
     this.events = events
   }
 
   static async open(url: CollectorUrl, parts: CollectorParts, events: ReceiverEvents): Promise<Receiver> {
-    const decoder = url.scheme === 'sflow' ? new SflowDecoder(parts) : new NetflowDecoder(parts)
-    const receiver = new DatagramReceiver(decoder, url, events)
+    const state = new StateFile(parts.stateFile)
+    const decoder = url.scheme === 'sflow' ? new SflowDecoder(parts) : new NetflowDecoder(parts, { saved: state.read() })
+    const receiver = new DatagramReceiver(decoder, url, state, events)
     receiver.listener = await DatagramListener.open(url.host, url.port, (datagram, from) => receiver.take(datagram, from))
     return receiver
   }
@@ -59,8 +65,17 @@ class DatagramReceiver implements Receiver {
   }
   tick(nowMs: number): void {
     this.decoder.tick(nowMs)
+    if (nowMs - this.savedMs < SAVE_EVERY_MS) return
+    this.savedMs = nowMs
+    void this.save()
   }
+  private savedMs = Date.now()
+  private save(): Promise<void> {
+    return this.state.write(this.decoder.save?.())
+  }
+
   async close(): Promise<void> {
     await this.listener?.close()
+    await this.save()
   }
 }

@@ -7,6 +7,8 @@ export interface CollectorParts {
   readonly exporters: Exporters
   readonly flows: FlowWriter
   readonly samples: SampleWriter
+  /** Where it may be kept what is learned of exporters; undefined: nowhere. */
+  readonly stateFile?: string | undefined
   /** One packet of so many was counted, whatever the exporter says; undefined: the user says nothing of this address. */
   samplingOf(address: string): number | undefined
 }
@@ -17,4 +19,6 @@ export interface DatagramDecoder {
   datagram(datagram: Uint8Array, from: string, port: number, nowMs: number): void
   /** Called once a second. */
   tick(nowMs: number): void
+  /** What it has learned of exporters, as a value for JSON; undefined: nothing new since it was last asked. */
+  save?(): unknown
 }
