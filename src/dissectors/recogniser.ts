@@ -36,6 +36,8 @@ import { Stream } from './stream.ts'
 const MAX_STREAM_BYTES = 64 << 20
 
 const MAX_SPARE_STREAMS = 256
+/** Payloads of a sampled flow that are tried: what lies in the middle of a stream is mostly noise, and the more of it is asked about the more of it is mistaken. */
+const MAX_SAMPLE_TRIALS = 8
 
 /** What is remembered of a flow between its packets, only for flows that need it. */
 interface State {
@@ -143,6 +145,7 @@ export class Recogniser {
   /** One packet out of many: the bytes before and after it are not awaited, so none are kept. */
   sample(flow: RecognisedFlow, p: Packet, direction: 0 | 1, fromClient: boolean): void {
     this.payload(flow, p, direction, fromClient, p.tcpSeq)
+    if ((flow.flags & FLOW_DECIDED) === 0 && this.ctx.packet >= MAX_SAMPLE_TRIALS) this.giveUp(flow)
     if (flow.recognition < 0) return
     const state = this.states[flow.recognition]!
     this.endStream(state, 0)

@@ -299,6 +299,13 @@ export class LiveTables {
     return row
   }
 
+  /** The flow on which the rows stand has gained, and is to be booked. */
+  touched(row: number): void {
+    const { rows } = this.flows
+    if ((rows.flags & FLOW_DIRTY) !== 0) return
+    rows.flags |= FLOW_DIRTY
+    this.noteDirty(row)
+  }
   private noteDirty(row: number): void {
     if (this.dirtyCount === this.dirty.length) {
       const wider = new Int32Array(this.dirty.length * 2)

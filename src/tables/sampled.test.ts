@@ -42,6 +42,7 @@ function sample(t: LiveTables, told: readonly Told[], nowMs = START_MS): void {
     writer.batch.extras[i] = s.extras
   }
   writer.flush()
+  t.settle()
 }
 
 const all = (view: View) =>

@@ -1,15 +1,20 @@
 import { FLOW_DECIDED, FLOW_MID_STREAM, FLOW_MORE } from '../dissectors/recognised-flow.ts'
 import type { FlowExtras } from '../lib/flow-batch.ts'
+import { SIZE_CLASSES } from '../lib/live.ts'
 import { SAMPLE_EGRESS, type SampleBatch } from '../lib/sample-batch.ts'
 import { KIND_ARP, KIND_IP, KIND_NON_IP, Packet, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
 import type { Collected } from './collected.ts'
-import { expirySecond } from './expiry.ts'
 import { type LiveTables, sizeClass } from './live-tables.ts'
 import { whoOf } from './repeats.ts'
-import { FLOW_CLIENT_IS_B, FLOW_SAMPLED, STATE_CLOSED, tcpState } from './tcp-analysis.ts'
+import { FLOW_CLIENT_IS_B, FLOW_DIRTY, FLOW_SAMPLED, STATE_CLOSED, tcpState } from './tcp-analysis.ts'
+
+/** What the pending counters of a row hold (layouts.ts), and how many size classes there are each way. */
+const MAX_PENDING_BYTES = 0xffff_ffff
+const MAX_PENDING_PACKETS = 0xffff
+const SIZES = SIZE_CLASSES.length + 1
 
 /**
- * The path of a sampled packet into the tables: decoded as any packet, counted at once and exactly as many times as it stands for. What needs every packet, as the analysis
+ * The path of a sampled packet into the tables: decoded as any packet, and counted exactly as many times as it stands for. What needs every packet, as the analysis
  * of TCP, is left out; recognition sees single packets, and until one of them tells more a flow has the name of its port.
  *
  * A packet that several switches sample counts once where the flow had samples of one of them within the last minute; flows of which a switch has seldom more than one sample
@@ -107,15 +112,27 @@ export class Sampled {
     const extras = batch.extras[i]
     if (extras !== undefined) this.tell(row, direction, extras)
     r.go(row)
+    t.touched(row)
     const bytes = length * weight
-    if (direction === 0) t.booking.gained(row, bytes, 0, weight, 0, nowMs, 1)
-    else t.booking.gained(row, 0, bytes, 0, weight, nowMs, 1)
-    r.go(row)
-    const from = r.host(direction)
-    const to = r.host((1 - direction) as 0 | 1)
-    t.booking.sizesOf(from, to, sizeClass(length), weight)
-    this.stay(row)
-    t.booking.judge(row)
+    if (r.pendingBytes(direction) + bytes > MAX_PENDING_BYTES || r.pendingPackets(direction) + weight > MAX_PENDING_PACKETS) {
+      t.booking.flow(row)
+      // It stays in the list of those touched.
+      r.go(row).flags |= FLOW_DIRTY
+    }
+    if (bytes > MAX_PENDING_BYTES || weight > MAX_PENDING_PACKETS) return this.book(row, direction, length, weight, nowMs)
+    r.setPendingBytes(direction, r.pendingBytes(direction) + bytes)
+    r.setPendingPackets(direction, r.pendingPackets(direction) + weight)
+    const size = sizeClass(length) + direction * SIZES
+    r.setPendingSizes(size, r.pendingSizes(size) + weight)
+  }
+  /** What the pending counters of a row cannot hold is booked by itself. */
+  private book(row: number, direction: 0 | 1, length: number, weight: number, nowMs: number): void {
+    const { booking, flows } = this.t
+    const bytes = length * weight
+    if (direction === 0) booking.gained(row, bytes, 0, weight, 0, nowMs, 1)
+    else booking.gained(row, 0, bytes, 0, weight, nowMs, 1)
+    const r = flows.rows.go(row)
+    booking.sizesOf(r.host(direction), r.host((1 - direction) as 0 | 1), sizeClass(length), weight)
   }
 
   private recognise(row: number, direction: 0 | 1, nowMs: number): void {
@@ -139,13 +156,6 @@ export class Sampled {
     if (!t.recognise || (proto !== PROTO_TCP && proto !== PROTO_UDP)) return
     if (extras.serverName !== undefined && t.naming.details.serverName(row) === '') t.naming.serverName(extras.serverName)
     if (extras.info !== undefined && t.naming.details.info(row) === '') t.naming.info(extras.info, '')
-  }
-
-  /** As long as a captured flow; longer where records of it come too. */
-  private stay(row: number): void {
-    const { idle } = this.t.options
-    const { flows } = this.t
-    if (idle !== undefined) flows.expireAt[row] = Math.max(flows.expireAt[row]!, expirySecond(flows.rows.go(row), idle))
   }
 
   /** The flow's row is about to be freed. */
