@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { FLOW_MORE } from '../dissectors/recognised-flow.ts'
+import { FLOW_DECIDED, FLOW_MORE } from '../dissectors/recognised-flow.ts'
 import type { RepeatRule } from '../lib/exporters.ts'
 import { FlowBatch, type FlowExtras } from '../lib/flow-batch.ts'
 import { SAMPLE_EGRESS, type SampleBatch, SampleWriter } from '../lib/sample-batch.ts'
@@ -42,13 +42,15 @@ function sample(t: LiveTables, told: readonly Told[], nowMs = START_MS): void {
     writer.batch.extras[i] = s.extras
   }
   writer.flush()
-  t.settle()
 }
 
 const all = (view: View) =>
   Array.from({ length: view.used() }, (_, row) => row).flatMap((row) => (view.isLive(row) ? [itemOf(view, row)] : []))
 const sum = (items: readonly object[], field: string) => items.reduce((n, item) => n + ((item as Record<string, number>)[field] ?? 0), 0)
-const flows = (t: LiveTables) => all(flowView(t) as View)
+const flows = (t: LiveTables) => {
+  t.settle()
+  return all(flowView(t) as View)
+}
 const idle = { idle: DEFAULT_IDLE }
 const http = { from: '10.0.0.1', to: '8.8.8.8', srcPort: 40_000, dstPort: 80 }
 const back = { from: '8.8.8.8', to: '10.0.0.1', srcPort: 80, dstPort: 40_000 }
@@ -76,6 +78,27 @@ describe('a sample', () => {
     expect(t.bytes).toBe(1514 * weight)
   })
 
+  test('counts exactly, whatever its row can hold until it is booked, which it is once', () => {
+    const t = testTables(idle)
+    const writer = new SampleWriter(1000, (batch) => t.sampled(batch, START_MS))
+    const b = Uint8Array.from(tcpFrame(http))
+    let [bytes, packets] = [0, 0]
+    for (let n = 0; n < 1000; n++) {
+      const i = writer.begin(0, b, 0, b.length, n % 5 < 2 ? 200_000 : 1500, 1, START_MS)
+      const weight = [20_000, 20_000, 65_535, 65_536, 1][n % 5]!
+      writer.batch.weight[i] = weight
+      bytes += weight * writer.batch.wireLen[i]!
+      packets += weight
+    }
+    writer.flush()
+    expect((t as unknown as { dirtyCount: number }).dirtyCount).toBe(1)
+    expect([t.bytes, t.packets]).toEqual([bytes, packets])
+    expect(flows(t)).toMatchObject([{ bytes, packets }])
+    expect(all(hostView(t) as View)).toMatchObject([{ bytesSent: bytes }, { bytesRcvd: bytes }])
+    const host = t.hosts.rows.go(0)
+    expect(Array.from(t.sizePackets, (_, size) => host.sizesSent(size))).toEqual([...t.sizePackets])
+  })
+
   test('of the way back is of the same flow, and the server is who has the known port', () => {
     const t = testTables(idle)
     sample(t, [
@@ -101,6 +124,7 @@ describe('a sample', () => {
   test('has the VLAN of its tag, else the one that its exporter tells', () => {
     const t = testTables(idle)
     sample(t, [{ frame: udpFrame({ vlan: 7 }), vlan: 9 }, { frame: udpFrame({}), vlan: 9 }, { frame: udpFrame({}) }])
+    t.settle()
     expect(all(vlanView(t) as View).map((v) => (v as { vlan: number }).vlan)).toEqual([7, 9, 0])
   })
 
@@ -129,6 +153,7 @@ describe('a sample', () => {
       Array.from({ length: 20 }, (_, n) => ({ frame: tcpFrame({ ...http, srcPort: 50_000 + n }), weight: 3 })),
     )
     expect(t.packetsWithoutFlow).toBe(30)
+    t.settle()
     expect(sum(all(appView(t) as View), 'packets')).toBe(60)
   })
 
@@ -179,6 +204,11 @@ test('what exporters say of a sample is kept with its flow', () => {
   expect([origins.as[0], origins.as[1], origins.inIf[0], origins.sampling[0], origins.who[0]]).toEqual([64_512, 15_169, 3, 512, 10])
   expect(t.collected!.fields(0)).toEqual({ asPath: '1 2' })
   expect(flows(t)).toMatchObject([{ serverName: 'www.example.org', info: '/a' }])
+  // The next flow of its row is told anew.
+  t.tickTo(START_MS + 100_000)
+  expect(t.collected!.fields(0)).toBeUndefined()
+  sample(t, [{ frame: tcpFrame(http), extras }], START_MS + 100_000)
+  expect(t.collected!.fields(0)).toEqual({ asPath: '1 2' })
 })
 
 describe('recognition', () => {
@@ -200,21 +230,22 @@ describe('recognition', () => {
     sample(t, [{ frame }])
     expect(flows(t)).toMatchObject([{ app: 'DNS', confidence: 'payload', info: expect.stringContaining('www.example.org') as string }])
   })
-  test('keeps no bytes, whatever it waits for, and gives up in the end', () => {
+  test.each([
+    // The beginning of a hello is enough to know it, and then it wants the rest; that of a record is not.
+    ['a TLS hello', [22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3], 1],
+    ['a record of TLS', [23, 3, 3, 5, 0, ...new Array<number>(60).fill(0xa5)], 8],
+  ])('keeps no bytes of what was cut, whatever it waits for, and waits for so many: %s', (_, bytes, tried) => {
     const t = testTables(idle)
-    // The beginning of a TLS hello, again and again: more was on the wire than in the sample.
-    const hello = String.fromCharCode(22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3)
-    for (let n = 0; n < 50; n++)
-      sample(
-        t,
-        Array.from({ length: 20 }, (_, i) => ({
-          frame: tcpFrame({ ...http, srcPort: 50_000 + i, dstPort: 5000, seq: 7919 * n, payload: hello, flags: 0x18 }),
-          wireLen: 1514,
-        })),
-      )
     const recogniser = t.recogniser as unknown as { streamBytes: number; oldest: unknown }
-    expect([recogniser.streamBytes, recogniser.oldest]).toEqual([0, undefined])
-    for (let row = 0; row < 20; row++) expect(t.flows.rows.go(row).flags & FLOW_MORE).toBe(0)
+    const payload = String.fromCharCode(...bytes)
+    const flags = () => t.flows.rows.go(0).flags & (FLOW_DECIDED | FLOW_MORE)
+    for (let n = 1; n <= 30; n++) {
+      sample(t, [{ frame: tcpFrame({ ...http, dstPort: 5000, seq: 7919 * n, payload, flags: 0x18 }), wireLen: 1514 }])
+      expect([recogniser.streamBytes, recogniser.oldest]).toEqual([0, undefined])
+      expect((flags() & FLOW_DECIDED) !== 0).toBe(n >= tried)
+    }
+    expect(flags()).toBe(FLOW_DECIDED)
+    expect(t.flows.rows.go(0).recognition).toBe(-1)
   })
   test('does not take what was not sampled for missing', () => {
     const t = testTables(idle)
@@ -297,8 +328,8 @@ describe('what is sampled several times', () => {
     const t = testTables(idle)
     t.repeatRule = 'ingress'
     const arp = arpFrame('10.0.0.1', '10.0.0.2')
-    sample(t, [{ frame: arp }, { frame: arp, egress: true }])
-    expect([t.packets, t.collected!.repeats]).toEqual([100, 1])
+    sample(t, [{ frame }, { frame: arp }, { frame: arp, egress: true }])
+    expect([t.packets, t.collected!.repeats, t.collected!.origins.repeats[0]]).toEqual([200, 1, 0])
   })
 })
 
@@ -372,6 +403,7 @@ test('hosts have sent and received what the interface has', () => {
     wireLen: 60 + n,
   }))
   sample(t, frames)
+  t.settle()
   const hosts = all(hostView(t) as View)
   expect([sum(hosts, 'bytesSent'), sum(hosts, 'bytesRcvd'), sum(flows(t), 'bytes')]).toEqual([t.bytes, t.bytes, t.bytes])
   expect(sum(all(macView(t) as View), 'bytesSent')).toBe(t.bytes)

@@ -86,7 +86,6 @@ export class Sampled {
     this.collected.makeRoomIfCrowded()
     const found = t.newFlow(p)
     if (found < 0) return -1
-    this.extrasOf.delete(found >> 1)
     const r = t.flows.rows
     this.collected.known(found)
     if (p.proto === PROTO_TCP) r.flags |= FLOW_MID_STREAM

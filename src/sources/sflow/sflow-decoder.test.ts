@@ -197,6 +197,25 @@ describe('a flow sample', () => {
       { srcUser: 'bob' },
     ])
   })
+  test('says so much and no more, and what is cut is told each time', () => {
+    const c = collecting()
+    const vni = record(1029, words(7))
+    const { faults } = c.take(datagram([flowSample([plain, ...new Array<Bytes>(8).fill(vni), record(1004, words(0, 0, 0, 0))])]))
+    expect([c.seen[0]!.extras, faults]).toEqual([{ fields: { egressVni: 7 } }, {}])
+    const cut = flowSample([plain, record(1004, words(0, 9))])
+    expect(c.take(datagram([cut, cut], { sequence: 2 })).faults).toEqual({ 'record cut short': 2 })
+  })
+  test('of more users and sources than are remembered', () => {
+    const c = collecting()
+    const user = (n: number, source = 1 + n, drops = 0) =>
+      flowSample([plain, record(1004, [...words(106), ...text(`user${n}`), ...words(106, 0)])], { source, drops, outIf: 0 })
+    for (let n = 0; n < 5000; n++) c.take(datagram([user(n)], { sequence: n }))
+    const before = c.seen[0]!.extras
+    const { faults } = c.take(datagram([user(0, 1, 5), user(1, 4999, 5)], { sequence: 5000 }))
+    expect(c.seen.at(-2)!.extras).toEqual(before)
+    expect(c.seen.at(-2)!.extras).not.toBe(before)
+    expect(faults).toEqual({ 'packets dropped by the agent': 5 })
+  })
   test('of which the agent lost some tells how many, not how many since it started', () => {
     const c = collecting()
     const drops = (n: number, source = 1) => flowSample([plain], { drops: n, source })
