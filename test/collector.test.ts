@@ -1,8 +1,8 @@
 /** Exporters as people run them, into a collector as people start it: what is counted is what was in the capture that they read. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -68,11 +68,10 @@ class Collecting {
 }
 
 const softflowd = (port: number, ...args: string[]) =>
-  execFileSync(
-    'softflowd',
-    ['-r', CAPTURE, '-n', `127.0.0.1:${port}`, '-d', '-a', '-c', join(dir, 'ctl'), '-p', join(dir, 'pid'), ...args],
-    { stdio: 'pipe' },
-  )
+  execFileSync('softflowd', ['-r', CAPTURE, '-n', `127.0.0.1:${port}`, '-d', '-c', 'none', '-p', join(dir, 'pid'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 20_000,
+  })
 
 const needs = (...programs: string[]): string | undefined => {
   const missing = programs.filter((program) => !has(program))
@@ -162,16 +161,18 @@ describe.skipIf(whyNoReplay !== undefined)('nfreplay', () => {
 
   test('what nfcapd has kept comes again as v9', async () => {
     const kept = join(dir, 'nf')
-    execFileSync('mkdir', ['-p', kept])
+    mkdirSync(kept)
     const port = await freePort()
-    const { spawn } = await import('node:child_process')
     const nfcapd = spawn('nfcapd', ['-l', kept, '-p', String(port), '-b', '127.0.0.1'], { stdio: 'ignore' })
     await new Promise((resolve) => setTimeout(resolve, 500))
     softflowd(port, '-v', '9')
     await new Promise((resolve) => setTimeout(resolve, 500))
     nfcapd.kill('SIGTERM')
     await once(nfcapd, 'close')
-    execFileSync('nfreplay', ['-v', '9', '-R', kept, '-H', '127.0.0.1', '-p', String(collecting.port)], { stdio: 'pipe' })
+    execFileSync('nfreplay', ['-v', '9', '-r', join(kept, readdirSync(kept)[0]!), '-H', '127.0.0.1', '-p', String(collecting.port)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 20_000,
+    })
     const { bytes, packets } = contents(false)
     expect(await collecting.counted(packets)).toMatchObject({ bytes, packets })
   })

@@ -98,6 +98,9 @@ export class Exporter implements ExporterRow {
 
   /** One packet of `rate` was counted. */
   sampled(rate: number, from: SamplingFrom): void {
+    // What the user says holds, whatever else is told.
+    if (from !== 'user' && this.samplingFrom === 'user') return
+    if (from === 'user' && this.samplingFrom !== 'user') this.samplings.clear()
     this.samplingFrom = from
     if (this.samplings.size < MAX_SAMPLINGS) this.samplings.add(rate)
   }
