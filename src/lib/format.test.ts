@@ -48,6 +48,8 @@ test('counts are exact while they are short', () => {
 
 describe('formatDuration', () => {
   test.each([
+    [-14_200, '−14 s'],
+    [Number.NaN, '–'],
     [0, '0 ms'],
     [0.042, '42 µs'],
     [1.25, '1.3 ms'],

@@ -45,6 +45,7 @@ export function formatPercent(share: number): string {
 
 /** The two largest units: 3 h 07 m, 2 d 4 h, 14.2 s, 350 ms. */
 export function formatDuration(ms: number): string {
+  if (ms < 0) return `−${formatDuration(-ms)}`
   if (!(ms >= 0)) return '–'
   if (ms < 1) return ms === 0 ? `0${THIN}ms` : `${(ms * 1000).toFixed(0)}${THIN}µs`
   if (ms < 999.5) return `${ms < 9.95 && !Number.isInteger(ms) ? ms.toFixed(1) : Math.round(ms)}${THIN}ms`
