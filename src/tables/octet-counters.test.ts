@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { counterGrowth, isSound, type OctetCounters, RESET } from './octet-counters.ts'
+import type { OctetCounters } from '../lib/exporters.ts'
+import { counterGrowth, isSound, RESET } from './octet-counters.ts'
 
 const ANY = Number.POSITIVE_INFINITY
 const GIGABIT = 1e9

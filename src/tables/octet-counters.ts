@@ -1,16 +1,4 @@
-/** Who told the counters of an interface; of several the first is believed, until it is silent. */
-export type CounterTeller = 'sflow' | 'snmp' | 'options'
-
-/** What an interface has counted since some time: RFC 2863 §3.1.6, ifInOctets and its like. */
-export interface OctetCounters {
-  readonly atMs: number
-  readonly inOctets: number
-  readonly outOctets: number
-  readonly bits: 32 | 64
-  readonly from: CounterTeller
-  /** Another number than before: they began anew in between (its agent was started again). */
-  readonly epoch: number
-}
+import type { OctetCounters } from '../lib/exporters.ts'
 
 export const RESET = -1
 const MODULUS_OF = { 32: 2 ** 32, 64: 2 ** 64 } as const

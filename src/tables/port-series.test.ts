@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { OctetCounters } from './octet-counters.ts'
+import type { OctetCounters } from '../lib/exporters.ts'
 import { nearestRank95 } from './port-rates.ts'
 import { PERIOD_MS, PORT_IN, PORT_OUT, PortSeries, PortSeriesRoom, secondsOf } from './port-series.ts'
 

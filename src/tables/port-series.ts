@@ -1,4 +1,5 @@
-import { counterGrowth, isSound, type OctetCounters, RESET } from './octet-counters.ts'
+import type { OctetCounters } from '../lib/exporters.ts'
+import { counterGrowth, isSound, RESET } from './octet-counters.ts'
 import { PortWayRates } from './port-rates.ts'
 import { MAX_SPREAD_S } from './rate-spread.ts'
 import { SERIES_SECONDS } from './series.ts'
