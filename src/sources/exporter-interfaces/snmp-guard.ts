@@ -13,6 +13,8 @@ const MIN_ENGINE_ID = 5
 const MAX_ENGINE_ID = 32
 /** An agent is one engine, or a few behind an address that moves; each costs the making of two keys. */
 const MAX_ENGINES = 4
+/** One tells of the engine, one of its clock; to each the library answers with its question. */
+const MAX_REPORTS = 16
 
 export type GuardFault =
   | 'no SNMP message'
@@ -20,6 +22,7 @@ export type GuardFault =
   | 'no answer in what came'
   | 'an answer below the security level'
   | 'too many engine ids'
+  | 'reports without end'
 
 /**
  * Looks at a datagram before it is decoded: it must be an answer to what we may have asked, with the security that was asked for (RFC 3412 §7.2 step 11), reports
@@ -29,6 +32,7 @@ export class SnmpGuard {
   private readonly isV3: boolean
   private readonly wantedFlags: number
   private readonly engines = new Set<string>()
+  private reports = 0
   private readonly cursor = new Cursor()
 
   constructor({ credentials }: SnmpAccess) {
@@ -56,12 +60,13 @@ export class SnmpGuard {
     if (c.bad || engine === undefined) return 'no SNMP message'
     c.seek(parametersEnd)
     const isEncrypted = (flags & ENCRYPTED) !== 0
-    if (isEncrypted && (flags & AUTHENTICATED) === 0) return 'no SNMP message'
+    if (isEncrypted && ((flags & AUTHENTICATED) === 0 || c.peek() !== ber.OCTET_STRING)) return 'no SNMP message'
     const pdu = isEncrypted ? RESPONSE : plainPdu(c)
     if (pdu !== RESPONSE && pdu !== REPORT) return 'no answer in what came'
     if (pdu === RESPONSE && (flags & (AUTHENTICATED | ENCRYPTED)) !== this.wantedFlags) return 'an answer below the security level'
     if (this.engines.size === MAX_ENGINES && !this.engines.has(engine)) return 'too many engine ids'
     this.engines.add(engine)
+    if (pdu === REPORT && ++this.reports > MAX_REPORTS) return 'reports without end'
     return undefined
   }
 }

@@ -39,20 +39,22 @@ export interface SnmpAgent {
 let loaded: Promise<Library> | undefined
 const library = (): Promise<Library> => (loaded ??= import('net-snmp'))
 
-/** Opens a session with an agent, hands it over, and closes it: at the end, or when `timeLimitMs` are over, or more came than can be of use. Rejects with an SnmpError. */
+/** Opens a session with an agent, hands it over, and closes it: at the end, when `signal` aborts, or when more came than can be of use. Rejects with an SnmpError. */
 export async function withSnmpAgent<T>(
   address: string,
   access: SnmpAccess,
-  timeLimitMs: number,
+  signal: AbortSignal,
   use: (agent: SnmpAgent) => Promise<T>,
 ): Promise<T> {
   const session = new Session(await library(), address, access)
-  const timer = setTimeout(() => session.close(), timeLimitMs)
+  const close = () => session.close()
+  if (signal.aborted) close()
+  signal.addEventListener('abort', close, { once: true })
   try {
     return await use(session)
   } finally {
-    clearTimeout(timer)
-    session.close()
+    signal.removeEventListener('abort', close)
+    close()
   }
 }
 
