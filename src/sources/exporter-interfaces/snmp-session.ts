@@ -1,6 +1,7 @@
 import type { RemoteInfo } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import type { Varbind } from 'net-snmp'
+import { desDecrypt, desEncrypt, type Sealed } from './snmp-des.ts'
 import { type GuardFault, SnmpGuard } from './snmp-guard.ts'
 import type { SnmpAccess, SnmpUser } from './snmp-settings.ts'
 
@@ -37,7 +38,26 @@ export interface SnmpAgent {
 }
 
 let loaded: Promise<Library> | undefined
-const library = (): Promise<Library> => (loaded ??= import('net-snmp'))
+const library = (): Promise<Library> => (loaded ??= load())
+async function load(): Promise<Library> {
+  const snmp = await import('net-snmp')
+  useOurDes(snmp)
+  return snmp
+}
+
+/** What the library's types leave out of its ciphers. */
+interface Cipher {
+  encryptPdu(pdu: Buffer, priv: number, key: string, auth: number, engine: { engineID: Buffer; engineBoots: number }): Sealed
+  decryptPdu(encrypted: Buffer, priv: number, salt: Buffer, key: string, auth: number, engine: { engineID: Buffer }): Buffer
+}
+
+/** The library asks OpenSSL for DES. */
+function useOurDes({ Authentication, Encryption, PrivProtocols }: Library): void {
+  const keyOf = Authentication.passwordToKey as unknown as (auth: number, key: string, engineID: Buffer) => Buffer
+  const des = (Encryption.algorithms as unknown as Record<number, Cipher>)[PrivProtocols.des]!
+  des.encryptPdu = (pdu, _, key, auth, { engineID, engineBoots }) => desEncrypt(pdu, keyOf(auth, key, engineID), engineBoots)
+  des.decryptPdu = (encrypted, _, salt, key, auth, { engineID }) => desDecrypt(encrypted, keyOf(auth, key, engineID), salt)
+}
 
 /** Opens a session with an agent, hands it over, and closes it: at the end, when `signal` aborts, or when more came than can be of use. Rejects with an SnmpError. */
 export async function withSnmpAgent<T>(
