@@ -1,6 +1,14 @@
 /** Schemas of the answers. Rows of lists come from the glossary; an object with a title is a component of its own in the OpenAPI description. */
 import { type TOptional, type TSchema, type TUnsafe, Type } from 'typebox'
-import { EXPORT_PROTOCOLS, type ExporterInfo, type ExporterInterface, REPEAT_RULES, SAMPLING_FROM } from '../lib/exporters.ts'
+import {
+  EXPORT_PROTOCOLS,
+  type ExporterInfo,
+  type ExporterInterface,
+  NAMED_BY,
+  OPER_STATUS,
+  REPEAT_RULES,
+  SAMPLING_FROM,
+} from '../lib/exporters.ts'
 import { type Entity, entities, type Field, type FieldKind, type Fields, type ItemOf } from '../lib/fields.ts'
 import type { ExportInfo } from '../lib/flow-export.ts'
 import {
@@ -286,8 +294,16 @@ export const exportInfo = object<ExportInfo>('Export', {
 const exporterInterface = object<ExporterInterface>('ExporterInterface', {
   ifIndex: count(),
   name: optional(text()),
+  namedBy: optional(oneOf(NAMED_BY)),
+  operStatus: optional(oneOf(OPER_STATUS)),
   alias: optional(text()),
   speedBps: optional(rate('Bits a second')),
+  inBps: optional(rate('Over the last minute')),
+  outBps: optional(rate('Over the last minute')),
+  inUtilisation: optional(Type.Number({ description: 'Of its speed: 1 is full' })),
+  outUtilisation: optional(Type.Number({ description: 'Of its speed: 1 is full' })),
+  in95Bps: optional(rate('95th percentile of five minutes over the last day')),
+  out95Bps: optional(rate('95th percentile of five minutes over the last day')),
   bytesIn: count('By flow records, scaled'),
   bytesOut: count('By flow records, scaled'),
   counters: optional(Type.Record(Type.String(), Type.Number(), { description: 'Its own counters, named as in IF-MIB' })),

@@ -76,13 +76,59 @@ export interface ExporterRow extends Omit<ExporterInfo, 'alias' | 'sender' | 'co
   readonly info: ExporterInfo
 }
 
-/** An interface of an exporter. */
-export interface ExporterInterface {
+/** States of an interface as IF-MIB numbers them from 1 (RFC 2863, ifOperStatus). */
+export const OPER_STATUS = ['up', 'down', 'testing', 'unknown', 'dormant', 'notPresent', 'lowerLayerDown'] as const
+export type OperStatus = (typeof OPER_STATUS)[number]
+
+/** Who said what an interface is called; the first that did is believed. The exporter itself tells by options or sFlow. */
+export const NAMED_BY = ['csv', 'snmp', 'options', 'sflow'] as const
+export type NamedBy = (typeof NAMED_BY)[number]
+
+/** Who told the counters of an interface; of several the first is believed, until it is silent. */
+export type CounterTeller = 'sflow' | 'snmp' | 'options'
+
+/** What an interface has counted since some time (RFC 2863, ifHCInOctets and its like). */
+export interface OctetCounters {
+  readonly atMs: number
+  readonly inOctets: number
+  readonly outOctets: number
+  readonly bits: 32 | 64
+  readonly from: CounterTeller
+  /** Another number than before: they began anew in between (its agent was started again). */
+  readonly epoch: number
+}
+
+/** What is known of an exporter's interface from elsewhere than the exporter's records: plain, to be sent between threads. */
+export interface KnownInterface {
   readonly ifIndex: number
   readonly name?: string
   readonly alias?: string
   /** Bits a second. */
   readonly speedBps?: number
+  readonly operStatus?: OperStatus
+  /** Who gave its name, or what else is known. */
+  readonly namedBy: 'csv' | 'snmp'
+  readonly counters?: OctetCounters
+}
+
+/** An interface of an exporter. */
+export interface ExporterInterface {
+  readonly ifIndex: number
+  readonly name?: string
+  readonly namedBy?: NamedBy
+  readonly operStatus?: OperStatus
+  readonly alias?: string
+  /** Bits a second. */
+  readonly speedBps?: number
+  /** Bits a second over the last minute: by its counters where they come, else by flow records, scaled. */
+  readonly inBps?: number
+  readonly outBps?: number
+  /** Of its speed: 1 is full. */
+  readonly inUtilisation?: number
+  readonly outUtilisation?: number
+  /** Bits a second that 95 of 100 means of five minutes did not exceed in the last day. */
+  readonly in95Bps?: number
+  readonly out95Bps?: number
   /** By flow records, scaled: what came in by it and went out. */
   readonly bytesIn: number
   readonly bytesOut: number

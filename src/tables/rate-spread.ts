@@ -3,7 +3,7 @@ export const MAX_SPREAD_S = 300
 const SLOTS = 512
 
 /** One rate in the course of time: adding costs the same however long an amount lasts, because only the changes of the rate are kept. */
-class Course {
+export class Course {
   /** How the rate changes at each second to come. */
   private readonly changes = new Float64Array(SLOTS)
   /** What belongs to the running second of amounts that were added before it. */

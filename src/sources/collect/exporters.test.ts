@@ -79,3 +79,84 @@ test('exporters are told apart by address, protocol and domain; those without ro
   expect(exporters.of('192.0.2.1', 'NetFlow v9', 0, 4)).toBeUndefined()
   expect([exporters.all.length, exporters.refused]).toEqual([MAX_EXPORTERS, 1])
 })
+
+describe('what is known of interfaces', () => {
+  const named = (e: Exporter, ifIndex = 1) => e.info.interfaces.find((port) => port.ifIndex === ifIndex)!
+
+  test('goes before what the exporter tells, field by field, whichever comes first', () => {
+    const e = exporter()
+    Object.assign(e.port(1)!, { name: 'told', speedBps: 1e8 })
+    expect(named(e)).toMatchObject({ name: 'told', namedBy: 'options', speedBps: 1e8 })
+    e.know([{ ifIndex: 1, name: 'asked', namedBy: 'snmp', operStatus: 'down' }])
+    e.port(1)!.name = 'told again'
+    expect(named(e)).toMatchObject({ name: 'asked', namedBy: 'snmp', speedBps: 1e8, operStatus: 'down' })
+    e.know([{ ifIndex: 2, name: 'later', alias: 'uplink', namedBy: 'csv', speedBps: 1e9 }])
+    e.port(2)
+    expect(named(e)).toMatchObject({ name: 'told again', namedBy: 'options' })
+    expect(named(e, 2)).toMatchObject({ name: 'later', alias: 'uplink', namedBy: 'csv', speedBps: 1e9 })
+  })
+
+  test('an sFlow agent tells by sFlow, its state too', () => {
+    const e = new Exporter(0, '192.0.2.1', 'sFlow v5', 0, 1)
+    Object.assign(e.port(1)!, { name: 'swp1', counters: { ifOperStatus: 2 } })
+    expect(named(e)).toMatchObject({ name: 'swp1', namedBy: 'sflow', operStatus: 'down' })
+  })
+
+  test('it is of all exporters of an address, those that come later too', () => {
+    const exporters = new Exporters()
+    const before = exporters.of('192.0.2.1', 'IPFIX', 0, 1)!
+    exporters.know('192.0.2.1', [{ ifIndex: 7, name: 'eth7', namedBy: 'csv' }])
+    const after = exporters.of('192.0.2.1', 'NetFlow v9', 0, 2)!
+    const other = exporters.of('192.0.2.2', 'NetFlow v9', 0, 2)!
+    expect([before, after, other].map((e) => e.port(7)!.name)).toEqual(['eth7', 'eth7', undefined])
+  })
+})
+
+describe('what its interfaces carry', () => {
+  test('is told by figures, of records by their ways and of the speed', () => {
+    const e = exporter()
+    e.traffic(1, 2, 6000, 600, false, 10_000, 16_000)
+    e.port(1)!.speedBps = 16_000
+    for (let i = 1; i <= 6; i++) e.tick(1, 16_000 + 1000 * i)
+    expect(e.info.interfaces).toMatchObject([
+      {
+        ifIndex: 1,
+        bytesIn: 6000,
+        bytesOut: 600,
+        inBps: 8000,
+        outBps: 800,
+        inUtilisation: 0.5,
+        outUtilisation: 0.05,
+        in95Bps: 8000,
+        out95Bps: 800,
+      },
+      { ifIndex: 2, bytesIn: 600, bytesOut: 6000, inBps: 800, outBps: 8000 },
+    ])
+    expect([...e.portSeries.series(2)!.out]).toEqual(Array(6).fill(1000))
+  })
+
+  test('without traffic it has no figures', () => {
+    const e = exporter()
+    e.port(1)
+    e.tick(1, 1000)
+    expect(e.info.interfaces).toEqual([{ ifIndex: 1, bytesIn: 0, bytesOut: 0 }])
+  })
+
+  test('is what SNMP counts, where that comes', () => {
+    const e = exporter()
+    e.port(1)
+    const know = (atMs: number, inOctets: number) =>
+      e.know([{ ifIndex: 1, namedBy: 'snmp', counters: { atMs, inOctets, outOctets: 0, bits: 64, from: 'snmp', epoch: 0 } }])
+    know(0, 5e6)
+    know(60_000, 5e6 + 66_000)
+    e.traffic(1, 0, 1e6, 0, false, 60_000, 60_000)
+    for (let i = 1; i <= 30; i++) e.tick(1, 60_000 + 1000 * i)
+    expect(e.info.interfaces).toMatchObject([{ inBps: 8000, bytesIn: 1e6 }])
+  })
+
+  test('the room for series is shared by exporters', () => {
+    const exporters = new Exporters()
+    for (const address of ['192.0.2.1', '192.0.2.2']) exporters.of(address, 'IPFIX', 0, 1)!.traffic(1, 2, 100, 0, false)
+    expect(exporters.room.taken).toBe(4)
+  })
+})

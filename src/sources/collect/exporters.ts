@@ -1,4 +1,15 @@
-import type { ExporterInfo, ExporterInterface, ExporterRow, ExportProtocol, SamplingFrom } from '../../lib/exporters.ts'
+import {
+  type CounterTeller,
+  type ExporterInfo,
+  type ExporterInterface,
+  type ExporterRow,
+  type ExportProtocol,
+  type KnownInterface,
+  type NamedBy,
+  OPER_STATUS,
+  type SamplingFrom,
+} from '../../lib/exporters.ts'
+import { PORT_IN, PORT_OUT, PortSeries, PortSeriesRoom, type PortTrack, type PortWay, secondsOf } from '../../tables/port-series.ts'
 
 /** So many are told apart: 16 bits in a record, and more than a carrier has. */
 export const MAX_EXPORTERS = 65_535
@@ -12,24 +23,62 @@ const MAX_OVERTAKEN = 64
 /** An interface of an exporter, as it counts. */
 export class ExporterPort {
   readonly ifIndex: number
-  name: string | undefined
-  alias: string | undefined
-  speedBps: number | undefined
+  private readonly told: { name?: string | undefined; alias?: string | undefined; speedBps?: number | undefined } = {}
+  private readonly toldBy: NamedBy
+  private readonly track: PortTrack | undefined
+  /** From elsewhere, which goes before what the exporter tells. */
+  known: KnownInterface | undefined
   bytesIn = 0
   bytesOut = 0
   counters: Record<string, number> | undefined
   /** When they came last, epoch ms. */
   countersAt: number | undefined
 
-  constructor(ifIndex: number) {
+  constructor(ifIndex: number, track?: PortTrack, toldBy: NamedBy = 'options') {
     this.ifIndex = ifIndex
+    this.track = track
+    this.toldBy = toldBy
+  }
+
+  /** Set by what the exporter itself tells. */
+  get name(): string | undefined {
+    return this.known?.name ?? this.told.name
+  }
+  set name(name: string | undefined) {
+    this.told.name = name
+  }
+  get alias(): string | undefined {
+    return this.known?.alias ?? this.told.alias
+  }
+  set alias(alias: string | undefined) {
+    this.told.alias = alias
+  }
+  get speedBps(): number | undefined {
+    return this.known?.speedBps ?? this.told.speedBps
+  }
+  set speedBps(speedBps: number | undefined) {
+    this.told.speedBps = speedBps
+  }
+
+  /** `bytes` came in by it, or went out, in `seconds` that have just ended (1 to MAX_SPREAD_S). */
+  carried(way: PortWay, bytes: number, seconds: number): void {
+    if (way === PORT_IN) this.bytesIn += bytes
+    else this.bytesOut += bytes
+    this.track?.add(way, bytes, seconds)
+  }
+
+  /** What it has counted itself: OctetCounters. */
+  counted(from: CounterTeller, atMs: number, inOctets: number, outOctets: number, bits: 32 | 64, epoch = 0): void {
+    this.track?.counters({ from, atMs, inOctets, outOctets, bits, epoch }, this.speedBps)
   }
 
   get info(): ExporterInterface {
-    const { ifIndex, name, alias, speedBps, bytesIn, bytesOut, counters, countersAt } = this
+    const { ifIndex, name, alias, speedBps, bytesIn, bytesOut, counters, countersAt, known } = this
+    const operStatus = known?.operStatus ?? OPER_STATUS[(counters?.['ifOperStatus'] ?? 0) - 1]
     return {
       ifIndex,
-      ...(name !== undefined && { name }),
+      ...(name !== undefined && { name, namedBy: known?.name === undefined ? this.toldBy : known.namedBy }),
+      ...(operStatus !== undefined && { operStatus }),
       ...(alias !== undefined && { alias }),
       ...(speedBps !== undefined && { speedBps }),
       bytesIn,
@@ -64,6 +113,8 @@ export class Exporter implements ExporterRow {
   /** Who sent its latest datagram, where that is another address than it tells. */
   sender: string | undefined
   readonly ports = new Map<number, ExporterPort>()
+  readonly portSeries: PortSeries
+  private known: ReadonlyMap<number, KnownInterface> = new Map()
   private readonly samplings = new Set<number>()
   private readonly faults = new Map<string, number>()
   private readonly counters = new Map<string, number>()
@@ -71,7 +122,9 @@ export class Exporter implements ExporterRow {
   private expected = -1
   private latest = -1
 
-  constructor(number: number, address: string, protocol: ExportProtocol, domain: number, nowMs: number) {
+  /** `room`: shared with other exporters of its collector. */
+  constructor(number: number, address: string, protocol: ExportProtocol, domain: number, nowMs: number, room = new PortSeriesRoom()) {
+    this.portSeries = new PortSeries(room)
     this.number = number
     this.address = address
     this.protocol = protocol
@@ -129,7 +182,8 @@ export class Exporter implements ExporterRow {
   port(ifIndex: number): ExporterPort | undefined {
     let port = this.ports.get(ifIndex)
     if (port === undefined && this.ports.size < MAX_INTERFACES) {
-      port = new ExporterPort(ifIndex)
+      port = new ExporterPort(ifIndex, this.portSeries.track(ifIndex), this.protocol === 'sFlow v5' ? 'sflow' : 'options')
+      port.known = this.known.get(ifIndex)
       this.ports.set(ifIndex, port)
     }
     return port
@@ -138,21 +192,25 @@ export class Exporter implements ExporterRow {
   private tellsEgress = false
   private latestIn: ExporterPort | undefined
   private latestOut: ExporterPort | undefined
-  /** Bytes that came in and went out by its interfaces, 0 where that is not told; `back`: those of the other direction. Who tells both ways counts each where it is seen. */
-  traffic(inIf: number, outIf: number, bytes: number, back: number, isEgress: boolean): void {
+  /**
+   * Bytes that came in and went out by its interfaces from `firstMs` to `lastMs`, 0 where that is not told; `back`: those of the other direction. Who tells both
+   * ways counts each where it is seen.
+   */
+  traffic(inIf: number, outIf: number, bytes: number, back: number, isEgress: boolean, firstMs = 0, lastMs = firstMs): void {
+    const seconds = secondsOf(firstMs, lastMs)
     if (isEgress) this.tellsEgress = true
     if (inIf !== 0 && !isEgress) {
       if (this.latestIn?.ifIndex !== inIf) this.latestIn = this.port(inIf)
       if (this.latestIn !== undefined) {
-        this.latestIn.bytesIn += bytes
-        this.latestIn.bytesOut += back
+        this.latestIn.carried(PORT_IN, bytes, seconds)
+        if (back !== 0) this.latestIn.carried(PORT_OUT, back, seconds)
       }
     }
     if (outIf !== 0 && (isEgress || !this.tellsEgress)) {
       if (this.latestOut?.ifIndex !== outIf) this.latestOut = this.port(outIf)
       if (this.latestOut !== undefined) {
-        this.latestOut.bytesOut += bytes
-        this.latestOut.bytesIn += back
+        this.latestOut.carried(PORT_OUT, bytes, seconds)
+        if (back !== 0) this.latestOut.carried(PORT_IN, back, seconds)
       }
     }
   }
@@ -162,8 +220,20 @@ export class Exporter implements ExporterRow {
     this.expected = -1
   }
 
+  /** All that is known of its interfaces from elsewhere, in place of what was; those that no record has named are waited for. */
+  know(interfaces: readonly KnownInterface[]): void {
+    this.known = new Map(interfaces.slice(0, MAX_INTERFACES).map((known) => [known.ifIndex, known]))
+    for (const port of this.ports.values()) {
+      port.known = this.known.get(port.ifIndex)
+      const counters = port.known?.counters
+      if (counters !== undefined)
+        port.counted(counters.from, counters.atMs, counters.inOctets, counters.outOctets, counters.bits, counters.epoch)
+    }
+  }
+
   /** A second is over. */
-  tick(seconds: number): void {
+  tick(seconds: number, nowMs = Date.now()): void {
+    this.portSeries.tick(nowMs)
     this.recordsPerSecond = Math.round((this.records - this.recordsAtTick) / Math.max(1, seconds))
     this.recordsAtTick = this.records
   }
@@ -197,7 +267,9 @@ export class Exporter implements ExporterRow {
       clockOffsetMs: this.clockOffsetMs,
       faults: Object.fromEntries(this.faults),
       ...(this.counters.size > 0 && { counters: Object.fromEntries(this.counters) }),
-      interfaces: [...this.ports.values()].sort((a, b) => a.ifIndex - b.ifIndex).map(({ info }) => info),
+      interfaces: [...this.ports.values()]
+        .sort((a, b) => a.ifIndex - b.ifIndex)
+        .map(({ info }) => ({ ...info, ...this.portSeries.figures(info.ifIndex, info.speedBps) })),
     }
   }
 }
@@ -206,6 +278,9 @@ export class Exporter implements ExporterRow {
 export class Exporters {
   readonly all: Exporter[] = []
   private readonly byKey = new Map<string, Exporter>()
+  private readonly known = new Map<string, readonly KnownInterface[]>()
+  /** Which interfaces have series. */
+  readonly room = new PortSeriesRoom()
   /** Datagrams of exporters for which there was no room. */
   refused = 0
 
@@ -218,13 +293,20 @@ export class Exporters {
       this.refused++
       return undefined
     }
-    const exporter = new Exporter(this.all.length, address, protocol, domain, nowMs)
+    const exporter = new Exporter(this.all.length, address, protocol, domain, nowMs, this.room)
+    exporter.know(this.known.get(address) ?? [])
     this.all.push(exporter)
     this.byKey.set(key, exporter)
     return exporter
   }
 
-  tick(seconds: number): void {
-    for (const exporter of this.all) exporter.tick(seconds)
+  /** What is known of the interfaces of all exporters at an address, in place of what was. */
+  know(address: string, interfaces: readonly KnownInterface[]): void {
+    if (this.known.size < MAX_EXPORTERS || this.known.has(address)) this.known.set(address, interfaces)
+    for (const exporter of this.all) if (exporter.address === address) exporter.know(interfaces)
+  }
+
+  tick(seconds: number, nowMs = Date.now()): void {
+    for (const exporter of this.all) exporter.tick(seconds, nowMs)
   }
 }

@@ -26,10 +26,10 @@ export function readV5(b: Uint8Array, count: number, rate: number, exporter: Exp
     record(b, V5_HEADER + n * V5_RECORD, flows.batch, i, rate)
     const { batch } = flows
     const at = V5_HEADER + n * V5_RECORD
-    exporter.traffic(batch.inIf[i]!, batch.outIf[i]!, batch.bytes[2 * i]!, 0, false)
     // The difference of 32-bit uptimes is right also where they have gone round.
     batch.lastMs[i] = clock.ours(exportMs - ((uptimeMs - u32(b, at + 28)) | 0))
     batch.firstMs[i] = Math.min(batch.lastMs[i]!, clock.ours(exportMs - ((uptimeMs - u32(b, at + 24)) | 0)))
+    exporter.traffic(batch.inIf[i]!, batch.outIf[i]!, batch.bytes[2 * i]!, 0, false, batch.firstMs[i]!, batch.lastMs[i]!)
   }
   exporter.records += count
 }

@@ -420,6 +420,8 @@ export class RecordDecoder {
       batch.bytes[2 * i]!,
       batch.bytes[2 * i + 1]!,
       (batch.flags[i]! & FLOW_RECORD_EGRESS) !== 0,
+      batch.firstMs[i]!,
+      batch.lastMs[i]!,
     )
   }
 

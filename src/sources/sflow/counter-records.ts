@@ -34,6 +34,8 @@ const OF_GENERIC: Counters = [
   ['ifPromiscuousMode', 4],
 ]
 const GENERIC_HEAD = 6 * WORD
+const IN_OCTETS = GENERIC_HEAD
+const OUT_OCTETS = IN_OCTETS + 2 * WORD + 6 * WORD
 /** ethernet_counters (RFC 2358). */
 const OF_ETHERNET: Counters = [
   ['dot3StatsAlignmentErrors', 4],
@@ -115,6 +117,9 @@ export class CounterRecords implements RecordReader {
     if (speed > 0 && speed < UNKNOWN_64) port.speedBps = speed
     this.toPort(port, OF_GENERIC, b, at + GENERIC_HEAD)
     const { counters } = port
+    const inOctets = u64(b, at + IN_OCTETS)
+    const outOctets = u64(b, at + OUT_OCTETS)
+    if (inOctets !== UNKNOWN_64 && outOctets !== UNKNOWN_64) port.counted('sflow', this.nowMs, inOctets, outOctets, 64)
     const status = u32(b, at + 5 * WORD)
     if (counters === undefined || status === UNKNOWN_32) return
     // Bits of the agent's word; as IF-MIB has them 1 is up, 2 is down.

@@ -1,6 +1,7 @@
 import { FLOW_RECORD_EGRESS, type FlowWriter } from '../../lib/flow-batch.ts'
 import { SAMPLE_EGRESS, type SampleWriter } from '../../lib/sample-batch.ts'
 import { MAX_WIRE_LEN } from '../../lib/source.ts'
+import { PORT_IN, PORT_OUT } from '../../tables/port-series.ts'
 import { i32 } from '../../wire/bytes.ts'
 import { Cursor } from '../../wire/cursor.ts'
 import type { Agent, DataSource } from './agents.ts'
@@ -321,12 +322,10 @@ export class FlowSample implements RecordReader {
   private countPorts(bytes: number): void {
     const { agent, inIf, outIf, isEgress } = this
     if (inIf !== 0 && !(isEgress && agent!.sourceOf(inIf)?.samplesIn)) {
-      const port = agent!.inPort(inIf)
-      if (port !== undefined) port.bytesIn += bytes
+      agent!.inPort(inIf)?.carried(PORT_IN, bytes, 1)
     }
     if (outIf !== 0 && (isEgress || !agent!.sourceOf(outIf)?.samplesOut)) {
-      const port = agent!.outPort(outIf)
-      if (port !== undefined) port.bytesOut += bytes
+      agent!.outPort(outIf)?.carried(PORT_OUT, bytes, 1)
     }
   }
 }

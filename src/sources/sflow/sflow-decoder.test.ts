@@ -291,6 +291,8 @@ describe('counters', () => {
       {
         ifIndex: 3,
         name: 'Ethernet1/3',
+        namedBy: 'sflow',
+        operStatus: 'up',
         speedBps: 10_000_000_000,
         bytesIn: 0,
         bytesOut: 0,
@@ -310,6 +312,13 @@ describe('counters', () => {
     ])
     // It does not know these.
     expect(interfaces[0]!.counters).not.toHaveProperty('ifInUnknownProtos')
+  })
+  test('of octets become rates', () => {
+    const c = collecting()
+    c.take(datagram([countersSample([genericCounters(3, 2 ** 40, 5)])]))
+    c.decoder.datagram(datagram([countersSample([genericCounters(3, 2 ** 40 + 33_000, 3305)])]), AGENT, 6343, NOW_MS + 30_000)
+    c.exporters.tick(1, NOW_MS + 31_000)
+    expect(c.take().interfaces).toMatchObject([{ inBps: 8000, outBps: 800, inUtilisation: 8e-7 }])
   })
   test('of the expanded form, with the interface down', () => {
     const { interfaces } = collecting().take(datagram([expandedCounters([genericCounters(9, 1, 2, 1)])]))
