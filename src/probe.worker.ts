@@ -161,7 +161,7 @@ class Seat {
       tap: recorder,
       onTick: () => {
         this.programs?.tick()
-        if (config.source.kind === 'collect' && config.source.perExporter) this.tellExporters()
+        this.tellExporters()
       },
     })
     for (const message of this.early.splice(0)) this.hear(message)
@@ -204,7 +204,7 @@ class Seat {
     const { all } = this.collector?.exporters ?? { all: [] }
     for (; this.exportersTold < all.length; this.exportersTold++) {
       const { number, address, protocol, domain } = all[this.exportersTold]!
-      this.post({ type: 'exporter', number, name: `${address} ${protocol}${domain === 0 ? '' : ` ${domain}`}` })
+      this.post({ type: 'exporter', number, address, name: `${address} ${protocol}${domain === 0 ? '' : ` ${domain}`}` })
     }
   }
 
@@ -212,6 +212,7 @@ class Seat {
     if ('returned' in message) this.input?.reopen(message.at, message.returned)
     else if ('ownAddresses' in message) this.hearAddresses(message)
     else if ('found' in message) this.programs?.found(message.found)
+    else if ('known' in message) this.collector?.exporters.know(message.known.address, message.known.interfaces)
     else if (this.probe === undefined) this.early.push(message)
     else this.probe.hear(message)
   }

@@ -111,6 +111,15 @@ export interface KnownInterface {
   readonly counters?: OctetCounters
 }
 
+/** Who knows of the interfaces of exporters: lists of the user, agents of SNMP. */
+export interface InterfaceNaming {
+  /** An exporter was seen: gives what is known, and keeps asking. */
+  watch(address: string): readonly KnownInterface[]
+  unwatch(address: string): void
+  /** Called with all that is known of an address when that has changed. */
+  onChange(listener: (address: string, interfaces: readonly KnownInterface[]) => void): () => void
+}
+
 /** An interface of an exporter. */
 export interface ExporterInterface {
   readonly ifIndex: number

@@ -62,7 +62,7 @@ describe('formatDuration', () => {
     [11_220_000, '3 h 7 m'],
     [187_200_000, '2 d 4 h'],
     [Number.NaN, '–'],
-    [-1, '–'],
+    [-1, '−1 ms'],
   ])('%d', (ms, text) => {
     expect(plain(formatDuration(ms))).toBe(text)
   })

@@ -1,5 +1,5 @@
 /** What the main thread and a worker thread say to each other. A thread holds one probe or several: each message says of which it speaks. */
-import type { RepeatRule } from '../lib/exporters.ts'
+import type { KnownInterface, RepeatRule } from '../lib/exporters.ts'
 import type { PackedFlows } from '../lib/flow-batch.ts'
 import type { Ask, Question, Totals } from '../lib/live.ts'
 import type { LiveDevice, LiveSettings } from '../lib/live-capture.ts'
@@ -37,8 +37,6 @@ export interface CollectSource {
   readonly endpoint: string
   readonly repeats: RepeatRule
   readonly stateDir: string | undefined
-  /** Exporters that have interfaces of their own are told of. */
-  readonly perExporter: boolean
 }
 
 /** One exporter of a collector that has a seat in the same thread. */
@@ -109,7 +107,11 @@ export interface AddressMessage {
 export interface FoundMessage {
   readonly found: ProgramAnswer | string
 }
-export type WorkerMessage = QuestionMessage | PartMessage | LearnedMessage | ReturnMessage | AddressMessage | FoundMessage
+/** What is known of the interfaces of an exporter. */
+export interface KnownMessage {
+  readonly known: { readonly address: string; readonly interfaces: readonly KnownInterface[] }
+}
+export type WorkerMessage = KnownMessage | QuestionMessage | PartMessage | LearnedMessage | ReturnMessage | AddressMessage | FoundMessage
 
 /** `to` is the number of the probe within its thread. */
 export type ThreadMessage =
@@ -141,7 +143,7 @@ export type ProbeMessage =
   /** Sockets whose programs are wanted (lib/programs.ts). */
   | { readonly type: 'find'; readonly wanted: Uint32Array }
   /** A collector has heard of one more exporter. */
-  | { readonly type: 'exporter'; readonly number: number; readonly name: string }
+  | { readonly type: 'exporter'; readonly number: number; readonly address: string; readonly name: string }
   /** Flows have gained so much, for those who want records. */
   | { readonly type: 'records'; readonly records: PackedFlows }
   | { readonly type: 'running' }

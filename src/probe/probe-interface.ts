@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import type { RepeatRule } from '../lib/exporters.ts'
+import type { KnownInterface, RepeatRule } from '../lib/exporters.ts'
 import {
   type Answer,
   type Ask,
@@ -219,8 +219,7 @@ export class ProbeInterface implements LiveInterface {
     const { originalSpeed, packetFilter, libpcapPath, ixia = false, capture } = house.options
     if (input.kind === 'collector') {
       const { endpoint, repeats } = input
-      const { perExporter = false, stateDir } = house.options
-      return [{ kind: 'collect', endpoint, repeats, perExporter, stateDir }]
+      return [{ kind: 'collect', endpoint, repeats, stateDir: house.options.stateDir }]
     }
     if (input.kind === 'exporter') return [{ kind: 'exporter', seat: input.of.seat, exporter: input.exporter }]
     if (input.kind !== 'live')
@@ -297,7 +296,7 @@ export class ProbeInterface implements LiveInterface {
       case 'gone':
         return this.deviceGone(worker, message.at)
       case 'exporter':
-        return this.house.exporterSeen(this, message.number, message.name)
+        return this.exporterSeen(worker, message)
       case 'records':
         return this.house.options.exports?.send(message.records)
       case 'tick':
@@ -312,6 +311,23 @@ export class ProbeInterface implements LiveInterface {
       default:
         return this.house.changed()
     }
+  }
+
+  private exporterSeen(worker: ProbeWorker, { number, address, name }: Extract<Said, { type: 'exporter' }>): void {
+    const { interfaceNames } = this.house.options
+    if (interfaceNames !== undefined) {
+      this.watched.push(address)
+      worker.tell({ known: { address, interfaces: interfaceNames.watch(address) } })
+    }
+    this.house.exporterSeen(this, number, name)
+  }
+  /** Addresses of exporters whose interfaces are asked for. */
+  private watched: string[] = []
+  tellKnown(address: string, interfaces: readonly KnownInterface[]): void {
+    if (this.watched.includes(address)) for (const worker of this.workers) worker.tell({ known: { address, interfaces } })
+  }
+  private unwatch(): void {
+    for (const address of this.watched.splice(0)) this.house.options.interfaceNames?.unwatch(address)
   }
 
   /** The programs of these sockets are asked for on behalf of a worker. */
@@ -404,6 +420,7 @@ export class ProbeInterface implements LiveInterface {
   private async halt(): Promise<void> {
     this.stopped = true
     if (this.input.kind === 'collector') await this.house.collectorStops(this)
+    this.unwatch()
     await Promise.all(this.workers.map((worker) => worker.stop()))
     this.devices?.giveBack()
   }

@@ -1,4 +1,4 @@
-import type { RepeatRule } from '../lib/exporters.ts'
+import type { InterfaceNaming, RepeatRule } from '../lib/exporters.ts'
 import type { ExportInfo, FlowExports } from '../lib/flow-export.ts'
 import type { InterfaceInfo, Live, LiveInterface, Tick } from '../lib/live.ts'
 import type { CaptureHost, DeviceInfo } from '../lib/live-capture.ts'
@@ -26,6 +26,8 @@ export interface ProbeOptions {
   readonly hostLimit: number
   /** Where collectors keep what they learn; undefined: nowhere. */
   readonly stateDir?: string | undefined
+  /** Who knows of interfaces of exporters. */
+  readonly interfaceNames?: InterfaceNaming | undefined
   /** Each exporter of a collector is an interface of its own, beside that of all. */
   readonly perExporter?: boolean
   /** Threads that share the packets of one interface; 1 when left out. */
@@ -78,6 +80,9 @@ export class Probes implements Live {
         for (const listener of this.tickListeners) listener({ interface: p.id, info: p.info, totals })
       },
     }
+    options.interfaceNames?.onChange((address, interfaces) => {
+      for (const probe of this.byId.values()) probe.tellKnown(address, interfaces)
+    })
     options.capture?.onChange((changes) => {
       const addresses = this.house.ownAddresses()
       for (const probe of this.byId.values()) {
@@ -104,7 +109,7 @@ export class Probes implements Live {
     return [...this.byId.values()].filter(({ input }) => input.kind === 'exporter' && input.of === collector).map(({ id }) => id)
   }
   private exporterSeen(collector: ProbeInterface, exporter: number, name: string): void {
-    if (this.exportersOf(collector).length < MAX_EXPORTER_INTERFACES) this.begin(name, { kind: 'exporter', of: collector, exporter })
+    if (this.options.perExporter && this.exportersOf(collector).length < MAX_EXPORTER_INTERFACES) this.begin(name, { kind: 'exporter', of: collector, exporter })
   }
   private begin(name: string, input: InterfaceInput): LiveInterface {
     const probe = new ProbeInterface(this.nextId++, name, input, this.house)
