@@ -10,6 +10,7 @@ import { readCustomNames, tellFaults } from './cli/custom-names.ts'
 import { version } from './cli/dispatch.ts'
 import { type Input, inputOf, NO_INPUT } from './cli/input-kind.ts'
 import { inputName } from './cli/input-name.ts'
+import { readInstances } from './cli/instances.ts'
 import { Refusal } from './cli/option.ts'
 import { defaultDataDir, type Options } from './cli/options.ts'
 import { checkPacketFilter } from './cli/packet-filter.ts'
@@ -17,6 +18,7 @@ import { ProgressLines } from './cli/progress-lines.ts'
 import { readRiskLists } from './cli/risk-lists.ts'
 import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE, UsageError } from './cli/usage-error.ts'
 import { onHangUp } from './hang-up.ts'
+import type { Instances } from './instances/instances.ts'
 import type { LiveSettings } from './lib/live-capture.ts'
 import { type Account, accountOf, become, canReach, canRead, handOver, isRoot, PrivilegeError } from './privileges.ts'
 import { Probes } from './probe/probes.ts'
@@ -55,6 +57,7 @@ class Program {
   private readonly host: LiveHost | undefined
   private readonly finder: ForkedProgramFinder | undefined
   private readonly customNames: CustomNames
+  private readonly instances: Instances
   private readonly probes: Probes
   private readonly lines: ProgressLines
   private server: RunningServer | undefined
@@ -68,6 +71,7 @@ class Program {
     this.options = options
     this.terminal = terminal
     this.customNames = readCustomNames(options, terminal, existingDataDir(options))
+    this.instances = readInstances(options.instance, terminal, existingDataDir(options))
     const host = new LiveHost(liveSettings(options))
     const mayCapture = host.mayCapture()
     this.inputs = inputsOf(options, mayCapture, (text) => this.say(text))
@@ -132,12 +136,14 @@ class Program {
     this.server = await createServer({
       live: this.probes,
       customNames: this.customNames,
+      instances: this.instances,
       webRoot: WEB_ROOT,
       listen,
       maxUploadBytes: this.options.maxUploadBytes,
       uploadDir: this.uploadDir,
       version: version(),
     })
+    this.instances.start()
     this.say(`the console is on ${this.server.url}`)
   }
 
@@ -192,6 +198,7 @@ class Program {
   async close(): Promise<void> {
     this.hearHangUp?.stop()
     await this.server?.close()
+    this.instances.close()
     await this.probes.close()
     this.host?.close()
     await this.finder?.close()

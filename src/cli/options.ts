@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { MAX_RING_BYTES, MIN_RING_BYTES } from '../recording/packet-ring.ts'
 import { refusedCategory } from './category-file.ts'
 import { checkInput } from './input-kind.ts'
+import { refusedInstance } from './instances.ts'
 import { flag, many, pending, Refusal, type Values, valued } from './option.ts'
 import { byteCount, type HttpAddress, httpAddress, LOOPBACK, networkList, packetFilter, wholeNumber, workerCount } from './option-values.ts'
 
@@ -180,6 +181,17 @@ export const options = {
     { value: 'BYTES', section: CONSOLE, about: 'Largest capture that can be dropped onto the console.', shownDefault: '1G' },
     GIB,
     byteCount,
+  ),
+  instance: many(
+    {
+      value: '[NAME=]URL',
+      section: CONSOLE,
+      about:
+        'Another wiretop that the page of instances shows, by the address of its console (docs/instances.md). Give it again for more; tokens ' +
+        'are given in the console.',
+      shownDefault: 'those in instances.json in the data folder',
+    },
+    refusedInstance,
   ),
   'https-port': pending(
     { short: 'W', value: '[ADDRESS:]PORT', section: CONSOLE, about: 'Where the console is served encrypted.' },

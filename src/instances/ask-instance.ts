@@ -33,14 +33,16 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:':
 export class Asker {
   private readonly agent: TrustingAgent
   private readonly target: Target
+  private readonly timeoutMs: number
   private readonly host: string
   private readonly port: number
   private readonly path: string
   private readonly hostHeader: string
 
-  constructor(target: Target) {
+  constructor(target: Target, timeoutMs = ASK_MS) {
     const { protocol, hostname, port, pathname, host } = new URL(target.url)
     this.target = target
+    this.timeoutMs = timeoutMs
     this.host = hostname.replace(/^\[(.*)\]$/, '$1')
     this.port = port === '' ? DEFAULT_PORTS[protocol]! : Number(port)
     this.path = pathname.replace(/\/$/, '')
@@ -50,18 +52,18 @@ export class Asker {
       port: this.port,
       tls: protocol === 'https:',
       certificate: target.certificate,
-      timeoutMs: ASK_MS,
+      timeoutMs,
     })
   }
 
-  /** Resolves in any case, after ASK_MS at the latest. */
+  /** Resolves in any case, after its time at the latest. */
   async get(path: string, signal: AbortSignal): Promise<Answered | Unanswered> {
-    const late = AbortSignal.timeout(ASK_MS)
+    const late = AbortSignal.timeout(this.timeoutMs)
     const stop = AbortSignal.any([signal, late])
     try {
       return await this.ask(path, stop)
     } catch (error) {
-      if (late.aborted) return { state: 'unreachable', why: `no answer within ${ASK_MS / 1000} s` }
+      if (late.aborted) return { state: 'unreachable', why: `no answer within ${this.timeoutMs / 1000} s` }
       return faultOf(error as Error)
     }
   }

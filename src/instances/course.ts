@@ -1,4 +1,4 @@
-/** One figure over the last minutes: a point each ten seconds, the mean of what was asked meanwhile. */
+/** One figure over the last minutes: a point each ten seconds, the mean of what was asked meanwhile. Times are of a clock that only goes forward. */
 export const COURSE_POINTS = 60
 export const COURSE_STEP_MS = 10_000
 /** Nobody looks, so it is asked more seldom: the points between two answers are filled up with the later one. */
@@ -9,18 +9,25 @@ export class Course {
   private readonly counts = new Uint32Array(COURSE_POINTS)
   /** The newest step, as steps of the epoch; -1: none yet. */
   private newest = -1
+  /** The step of the last answer, unless it has been missed since. */
+  private answered = -1
 
   add(value: number, nowMs: number): void {
-    const before = this.newest
     this.advance(nowMs)
     const step = this.newest
-    const bridged = before >= 0 && step - before <= BRIDGED_STEPS && this.counts[before % COURSE_POINTS]! > 0
-    for (let i = before + 1; bridged && i < step; i++) this.set(i, value)
+    const isBridged = this.answered >= 0 && step - this.answered <= BRIDGED_STEPS
+    for (let i = this.answered + 1; isBridged && i < step; i++) this.set(i, value)
     this.sums[step % COURSE_POINTS]! += value
     this.counts[step % COURSE_POINTS]! += 1
+    this.answered = step
   }
 
-  /** Oldest first; null where nothing was added. Nothing is cut off behind the first and the last point. */
+  /** An answer did not come: what lies between is not known. */
+  miss(): void {
+    this.answered = -1
+  }
+
+  /** Oldest first, up to now; null where nothing is known. */
   points(nowMs: number): (number | null)[] {
     this.advance(nowMs)
     const points: (number | null)[] = []
@@ -31,7 +38,6 @@ export class Course {
     return points
   }
 
-  /** A clock that is set back stays at the newest step. */
   private advance(nowMs: number): void {
     const step = Math.floor(nowMs / COURSE_STEP_MS)
     for (let i = Math.max(this.newest + 1, step - COURSE_POINTS + 1); i <= step; i++) this.clear(i)

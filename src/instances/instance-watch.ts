@@ -126,6 +126,7 @@ export class InstanceWatch {
   }
 
   private become(state: InstanceState, fault: Unanswered | undefined): void {
+    if (fault) this.course.miss()
     if (state !== this.state) this.sinceMs = Date.now()
     this.state = state
     this.why = fault?.why
