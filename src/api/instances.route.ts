@@ -5,6 +5,7 @@ import { type Deps, route } from './route.ts'
 
 const answer = Type.Unsafe<InstancesAnswer>(
   Type.Object({
+    nowMs: Type.Number({ description: 'Epoch milliseconds' }),
     instances: Type.Array(instance),
     file: Type.Optional(Type.String({ description: 'Where the list is kept; absent: nowhere, it lasts as long as the program' })),
   }),

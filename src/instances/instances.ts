@@ -66,7 +66,11 @@ export class Instances {
   /** For somebody who looks at them. */
   look(): InstancesAnswer {
     for (const watch of this.watches) watch.look()
-    return { instances: this.watches.map((watch) => this.infoOf(watch)), ...(this.path !== undefined && { file: this.path }) }
+    return {
+      nowMs: Date.now(),
+      instances: this.watches.map((watch) => this.infoOf(watch)),
+      ...(this.path !== undefined && { file: this.path }),
+    }
   }
   get(id: string): InstanceInfo | undefined {
     const watch = this.watchOf(id)

@@ -76,6 +76,8 @@ export interface InstanceInfo extends Omit<InstanceSettings, 'token'> {
 }
 
 export interface InstancesAnswer {
+  /** By the clock of whoever asks the instances. */
+  readonly nowMs: number
   readonly instances: readonly InstanceInfo[]
   /** Where the list is kept; absent: nowhere, it lasts as long as the program. */
   readonly file?: string
