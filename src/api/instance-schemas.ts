@@ -22,7 +22,7 @@ export const settings = {
 
 const totals = Type.Object(
   {
-    bps: number({ description: 'Of interfaces that are being read, bits a second' }),
+    bps: number({ description: 'Now, bits a second; 0 of a capture that has been read to its end' }),
     pps: number(),
     flows: number({ description: 'Live flows' }),
     hosts: number({ description: 'Live hosts; one that is seen on two interfaces counts twice' }),

@@ -23,7 +23,10 @@ describe('interfaces of another wiretop', () => {
     const ended = oneInterface({ state: 'ended' })
     const { totals: _, ...failed } = oneInterface({ state: 'failed', failure: 'gone' })
     expect(interfacesOf({ interfaces: [ended, failed] })).toMatchObject({
-      interfaces: [{ state: 'ended' }, { state: 'failed', failure: 'gone' }],
+      interfaces: [
+        { state: 'ended', totals: { bps: 0, pps: 0, packets: 500 } },
+        { state: 'failed', failure: 'gone' },
+      ],
       totals: { bps: 0, pps: 0, flows: 3, hosts: 4 },
     })
   })

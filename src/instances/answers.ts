@@ -45,36 +45,33 @@ export function interfacesOf(answer: unknown): InterfacesFound | undefined {
       kind: cut(kind),
       state: cut(state),
       ...(failure !== undefined && { failure: cut(failure) }),
-      ...(totals && { totals: figuresOf(totals) }),
+      ...(totals && { totals: figuresOf(totals, isMoving(state)) }),
     }),
   )
   return { interfaces: all.slice(0, MAX_LISTED), moreInterfaces: Math.max(0, all.length - MAX_LISTED), totals: sumOf(all) }
 }
 
-const figuresOf = ({ bps, pps, flows, hosts, packets, dropped }: InstanceTotals): InstanceTotals => ({
-  bps,
-  pps,
+/** The last rate of a capture that has been read to its end is not that of now. */
+const isMoving = (state: string): boolean => state === 'running' || state === 'starting'
+const figuresOf = ({ bps, pps, flows, hosts, packets, dropped }: InstanceTotals, isMoving: boolean): InstanceTotals => ({
+  bps: isMoving ? bps : 0,
+  pps: isMoving ? pps : 0,
   flows,
   hosts,
   packets,
   dropped,
 })
 
-/** The last rate of a capture that has been read to its end is not that of now. */
-const isMoving = ({ state }: InstanceInterface): boolean => state === 'running' || state === 'starting'
-
 function sumOf(all: readonly InstanceInterface[]): InstanceTotals {
   const sum = { bps: 0, pps: 0, flows: 0, hosts: 0, packets: 0, dropped: 0 }
-  for (const one of all) {
-    if (one.totals === undefined) continue
-    if (isMoving(one)) {
-      sum.bps += one.totals.bps
-      sum.pps += one.totals.pps
-    }
-    sum.flows += one.totals.flows
-    sum.hosts += one.totals.hosts
-    sum.packets += one.totals.packets
-    sum.dropped += one.totals.dropped
+  for (const { totals } of all) {
+    if (totals === undefined) continue
+    sum.bps += totals.bps
+    sum.pps += totals.pps
+    sum.flows += totals.flows
+    sum.hosts += totals.hosts
+    sum.packets += totals.packets
+    sum.dropped += totals.dropped
   }
   return sum
 }

@@ -134,4 +134,4 @@ export class InstanceWatch {
   }
 }
 
-const NO_WIRETOP: Unanswered = { state: 'not-wiretop', why: 'what answers there is no wiretop, or one of another age' }
+const NO_WIRETOP: Unanswered = { state: 'not-wiretop', why: 'what answers there is no wiretop, or one too old or too new to be understood' }

@@ -28,7 +28,7 @@ export interface InstanceInterface {
   readonly totals?: InstanceTotals
 }
 export interface InstanceTotals {
-  /** Of all interfaces together: of those alone that are still being read. */
+  /** Of now: nought of a capture that has been read to its end. */
   readonly bps: number
   readonly pps: number
   /** Live ones. Of all interfaces together: what is on two of them counts twice. */

@@ -110,6 +110,8 @@ function Actions({ instance }: { readonly instance: InstanceInfo }) {
   )
 }
 
+const wholeSeconds = (ms: number): number => Math.max(0, Math.floor(ms / 1000)) * 1000
+
 /** Why it is not up, since when, and how old the figures are. */
 function Trouble({ instance: { state, why, sinceMs, lastAnswerMs }, nowMs }: Pick<Props, 'instance' | 'nowMs'>) {
   if (state === 'up' || state === 'asking') return null
@@ -118,7 +120,7 @@ function Trouble({ instance: { state, why, sinceMs, lastAnswerMs }, nowMs }: Pic
       <Icon name="warning" />
       <span>
         {t('instance.why', { state: stateWord(state), why: showable(why ?? '') })}{' '}
-        <span title={formatTime(sinceMs)}>{t('instance.since', { ago: ago(sinceMs, nowMs) })}</span>{' '}
+        <span title={formatTime(sinceMs)}>{t('instance.for', { duration: formatDuration(wholeSeconds(nowMs - sinceMs)) })}</span>{' '}
         {lastAnswerMs !== undefined && (
           <span title={formatTime(lastAnswerMs)}>{t('instance.lastAnswer', { ago: ago(lastAnswerMs, nowMs) })}</span>
         )}

@@ -20,9 +20,13 @@ export function InstanceInterfaces({ instance }: { readonly instance: InstanceIn
         <table aria-label={t('instance.interfaces', { name: showable(instance.name) })}>
           <thead>
             <tr>
-              <th scope="col">{t('name')}</th>
-              <th scope="col">{t('instances.sort.state')}</th>
-              <th scope="col" className="end-aligned">
+              <th scope="col" className="instance-interface">
+                {t('name')}
+              </th>
+              <th scope="col" className="instance-state">
+                {t('instances.sort.state')}
+              </th>
+              <th scope="col" className="end-aligned instance-throughput">
                 {t('throughput')}
               </th>
               <th scope="col" className="end-aligned instance-pps">
@@ -31,7 +35,7 @@ export function InstanceInterfaces({ instance }: { readonly instance: InstanceIn
               <th scope="col" className="end-aligned">
                 {t('flows')}
               </th>
-              <th scope="col" className="end-aligned">
+              <th scope="col" className="end-aligned instance-hosts">
                 {t('hosts')}
               </th>
               <th scope="col" className="end-aligned">
@@ -74,7 +78,7 @@ function Interface({ instance: { name, url }, one }: { readonly instance: Instan
       <td className="num end-aligned">{totals && formatBits(totals.bps)}</td>
       <td className="num end-aligned instance-pps">{totals && formatRate(totals.pps, 'p')}</td>
       <td className="num end-aligned">{totals && formatCount(totals.flows)}</td>
-      <td className="num end-aligned">{totals && formatCount(totals.hosts)}</td>
+      <td className="num end-aligned instance-hosts">{totals && formatCount(totals.hosts)}</td>
       <td className={`num end-aligned level-${totals ? levelOfFaults(totals.dropped, totals.packets) : 'fine'}`}>
         {totals && formatCount(totals.dropped)}
       </td>

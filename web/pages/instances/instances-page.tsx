@@ -31,18 +31,32 @@ export default function InstancesPage() {
     <div className="detail">
       <header className="detail-head">
         <h1>{t('instances')}</h1>
-        <button type="button" className="btn btn-sm btn-primary" onClick={add}>
-          <Icon name="plus" size={14} /> {t('instances.add')}
-        </button>
+        {asked.data && asked.data.instances.length > 0 && <AddButton onClick={add} />}
       </header>
-      <Answered of={asked}>{(answer) => <Instances answer={answer} />}</Answered>
+      <Answered of={asked}>{(answer) => <Instances answer={answer} onAdd={add} />}</Answered>
       {adding && <AddDialog onClose={() => setAdding(false)} />}
     </div>
   )
 }
 
-function Instances({ answer: { instances, nowMs, file } }: { readonly answer: InstancesAnswer }) {
-  if (instances.length === 0) return <Empty title={t('instances.none')}>{t('instances.noneAbout')}</Empty>
+const AddButton = ({ onClick }: { readonly onClick: () => void }) => (
+  <button type="button" className="btn btn-sm btn-primary" onClick={onClick}>
+    <Icon name="plus" size={14} /> {t('instances.add')}
+  </button>
+)
+
+interface Props {
+  readonly answer: InstancesAnswer
+  readonly onAdd: () => void
+}
+function Instances({ answer: { instances, nowMs, file }, onAdd }: Props) {
+  if (instances.length === 0)
+    return (
+      <Empty title={t('instances.none')}>
+        <p>{t('instances.noneAbout')}</p>
+        <AddButton onClick={onAdd} />
+      </Empty>
+    )
   return (
     <>
       <Sums instances={instances} />
