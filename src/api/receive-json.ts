@@ -1,6 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Static, TObject } from 'typebox'
-import { Check } from 'typebox/value'
+import type { Static, TObject, TSchema } from 'typebox'
 import { ApiError } from './errors.ts'
 import { allowed, type ParameterSchema, quoted } from './parameters.ts'
 import { receiveText } from './receive-text.ts'
@@ -29,7 +28,9 @@ export async function receiveJson<S extends TObject>({ headers, raw }: FastifyRe
         expected: known,
       })
   }
-  for (const field of known) refuseWrong(field, schema, body)
+  // It takes a while to load, and most servers never need it.
+  const { Check } = await import('typebox/schema')
+  for (const field of known) refuseWrong(field, schema, body, Check)
   return body as Static<S>
 }
 
@@ -41,11 +42,16 @@ function parsed(text: string): unknown {
   }
 }
 
-function refuseWrong(field: string, { properties, required }: TObject, body: object): void {
+function refuseWrong(
+  field: string,
+  { properties, required }: TObject,
+  body: object,
+  isSound: (schema: TSchema, value: unknown) => boolean,
+): void {
   const property = properties[field]!
   const isThere = Object.hasOwn(body, field)
   if (!isThere && !(required as readonly string[] | undefined)?.includes(field)) return
-  if (isThere && Check(property, (body as Readonly<Record<string, unknown>>)[field])) return
+  if (isThere && isSound(property, (body as Readonly<Record<string, unknown>>)[field])) return
   const verb = isThere ? 'must be' : 'is missing:'
   throw new ApiError('bad-parameter', `${field} ${verb} ${allowed(property as ParameterSchema, undefined)}`, { field })
 }

@@ -1,20 +1,8 @@
 /** Other wiretops, as the options and the data folder name them. */
 import { InstanceFileError } from '../instances/instance-file.ts'
-import { BadInstance, givenInstance } from '../instances/instance-url.ts'
 import { Instances } from '../instances/instances.ts'
 import type { Terminal } from './command.ts'
-import { Refusal } from './option.ts'
 import { UsageError } from './usage-error.ts'
-
-export function refusedInstance(text: string): Refusal | undefined {
-  try {
-    givenInstance(text)
-    return undefined
-  } catch (error) {
-    if (error instanceof BadInstance) return new Refusal(`cannot be ${text}: ${error.message}`)
-    throw error
-  }
-}
 
 /** Throws a UsageError when the list that is kept cannot be read. */
 export function readInstances(given: readonly string[], terminal: Terminal, dataDir?: string): Instances {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { MAX_RING_BYTES, MIN_RING_BYTES } from '../recording/packet-ring.ts'
 import { refusedCategory } from './category-file.ts'
 import { checkInput } from './input-kind.ts'
-import { refusedInstance } from './instances.ts'
+import { refusedInstance } from './instance-option.ts'
 import { flag, many, pending, Refusal, type Values, valued } from './option.ts'
 import { byteCount, type HttpAddress, httpAddress, LOOPBACK, networkList, packetFilter, wholeNumber, workerCount } from './option-values.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { interfacesOf, refusalOf, versionOf } from './answers.ts'
+import { interfacesOf, versionOf } from './answers.ts'
 import { oneInterface, TOTALS } from './testing.ts'
 
 describe('interfaces of another wiretop', () => {
@@ -57,7 +57,6 @@ describe('interfaces of another wiretop', () => {
         for (const one of all) {
           interfacesOf(one)
           versionOf(one)
-          refusalOf(one)
         }
       }),
     ))

@@ -1,6 +1,6 @@
 /** What another wiretop answers is hostile: of it only what is shown is taken, checked and cut. Whatever else stands there may be of a newer one. */
 import { Type } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Compile } from 'typebox/schema'
 import type { InstanceInterface, InstanceTotals } from '../lib/instances.ts'
 
 /** Longer ones are cut. */
@@ -75,7 +75,3 @@ function sumOf(all: readonly InstanceInterface[]): InstanceTotals {
   }
   return sum
 }
-
-const refusal = Compile(Type.Object({ error: Type.Object({ message: Type.String() }) }))
-/** What the API of a wiretop says to a refusal. */
-export const refusalOf = (answer: unknown): string | undefined => (refusal.Check(answer) ? cut(answer.error.message) : undefined)

@@ -2,7 +2,6 @@
 import { type IncomingMessage, request } from 'node:http'
 import type { CertificateShown, InstanceState } from '../lib/instances.ts'
 import { inWords } from '../lib/system-errors.ts'
-import { refusalOf } from './answers.ts'
 import { TrustingAgent, Untrusted } from './trusting-agent.ts'
 
 export const ASK_MS = 3000
@@ -75,14 +74,13 @@ export class Asker {
   private async ask(path: string, stop: AbortSignal): Promise<Answered | Unanswered> {
     const askedMs = performance.now()
     const response = await this.response(path, stop)
-    const headMs = performance.now()
+    const clockOffsetMs = offsetOf(response.headers.date, performance.now() - askedMs)
     const { statusCode: status = 0 } = response
     if (status !== 200) return refusedBy(status, response, await textOf(response, MAX_REFUSAL_BYTES))
     const text = await textOf(response, MAX_ANSWER_BYTES)
     if (text === undefined) return { state: 'not-wiretop', why: 'its answer is longer than any of a wiretop' }
     const json = jsonOf(text)
     if (json === undefined) return { state: 'not-wiretop', why: NOT_OURS }
-    const clockOffsetMs = offsetOf(response.headers.date, headMs - askedMs)
     return { json, roundTripMs: performance.now() - askedMs, ...(clockOffsetMs !== undefined && { clockOffsetMs }) }
   }
 
@@ -144,7 +142,12 @@ function offsetOf(date: string | undefined, roundTripMs: number): number | undef
   return Number.isFinite(theirs) ? Math.round(theirs + 500 - (Date.now() - roundTripMs / 2)) : undefined
 }
 
-const MAX_LOCATION = 200
+/** What the API of a wiretop says to a refusal. */
+function refusalOf(answer: unknown): string | undefined {
+  const message = (answer as { readonly error?: { readonly message?: unknown } } | null | undefined)?.error?.message
+  return typeof message === 'string' ? message.slice(0, MAX_SAID) : undefined
+}
+const MAX_SAID = 200
 
 function refusedBy(status: number, response: IncomingMessage, text: string | undefined): Unanswered {
   const said = refusalOf(jsonOf(text))
@@ -154,7 +157,7 @@ function refusedBy(status: number, response: IncomingMessage, text: string | und
   if (status === 421 && said !== undefined) return { state: 'refused', why: said }
   if (status >= 300 && status < 400) {
     const { location } = response.headers
-    return { state: 'not-wiretop', why: `it leads elsewhere: ${location?.slice(0, MAX_LOCATION) ?? `HTTP ${status}`}` }
+    return { state: 'not-wiretop', why: `it leads elsewhere: ${location?.slice(0, MAX_SAID) ?? `HTTP ${status}`}` }
   }
   if (status >= 500) return { state: 'unreachable', why: `it cannot answer now (HTTP ${status})${more}` }
   if (said !== undefined) return { state: 'refused', why: `HTTP ${status}${more}` }

@@ -3,8 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Type } from 'typebox'
-import { Compile } from 'typebox/compile'
 import { BadInstance, certificateFingerprint, instanceName, instanceToken, instanceUrl } from './instance-url.ts'
 
 /** It cannot be read or written; the message says which and what to do. */
@@ -24,28 +22,28 @@ const PRIVATE_DIR = 0o700
 const PRIVATE_FILE = 0o600
 const OTHERS = 0o077
 
-const keptFile = Compile(
-  Type.Object({
-    instances: Type.Array(
-      Type.Object({
-        id: Type.String({ pattern: '^[\\w-]{1,64}$' }),
-        name: Type.String(),
-        url: Type.String(),
-        token: Type.Optional(Type.String()),
-        certificate: Type.Optional(Type.String()),
-      }),
-    ),
-  }),
-)
+/** Checked by hand: it is read as the program starts, which need not wait for a library of schemas. */
+function listIn(kept: unknown): readonly KeptInstance[] | undefined {
+  const list = (kept as { readonly instances?: unknown } | null)?.instances
+  return Array.isArray(list) && list.every(isKept) ? list : undefined
+}
+const TEXTS = ['id', 'name', 'url'] as const
+const MAYBE_TEXTS = ['token', 'certificate'] as const
+
+function isKept(one: unknown): one is KeptInstance {
+  const fields = (one ?? {}) as Readonly<Record<string, unknown>>
+  const areTexts = TEXTS.every((name) => typeof fields[name] === 'string')
+  return areTexts && MAYBE_TEXTS.every((name) => fields[name] === undefined || typeof fields[name] === 'string')
+}
 
 /** Nothing where there is no such file. Throws an InstanceFileError: what is broken is not taken for empty, it would be lost at the next change. */
 export function readInstanceFile(path: string): KeptInstance[] {
   const text = readText(path)
   if (text === undefined) return []
   try {
-    const kept: unknown = JSON.parse(text)
-    if (!keptFile.Check(kept)) throw new InstanceFileError(`${path} is no list of instances: mend it, or remove it`)
-    return kept.instances.map(checked)
+    const list = listIn(JSON.parse(text))
+    if (list === undefined) throw new InstanceFileError(`${path} is no list of instances: mend it, or remove it`)
+    return list.map(checked)
   } catch (error) {
     if (error instanceof InstanceFileError) throw error
     const why = error instanceof BadInstance ? error.message : 'it is not JSON'

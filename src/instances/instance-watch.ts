@@ -1,6 +1,6 @@
 /** Asks one instance again and again, and holds what it said last. */
 import type { CertificateShown, InstanceInfo, InstanceState } from '../lib/instances.ts'
-import { type InterfacesFound, interfacesOf, versionOf } from './answers.ts'
+import type { InterfacesFound } from './answers.ts'
 import { Asker, type Unanswered } from './ask-instance.ts'
 import { Course } from './course.ts'
 import type { KeptInstance } from './instance-file.ts'
@@ -106,6 +106,8 @@ export class InstanceWatch {
 
   private async askAll(): Promise<Unanswered | undefined> {
     const { signal } = this.stopped
+    // Its schemas take a while to load, which the start of the program need not wait for.
+    const { interfacesOf, versionOf } = await import('./answers.ts')
     if (this.state !== 'up' || performance.now() - this.versionMs > VERSION_AGAIN_MS) {
       const health = await this.asker.get('/healthz', signal)
       if ('state' in health) return health

@@ -192,6 +192,9 @@ describe('the list', () => {
   it.each<[string, string]>([
     ['is no JSON', '{'],
     ['is no list', '{"instances": 1}'],
+    ['is null', 'null'],
+    ['has a number in it', '{"instances": [1]}'],
+    ['has a name that is none', '{"instances": [{"id": "a", "name": 1, "url": "http://x"}]}'],
     ['has an address that is none', '{"instances": [{"id": "a", "name": "a", "url": "ftp://x"}]}'],
     ['has a token that would end a header', '{"instances": [{"id": "a", "name": "a", "url": "http://x", "token": "a\\r\\nb"}]}'],
   ])('that %s is not taken for empty', (_what, text) => {
