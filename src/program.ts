@@ -8,7 +8,9 @@ import { detach, isDetached, type PidFile, sayReady, writePidFile } from './back
 import type { Terminal } from './cli/command.ts'
 import { readCustomNames, tellFaults } from './cli/custom-names.ts'
 import { version } from './cli/dispatch.ts'
+import { interfaceNamesOf } from './cli/exporter-interfaces.ts'
 import { type Input, inputOf, NO_INPUT } from './cli/input-kind.ts'
+import { readInstances } from './cli/instances.ts'
 import { openInput } from './cli/open-input.ts'
 import { Refusal } from './cli/option.ts'
 import { defaultDataDir, type Options } from './cli/options.ts'
@@ -18,10 +20,12 @@ import { readRiskLists } from './cli/risk-lists.ts'
 import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE, UsageError } from './cli/usage-error.ts'
 import { ExportThread } from './exports/export-thread.ts'
 import { onHangUp } from './hang-up.ts'
+import type { Instances } from './instances/instances.ts'
 import type { LiveSettings } from './lib/live-capture.ts'
 import { type Account, accountOf, become, canReach, canRead, handOver, isRoot, PrivilegeError } from './privileges.ts'
 import { Probes } from './probe/probes.ts'
 import { ForkedProgramFinder } from './programs/program-finder.ts'
+import type { InterfaceNames } from './sources/exporter-interfaces/interface-names.ts'
 import { deviceInfo, networkInterfaceList, usual } from './sources/interfaces.ts'
 import { HOW_TO_BE_ALLOWED, LiveHost } from './sources/live-host.ts'
 import { CustomFileError, type CustomNames } from './state/custom-names.ts'
@@ -35,7 +39,7 @@ const NO_RIGHT = `no right to capture: ${HOW_TO_BE_ALLOWED}`
 export async function runProgram(options: Options, terminal: Terminal, signal: AbortSignal): Promise<number> {
   checkPacketFilter(options.packetFilter, options.libpcap)
   if (options.daemon && !isDetached()) return detach(join(dataDirOf(options), LOG_FILE), (text) => terminal.err(text))
-  const program = new Program(options, terminal)
+  const program = new Program(options, terminal, await interfaceNamesOf(options, (text) => terminal.err(`wiretop: ${text}\n`)))
   try {
     await program.start()
     sayReady()
@@ -58,6 +62,8 @@ class Program {
   private readonly customNames: CustomNames
   private readonly stateDir: string | undefined
   private readonly exports: ExportThread | undefined
+  private readonly interfaceNames: InterfaceNames | undefined
+  private readonly instances: Instances
   private readonly probes: Probes
   private readonly lines: ProgressLines
   private server: RunningServer | undefined
@@ -67,10 +73,11 @@ class Program {
   /** The terminal that it ran in is gone. */
   private readonly hungUp = new AbortController()
 
-  constructor(options: Options, terminal: Terminal) {
+  constructor(options: Options, terminal: Terminal, interfaceNames: InterfaceNames | undefined) {
     this.options = options
     this.terminal = terminal
     this.customNames = readCustomNames(options, terminal, existingDataDir(options))
+    this.instances = readInstances(options.instance, terminal, existingDataDir(options))
     const host = new LiveHost(liveSettings(options))
     const mayCapture = host.mayCapture()
     this.inputs = inputsOf(options, mayCapture, (text) => this.say(text))
@@ -84,6 +91,7 @@ class Program {
           mayRestart: () => isRoot() || process.getuid?.() !== 0,
         })
       : undefined
+    this.interfaceNames = interfaceNames
     // What collectors learn is worth a folder of its own.
     this.stateDir = this.inputs.some(({ kind }) => kind === 'collector') ? dataDirOf(options) : options.dataDir
     this.exports =
@@ -109,6 +117,7 @@ class Program {
       workers: options.workers,
       perExporter: options.perExporter,
       stateDir: this.stateDir,
+      interfaceNames: this.interfaceNames,
       packetRing: options.packetRing,
       firstCore: options.cpuAffinity,
       customTexts: this.customNames.texts,
@@ -153,12 +162,14 @@ class Program {
     this.server = await createServer({
       live: this.probes,
       customNames: this.customNames,
+      instances: this.instances,
       webRoot: WEB_ROOT,
       listen,
       maxUploadBytes: this.options.maxUploadBytes,
       uploadDir: this.uploadDir,
       version: version(),
     })
+    this.instances.start()
     this.say(`the console is on ${this.server.url}`)
   }
 
@@ -214,8 +225,10 @@ class Program {
   async close(): Promise<void> {
     this.hearHangUp?.stop()
     await this.server?.close()
+    this.instances.close()
     await this.probes.close()
     await this.exports?.close()
+    await this.interfaceNames?.close()
     this.host?.close()
     await this.finder?.close()
     if (this.uploadDir !== '') rmSync(this.uploadDir, { recursive: true, force: true })

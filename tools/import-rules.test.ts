@@ -9,6 +9,7 @@ describe('checkImports', () => {
     ['a type of a stage below', 'src/lib/a.ts', "import type { X } from '../wire/x.ts'", '1: lib/ may not import from wire/'],
     ['a pure stage from a face', 'src/query/a.ts', "export { x } from '../api/x.ts'", '1: query/ may not import from api/'],
     ['neighbours', 'src/probe/a.ts', "import { x } from '../sources/x.ts'", '1: probe/ may not import from sources/'],
+    ['another neighbour', 'src/instances/a.ts', "import { x } from '../state/x.ts'", '1: instances/ may not import from state/'],
     ['neighbouring faces', 'src/cli/a.ts', "import { x } from '../api/x.ts'", '1: cli/ may not import from api/'],
     ['a test below', 'src/wire/a.test.ts', "import { x } from '../tables/x.ts'", '1: wire/ may not import from tables/'],
     ['the wiring', 'src/api/a.ts', "import '../main.ts'", '1: src/main.ts wires the parts: nobody imports it'],

@@ -6,7 +6,7 @@ import { posix } from 'node:path'
 /** In the order in which traffic flows; each imports only from those before it. They run in a browser too. */
 const PURE = ['lib', 'wire', 'dissectors', 'names', 'risks', 'tables', 'query']
 /** These and the faces import what is above them, and know their neighbours only through interfaces in lib. */
-const IN_AND_OUT = ['sources', 'programs', 'probe', 'history', 'state', 'exports', 'recording', 'alerts']
+const IN_AND_OUT = ['sources', 'programs', 'probe', 'history', 'state', 'exports', 'recording', 'alerts', 'instances']
 const FACES = ['scripting', 'reports', 'api', 'cli']
 /** Packages that need nothing of Node. */
 const PURE_PACKAGES: readonly string[] = []

@@ -13,6 +13,10 @@ import r_flow_packets from './flow-packets.route.ts'
 import r_flow from './flow.route.ts'
 import r_healthz from './healthz.route.ts'
 import r_host from './host.route.ts'
+import r_instance_add from './instance-add.route.ts'
+import r_instance_change from './instance-change.route.ts'
+import r_instance_remove from './instance-remove.route.ts'
+import r_instances from './instances.route.ts'
 import r_interface_change from './interface-change.route.ts'
 import r_interface_remove from './interface-remove.route.ts'
 import r_interface_restart from './interface-restart.route.ts'
@@ -52,6 +56,10 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_flow,
   r_healthz,
   r_host,
+  r_instance_add,
+  r_instance_change,
+  r_instance_remove,
+  r_instances,
   r_interface_change,
   r_interface_remove,
   r_interface_restart,

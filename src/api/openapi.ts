@@ -54,7 +54,7 @@ function operation(one: Route, components: Components): object {
     summary: one.summary,
     tags: [one.tag],
     parameters: [...parameters(one.params, 'path'), ...parameters(one.query, 'query')],
-    ...(one.body && { requestBody: { required: true, content: { 'application/octet-stream': {} } } }),
+    ...(one.body && { requestBody: { required: true, content: requestContent(one.body, components) } }),
     responses: {
       [status]: {
         description: STATUS_CODES[status],
@@ -64,6 +64,9 @@ function operation(one: Route, components: Components): object {
     },
   }
 }
+
+const requestContent = (body: NonNullable<Route['body']>, components: Components): object =>
+  body === 'bytes' ? { 'application/octet-stream': {} } : { 'application/json': { schema: components.take(body) } }
 
 /** get /api/v1/flows/:id → getFlowsById */
 function operationId({ method, path }: Route): string {

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js'
 
 /** What is read of a parameter's schema. */
-interface ParameterSchema {
+export interface ParameterSchema {
   readonly type?: string
   readonly enum?: readonly unknown[]
   readonly minimum?: number
@@ -36,7 +36,8 @@ export function describeFault(fault: FastifySchemaValidationError, part: string,
   return { field, message: `${field} ${verb} ${allowed(property, expected)}`, ...(expected && { expected }) }
 }
 
-function allowed(
+/** What may stand there, in words. */
+export function allowed(
   { type, minimum, maximum, minLength, maxLength, description }: ParameterSchema,
   choices: readonly string[] | undefined,
 ): string {

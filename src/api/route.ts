@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
+import type { Instances } from '../instances/instances.ts'
 import type { RecordingStore } from '../recording/recording-store.ts'
 import type { CustomNames } from '../state/custom-names.ts'
 import type { Questioner } from './questioner.ts'
@@ -11,6 +12,7 @@ export interface Deps {
   readonly questions: Questioner
   readonly recordings: RecordingStore
   readonly customNames: CustomNames
+  readonly instances: Instances
   readonly server: ServerFacts
 }
 
@@ -30,8 +32,8 @@ export interface RouteSpec<P extends TObject = TObject, Q extends TObject = TObj
   readonly status?: number
   /** The answer's media type; JSON unless said otherwise. */
   readonly type?: string
-  /** The request's body, not parsed; the handler reads `request.raw`. */
-  readonly body?: 'bytes'
+  /** The request's body, not parsed: the handler reads `request.raw`, or asks `receiveJson` for what a schema describes. */
+  readonly body?: 'bytes' | TObject
   readonly timeoutMs?: number
   handler(ask: Static<P> & Static<Q>, request: FastifyRequest): Promise<Deep<Static<R>> | Attachment> | Deep<Static<R>>
 }

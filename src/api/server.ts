@@ -2,6 +2,7 @@ import type { Socket as TcpSocket } from 'node:net'
 import compress from '@fastify/compress'
 import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
+import { Instances } from '../instances/instances.ts'
 import type { Live } from '../lib/live.ts'
 import { RecordingStore } from '../recording/recording-store.ts'
 import { CustomNames } from '../state/custom-names.ts'
@@ -18,6 +19,8 @@ export interface ServerOptions {
   readonly live: Live
   /** What users say of applications and categories; nothing yet, and kept nowhere, unless given. */
   readonly customNames?: CustomNames
+  /** Other wiretops that the console shows; none yet, and kept nowhere, unless given. Whoever gives them ends them. */
+  readonly instances?: Instances
   /** Folder of the built console. */
   readonly webRoot?: string
   readonly listen: { readonly host: string; readonly port: number }
@@ -96,7 +99,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const recordings = new RecordingStore(uploadDir)
   app.addHook('onClose', () => recordings.close())
   const customNames = options.customNames ?? new CustomNames({ categories: [] })
-  const deps: Deps = { questions: new Questioner(options.live), recordings, customNames, server }
+  const instances = options.instances ?? ownInstances(app)
+  const deps: Deps = { questions: new Questioner(options.live), recordings, customNames, instances, server }
   routes.push(...routeFiles.flatMap((file) => file(deps)))
   await app.register(async (api) => {
     // Bodies are not parsed: a route that has one reads it as it comes.
@@ -110,6 +114,12 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   await registerConsole(app, options.webRoot)
   await app.ready()
   return app
+}
+
+function ownInstances(app: FastifyInstance): Instances {
+  const instances = new Instances()
+  app.addHook('onClose', async () => instances.close())
+  return instances
 }
 
 async function registerWebSockets(app: FastifyInstance, sockets: LiveSockets): Promise<void> {

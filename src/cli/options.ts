@@ -5,6 +5,7 @@ import { nearest } from '../lib/nearest.ts'
 import { MAX_RING_BYTES, MIN_RING_BYTES } from '../recording/packet-ring.ts'
 import { refusedCategory } from './category-file.ts'
 import { checkInput } from './input-kind.ts'
+import { refusedInstance } from './instance-option.ts'
 import { flag, many, pending, Refusal, type Values, valued } from './option.ts'
 import { byteCount, type HttpAddress, httpAddress, LOOPBACK, networkList, packetFilter, wholeNumber, workerCount } from './option-values.ts'
 
@@ -56,6 +57,25 @@ export const options = {
       shownDefault: 'all that are up, where that is allowed',
     },
     checkInput,
+  ),
+  'exporter-interfaces': valued(
+    {
+      value: 'FILE',
+      section: INPUT,
+      about:
+        'Names and speeds of interfaces of exporters: address, index, name, alias and speed, a line each (docs/exporter-interfaces.md).',
+    },
+    undefined as string | undefined,
+    (text) => text,
+  ),
+  snmp: valued(
+    {
+      value: 'FILE',
+      section: INPUT,
+      about: 'How exporters are asked for their interfaces by SNMP: without it nobody is asked (docs/exporter-interfaces.md).',
+    },
+    undefined as string | undefined,
+    (text) => text,
   ),
   'per-exporter': flag({
     section: INPUT,
@@ -195,6 +215,17 @@ export const options = {
     { value: 'BYTES', section: CONSOLE, about: 'Largest capture that can be dropped onto the console.', shownDefault: '1G' },
     GIB,
     byteCount,
+  ),
+  instance: many(
+    {
+      value: '[NAME=]URL',
+      section: CONSOLE,
+      about:
+        'Another wiretop that the page of instances shows, by the address of its console (docs/instances.md). Give it again for more; tokens ' +
+        'are given in the console.',
+      shownDefault: 'those in instances.json in the data folder',
+    },
+    refusedInstance,
   ),
   'https-port': pending(
     { short: 'W', value: '[ADDRESS:]PORT', section: CONSOLE, about: 'Where the console is served encrypted.' },

@@ -109,7 +109,8 @@ export class Probes implements Live {
     return [...this.byId.values()].filter(({ input }) => input.kind === 'exporter' && input.of === collector).map(({ id }) => id)
   }
   private exporterSeen(collector: ProbeInterface, exporter: number, name: string): void {
-    if (this.options.perExporter && this.exportersOf(collector).length < MAX_EXPORTER_INTERFACES) this.begin(name, { kind: 'exporter', of: collector, exporter })
+    if (this.options.perExporter && this.exportersOf(collector).length < MAX_EXPORTER_INTERFACES)
+      this.begin(name, { kind: 'exporter', of: collector, exporter })
   }
   private begin(name: string, input: InterfaceInput): LiveInterface {
     const probe = new ProbeInterface(this.nextId++, name, input, this.house)

@@ -2,6 +2,7 @@ import type { CustomDocument, RuleKind } from '../../src/lib/custom-rules.ts'
 import type { ExporterInfo } from '../../src/lib/exporters.ts'
 import type { Entity } from '../../src/lib/fields.ts'
 import type { ExportInfo } from '../../src/lib/flow-export.ts'
+import type { InstanceInfo, InstancesAnswer } from '../../src/lib/instances.ts'
 import type {
   Facet,
   FlowDetail,
@@ -55,14 +56,14 @@ export async function errorOf(status: number, text: string): Promise<ApiError> {
   }
 }
 
-async function request<T>(method: string, path: string, params: Params, signal?: AbortSignal, body?: string): Promise<T> {
+async function request<T>(method: string, path: string, params: Params, signal?: AbortSignal, body?: string | object): Promise<T> {
   let response: Response
   try {
     response = await fetch(url(path, params), {
       method,
-      headers: { accept: 'application/json' },
+      headers: { accept: 'application/json', ...(typeof body === 'object' && { 'content-type': 'application/json' }) },
       ...(signal && { signal }),
-      ...(body !== undefined && { body }),
+      ...(body !== undefined && { body: typeof body === 'object' ? JSON.stringify(body) : body }),
     })
   } catch (error) {
     if (signal?.aborted) throw error
@@ -106,6 +107,13 @@ export interface RecordingParams {
   readonly maxBytes?: number
   readonly maxSeconds?: number
   readonly format?: string
+}
+/** What is not said stays; an empty text takes away. */
+export interface InstanceSaid {
+  readonly name?: string
+  readonly url?: string
+  readonly token?: string
+  readonly certificate?: string
 }
 export interface CompletionAnswer {
   readonly from: number
@@ -151,6 +159,11 @@ export const api = {
         signal,
       )
     ).facets,
+  instances: (signal?: AbortSignal) => request<InstancesAnswer>('GET', 'instances', {}, signal),
+  addInstance: (said: InstanceSaid) => request<InstanceInfo>('POST', 'instances', {}, undefined, said),
+  changeInstance: (id: string, said: InstanceSaid) =>
+    request<InstanceInfo>('PATCH', `instances/${encodeURIComponent(id)}`, {}, undefined, said),
+  removeInstance: (id: string) => request<unknown>('DELETE', `instances/${encodeURIComponent(id)}`, {}),
   recordings: async (signal?: AbortSignal) => (await request<{ recordings: ShownRecording[] }>('GET', 'recordings', {}, signal)).recordings,
   startRecording: (ask: RecordingParams) => request<ShownRecording>('POST', 'recordings', { ...ask }),
   stopRecording: (id: number) => request<ShownRecording>('POST', `recordings/${id}/stop`, {}),

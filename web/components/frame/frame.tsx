@@ -20,7 +20,7 @@ import { TopBar } from './top-bar.tsx'
 import { Welcome } from './welcome.tsx'
 
 /** Needs no interface to be shown. */
-const WITHOUT_INTERFACE = new Set(['/interfaces', '/interfaces/$id'])
+const WITHOUT_INTERFACE = new Set(['/interfaces', '/interfaces/$id', '/instances'])
 
 export function Frame() {
   useHealing()

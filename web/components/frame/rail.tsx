@@ -1,4 +1,5 @@
 import { useLocation } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { t } from '../../lib/messages.ts'
 import { Go } from '../../lib/nav.tsx'
 import { railPages } from '../../routes.tsx'
@@ -7,8 +8,12 @@ import { Icon } from '../icons.tsx'
 export function Rail() {
   const { pathname } = useLocation()
   const under = (path: string) => (path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`))
+  const rail = useRef<HTMLElement>(null)
+  // On a phone not all have room beside each other.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is another one on another page.
+  useEffect(() => rail.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [pathname])
   return (
-    <nav className="rail" aria-label={t('nav')}>
+    <nav ref={rail} className="rail" aria-label={t('nav')}>
       <ul>
         {railPages.map(({ path, title, rail }) => (
           <li key={path}>
