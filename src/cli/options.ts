@@ -53,29 +53,11 @@ export const options = {
       about:
         'A network interface, by its name or its number (wiretop --help lists them), several with commas between as one, or any for all of ' +
         'them as one; none opens nothing. Or a capture (pcap or pcapng, also packed with gzip or zstd), - for standard input, a text file that lists captures, one a line, or several ' +
-        'of them with commas between (merged by time). Give it again for more interfaces.',
+        'of them with commas between (merged by time). Or an endpoint that exporters send to: netflow://0.0.0.0:2055 (v5, v9 and IPFIX), ' +
+        'sflow://0.0.0.0:6343 (docs/collecting.md). Give it again for more interfaces.',
       shownDefault: 'all that are up, where that is allowed',
     },
     checkInput,
-  ),
-  'exporter-interfaces': valued(
-    {
-      value: 'FILE',
-      section: INPUT,
-      about:
-        'Names and speeds of interfaces of exporters: address, index, name, alias and speed, a line each (docs/exporter-interfaces.md).',
-    },
-    undefined as string | undefined,
-    (text) => text,
-  ),
-  snmp: valued(
-    {
-      value: 'FILE',
-      section: INPUT,
-      about: 'How exporters are asked for their interfaces by SNMP: without it nobody is asked (docs/exporter-interfaces.md).',
-    },
-    undefined as string | undefined,
-    (text) => text,
   ),
   'per-exporter': flag({
     section: INPUT,
@@ -184,6 +166,25 @@ export const options = {
       'What is known to be bad, one a line: fingerprints (JA3, JA4), SHA-1 of certificates, domain names, addresses, networks (docs/risks.md). ' +
       'Give it again for more files.',
   }),
+  'exporter-interfaces': valued(
+    {
+      value: 'FILE',
+      section: NETWORK,
+      about:
+        'Names, aliases and speeds of the interfaces of exporters: address, ifIndex, name, alias and speed with commas between, one interface a line.',
+    },
+    undefined as string | undefined,
+    (text) => text,
+  ),
+  snmp: valued(
+    {
+      value: 'FILE',
+      section: NETWORK,
+      about: 'Which exporters are asked by SNMP for their interfaces, and with which community or keys. Nobody is asked without it.',
+    },
+    undefined as string | undefined,
+    (text) => text,
+  ),
   'dns-mode': pending(
     {
       short: 'n',
