@@ -184,6 +184,25 @@ export const options = {
       'What is known to be bad, one a line: fingerprints (JA3, JA4), SHA-1 of certificates, domain names, addresses, networks (docs/risks.md). ' +
       'Give it again for more files.',
   }),
+  'exporter-interfaces': valued(
+    {
+      value: 'FILE',
+      section: NETWORK,
+      about:
+        'Names, aliases and speeds of the interfaces of exporters: address, ifIndex, name, alias and speed with commas between, one interface a line.',
+    },
+    undefined as string | undefined,
+    (text) => text,
+  ),
+  snmp: valued(
+    {
+      value: 'FILE',
+      section: NETWORK,
+      about: 'Which exporters are asked by SNMP for their interfaces, and with which community or keys. Nobody is asked without it.',
+    },
+    undefined as string | undefined,
+    (text) => text,
+  ),
   'dns-mode': pending(
     {
       short: 'n',
