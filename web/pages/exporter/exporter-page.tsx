@@ -9,7 +9,7 @@ import { Table } from '../../components/table.tsx'
 import { Cut, quoted } from '../../components/value.tsx'
 import { ApiError } from '../../lib/api.ts'
 import { useCurrentId } from '../../lib/current.ts'
-import { formatBits, formatBytes, formatDuration, formatExact, formatRate, formatTime } from '../../lib/format.ts'
+import { formatBits, formatBytes, formatDuration, formatExact, formatPercent, formatRate, formatTime } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
 import { Go, places } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
@@ -122,6 +122,24 @@ function Faults({ faults }: { readonly faults: Readonly<Record<string, number>> 
   )
 }
 
+/** Of an interface whose agent tells; what is up needs no word. */
+function PortState({ status }: { readonly status: ExporterInterface['operStatus'] }) {
+  if (status === undefined || status === 'up') return <span className="faint">{status === undefined ? '' : t('exporter.up')}</span>
+  return <span className="text-warning-strong">{status}</span>
+}
+
+/** A rate over the last minute, and how much of the speed that is, where that is known. */
+const FULL = 0.8
+function Rate({ bps, of }: { readonly bps: number | undefined; readonly of: number | undefined }) {
+  if (bps === undefined) return null
+  return (
+    <>
+      {formatBits(bps)}
+      {of !== undefined && <span className={of >= FULL ? 'text-warning-strong' : 'faint'}> {formatPercent(of)}</span>}
+    </>
+  )
+}
+
 const portName = ({ alias, name, ifIndex }: ExporterInterface) => alias ?? name ?? String(ifIndex)
 
 function Interfaces({ exporter }: { readonly exporter: ExporterInfo }) {
@@ -148,7 +166,18 @@ function Interfaces({ exporter }: { readonly exporter: ExporterInfo }) {
             </Go>
           ),
         },
+        { name: 'state', head: t('exporter.state'), cell: ({ operStatus }) => <PortState status={operStatus} /> },
         { name: 'speed', head: t('speed'), numeric: true, cell: ({ speedBps }) => (speedBps === undefined ? '' : formatBits(speedBps)) },
+        { name: 'inBps', head: t('exporter.inRate'), numeric: true, cell: (port) => <Rate bps={port.inBps} of={port.inUtilisation} /> },
+        { name: 'outBps', head: t('exporter.outRate'), numeric: true, cell: (port) => <Rate bps={port.outBps} of={port.outUtilisation} /> },
+        {
+          name: 'p95',
+          head: t('exporter.p95'),
+          title: t('exporter.p95.about'),
+          numeric: true,
+          cell: ({ in95Bps, out95Bps }) =>
+            in95Bps === undefined && out95Bps === undefined ? '' : `${formatBits(in95Bps ?? 0)} · ${formatBits(out95Bps ?? 0)}`,
+        },
         { name: 'in', head: t('exporter.in'), numeric: true, cell: ({ bytesIn }) => formatBytes(bytesIn), title: t('exporter.in.about') },
         {
           name: 'out',
