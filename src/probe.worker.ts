@@ -147,7 +147,8 @@ class Seat {
   private async run(config: ProbeConfig): Promise<void> {
     const tables = tablesOf(config)
     this.tables = tables
-    if (config.recordsEverySeconds > 0) tables.records = [new FlowRecords(tables, this.recordWriter(), config.recordsEverySeconds)]
+    if (config.recordsEverySeconds > 0)
+      tables.records = [new FlowRecords(tables, this.recordWriter(), config.recordsEverySeconds, config.instance)]
     const source = await this.open(config, tables)
     const ring = config.packetRing > 0 ? new PacketRing(config.packetRing) : undefined
     const recorder = new Recorder(tables, config.name, ring, (message, transfer) => this.post(message, transfer))
@@ -175,11 +176,11 @@ class Seat {
     })
   }
 
-  private async open({ name, source, share }: ProbeConfig, tables: LiveTables): Promise<Source> {
+  private async open({ name, source, share, instance }: ProbeConfig, tables: LiveTables): Promise<Source> {
     if (source.kind === 'capture') return share === undefined ? openCapture(source) : shard(openCapture(source), share)
     if (source.kind === 'collect') {
       const { Collector } = await import('./sources/collect/collector.ts')
-      const collector = new Collector({ name, endpoint: source.endpoint, stateDir: source.stateDir })
+      const collector = new Collector({ name, endpoint: source.endpoint, stateDir: source.stateDir, instance })
       tables.exporters = collector.exporters.all
       this.collector = collector
       return collector

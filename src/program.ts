@@ -117,6 +117,7 @@ class Program {
       workers: options.workers,
       perExporter: options.perExporter,
       stateDir: this.stateDir,
+      instance: options.instanceName,
       interfaceNames: this.interfaceNames,
       packetRing: options.packetRing,
       firstCore: options.cpuAffinity,

@@ -71,6 +71,8 @@ export interface ProbeConfig {
   readonly hostLimit: number
   /** One worker of several: it takes this share of the packets, and tells the others what it learns. */
   readonly share?: { readonly index: number; readonly count: number; readonly seed: number }
+  /** What this wiretop is called where several feed each other. */
+  readonly instance: string
   /** Seconds between two records of a flow that lasts; 0: nobody wants any. */
   readonly recordsEverySeconds: number
   /** Bytes of the latest packets that are kept; 0: none. */

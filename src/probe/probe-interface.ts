@@ -177,6 +177,7 @@ export class ProbeInterface implements LiveInterface {
       name,
       localNetworks,
       riskLists,
+      instance: options.instance ?? '',
       recordsEverySeconds: options.exports?.everySeconds ?? 0,
       packetRing: Math.floor(packetRing / count),
       ...limitsOfWorker({ flowLimit, hostLimit }, count),

@@ -24,6 +24,8 @@ export interface ProbeOptions {
   readonly riskLists?: string | undefined
   readonly flowLimit: number
   readonly hostLimit: number
+  /** What this wiretop is called where several feed each other. */
+  readonly instance?: string
   /** Where collectors keep what they learn; undefined: nowhere. */
   readonly stateDir?: string | undefined
   /** Who knows of interfaces of exporters. */

@@ -35,7 +35,7 @@ function recorded(everyS = 60, options = {}): { t: LiveTables; told: Told[]; bat
         ...(b.extras[i]?.app !== undefined && { app: b.extras[i]!.app! }),
       })
   })
-  t.records = [new FlowRecords(t, writer, everyS)]
+  t.records = [new FlowRecords(t, writer, everyS, 'here')]
   return { t, told, batches: writer.batch }
 }
 const SYN = 2

@@ -20,6 +20,7 @@ import { macOrder } from './views/mac-view.ts'
 const FIRST_ROWS = 1024
 const SECOND_MS = 1000
 const SILENT_MS = 5000
+const MAX_PATHS = 1000
 const NO_SERIAL = 0xffff_ffff
 
 /**
@@ -38,10 +39,17 @@ export class FlowRecords {
   private toldMs = new Float64Array(FIRST_ROWS)
   private serial = new Uint32Array(FIRST_ROWS).fill(NO_SERIAL)
 
-  constructor(tables: LiveTables, out: FlowWriter, everySeconds: number) {
+  /** What the path of a record that came from nowhere else is: this instance. */
+  private readonly here: readonly string[]
+  /** Paths that end here, by the path that came. */
+  private readonly paths = new Map<string, readonly string[]>()
+
+  /** `instance`: what this wiretop is called where records go on to others. */
+  constructor(tables: LiveTables, out: FlowWriter, everySeconds: number, instance: string) {
     this.t = tables
     this.out = out
     this.everyS = everySeconds
+    this.here = [instance]
   }
 
   /** The flow leaves its row. All it gained is booked. */
@@ -71,8 +79,20 @@ export class FlowRecords {
   rowless(from: FlowBatch, i: number): void {
     const at = this.out.begin(from.exporter[i]!)
     copyRecord(from, i, this.out.batch, at)
+    const extras = from.extras[i]
     const exporter = exporterName(this.t, from.exporter[i]!)
-    if (exporter !== undefined) this.out.batch.extras[at] = { ...from.extras[i], exporter }
+    this.out.batch.extras[at] = { ...extras, ...(exporter !== undefined && { exporter }), path: this.path(extras?.path) }
+  }
+
+  private path(before: readonly string[] | undefined): readonly string[] {
+    if (before === undefined || before.length === 0) return this.here
+    const key = before.join('\n')
+    let path = this.paths.get(key)
+    if (path === undefined) {
+      path = [...before, ...this.here]
+      if (this.paths.size < MAX_PATHS) this.paths.set(key, path)
+    }
+    return path
   }
 
   private record(row: number, flags: number): void {
@@ -171,7 +191,7 @@ export class FlowRecords {
     const fields = this.fields(row)
     const srcProcess = processOf(programs.of(row, c))
     const dstProcess = processOf(programs.of(row, 1 - c))
-    const path = isCollected ? collected?.path(row) : undefined
+    const path = this.path(isCollected ? collected?.path(row) : undefined)
     const exporter = isCollected ? exporterName(t, this.out.batch.exporter[this.out.batch.count - 1]!) : undefined
     return {
       ...(app !== undefined && { app }),
@@ -180,7 +200,7 @@ export class FlowRecords {
       ...(fields !== undefined && { fields }),
       ...(srcProcess && { srcProcess }),
       ...(dstProcess && { dstProcess }),
-      ...(path && { path }),
+      path,
       ...(exporter !== undefined && { exporter }),
     }
   }

@@ -17,6 +17,8 @@ export interface CollectorOptions {
   readonly name: string
   /** As `-i` says it; found good already. */
   readonly endpoint: string
+  /** What this wiretop is called: records that have passed it are not counted again. */
+  readonly instance: string
   /** Folder in which it keeps what it learns of exporters; undefined: nothing is kept. */
   readonly stateDir?: string | undefined
 }
@@ -26,6 +28,7 @@ export class Collector implements Source {
   readonly name: string
   readonly exporters = new Exporters()
   private readonly endpoint: string
+  private readonly instance: string
   private readonly stateFile: string | undefined
   private readonly counted = newSourceStats()
   private receiver: Receiver | undefined
@@ -45,8 +48,9 @@ export class Collector implements Source {
   })
   private readonly feeds = new Set<ExporterFeed>()
 
-  constructor({ name, endpoint, stateDir }: CollectorOptions) {
+  constructor({ name, endpoint, stateDir, instance }: CollectorOptions) {
     this.name = name
+    this.instance = instance
     this.endpoint = endpoint
     this.stateFile =
       stateDir === undefined ? undefined : join(stateDir, `collector-${endpointName(endpoint).replace(/[^\w.-]+/g, '-')}.json`)
@@ -57,7 +61,7 @@ export class Collector implements Source {
     const { exporters, flows, samples, counted } = this
     const receiver = await receiverKindOf(this.endpoint)!.open(
       this.endpoint,
-      { exporters, flows, samples, stateFile: this.stateFile, samplingOf: () => undefined },
+      { exporters, flows, samples, instance: this.instance, stateFile: this.stateFile, samplingOf: () => undefined },
       {
         received: (bytes) => {
           counted.packets++

@@ -2,11 +2,16 @@ import type { FlowWriter } from '../../lib/flow-batch.ts'
 import type { SampleWriter } from '../../lib/sample-batch.ts'
 import type { Exporters } from './exporters.ts'
 
+/** The fault of records that this wiretop had sent on itself. */
+export const WENT_IN_A_CIRCLE = 'record that went in a circle'
+
 /** What the decoders of a collector share. */
 export interface CollectorParts {
   readonly exporters: Exporters
   readonly flows: FlowWriter
   readonly samples: SampleWriter
+  /** What this wiretop is called: a record whose path it is on has gone in a circle, and is counted as a fault. */
+  readonly instance?: string | undefined
   /** Where it may be kept what is learned of exporters; undefined: nowhere. */
   readonly stateFile?: string | undefined
   /** One packet of so many was counted, whatever the exporter says; undefined: the user says nothing of this address. */

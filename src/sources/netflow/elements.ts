@@ -74,6 +74,7 @@ export const OP = {
   address: 66,
   ciscoHost: 67,
   ipVersion: 68,
+  path: 69,
 } as const
 export type Op = (typeof OP)[keyof typeof OP]
 
@@ -179,6 +180,7 @@ const iana: readonly [number, Element][] = [
     59: 'postVlan',
     60: 'ipVersion',
     61: 'direction',
+    291: 'path',
     62: 'nextHop6',
     63: 'nextHop6',
     80: 'dstMac',

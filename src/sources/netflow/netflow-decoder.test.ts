@@ -482,6 +482,18 @@ describe('IPFIX', () => {
     )
     expect(record!.ports[1]).toBe(25)
   })
+  test('a list of names is the path of the record; one that was here before went in a circle', () => {
+    const path = (...names: string[]) => {
+      const list = [4, ...be16(300), ...be16(0xffff), ...names.flatMap((name) => [name.length, ...ascii(name)])]
+      return [list.length, ...list]
+    }
+    const d = decoding()
+    d.take(
+      ipfix({}, set(2, template(T, ...ENDS, [291, 0xffff])), set(T, ends, path('edge', 'region'), ends, path('edge', 'here', 'region'))),
+    )
+    expect(d.told.map(({ extras }) => extras?.path)).toEqual([['edge', 'region']])
+    expect(d.info().faults).toEqual({ 'record that went in a circle': 1 })
+  })
   test('options tell sampling by selector', () => {
     const d = decoding()
     d.take(

@@ -47,7 +47,7 @@ export class NetflowDecoder implements DatagramDecoder {
   constructor(parts: CollectorParts, { saved, templateLifetimeMs = TEMPLATE_LIFETIME_MS }: NetflowOptions = {}) {
     this.parts = parts
     this.lifetimeMs = templateLifetimeMs
-    this.records = new RecordDecoder(parts.flows)
+    this.records = new RecordDecoder(parts.flows, parts.instance)
     if (saved !== undefined) restoreScopes(saved, parts.exporters, (exporter) => this.peerOf(exporter).scope)
   }
 

@@ -186,7 +186,7 @@ export function decoding(options: NetflowOptions & { sampling?: number } = {}) {
     for (let i = 0; i < batch.count; i++) told.push(toldOf(batch, i))
   })
   const samples = new SampleWriter(1, () => undefined)
-  const decoder = new NetflowDecoder({ exporters, flows, samples, samplingOf: () => options.sampling }, options)
+  const decoder = new NetflowDecoder({ exporters, flows, samples, instance: 'here', samplingOf: () => options.sampling }, options)
   const take = (datagram: Uint8Array, from = EXPORTER, port = 5000, nowMs = NOW_MS) => {
     decoder.datagram(datagram, from, port, nowMs)
     flows.flush()

@@ -11,6 +11,7 @@ import {
   type FlowWriter,
 } from '../../lib/flow-batch.ts'
 import { formatAddress } from '../../wire/address.ts'
+import { WENT_IN_A_CIRCLE } from '../collect/decoder.ts'
 import { i32, text, u32, uint } from './bytes.ts'
 import { compiledTemplate, type ReadFields } from './compiled-template.ts'
 import { type Element, OP } from './elements.ts'
@@ -49,6 +50,7 @@ export interface MessageContext {
 /** Reads records of data by their templates, field by field, into the columns of a batch. */
 export class RecordDecoder {
   private readonly flows: FlowWriter
+  private readonly instance: string
   /** Extras that say the same are one object. */
   private readonly byApp = new Map<string, FlowExtras>()
 
@@ -71,8 +73,10 @@ export class RecordDecoder {
   private app: string | undefined
   private extras: FlowExtras | undefined
 
-  constructor(flows: FlowWriter) {
+  /** `instance`: what this wiretop is called; '': nothing. */
+  constructor(flows: FlowWriter, instance = '') {
     this.flows = flows
+    this.instance = instance
   }
 
   /** Reads one record from `from`; returns where it ends, or -1 when the set ends within it. */
@@ -85,7 +89,10 @@ export class RecordDecoder {
     if (this.read !== undefined) this.read(b, from, batch, i, this, context)
     else next = this.fields(b, from, end, template, i, context)
     if (next < 0) batch.count--
-    else this.finish(batch, i, template, context)
+    else if (this.extras?.path?.includes(this.instance)) {
+      context.scope.exporter.fault(WENT_IN_A_CIRCLE)
+      batch.count--
+    } else this.finish(batch, i, template, context)
     return next
   }
 
@@ -361,7 +368,13 @@ export class RecordDecoder {
       this.app = text(b, at, length, MAX_TEXT) || this.app
       return
     }
-    const extras = (this.extras ??= {})
+    if (op === OP.path) {
+      const path = pathOf(b, at, length)
+      if (path.length > 0) this.extras = { ...this.extras, path }
+      return
+    }
+    this.extras ??= {}
+    const { extras } = this
     switch (op) {
       case OP.ndpiId: {
         const id = uint(b, at, length)
@@ -511,6 +524,25 @@ const addressText = (b: Uint8Array, at: number, length: number): string =>
   length === 4 ? formatAddress(0, 0, MAPPED, i32(b, at)) : formatAddress(i32(b, at), i32(b, at + 4), i32(b, at + 8), i32(b, at + 12))
 
 const ntpMs = (b: Uint8Array, at: number): number => (u32(b, at) - NTP_EPOCH_S + u32(b, at + 4) / FRACTION) * 1000
+
+const OBSERVATION_DOMAIN_NAME = 300
+const LIST_HEAD = 5
+const VARIABLE = 0xffff
+const MAX_PATH = 16
+const MAX_NAME = 64
+/** A basicList (RFC 6313 §4.5.1) of names: instances of wiretop that the record has passed. Other lists are none. */
+function pathOf(b: Uint8Array, at: number, length: number): readonly string[] {
+  const end = at + length
+  const isNames = length >= LIST_HEAD && uint(b, at + 1, 2) === OBSERVATION_DOMAIN_NAME && uint(b, at + 3, 2) === VARIABLE
+  const names: string[] = []
+  for (let next = at + LIST_HEAD; isNames && next < end && names.length < MAX_PATH; ) {
+    const size = b[next]!
+    if (size === 255 || size > end - next - 1) break
+    names.push(text(b, next + 1, size, MAX_NAME))
+    next += 1 + size
+  }
+  return names
+}
 
 const PROCESS_TEXTS: readonly string[] = ['name', 'user', 'fatherName']
 /** Told in hundredths. */

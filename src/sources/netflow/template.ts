@@ -101,6 +101,7 @@ const TEXTS: ReadonlySet<number> = new Set([
   OP.dstProcess,
   OP.ciscoHost,
   OP.appId,
+  OP.path,
 ])
 const SKIPPED: Element = { op: OP.skip }
 function fitting(element: Element, length: number): Element {
