@@ -57,6 +57,10 @@ async function add(url: string, name: string, token = ''): Promise<void> {
 describe('another wiretop', () => {
   it('is added, shown, goes away, and comes back', async () => {
     await open()
+    await page.getByRole('navigation', { name: 'Pages' }).getByText('Interfaces').click()
+    await page.waitForURL(/\/interfaces/)
+    await page.keyboard.press('g')
+    await page.keyboard.press('n')
     await page.getByText('No other wiretop yet').waitFor()
     await add(other.url, 'Berlin', 'secret')
     await card('Berlin').getByText('Up', { exact: true }).waitFor()
