@@ -31,6 +31,9 @@ describe('interfaces of another wiretop', () => {
     })
   })
 
+  it('an exporter adds nothing to the collector that it is a part of', () =>
+    expect(interfacesOf({ interfaces: [oneInterface({ kind: 'collector' }), oneInterface({ kind: 'exporter' })] })!.totals).toEqual(TOTALS))
+
   it('long texts are cut, long lists too, with how many more there are', () => {
     const many = Array.from({ length: 70 }, (_, id) => oneInterface({ id, name: 'x'.repeat(1000) }))
     const found = interfacesOf({ interfaces: many })!

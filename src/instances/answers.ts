@@ -62,10 +62,13 @@ const figuresOf = ({ bps, pps, flows, hosts, packets, dropped }: InstanceTotals,
   dropped,
 })
 
+/** One exporter of a collector, which has the traffic of all of them. */
+const PART = 'exporter'
+
 function sumOf(all: readonly InstanceInterface[]): InstanceTotals {
   const sum = { bps: 0, pps: 0, flows: 0, hosts: 0, packets: 0, dropped: 0 }
-  for (const { totals } of all) {
-    if (totals === undefined) continue
+  for (const { kind, totals } of all) {
+    if (totals === undefined || kind === PART) continue
     sum.bps += totals.bps
     sum.pps += totals.pps
     sum.flows += totals.flows

@@ -11,7 +11,10 @@ export function Rail() {
   const rail = useRef<HTMLElement>(null)
   // On a phone not all have room beside each other.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is another one on another page.
-  useEffect(() => rail.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [pathname])
+  useEffect(() => {
+    // Nothing is returned: newer browsers give a promise, which is no way to clean up.
+    rail.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [pathname])
   return (
     <nav ref={rail} className="rail" aria-label={t('nav')}>
       <ul>
