@@ -156,13 +156,13 @@ export class FakeAgent {
   }
 }
 
-export const community = (port: number, timeoutMs = 200): SnmpAccess => ({
+export const community = (port: number, timeoutMs = 5000): SnmpAccess => ({
   credentials: { version: '2c', community: 'public' },
   port,
   timeoutMs,
   counters: true,
 })
-export const user = (port: number, more: Partial<SnmpUser> = {}, timeoutMs = 200): SnmpAccess => ({
+export const user = (port: number, more: Partial<SnmpUser> = {}, timeoutMs = 5000): SnmpAccess => ({
   credentials: {
     version: '3',
     user: 'wiretop',
