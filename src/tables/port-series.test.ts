@@ -220,6 +220,16 @@ describe('counters', () => {
     expect(c.in(1)).toEqual([50])
   })
 
+  test('that stand still leave records their word', () => {
+    const c = new Clocked()
+    c.counters(500, 500)
+    c.pass(60)
+    expect(c.counters(500, 500)).toBe(true)
+    c.add(1, 77)
+    c.pass()
+    expect(c.in(1)).toEqual([77])
+  })
+
   test('of who spoke first are believed, and of one second only once', () => {
     const c = new Clocked()
     c.counters(0, 0)

@@ -142,10 +142,10 @@ export class PortTrack {
   private take(bytesIn: number, bytesOut: number, seconds: number): void {
     this.activity += bytesIn + bytesOut
     if (this.rates === undefined && bytesIn + bytesOut > 0) this.room.admit(this)
-    if (!this.byCounters) {
-      this.byCounters = true
-      for (const rates of this.rates ?? []) rates.forgetFlows()
-    }
+    const counts = bytesIn + bytesOut > 0
+    if (counts && !this.byCounters) for (const rates of this.rates ?? []) rates.forgetFlows()
+    // Some agents count nothing for sub-interfaces; where nothing came there are no records either.
+    this.byCounters = counts
     this.rates?.[PORT_IN].counted(bytesIn, seconds)
     this.rates?.[PORT_OUT].counted(bytesOut, seconds)
   }
