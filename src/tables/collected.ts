@@ -12,6 +12,7 @@ import type { Gain } from './booking.ts'
 import { letGo } from './expiry.ts'
 import { FlowOrigins } from './flow-origins.ts'
 import type { LiveTables } from './live-tables.ts'
+import { BY_PORT } from './naming.ts'
 import { MAX_SPREAD_S } from './rate-spread.ts'
 import { Repeats, whoOf } from './repeats.ts'
 import { FLOW_COLLECTED, FLOW_ENDED } from './tcp-analysis.ts'
@@ -101,6 +102,8 @@ export class Collected {
     const isEgress = (batch.flags[i]! & FLOW_RECORD_EGRESS) !== 0
     if (this.told.has(this.key, found, exporter, isEgress, nowMs, this.timeouts[exporter] ?? 0))
       return this.noteRepeat(found, gain.bytes + gain.bytesBack)
+    // It may tell a name alone, of a flow that is known.
+    if (found < 0 && gain.packets + gain.packetsBack + gain.bytes + gain.bytesBack === 0) return
     const seconds = Math.min(MAX_SPREAD_S, Math.max(1, Math.ceil((lastMs - firstMs) / 1000)))
     t.packets += gain.packets + gain.packetsBack
     t.bytes += gain.bytes + gain.bytesBack
@@ -254,7 +257,15 @@ export class Collected {
     const who = whoOf(batch.exporter[i]!, (batch.flags[i]! & FLOW_RECORD_EGRESS) !== 0)
     origins.tell(row, direction, batch, i, who, batch.tos[i]!, batch.sampling[i]!)
     const extras = batch.extras[i]
-    if (extras !== undefined) this.tellMore(row, direction, extras)
+    if (extras === undefined) return
+    this.tellMore(row, direction, extras)
+    if (extras.app !== undefined) this.rename(row, extras, extras.app)
+  }
+  /** What is told of a flow later says more than what only its port had said. */
+  private rename(row: number, extras: FlowExtras, app: string): void {
+    const { t } = this
+    const isGuess = t.recognise && t.flows.rows.go(row).confidence <= BY_PORT
+    if (isGuess && t.options.catalogue.pairNamed(app)[0] !== 0) t.naming.told(extras)
   }
   tellMore(row: number, direction: 0 | 1, { fields, srcProcess, dstProcess, path }: FlowExtras): void {
     if (path !== undefined && path.length > 0) this.pathOf.set(row, path)

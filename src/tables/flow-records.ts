@@ -37,6 +37,7 @@ export class FlowRecords {
   /** What the last record of each row's flow had told up to: bytes and packets each way, and when. Another serial: nothing yet. */
   private told = new Float64Array(4 * FIRST_ROWS)
   private toldMs = new Float64Array(FIRST_ROWS)
+  private toldApp = new Uint32Array(FIRST_ROWS)
   private serial = new Uint32Array(FIRST_ROWS).fill(NO_SERIAL)
 
   /** What the path of a record that came from nowhere else is: this instance. */
@@ -109,7 +110,11 @@ export class FlowRecords {
     const c = clientEnd(r.flags)
     const s = (1 - c) as 0 | 1
     const packets = r.packets(0) + r.packets(1) - told[four + 2]! - told[four + 3]!
-    if (packets <= 0) return
+    const app = ((r.master << 16) | r.app) >>> 0
+    // A flow that got its name after all it did is told once more, of no packets.
+    const isLateName = flags !== 0 && !isFirst && app !== this.toldApp[row]
+    if (packets <= 0 && !isLateName) return
+    this.toldApp[row] = app
     const i = this.out.begin(0)
     const { batch } = this.out
     batch.bytes[2 * i] = r.bytes(c) - told[four + c]!
@@ -226,6 +231,9 @@ export class FlowRecords {
     const toldMs = new Float64Array(rows)
     toldMs.set(this.toldMs)
     this.toldMs = toldMs
+    const toldApp = new Uint32Array(rows)
+    toldApp.set(this.toldApp)
+    this.toldApp = toldApp
     const serial = new Uint32Array(rows).fill(NO_SERIAL)
     serial.set(this.serial)
     this.serial = serial
