@@ -4,6 +4,7 @@ import r_custom_rules_change from './custom-rules-change.route.ts'
 import r_custom_rules from './custom-rules.route.ts'
 import r_device_capture from './device-capture.route.ts'
 import r_devices from './devices.route.ts'
+import r_events from './events.route.ts'
 import r_export from './export.route.ts'
 import r_exporter from './exporter.route.ts'
 import r_exports from './exports.route.ts'
@@ -47,6 +48,7 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_custom_rules,
   r_device_capture,
   r_devices,
+  r_events,
   r_export,
   r_exporter,
   r_exports,

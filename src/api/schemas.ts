@@ -1,5 +1,6 @@
 /** Schemas of the answers. Rows of lists come from the glossary; an object with a title is a component of its own in the OpenAPI description. */
 import { type TOptional, type TSchema, type TUnsafe, Type } from 'typebox'
+import { EVENT_KINDS, type NetworkEvent } from '../lib/events.ts'
 import {
   EXPORT_PROTOCOLS,
   type ExporterInfo,
@@ -289,6 +290,27 @@ export const exportInfo = object<ExportInfo>('Export', {
   peers: count('Connections that are open'),
   faults: list(text(), { description: 'What went wrong, one line each' }),
   faultCount: count(),
+})
+
+export const networkEvent = object<NetworkEvent>('NetworkEvent', {
+  atMs: time(),
+  sender: text({ description: 'Address of who sent it, or the file that it stands in' }),
+  program: optional(text()),
+  kind: oneOf(EVENT_KINDS),
+  title: text(),
+  severity: optional(Type.Number({ description: '0 to 10, 10 the gravest' })),
+  category: optional(text()),
+  signatureId: optional(text()),
+  action: optional(text({ description: 'What was done, as blocked or allowed' })),
+  src: optional(text()),
+  dst: optional(text()),
+  srcPort: optional(count()),
+  dstPort: optional(count()),
+  proto: optional(count('IP protocol number')),
+  vlan: optional(count()),
+  app: optional(text()),
+  serverName: optional(text()),
+  fields: Type.Record(Type.String(), Type.Union([Type.Number(), text()]), { description: "All else, by the teller's names" }),
 })
 
 const exporterInterface = object<ExporterInterface>('ExporterInterface', {

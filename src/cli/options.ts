@@ -54,7 +54,7 @@ export const options = {
         'A network interface, by its name or its number (wiretop --help lists them), several with commas between as one, or any for all of ' +
         'them as one; none opens nothing. Or a capture (pcap or pcapng, also packed with gzip or zstd), - for standard input, a text file that lists captures, one a line, or several ' +
         'of them with commas between (merged by time). Or an endpoint that exporters send to: netflow://0.0.0.0:2055 (v5, v9 and IPFIX), ' +
-        'sflow://0.0.0.0:6343 (docs/collecting.md). Give it again for more interfaces.',
+        'sflow://0.0.0.0:6343, syslog://0.0.0.0:514 (docs/collecting.md). Give it again for more interfaces.',
       shownDefault: 'all that are up, where that is allowed',
     },
     checkInput,

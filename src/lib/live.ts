@@ -2,6 +2,7 @@
  * What can be asked of a live interface, and what it answers: the messages between the probe workers and everyone who looks. Sorting, filtering and
  * cutting happen in the worker; only what is shown travels.
  */
+import type { NetworkEvent } from './events.ts'
 import type { CollectorStats, ExporterInfo, RepeatRule } from './exporters.ts'
 import type { Entity, FlowItem, HostItem, ItemOf } from './fields.ts'
 import type { ExportInfo } from './flow-export.ts'
@@ -282,6 +283,8 @@ export interface Questions {
   totals: { ask: Record<never, never>; answer: Totals }
   list: { ask: ListQuery; answer: ListAnswer }
   flow: { ask: { readonly id: string }; answer: FlowDetail | null }
+  /** What other programs told, of a host, of a flow by its id, or of all: alerts first, then the newest. */
+  events: { ask: { readonly host?: string; readonly flow?: string; readonly limit: number }; answer: readonly NetworkEvent[] }
   /** By its number within the interface. */
   exporter: { ask: { readonly number: number }; answer: ExporterInfo | null }
   host: { ask: { readonly address: string; readonly vlan?: number }; answer: HostDetail | null }

@@ -1,3 +1,4 @@
+import type { NetworkEvent } from './events.ts'
 import type { CollectorStats } from './exporters.ts'
 import type { FlowBatch } from './flow-batch.ts'
 import type { SampleBatch } from './sample-batch.ts'
@@ -40,6 +41,8 @@ export const MAX_WIRE_LEN = 262_144
 export interface Sink {
   /** Takes flow records that came at `nowMs`; done with them when it returns. A source of packets has none. */
   flows?(batch: FlowBatch, nowMs: number): void
+  /** Takes what another program tells of the network. */
+  event?(event: NetworkEvent, nowMs: number): void
   /** The same of samples of packets. */
   samples?(batch: SampleBatch, nowMs: number): void
   /** Takes a batch, whole. A promise means: wait for it before the next one (the sink gives other work a turn). */

@@ -111,6 +111,7 @@ export class Answers {
       const row = rowOfFlowId(this.t, id)
       return row < 0 ? null : flowDetail(this.t, row)
     },
+    events: ({ host, flow, limit }) => this.events(host, flow, limit),
     exporter: ({ number }) => (this.t.exporters[number] as ExporterRow | undefined)?.info ?? null,
     host: ({ address, vlan }) => {
       const row = this.hostRow(address, vlan)
@@ -122,6 +123,15 @@ export class Answers {
     sizes: () => ({ packets: [...this.t.sizePackets], bytes: [...this.t.sizeBytes] }),
     malformed: () => Object.fromEntries([...this.t.decoder.malformed].flatMap((n, i) => (n > 0 ? [[MALFORMED[i]!, n] as const] : []))),
     dump: ({ address, vlan }) => this.dump(address, vlan),
+  }
+
+  private events(host: string | undefined, id: string | undefined, limit: number): Answer<'events'> {
+    const row = id === undefined ? -1 : rowOfFlowId(this.t, id)
+    if (id !== undefined && row < 0) return []
+    const { client, clientPort, server, serverPort } = flowView(this.t).read
+    const flow =
+      row < 0 ? undefined : { client: client(row), clientPort: clientPort(row), server: server(row), serverPort: serverPort(row) }
+    return this.t.events?.latest({ host, flow, limit }) ?? []
   }
 
   private view<E extends Entity>(entity: E): View<E> {

@@ -71,6 +71,7 @@ export class Probe {
         {
           packets: (batch) => this.take(batch),
           clock: (ms) => this.tables.passClock(ms),
+          event: (event, nowMs) => this.tables.event(event, nowMs),
           flows: (records, nowMs) => this.tables.collect(records, nowMs),
           samples: (samples, nowMs) => this.tables.sampled(samples, nowMs),
         },

@@ -84,6 +84,7 @@ describe('a flow has its name', () => {
     const batch = new FlowBatch(1)
     batch.begin(0)
     batch.proto[0] = 6
+    batch.bytes[0] = batch.packets[0] = 1
     batch.extras[0] = { app: 'tls.google' }
     t.collect(batch, START_MS)
     expect(reasonOf(t, 0)).toBe('The exporter says that it is TLS.Google.')

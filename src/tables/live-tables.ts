@@ -1,6 +1,7 @@
 import type { Dissector } from '../dissectors/dissector.ts'
 import { FLOW_DECIDED, FLOW_MID_STREAM, FLOW_MORE } from '../dissectors/recognised-flow.ts'
 import { Recogniser } from '../dissectors/recogniser.ts'
+import type { NetworkEvent } from '../lib/events.ts'
 import type { ExporterRow, RepeatRule } from '../lib/exporters.ts'
 import type { FlowBatch } from '../lib/flow-batch.ts'
 import { SIZE_CLASSES } from '../lib/live.ts'
@@ -36,6 +37,7 @@ import { HostSystems } from './host-systems.ts'
 import { HOST_LIVE, HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.ts'
 import { MacTable, NonIpTable } from './mac-table.ts'
 import { BY_PAYLOAD, Naming } from './naming.ts'
+import { NetworkEvents } from './network-events.ts'
 import {
   FLOW_ROW_FLAGS,
   FLOW_ROW_LAST_SEEN_MS,
@@ -154,6 +156,8 @@ export class LiveTables {
 
   /** What exporters tell; undefined until one does. */
   collected: Collected | undefined
+  /** What other programs tell; undefined until one does. */
+  events: NetworkEvents | undefined
   /** Who makes records of what the flows gain. */
   records: readonly FlowRecords[] = []
   /** Who tells; by the number that records bear. */
@@ -190,6 +194,13 @@ export class LiveTables {
     this.naming.raiser = (risk, evidence) => {
       this.risks.raise(risk, evidence)
     }
+  }
+
+  /** Takes what another program tells of the network. */
+  event(event: NetworkEvent, nowMs: number): void {
+    this.passClock(nowMs)
+    this.events ??= new NetworkEvents(this)
+    this.events.take(event)
   }
 
   /** Takes flow records of exporters, which came at `nowMs`. */

@@ -1,4 +1,5 @@
 import type { CustomDocument, RuleKind } from '../../src/lib/custom-rules.ts'
+import type { NetworkEvent } from '../../src/lib/events.ts'
 import type { ExporterInfo } from '../../src/lib/exporters.ts'
 import type { Entity } from '../../src/lib/fields.ts'
 import type { ExportInfo } from '../../src/lib/flow-export.ts'
@@ -134,6 +135,8 @@ export const api = {
     request<ListAnswer<E>>('GET', entity, ask as unknown as Params, signal),
   flow: (id: string, ofInterface: number, signal?: AbortSignal) =>
     request<FlowDetail>('GET', `flows/${encodeURIComponent(id)}`, { interface: ofInterface }, signal),
+  events: (id: number, of: { host?: string; flow?: string; limit: number }, signal?: AbortSignal) =>
+    request<{ events: NetworkEvent[] }>('GET', 'events', { interface: id, ...of }, signal),
   exports: (signal?: AbortSignal) => request<{ exports: ExportInfo[] }>('GET', 'exports', {}, signal),
   exporter: (number: string, id: number, signal?: AbortSignal) =>
     request<ExporterInfo>('GET', `exporters/${encodeURIComponent(number)}`, { interface: id }, signal),

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { NetworkEvent } from '../../lib/events.ts'
 import type { CollectorStats } from '../../lib/exporters.ts'
 import { FlowWriter } from '../../lib/flow-batch.ts'
 import { SampleWriter } from '../../lib/sample-batch.ts'
@@ -61,7 +62,15 @@ export class Collector implements Source {
     const { exporters, flows, samples, counted } = this
     const receiver = await receiverKindOf(this.endpoint)!.open(
       this.endpoint,
-      { exporters, flows, samples, instance: this.instance, stateFile: this.stateFile, samplingOf: () => undefined },
+      {
+        exporters,
+        flows,
+        samples,
+        instance: this.instance,
+        event: (event) => this.event(event),
+        stateFile: this.stateFile,
+        samplingOf: () => undefined,
+      },
       {
         received: (bytes) => {
           counted.packets++
@@ -88,6 +97,12 @@ export class Collector implements Source {
     const feed = new ExporterFeed(name, exporter, () => this.feeds.delete(feed))
     this.feeds.add(feed)
     return feed
+  }
+
+  /** Flows that stand in the same line come first: the event finds them. */
+  private event(event: NetworkEvent): void {
+    this.flows.flush()
+    this.sink?.event?.(event, Date.now())
   }
 
   private tick(): void {

@@ -1,3 +1,4 @@
+import type { NetworkEvent } from '../../lib/events.ts'
 import type { FlowWriter } from '../../lib/flow-batch.ts'
 import type { SampleWriter } from '../../lib/sample-batch.ts'
 import type { Exporters } from './exporters.ts'
@@ -10,6 +11,8 @@ export interface CollectorParts {
   readonly exporters: Exporters
   readonly flows: FlowWriter
   readonly samples: SampleWriter
+  /** Takes what other programs tell of the network; absent: nobody wants it. */
+  event?(event: NetworkEvent): void
   /** What this wiretop is called: a record whose path it is on has gone in a circle, and is counted as a fault. */
   readonly instance?: string | undefined
   /** Where it may be kept what is learned of exporters; undefined: nowhere. */

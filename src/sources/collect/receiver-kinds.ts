@@ -1,4 +1,5 @@
 import type { RepeatRule } from '../../lib/exporters.ts'
+import { EVENT_SCHEMES, parseEventsUrl } from '../events/events-url.ts'
 import { parseCollectorUrl } from './collector-url.ts'
 import type { ReceiverKind } from './receiver.ts'
 
@@ -8,6 +9,14 @@ const KINDS: readonly ReceiverKind[] = [
     schemes: ['netflow', 'ipfix', 'sflow'],
     check: parseCollectorUrl,
     open: async (...given) => (await import('./datagram-receiver.ts')).openDatagrams(...given),
+  },
+  {
+    schemes: EVENT_SCHEMES,
+    check: (text) => {
+      const url = parseEventsUrl(text)
+      return typeof url === 'string' ? url : {}
+    },
+    open: async (...given) => (await import('../events/event-receivers.ts')).openEvents(...given),
   },
 ]
 

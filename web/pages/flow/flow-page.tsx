@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { CONFIDENCES } from '../../../src/lib/fields.ts'
 import type { FlowDetail, TcpHealth } from '../../../src/lib/live.ts'
 import { Bar } from '../../charts/ranked.tsx'
+import { Events } from '../../components/events.tsx'
 import { Icon } from '../../components/icons.tsx'
 import { Empty, Failed, Left, Panel, Skeleton } from '../../components/panel.tsx'
 import { RecordButton } from '../../components/record/record-button.tsx'
@@ -65,6 +66,7 @@ function Flow({ ofInterface, id }: { readonly ofInterface: number; readonly id: 
           <Layers flow={flow} nowMs={nowMs} />
         </Panel>
         <div className="flow-side">
+          <Events ofInterface={ofInterface} flow={flow.id} />
           <Processes flow={flow} nowMs={nowMs} />
           <Panel title={t('bothWays')}>
             <BothWays flow={flow} />

@@ -4,6 +4,7 @@ import type { HostDetail, PeerShare, ProgramShare, Series } from '../../../src/l
 import { type Ranked, RankedList } from '../../charts/ranked.tsx'
 import { TRAFFIC_COLOURS } from '../../charts/series-panel.tsx'
 import { TimeChart } from '../../charts/time-chart.tsx'
+import { Events } from '../../components/events.tsx'
 import type { Row } from '../../components/list/columns.ts'
 import { Facts } from '../../components/list/side-panel.tsx'
 import { Empty, Panel } from '../../components/panel.tsx'
@@ -11,6 +12,7 @@ import { RiskShares, Score } from '../../components/risks.tsx'
 import { bytesOf } from '../../components/share-table.tsx'
 import { Cut, quoted, Value } from '../../components/value.tsx'
 import { colourOf } from '../../lib/colours.ts'
+import { useCurrentId } from '../../lib/current.ts'
 import { formatBits, formatBytes } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
 import { places } from '../../lib/nav.tsx'
@@ -55,8 +57,10 @@ const TOP = 7
 export function HostOverview({ host, nowMs }: At) {
   const { series } = host
   const row = host as unknown as Row
+  const ofInterface = useCurrentId()
   return (
     <div className="host-overview">
+      {ofInterface !== undefined && <Events ofInterface={ofInterface} host={host.address} />}
       {series.times.length > 1 && (
         <Panel title={t('throughput.host')} className="host-chart">
           <Throughput series={series} />
