@@ -173,6 +173,8 @@ export interface FlowExtras {
   /** Process at an end, told by a probe that runs there. */
   srcProcess?: FlowProcess
   dstProcess?: FlowProcess
+  /** Name or address of the exporter that told of it, where records go on to others. */
+  exporter?: string
   /** Where wiretops feed each other: instances that the record has passed, the first being where it was seen. */
   path?: readonly string[]
 }
