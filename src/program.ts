@@ -1,5 +1,5 @@
 /** The program without a sub-command: reads and captures what `-i` names, and serves the console and the API. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,6 +19,7 @@ import { ProgressLines } from './cli/progress-lines.ts'
 import { readRiskLists } from './cli/risk-lists.ts'
 import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE, UsageError } from './cli/usage-error.ts'
 import { ExportThread } from './exports/export-thread.ts'
+import type { ExportOptions } from './exports/open-export.ts'
 import { onHangUp } from './hang-up.ts'
 import type { Instances } from './instances/instances.ts'
 import type { LiveSettings } from './lib/live-capture.ts'
@@ -29,6 +30,7 @@ import type { InterfaceNames } from './sources/exporter-interfaces/interface-nam
 import { deviceInfo, networkInterfaceList, usual } from './sources/interfaces.ts'
 import { HOW_TO_BE_ALLOWED, LiveHost } from './sources/live-host.ts'
 import { CustomFileError, type CustomNames } from './state/custom-names.ts'
+import { parseKey } from './zmtp/z85.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const WEB_ROOT = join(ROOT, 'web/dist')
@@ -100,7 +102,7 @@ class Program {
         : new ExportThread({
             entry: new URL('./exports.worker.ts', import.meta.url),
             endpoints: options.exportFlows,
-            options: {},
+            options: { zmq: zmqOptions(options) },
             everySeconds: options.exportInterval,
             died: (why) => this.say(why),
           })
@@ -258,6 +260,23 @@ const liveSettings = ({ noPromiscuous, ringBytes, hwTimestampMode, packetFilter,
   packetFilter,
   libpcapPath: libpcap,
 })
+
+function zmqOptions({ jsonLabels, zmqVersion, zmqCompat, zmqKey }: Options): ExportOptions['zmq'] {
+  const secretKey = zmqKey === undefined ? undefined : keyIn(zmqKey)
+  return { labels: jsonLabels, version: zmqVersion, compat: zmqCompat === '1.2', ...(secretKey && { curve: { secretKey } }) }
+}
+function keyIn(path: string): Uint8Array {
+  const key = parseKey(textIn(path).trim())
+  if (key === undefined) throw new UsageError(`${path}: holds no key: give one of 40 characters (Z85)`)
+  return key
+}
+function textIn(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code}): give a file with a secret key`)
+  }
+}
 
 function dataDirOf({ dataDir = defaultDataDir() }: Options): string {
   if (!existsSync(dataDir)) mkdirSync(dataDir, { mode: 0o700, recursive: true })

@@ -1,6 +1,7 @@
 /** wiretops that feed each other: what one saw is at the centre once, with its name, whatever way it took. */
 
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -31,8 +32,27 @@ async function stop(product: Product): Promise<void> {
   running.delete(product)
   await product.stop()
 }
-const listens = (at: string) => ['-i', at]
-const sends = (to: string) => ['-I', to]
+type Link = readonly [string, string]
+const listens = ([at]: Link) => ['-i', at]
+const sends = ([, to]: Link) => ['-I', to]
+/** Sends a capture to one that runs: its flows go up whoever was not yet connected when it began. */
+async function read(product: Product): Promise<Totals> {
+  const answer = await fetch(`${product.url}/api/v1/interfaces?name=office.pcap`, { method: 'POST', body: readFileSync(CAPTURE) })
+  const { id } = (await answer.json()) as { id: number }
+  return until('the capture is read', async () => {
+    const { interfaces } = await product.get<{ interfaces: { id: number; state: string; totals?: Totals }[] }>('/api/v1/interfaces')
+    return interfaces.find((one) => one.id === id && one.state === 'ended')?.totals
+  })
+}
+const connected = (product: Product, peers = 1, withinMs?: number) =>
+  until(
+    `${peers} peers`,
+    async () => {
+      const { exports } = await product.get<{ exports: { peers: number }[] }>('/api/v1/exports')
+      return exports[0]!.peers === peers || undefined
+    },
+    withinMs,
+  )
 const totalsOf = (product: Product) => product.get<Totals>('/api/v1/totals')
 const has = (product: Product, packets: number) =>
   until(`${packets} packets`, async () => {
@@ -44,15 +64,30 @@ const flowsOf = async (product: Product) =>
 const exportersOf = async (product: Product) =>
   (await product.get<ListAnswer<'exporters'>>('/api/v1/exporters')).items as readonly ItemOf<'exporters'>[]
 
-const endpoint = async (): Promise<string> => `ipfix+tcp://127.0.0.1:${await freePort()}`
+/** How records go up: [what the collector opens, what the sender is told]. ZMQ connects upwards, from the collector to the sender. */
+const CARRIERS = {
+  IPFIX: async () => {
+    const at = `ipfix+tcp://127.0.0.1:${await freePort()}`
+    return [at, at] as const
+  },
+  ZMQ: async () => {
+    const port = await freePort()
+    return [`tcp://127.0.0.1:${port}`, `tcp://*:${port}`] as const
+  },
+  'ZMQ, bound by the collector': async () => {
+    const port = await freePort()
+    return [`tcp://127.0.0.1:${port}c`, `tcp://127.0.0.1:${port}c`] as const
+  },
+} as const
+const KINDS = Object.keys(CARRIERS) as (keyof typeof CARRIERS)[]
 
-test('three levels: all that the edge saw is at the centre, with its site', async () => {
-  const [toRegion, toCentre] = [await endpoint(), await endpoint()]
+test.each(KINDS)('three levels by %s: all that the edge saw is at the centre, with its site', async (kind) => {
+  const [toRegion, toCentre] = [await CARRIERS[kind](), await CARRIERS[kind]()]
   const centre = await start('centre', ...listens(toCentre))
-  await start('region', ...listens(toRegion), ...sends(toCentre))
-  const edge = await start('edge', '-i', CAPTURE, ...sends(toRegion))
-  await edge.allRead()
-  const seen = await totalsOf(edge)
+  const region = await start('region', ...listens(toRegion), ...sends(toCentre))
+  const edge = await start('edge', '-i', 'none', ...sends(toRegion))
+  await Promise.all([connected(edge), connected(region)])
+  const seen = await read(edge)
   // Layer 2 without IP has no flow, so no record tells of it.
   const inFlows = { packets: seen.packets - seen.nonIpPackets, bytes: seen.bytes - seen.nonIpBytes }
   expect(await has(centre, inFlows.packets)).toMatchObject(inFlows)
@@ -66,48 +101,31 @@ test('three levels: all that the edge saw is at the centre, with its site', asyn
   expect(named(atCentre)).toEqual(named(atEdge))
 })
 
-test('in a mesh what comes back to where it was seen is not counted again', async () => {
-  const [toLeft, toRight] = [await endpoint(), await endpoint()]
+test.each(KINDS)('in a mesh of %s what comes back to where it was seen is not counted again', async (kind) => {
+  const [toLeft, toRight] = [await CARRIERS[kind](), await CARRIERS[kind]()]
   const right = await start('right', ...listens(toRight), ...sends(toLeft))
-  const left = await start('left', '-i', CAPTURE, ...listens(toLeft), ...sends(toRight))
-  const seen = await until('the capture is read', async () => {
-    const { interfaces } = await left.get<{ interfaces: { state: string; totals?: Totals }[] }>('/api/v1/interfaces')
-    return interfaces[0]!.state === 'ended' ? interfaces[0]!.totals : undefined
-  })
+  const left = await start('left', ...listens(toLeft), ...sends(toRight))
+  await Promise.all([connected(left), connected(right)])
+  const seen = await read(left)
   await has(right, seen.packets - seen.nonIpPackets)
   const exporter = await until('what went in a circle is noticed', async () => {
-    const { items } = await left.get<ListAnswer<'exporters'>>('/api/v1/exporters?interface=2')
+    const { items } = await left.get<ListAnswer<'exporters'>>('/api/v1/exporters?interface=1')
     return items.find(({ faults }) => faults > 0)
   })
   expect(exporter.records).toBe(0)
-  expect((await left.get<Totals>('/api/v1/totals?interface=2')).packets).toBe(0)
+  expect((await left.get<Totals>('/api/v1/totals?interface=1')).packets).toBe(0)
 })
 
-test('a link that is lost is found again, at either end', async () => {
-  const to = await endpoint()
+test.each(KINDS)('a link of %s that is lost is found again, at either end', async (kind) => {
+  const to = await CARRIERS[kind]()
   let centre = await start('centre', ...listens(to))
-  const edge = await start('edge', ...listens('netflow://127.0.0.1:0'.replace(':0', `:${await freePort()}`)), ...sends(to))
-  await until('it is connected', async () => {
-    const { exports } = await edge.get<{ exports: { peers: number }[] }>('/api/v1/exports')
-    return exports[0]!.peers === 1 || undefined
-  })
+  const edge = await start('edge', '-i', `netflow://127.0.0.1:${await freePort()}`, ...sends(to))
+  await connected(edge)
   await stop(centre)
-  await until('it is lost', async () => {
-    const { exports } = await edge.get<{ exports: { peers: number; faults: string[] }[] }>('/api/v1/exports')
-    return exports[0]!.peers === 0 || undefined
-  })
+  await connected(edge, 0)
   centre = await start('centre', ...listens(to))
-  await until(
-    'it is connected again',
-    async () => {
-      const { exports } = await edge.get<{ exports: { peers: number }[] }>('/api/v1/exports')
-      return exports[0]!.peers === 1 || undefined
-    },
-    40_000,
-  )
-  const exporters = await until('its templates have come', async () => {
-    const found = await exportersOf(centre)
-    return found.length > 0 ? found : undefined
-  })
-  expect(exporters).toMatchObject([{ protocol: 'IPFIX', faults: 0 }])
+  await connected(edge, 1, 40_000)
+  const seen = await read(edge)
+  await has(centre, seen.packets - seen.nonIpPackets)
+  expect(await exportersOf(centre)).toMatchObject([{ faults: 0 }])
 })

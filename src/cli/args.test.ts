@@ -62,7 +62,10 @@ describe('parseArgs', () => {
     [['-v=maybe'], 'option -v: takes no value, or one of 1, true, yes, on, 0, false, no, off'],
     [['-m', '10.0.0.0/8,nonsense'], "option -m: has 'nonsense', which is no network: write 192.168.1.0/24, 10.0.0.0/255.0.0.0 or fd00::/8"],
     [['-B', '""'], 'option -B: is empty: leave it out to take all packets'],
-    [['-i', 'tcp://10.0.0.1:5556'], 'option -i: tcp://10.0.0.1:5556 (collecting flows): not yet available in this version'],
+    [
+      ['-i', 'netflow://0.0.0.0?colour=red'],
+      'option -i: netflow://0.0.0.0?colour=red: colour is no option of a collector: there are allow, sampling, repeats, cert and key',
+    ],
     [['pending.conf'], 'pending.conf:3: option -F (dumping flows): not yet available in this version'],
     [['unknown.conf'], 'unknown.conf:2: unknown option -Y: see wiretop --help'],
     [['nested.conf'], 'nested.conf:1: a configuration file inside another: put its lines here'],

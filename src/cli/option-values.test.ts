@@ -96,9 +96,9 @@ describe('inputs', () => {
     ['a.pcap,enp0s3', 'interfaces and captures cannot be merged'],
     ['8', 'there is no interface of that number; there are wlan'],
     ['0', 'there is no interface of that number'],
-    ['tcp://*:5556', 'collecting flows'],
+    ['tcp://10.0.0.1', 'tcp://10.0.0.1: '],
     ['lab@tcp://10.0.0.1:5556,tcp://10.0.0.2:5556', 'collecting flows'],
-    ['ipc:///tmp/x', 'collecting flows'],
+    ['sflow+tcp://0.0.0.0', 'only IPFIX comes by tcp'],
   ]
   it.each(refused)('refuses %s', (spec, why) => expect(checkInput(spec, surroundings)?.reason).toContain(why))
   const live: [string, string[]][] = [

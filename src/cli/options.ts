@@ -54,7 +54,7 @@ export const options = {
         'A network interface, by its name or its number (wiretop --help lists them), several with commas between as one, or any for all of ' +
         'them as one; none opens nothing. Or a capture (pcap or pcapng, also packed with gzip or zstd), - for standard input, a text file that lists captures, one a line, or several ' +
         'of them with commas between (merged by time). Or an endpoint that exporters send to: netflow://0.0.0.0:2055 (v5, v9 and IPFIX), ' +
-        'sflow://0.0.0.0:6343, syslog://0.0.0.0:514 (docs/collecting.md). Give it again for more interfaces.',
+        'sflow://0.0.0.0:6343, tcp://HOST:5556 (ZMQ), syslog://0.0.0.0:514 (docs/collecting.md). Give it again for more interfaces.',
       shownDefault: 'all that are up, where that is allowed',
     },
     checkInput,
@@ -317,8 +317,8 @@ export const options = {
       value: 'ENDPOINT',
       section: KEPT,
       about:
-        'Send flows on, while they last and when they have ended: ipfix://HOST, json:///FILE, syslog://HOST, kafka://BROKER/TOPIC and others ' +
-        '(docs/flows-out.md). Give it again for more.',
+        'Send flows on, while they last and when they have ended: tcp://*:3456 (ZMQ), ipfix://HOST, json:///FILE, syslog://HOST, kafka://BROKER/TOPIC ' +
+        'and others (docs/flows-out.md). Give it again for more.',
     },
     (text) => exportRefusal(text),
   ),
@@ -327,7 +327,27 @@ export const options = {
     60,
     wholeNumber(1, 3600),
   ),
-  'json-labels': pending({ section: KEPT, about: 'Name the fields of exported flows instead of numbering them.' }, 'exporting flows'),
+  'json-labels': flag({ section: KEPT, about: 'Name the fields of flows that are sent by ZMQ instead of numbering them.' }),
+  'zmq-version': valued(
+    { value: '0|1|2|4', section: KEPT, about: 'Layout of the header of messages that are sent by ZMQ.', shownDefault: '2' },
+    2 as 0 | 1 | 2 | 4,
+    (text) =>
+      ['0', '1', '2', '4'].includes(text) ? (Number(text) as 0 | 1 | 2 | 4) : new Refusal(`${text} is no version: give 0, 1, 2 or 4`),
+  ),
+  'zmq-compat': valued(
+    { value: '1.2', section: KEPT, about: 'Send by ZMQ what ntopng 1.2 reads: IN and OUT exchanged.' },
+    undefined as '1.2' | undefined,
+    (text) => (text === '1.2' ? text : new Refusal(`${text} is no version that needs it: give 1.2`)),
+  ),
+  'zmq-key': valued(
+    {
+      value: 'FILE',
+      section: KEPT,
+      about: 'Our secret key (Z85): who subscribes by ZMQ must know its public key, and all is encrypted (CURVE).',
+    },
+    undefined as string | undefined,
+    (text) => text,
+  ),
   redis: pending({ short: 'r', value: 'HOST[:PORT]', section: KEPT, about: 'Keep shared state in Redis or Valkey.' }, 'state in Redis'),
   'disable-host-persistency': pending({ short: 'P', section: KEPT, about: 'Forget hosts that have left.' }, 'hosts that come back'),
   'disable-alerts': pending({ short: 'H', section: KEPT, about: 'Raise no alerts.' }, 'alerts'),

@@ -1,5 +1,6 @@
 import type { RepeatRule } from '../../lib/exporters.ts'
 import { EVENT_SCHEMES, parseEventsUrl } from '../events/events-url.ts'
+import { parseZmqUrl } from '../zmq/zmq-url.ts'
 import { parseCollectorUrl } from './collector-url.ts'
 import type { ReceiverKind } from './receiver.ts'
 
@@ -9,6 +10,11 @@ const KINDS: readonly ReceiverKind[] = [
     schemes: ['netflow', 'ipfix', 'sflow'],
     check: parseCollectorUrl,
     open: async (...given) => (await import('./datagram-receiver.ts')).openDatagrams(...given),
+  },
+  {
+    schemes: ['tcp', 'ipc', 'zmq'],
+    check: parseZmqUrl,
+    open: async (...given) => (await import('../zmq/zmq-receiver.ts')).openZmq(...given),
   },
   {
     schemes: EVENT_SCHEMES,
