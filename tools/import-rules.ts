@@ -5,6 +5,8 @@ import { posix } from 'node:path'
 
 /** In the order in which traffic flows; each imports only from those before it. They run in a browser too. */
 const PURE = ['lib', 'wire', 'dissectors', 'names', 'risks', 'tables', 'query']
+/** Wire protocols with sockets of their own, which several of those below speak. */
+const CARRIERS = ['zmtp']
 /** These and the faces import what is above them, and know their neighbours only through interfaces in lib. */
 const IN_AND_OUT = ['sources', 'programs', 'probe', 'history', 'state', 'exports', 'recording', 'alerts', 'instances']
 const FACES = ['scripting', 'reports', 'api', 'cli']
@@ -69,8 +71,9 @@ function webFault(target: string, typeOnly: boolean): string | undefined {
 
 function isAbove(upper: string, lower: string): boolean {
   if (PURE.includes(lower)) return PURE.includes(upper) && PURE.indexOf(upper) < PURE.indexOf(lower)
-  if (IN_AND_OUT.includes(lower)) return PURE.includes(upper)
-  return FACES.includes(lower) && (PURE.includes(upper) || IN_AND_OUT.includes(upper))
+  if (CARRIERS.includes(lower)) return PURE.includes(upper)
+  if (IN_AND_OUT.includes(lower)) return PURE.includes(upper) || CARRIERS.includes(upper)
+  return FACES.includes(lower) && (PURE.includes(upper) || CARRIERS.includes(upper) || IN_AND_OUT.includes(upper))
 }
 
 const IMPORT =
