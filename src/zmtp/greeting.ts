@@ -15,7 +15,6 @@ export type MechanismName = 'NULL' | 'CURVE'
 export interface Greeting {
   readonly minor: number
   readonly mechanism: string
-  readonly isServer: boolean
 }
 
 export function greetingBytes(mechanism: MechanismName, isServer: boolean): Uint8Array {
@@ -43,6 +42,5 @@ export function readGreeting(b: Uint8Array): Greeting {
     // A later major version comes down to ours.
     minor: b[MAJOR] === 3 ? b[MINOR]! : 1,
     mechanism: latin1(b, MECHANISM, AS_SERVER).replace(/\0.*$/s, ''),
-    isServer: b[AS_SERVER] === 1,
   }
 }

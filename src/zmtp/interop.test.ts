@@ -82,13 +82,19 @@ describe.each(CASES)('%s over %s, ours %s', (_, kind, how, curve, theirs) => {
     if (!isBound) await sub.bind(at)
     await pub.open()
     if (isBound) sub.connect(at)
+    // libzmq gives its thread a turn, and tells what it wants, when it is asked for a message.
+    const received = (async () => {
+      const messages: Buffer[][] = []
+      while (messages.length < PARTS.length) messages.push(await sub.receive())
+      return messages
+    })()
     await until(() => pub.hasSubscriber(Buffer.from('flow')), 'subscribed')
     expect(pub.hasSubscriber(Buffer.from('event'))).toBe(false)
     for (const parts of PARTS) {
       pub.send([Buffer.from('event'), Buffer.from('not wanted')])
       expect(pub.send(parts)).toBe(1)
     }
-    for (const parts of PARTS) expect(await sub.receive()).toEqual(parts)
+    expect(await received).toEqual(PARTS)
     expect(pub.sent).toBe(PARTS.length)
     expect(pub.dropped).toBe(0)
   })

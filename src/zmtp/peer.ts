@@ -110,11 +110,10 @@ export class ZmtpPeer {
       return undefined
     }
     if (this.greetingLen < GREETING_LEN) return undefined
-    const { minor, mechanism, isServer } = readGreeting(this.greeting)
+    // libzmq leaves as-server at 0 whatever it is, so nothing is to be learned from it.
+    const { minor, mechanism } = readGreeting(this.greeting)
     this.minor = minor
     if (mechanism !== this.mechanism.name) this.end(`wants ${shown(mechanism)}, and we ${this.mechanism.name}`)
-    else if (mechanism === 'CURVE' && isServer === this.mechanism.isServer)
-      this.end(`wants to be the ${isServer ? 'server' : 'client'} of CURVE, as we do`)
     else this.step(this.mechanism.begin())
     return this.isGone ? undefined : bytes.subarray(taken)
   }
