@@ -57,6 +57,7 @@ export function metadataBytes(properties: Readonly<Record<string, string>>): Uin
 
 /** What an ERROR says, as text that can be shown. */
 export function errorReason(data: Uint8Array): string {
-  const text = latin1(data, 1, Math.min(data.length, 1 + (data[0] ?? 0)))
+  if (data.length === 0) return 'no reason'
+  const text = latin1(data, 1, Math.min(data.length, 1 + data[0]!))
   return /^[ -~]{1,255}$/.test(text) ? text : 'no reason'
 }
