@@ -10,12 +10,14 @@ import { type KafkaCredentials, KafkaExport, type KafkaOptions } from './kafka-e
 import type { QueueOptions } from './queued-export.ts'
 import { openTcp, openTls, openUdp, type Peer, type TlsOptions } from './socket-channels.ts'
 import { SyslogExport, type SyslogOptions } from './syslog-export.ts'
+import { ZmqExport, type ZmqExportOptions } from './zmq-flows.ts'
 
 export interface ExportOptions extends QueueOptions {
   readonly tls?: TlsOptions | undefined
   readonly ipfix?: Omit<IpfixOptions, keyof QueueOptions> | undefined
   readonly syslog?: Omit<SyslogOptions, keyof QueueOptions> | undefined
   readonly kafka?: (Omit<KafkaOptions, keyof QueueOptions> & { readonly sasl?: KafkaCredentials | undefined }) | undefined
+  readonly zmq?: Omit<ZmqExportOptions, keyof QueueOptions> | undefined
   readonly rotation?: Rotation | undefined
 }
 
@@ -61,6 +63,11 @@ const kafka =
     return new KafkaExport(spec, peer, { ...options, ...options.kafka })
   }
 
+const zmq =
+  (transport: 'tcp' | 'ipc'): Make =>
+  (spec, rest, { queueBytes, zmq: options }) =>
+    new ZmqExport(spec, `${transport}://${rest}`, { queueBytes, ...options })
+
 /** IANA's ports. */
 const IPFIX_PORT = 4739
 const IPFIX_TLS_PORT = 4740
@@ -80,6 +87,11 @@ const KINDS: Readonly<Record<ExportKind, Make>> = {
   'syslog+tls': syslog(TLS, SYSLOG_TLS_PORT),
   kafka: kafka(false),
   'kafka+tls': kafka(true),
+  // ZeroMQ, as ntopng names its endpoints, and so that it is plain.
+  tcp: zmq('tcp'),
+  ipc: zmq('ipc'),
+  'zmq+tcp': zmq('tcp'),
+  'zmq+ipc': zmq('ipc'),
 }
 
 /**

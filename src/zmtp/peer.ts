@@ -86,7 +86,9 @@ export class ZmtpPeer {
     this.why ??= why
     clearTimeout(this.handshake)
     clearInterval(this.heartbeat)
-    this.socket.destroy()
+    // What the system has is still delivered when we say goodbye; to who breaks the rules or reads nothing, we do not.
+    if (this.why === undefined && this.waiting === 0) this.socket.destroySoon()
+    else this.socket.destroy()
     this.events.gone(this, this.why)
   }
 

@@ -58,7 +58,7 @@ function beginsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
 
 /** Tells all subscribers. Each has a queue of its own: one that is slow loses its own messages, and nobody waits. */
 export class PubSocket extends ZmtpSocket {
-  /** Messages written for subscribers, their bytes, and messages for which a subscriber had no room. */
+  /** Messages written for subscribers, their bytes, and records for which a subscriber had no room. */
   sent = 0
   bytes = 0
   dropped = 0
@@ -70,14 +70,14 @@ export class PubSocket extends ZmtpSocket {
     this.queueBytes = options.queueBytes ?? DEFAULT_QUEUE_BYTES
   }
 
-  /** How many will get it. `parts` may be changed after the call. */
-  send(parts: readonly Uint8Array[]): number {
+  /** How many will get it. `parts` may be changed after the call; `records` is what is lost when there is no room. */
+  send(parts: readonly Uint8Array[], records = 1): number {
     let plain: Uint8Array | undefined
     let receivers = 0
     for (const [peer, subscriber] of this.subscribers) {
       if (!subscriber.wants(parts[0]!)) continue
       if (peer.waiting > this.queueBytes) {
-        this.dropped++
+        this.dropped += records
         continue
       }
       // Bytes that are no secret are the same for all.
