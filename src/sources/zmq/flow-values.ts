@@ -15,7 +15,6 @@ import { parseMac } from '../../wire/mac.ts'
 import type { Exporter } from '../collect/exporters.ts'
 import {
   ADDRESSES,
-  type AddressName,
   type FlowKey,
   KIND_ADDRESS,
   KIND_APP,
@@ -26,9 +25,7 @@ import {
   KIND_PATH,
   KIND_TEXT,
   NUMBERS,
-  type NumberName,
   TEXTS,
-  type TextName,
 } from './flow-keys.ts'
 
 const MAX_FIELDS = 64
@@ -43,10 +40,11 @@ const HUNDREDTHS = 100
 const TCP = 6
 const EPP_PORT = 443
 
-const at = (name: NumberName): number => NUMBERS.indexOf(name)
-const N = Object.fromEntries(NUMBERS.map((name) => [name, at(name)])) as Readonly<Record<NumberName, number>>
-const A = Object.fromEntries(ADDRESSES.map((name, n) => [name, n])) as Readonly<Record<AddressName, number>>
-const T = Object.fromEntries(TEXTS.map((name, n) => [name, n])) as Readonly<Record<TextName, number>>
+const N = NUMBERS
+const A = ADDRESSES
+const T = TEXTS
+const ADDRESS_COUNT = Object.keys(ADDRESSES).length
+const TEXT_COUNT = Object.keys(TEXTS).length
 
 export interface FinishOptions {
   readonly ownName: string | undefined
@@ -58,9 +56,9 @@ export interface FinishOptions {
 /** What a record has told so far, whatever the order of its keys; reused for each. */
 export class FlowValues {
   /** NaN: not told. */
-  readonly numbers = new Float64Array(NUMBERS.length).fill(Number.NaN)
-  readonly words = new Int32Array(4 * ADDRESSES.length)
-  private readonly texts: (string | undefined)[] = new Array(TEXTS.length).fill(undefined)
+  readonly numbers = new Float64Array(Object.keys(NUMBERS).length).fill(Number.NaN)
+  readonly words = new Int32Array(4 * ADDRESS_COUNT)
+  private readonly texts: (string | undefined)[] = new Array(TEXT_COUNT).fill(undefined)
   private hasTexts = false
   private appId: number | undefined
   private path: string[] | undefined
@@ -228,8 +226,9 @@ export class FlowValues {
   }
 
   private hasProcess(): boolean {
-    const { numbers } = this
-    for (let n = N.srcPid; n <= N.dstIoWait; n++) if (numbers[n]! >= 0) return true
+    const { numbers, texts } = this
+    for (let n: number = N.srcPid; n <= N.dstIoWait; n++) if (numbers[n]! >= 0) return true
+    for (let n: number = T.srcProgram; n <= T.dstContainer; n++) if (texts[n] !== undefined) return true
     return false
   }
 
@@ -244,10 +243,7 @@ export class FlowValues {
     const info = texts[T.url] ?? texts[T.dnsQuery]
     if (info !== undefined) extras.info = info
     if (fields !== undefined) extras.fields = { ...fields, ...extras.fields }
-    const srcProcess = this.process(SRC_PROCESS)
-    const dstProcess = this.process(DST_PROCESS)
-    if (srcProcess !== undefined) extras.srcProcess = srcProcess
-    if (dstProcess !== undefined) extras.dstProcess = dstProcess
+    if (this.hasProcess()) this.processes(extras)
     const exporter = texts[T.exporter] ?? usual(texts[T.exporter4]) ?? usual(texts[T.exporter6])
     if (exporter !== undefined) extras.exporter = exporter
     if (path !== undefined) extras.path = path
@@ -262,6 +258,13 @@ export class FlowValues {
     batch.packets[2 * i] = batch.packets[2 * i + 1] = 1
     extras.app = 'EPP'
     extras.fields = { EPP_CMD: this.texts[T.eppCommand]! }
+  }
+
+  private processes(extras: FlowExtras): void {
+    const srcProcess = this.process(SRC_PROCESS)
+    const dstProcess = this.process(DST_PROCESS)
+    if (srcProcess !== undefined) extras.srcProcess = srcProcess
+    if (dstProcess !== undefined) extras.dstProcess = dstProcess
   }
 
   private process(end: ProcessSlots): FlowProcess | undefined {
