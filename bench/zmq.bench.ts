@@ -3,6 +3,7 @@
 import { ZmqExport, type ZmqExportOptions } from '../src/exports/zmq-flows.ts'
 import { type ZmqRecordOptions, ZmqRecordWriter } from '../src/exports/zmq-record.ts'
 import { FLOW_RECORD_BIFLOW, FLOW_RECORD_CLIENT_IS_SRC, FLOW_RECORD_ENDED, FlowBatch, FlowWriter } from '../src/lib/flow-batch.ts'
+import { SampleWriter } from '../src/lib/sample-batch.ts'
 import { Exporters } from '../src/sources/collect/exporters.ts'
 import { ZmqDecoder } from '../src/sources/zmq/zmq-decoder.ts'
 import { ZmqReceiver } from '../src/sources/zmq/zmq-receiver.ts'
@@ -43,7 +44,12 @@ function header(): Uint8Array {
   return b
 }
 
-const sinkParts = () => ({ exporters: new Exporters(), flows: new FlowWriter(BATCH, () => undefined), samplingOf: () => undefined })
+const sinkParts = () => ({
+  exporters: new Exporters(),
+  flows: new FlowWriter(BATCH, () => undefined),
+  samples: new SampleWriter(1, () => undefined),
+  samplingOf: () => undefined,
+})
 
 function decoded(payloads: readonly Uint8Array[], each: number): number {
   const parts = sinkParts()

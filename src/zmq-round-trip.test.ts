@@ -8,6 +8,7 @@ import { Publisher } from 'zeromq'
 import { batchOf, fullBatch } from './exports/testing.ts'
 import { ZmqExport, type ZmqExportOptions } from './exports/zmq-flows.ts'
 import { FlowBatch, FlowWriter } from './lib/flow-batch.ts'
+import { SampleWriter } from './lib/sample-batch.ts'
 import { Exporters } from './sources/collect/exporters.ts'
 import { ZmqReceiver } from './sources/zmq/zmq-receiver.ts'
 import { headerOf, type Row, rowOf } from './sources/zmq/zmq-testing.ts'
@@ -27,7 +28,7 @@ async function collector(text: string, ownName?: string) {
   let bytes = 0
   const receiver = await ZmqReceiver.open(
     url,
-    { exporters, flows, samplingOf: () => undefined },
+    { exporters, flows, samples: new SampleWriter(1, () => undefined), samplingOf: () => undefined },
     {
       ownName,
       received: (length) => {

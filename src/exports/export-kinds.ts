@@ -11,5 +11,9 @@ export const EXPORT_KINDS = [
   'syslog+tls',
   'kafka',
   'kafka+tls',
+  'tcp',
+  'ipc',
+  'zmq+tcp',
+  'zmq+ipc',
 ] as const
 export type ExportKind = (typeof EXPORT_KINDS)[number]

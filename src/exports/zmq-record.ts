@@ -103,7 +103,7 @@ export interface ZmqRecordOptions {
   readonly labels?: boolean | undefined
   /** For ntopng 1.2: IN and OUT exchanged, IPv6 under the keys of IPv4. */
   readonly compat?: boolean | undefined
-  /** Added to the path of each record. */
+  /** Added to the path of each record, unless it is its end already. */
   readonly instanceName?: string | undefined
 }
 
@@ -235,7 +235,7 @@ export class ZmqRecordWriter {
   }
 
   private path(passed: readonly string[]): string {
-    const path = this.instanceName === undefined ? passed : [...passed, this.instanceName]
+    const path = this.instanceName === undefined || passed.at(-1) === this.instanceName ? passed : [...passed, this.instanceName]
     return `,"path":${JSON.stringify(path.slice(-MAX_PATH))}`
   }
 }

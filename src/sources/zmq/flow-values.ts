@@ -12,6 +12,7 @@ import {
 } from '../../lib/flow-batch.ts'
 import { isIpv4, parseAddress } from '../../wire/address.ts'
 import { parseMac } from '../../wire/mac.ts'
+import { WENT_IN_A_CIRCLE } from '../collect/decoder.ts'
 import type { Exporter } from '../collect/exporters.ts'
 import {
   ADDRESSES,
@@ -146,7 +147,7 @@ export class FlowValues {
   /** Makes a record of what was told; otherwise why not. */
   finish(flows: FlowWriter, exporter: Exporter, nowMs: number, { ownName, compat, sampling }: FinishOptions): string | undefined {
     const { numbers, words, path } = this
-    if (path !== undefined && ownName !== undefined && path.includes(ownName)) return 'record that went in a circle'
+    if (path !== undefined && ownName !== undefined && path.includes(ownName)) return WENT_IN_A_CIRCLE
     const src = this.told(A.src6) ? A.src6 : A.src4
     const dst = this.told(A.dst6) ? A.dst6 : A.dst4
     if (!this.told(src) || !this.told(dst)) return 'record without addresses'
@@ -176,6 +177,7 @@ export class FlowValues {
     this.times(batch, i, nowMs)
     this.counters(batch, i, exporter, compat, sampling)
     batch.flags[i] = this.flags()
+    if (batch.inIf[i] !== 0 || batch.outIf[i] !== 0) this.traffic(batch, i, exporter)
     if (this.hasTexts || this.appId !== undefined || path !== undefined || this.fields !== undefined || this.hasProcess())
       batch.extras[i] = this.extras(batch, i)
     return undefined
@@ -211,6 +213,12 @@ export class FlowValues {
     const isEachWay = numbers[N.srcTcpFlags]! >= 0 || numbers[N.dstTcpFlags]! >= 0
     batch.tcpFlags[2 * i] = isEachWay ? numbers[N.srcTcpFlags]! : numbers[N.tcpFlags]!
     batch.tcpFlags[2 * i + 1] = numbers[N.dstTcpFlags]!
+  }
+
+  private traffic(batch: FlowBatch, i: number, exporter: Exporter): void {
+    const isEgress = (batch.flags[i]! & FLOW_RECORD_EGRESS) !== 0
+    const [bytes, back] = [batch.bytes[2 * i]!, batch.bytes[2 * i + 1]!]
+    exporter.traffic(batch.inIf[i]!, batch.outIf[i]!, bytes, back, isEgress, batch.firstMs[i]!, batch.lastMs[i]!)
   }
 
   private flags(): number {

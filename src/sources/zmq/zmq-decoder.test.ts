@@ -200,11 +200,21 @@ describe('messages', () => {
   })
 
   test('topics are counted', () => {
-    const { feed, decoder: made, faults } = decoder()
+    const { feed, decoder: made, faults, exporters } = decoder()
     for (const topic of ['event', 'template', 'option', 'hello', 'listening-ports', 'snmp-ifaces', 'custom-ie'])
       feed('{}', headerOf(2, { topic }))
     expect(made.topics).toMatchObject({ flow: 0, event: 1, template: 1, option: 1, hello: 1, 'listening-ports': 1, other: 0 })
     expect(faults()).toEqual({})
+    expect(exporters.all[0]!.info.counters).toMatchObject({ 'messages: event': 1, 'messages: hello': 1 })
+  })
+
+  test('interfaces count what passes them', () => {
+    const { feed, exporters } = decoder()
+    feed(json({ 10: 5, 14: 6, 23: 50, 24: 1 }))
+    expect(exporters.all[0]!.info.interfaces).toMatchObject([
+      { ifIndex: 5, bytesIn: 100, bytesOut: 50 },
+      { ifIndex: 6, bytesIn: 50, bytesOut: 100 },
+    ])
   })
 
   test('counters of an interface', () => {

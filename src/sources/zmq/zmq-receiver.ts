@@ -3,20 +3,19 @@ import { SourceError } from '../../lib/source.ts'
 import { SubSocket } from '../../zmtp/sub-socket.ts'
 import { parseKey } from '../../zmtp/z85.ts'
 import type { CollectorParts } from '../collect/decoder.ts'
+import type { Receiver, ReceiverEvents } from '../collect/receiver.ts'
 import { ZmqDecoder } from './zmq-decoder.ts'
-import type { ZmqUrl } from './zmq-url.ts'
+import { parseZmqUrl, type ZmqUrl } from './zmq-url.ts'
 
-export interface ZmqReceiverOptions {
-  /** As this wiretop calls itself. */
+export interface ZmqReceiverOptions extends ReceiverEvents {
+  /** As this wiretop calls itself, when the parts do not say it. */
   readonly ownName?: string | undefined
-  /** A message has been decoded: what it brought is in the writer. */
-  received(bytes: number): void
 }
 
 const MAX_FAULTS = 32
 
 /** Publishers of flows: all topics are heard, so that they can be counted. */
-export class ZmqReceiver {
+export class ZmqReceiver implements Receiver {
   readonly decoder: ZmqDecoder
   /** The kernel throws nothing away: who sends too much is slowed down, and drops there, which shows by the numbers of its messages. */
   readonly dropped = 0
@@ -78,6 +77,13 @@ export class ZmqReceiver {
   close(): Promise<void> {
     return this.socket.close()
   }
+}
+
+/** Opens what `text` says; it has been checked. */
+export function openZmq(text: string, parts: CollectorParts, events: ReceiverEvents): Promise<Receiver> {
+  const url = parseZmqUrl(text)
+  if (typeof url === 'string') throw new SourceError(url)
+  return ZmqReceiver.open(url, parts, events)
 }
 
 function curveOf({ serverKey, secretKeyFile }: ZmqUrl): { serverKey?: Uint8Array; secretKey?: Uint8Array } | undefined {

@@ -1,4 +1,5 @@
 import { FLOW_RECORD_BIFLOW, type FlowBatch, FlowWriter } from '../../lib/flow-batch.ts'
+import { SampleWriter } from '../../lib/sample-batch.ts'
 import { formatAddress } from '../../wire/address.ts'
 import { Exporters } from '../collect/exporters.ts'
 import { ZmqDecoder, type ZmqDecoderOptions } from './zmq-decoder.ts'
@@ -43,7 +44,10 @@ export function decoder(options: ZmqDecoderOptions & { sampling?: number; capaci
   const flows = new FlowWriter(options.capacity ?? 100, (batch) => {
     for (let i = 0; i < batch.count; i++) rows.push(rowOf(batch, i))
   })
-  const made = new ZmqDecoder({ exporters, flows, samplingOf: () => options.sampling }, options)
+  const made = new ZmqDecoder(
+    { exporters, flows, samples: new SampleWriter(1, () => undefined), samplingOf: () => options.sampling },
+    options,
+  )
   const feed = (payload: string | Uint8Array, header: Uint8Array = headerOf(2), from = 'tcp://probe:5556') => {
     made.message(header, typeof payload === 'string' ? Buffer.from(payload) : payload, from, NOW)
     flows.flush()
