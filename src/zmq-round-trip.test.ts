@@ -1,5 +1,4 @@
 /** What one wiretop sends by ZeroMQ another takes as it was. */
-
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'

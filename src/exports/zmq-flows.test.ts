@@ -93,6 +93,7 @@ describe('a record', () => {
   test('our name comes last in the path', () => {
     expect(json(new ZmqRecordWriter({ instanceName: 'here' }), fullBatch())['path']).toEqual(['edge', 'region', 'here'])
     expect(json(new ZmqRecordWriter({ instanceName: 'here' }))['path']).toEqual(['here'])
+    expect(json(new ZmqRecordWriter({ instanceName: 'region' }), fullBatch())['path']).toEqual(['edge', 'region'])
   })
 
   test.each([

@@ -262,6 +262,15 @@ test('boxes that were changed, replayed or made by others do not open', () => {
     expect(curveMechanism('PUB', { secretKey: newKeyPair().secretKey }).hear(step).fault).toBeDefined()
 })
 
+test('a client that claims the key of another is not believed', () => {
+  const keys = newKeyPair()
+  const client = curveMechanism('SUB', { serverKey: keys.publicKey })
+  Object.assign(client, { long: { publicKey: newKeyPair().publicKey, secretKey: newKeyPair().secretKey } })
+  const server = curveMechanism('PUB', { secretKey: keys.secretKey })
+  const initiate = client.hear(server.hear(client.begin().say!).say!).say!
+  expect(server.hear(initiate)).toEqual({ fault: 'sent a box that does not open: the keys do not fit' })
+})
+
 test('a handshake of CURVE with anything in it: a fault, never a throw', () => {
   const keys = newKeyPair()
   const names = fc.constantFrom('HELLO', 'WELCOME', 'INITIATE', 'READY', 'ERROR', 'MESSAGE')

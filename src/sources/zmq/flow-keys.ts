@@ -3,81 +3,88 @@
  * and a few words of ours. docs/zmq.md lists them.
  */
 
-/** Where a number is kept until the record is complete. Masks, times, addresses of both versions come under keys of their own. */
-export const NUMBERS = [
-  'inBytes',
-  'inPackets',
-  'proto',
-  'tos',
-  'tcpFlags',
-  'srcPort',
-  'srcMask4',
-  'inIf',
-  'dstPort',
-  'dstMask4',
-  'outIf',
-  'srcAs',
-  'dstAs',
-  'last',
-  'first',
-  'outBytes',
-  'outPackets',
-  'srcMask6',
-  'dstMask6',
-  'icmp',
-  'interval',
-  'srcVlan',
-  'dstVlan',
-  'ipVersion',
-  'direction',
-  'endReason',
-  'firstMs',
-  'lastMs',
-  'biflowDirection',
-  'frameBytes',
-  'srcTcpFlags',
-  'dstTcpFlags',
-  'sampling',
-  'srcMac',
-  'dstMac',
-  'srcPid',
-  'srcFatherPid',
-  'srcMemory',
-  'srcPeakMemory',
-  'srcCpu',
-  'srcPageFaults',
-  'srcIoWait',
-  'dstPid',
-  'dstFatherPid',
-  'dstMemory',
-  'dstPeakMemory',
-  'dstCpu',
-  'dstPageFaults',
-  'dstIoWait',
-] as const
-export type NumberName = (typeof NUMBERS)[number]
-export const ADDRESSES = ['src4', 'src6', 'dst4', 'dst6', 'hop4', 'hop6'] as const
-export type AddressName = (typeof ADDRESSES)[number]
-export const TEXTS = [
-  'app',
-  'serverName',
-  'httpHost',
-  'url',
-  'dnsQuery',
-  'exporter',
-  'exporter4',
-  'exporter6',
-  'srcProgram',
-  'srcUser',
-  'srcFather',
-  'srcContainer',
-  'dstProgram',
-  'dstUser',
-  'dstFather',
-  'dstContainer',
-  'eppCommand',
-] as const
-export type TextName = (typeof TEXTS)[number]
+/** Places where numbers are kept until the record is complete. Masks, times, addresses of both versions come under keys of their own. */
+export const NUMBERS = {
+  inBytes: 0,
+  inPackets: 1,
+  proto: 2,
+  tos: 3,
+  tcpFlags: 4,
+  srcPort: 5,
+  srcMask4: 6,
+  inIf: 7,
+  dstPort: 8,
+  dstMask4: 9,
+  outIf: 10,
+  srcAs: 11,
+  dstAs: 12,
+  last: 13,
+  first: 14,
+  outBytes: 15,
+  outPackets: 16,
+  srcMask6: 17,
+  dstMask6: 18,
+  icmp: 19,
+  interval: 20,
+  srcVlan: 21,
+  dstVlan: 22,
+  ipVersion: 23,
+  direction: 24,
+  endReason: 25,
+  firstMs: 26,
+  lastMs: 27,
+  biflowDirection: 28,
+  frameBytes: 29,
+  srcTcpFlags: 30,
+  dstTcpFlags: 31,
+  sampling: 32,
+  srcMac: 33,
+  dstMac: 34,
+  srcPid: 35,
+  srcFatherPid: 36,
+  srcMemory: 37,
+  srcPeakMemory: 38,
+  srcCpu: 39,
+  srcPageFaults: 40,
+  srcIoWait: 41,
+  dstPid: 42,
+  dstFatherPid: 43,
+  dstMemory: 44,
+  dstPeakMemory: 45,
+  dstCpu: 46,
+  dstPageFaults: 47,
+  dstIoWait: 48,
+} as const
+export type NumberName = keyof typeof NUMBERS
+export const ADDRESSES = {
+  src4: 0,
+  src6: 1,
+  dst4: 2,
+  dst6: 3,
+  hop4: 4,
+  hop6: 5,
+} as const
+export type AddressName = keyof typeof ADDRESSES
+export const TEXTS = {
+  app: 0,
+  serverName: 1,
+  httpHost: 2,
+  url: 3,
+  dnsQuery: 4,
+  exporter: 5,
+  exporter4: 6,
+  exporter6: 7,
+  srcProgram: 8,
+  srcUser: 9,
+  srcFather: 10,
+  srcContainer: 11,
+  dstProgram: 12,
+  dstUser: 13,
+  dstFather: 14,
+  dstContainer: 15,
+  eppCommand: 16,
+} as const
+export type TextName = keyof typeof TEXTS
 
 export const KIND_NUMBER = 0
 export const KIND_ADDRESS = 1
@@ -98,10 +105,10 @@ export interface FlowKey {
   readonly label: string
 }
 
-const number = (id: number | undefined, label: string, name: NumberName) => ({ id, label, kind: KIND_NUMBER, slot: NUMBERS.indexOf(name) })
-const mac = (id: number, label: string, name: NumberName) => ({ id, label, kind: KIND_MAC, slot: NUMBERS.indexOf(name) })
-const address = (id: number, label: string, name: AddressName) => ({ id, label, kind: KIND_ADDRESS, slot: ADDRESSES.indexOf(name) })
-const text = (id: number | undefined, label: string, name: TextName) => ({ id, label, kind: KIND_TEXT, slot: TEXTS.indexOf(name) })
+const number = (id: number | undefined, label: string, name: NumberName) => ({ id, label, kind: KIND_NUMBER, slot: NUMBERS[name] })
+const mac = (id: number, label: string, name: NumberName) => ({ id, label, kind: KIND_MAC, slot: NUMBERS[name] })
+const address = (id: number, label: string, name: AddressName) => ({ id, label, kind: KIND_ADDRESS, slot: ADDRESSES[name] })
+const text = (id: number | undefined, label: string, name: TextName) => ({ id, label, kind: KIND_TEXT, slot: TEXTS[name] })
 const word = (label: string, kind: number) => ({ id: undefined, label, kind, slot: 0 })
 
 export const VENDOR = 57_472

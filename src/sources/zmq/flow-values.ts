@@ -12,10 +12,10 @@ import {
 } from '../../lib/flow-batch.ts'
 import { isIpv4, parseAddress } from '../../wire/address.ts'
 import { parseMac } from '../../wire/mac.ts'
+import { WENT_IN_A_CIRCLE } from '../collect/decoder.ts'
 import type { Exporter } from '../collect/exporters.ts'
 import {
   ADDRESSES,
-  type AddressName,
   type FlowKey,
   KIND_ADDRESS,
   KIND_APP,
@@ -26,9 +26,7 @@ import {
   KIND_PATH,
   KIND_TEXT,
   NUMBERS,
-  type NumberName,
   TEXTS,
-  type TextName,
 } from './flow-keys.ts'
 
 const MAX_FIELDS = 64
@@ -43,10 +41,11 @@ const HUNDREDTHS = 100
 const TCP = 6
 const EPP_PORT = 443
 
-const at = (name: NumberName): number => NUMBERS.indexOf(name)
-const N = Object.fromEntries(NUMBERS.map((name) => [name, at(name)])) as Readonly<Record<NumberName, number>>
-const A = Object.fromEntries(ADDRESSES.map((name, n) => [name, n])) as Readonly<Record<AddressName, number>>
-const T = Object.fromEntries(TEXTS.map((name, n) => [name, n])) as Readonly<Record<TextName, number>>
+const N = NUMBERS
+const A = ADDRESSES
+const T = TEXTS
+const ADDRESS_COUNT = Object.keys(ADDRESSES).length
+const TEXT_COUNT = Object.keys(TEXTS).length
 
 export interface FinishOptions {
   readonly ownName: string | undefined
@@ -58,9 +57,9 @@ export interface FinishOptions {
 /** What a record has told so far, whatever the order of its keys; reused for each. */
 export class FlowValues {
   /** NaN: not told. */
-  readonly numbers = new Float64Array(NUMBERS.length).fill(Number.NaN)
-  readonly words = new Int32Array(4 * ADDRESSES.length)
-  private readonly texts: (string | undefined)[] = new Array(TEXTS.length).fill(undefined)
+  readonly numbers = new Float64Array(Object.keys(NUMBERS).length).fill(Number.NaN)
+  readonly words = new Int32Array(4 * ADDRESS_COUNT)
+  private readonly texts: (string | undefined)[] = new Array(TEXT_COUNT).fill(undefined)
   private hasTexts = false
   private appId: number | undefined
   private path: string[] | undefined
@@ -148,7 +147,7 @@ export class FlowValues {
   /** Makes a record of what was told; otherwise why not. */
   finish(flows: FlowWriter, exporter: Exporter, nowMs: number, { ownName, compat, sampling }: FinishOptions): string | undefined {
     const { numbers, words, path } = this
-    if (path !== undefined && ownName !== undefined && path.includes(ownName)) return 'record that went in a circle'
+    if (path !== undefined && ownName !== undefined && path.includes(ownName)) return WENT_IN_A_CIRCLE
     const src = this.told(A.src6) ? A.src6 : A.src4
     const dst = this.told(A.dst6) ? A.dst6 : A.dst4
     if (!this.told(src) || !this.told(dst)) return 'record without addresses'
@@ -178,6 +177,7 @@ export class FlowValues {
     this.times(batch, i, nowMs)
     this.counters(batch, i, exporter, compat, sampling)
     batch.flags[i] = this.flags()
+    if (batch.inIf[i] !== 0 || batch.outIf[i] !== 0) this.traffic(batch, i, exporter)
     if (this.hasTexts || this.appId !== undefined || path !== undefined || this.fields !== undefined || this.hasProcess())
       batch.extras[i] = this.extras(batch, i)
     return undefined
@@ -215,6 +215,12 @@ export class FlowValues {
     batch.tcpFlags[2 * i + 1] = numbers[N.dstTcpFlags]!
   }
 
+  private traffic(batch: FlowBatch, i: number, exporter: Exporter): void {
+    const isEgress = (batch.flags[i]! & FLOW_RECORD_EGRESS) !== 0
+    const [bytes, back] = [batch.bytes[2 * i]!, batch.bytes[2 * i + 1]!]
+    exporter.traffic(batch.inIf[i]!, batch.outIf[i]!, bytes, back, isEgress, batch.firstMs[i]!, batch.lastMs[i]!)
+  }
+
   private flags(): number {
     const { numbers } = this
     const biflow = numbers[N.biflowDirection]
@@ -228,8 +234,9 @@ export class FlowValues {
   }
 
   private hasProcess(): boolean {
-    const { numbers } = this
-    for (let n = N.srcPid; n <= N.dstIoWait; n++) if (numbers[n]! >= 0) return true
+    const { numbers, texts } = this
+    for (let n: number = N.srcPid; n <= N.dstIoWait; n++) if (numbers[n]! >= 0) return true
+    for (let n: number = T.srcProgram; n <= T.dstContainer; n++) if (texts[n] !== undefined) return true
     return false
   }
 
@@ -244,10 +251,7 @@ export class FlowValues {
     const info = texts[T.url] ?? texts[T.dnsQuery]
     if (info !== undefined) extras.info = info
     if (fields !== undefined) extras.fields = { ...fields, ...extras.fields }
-    const srcProcess = this.process(SRC_PROCESS)
-    const dstProcess = this.process(DST_PROCESS)
-    if (srcProcess !== undefined) extras.srcProcess = srcProcess
-    if (dstProcess !== undefined) extras.dstProcess = dstProcess
+    if (this.hasProcess()) this.processes(extras)
     const exporter = texts[T.exporter] ?? usual(texts[T.exporter4]) ?? usual(texts[T.exporter6])
     if (exporter !== undefined) extras.exporter = exporter
     if (path !== undefined) extras.path = path
@@ -262,6 +266,13 @@ export class FlowValues {
     batch.packets[2 * i] = batch.packets[2 * i + 1] = 1
     extras.app = 'EPP'
     extras.fields = { EPP_CMD: this.texts[T.eppCommand]! }
+  }
+
+  private processes(extras: FlowExtras): void {
+    const srcProcess = this.process(SRC_PROCESS)
+    const dstProcess = this.process(DST_PROCESS)
+    if (srcProcess !== undefined) extras.srcProcess = srcProcess
+    if (dstProcess !== undefined) extras.dstProcess = dstProcess
   }
 
   private process(end: ProcessSlots): FlowProcess | undefined {

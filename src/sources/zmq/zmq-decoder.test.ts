@@ -91,6 +91,21 @@ describe('keys', () => {
     expect(one({ 34: 10 }, { sampling: 50 })).toMatchObject({ bytes: [5000, 0], sampling: 50 })
   })
 
+  test.each([9, 10, 15, 16, 17, 18, 19, 25])('a number of %s digits', (length) => {
+    const digits = '1234567890123456789012345'.slice(0, length)
+    const expected = Math.min(Number(digits), Number.MAX_SAFE_INTEGER)
+    const record = (value: string) => `{"8":"10.0.0.1","12":"10.0.0.2","1":${value}}`
+    expect(decoder().feed(record(digits))[0]).toMatchObject({ bytes: [expected, 0] })
+    // As text it may be anything: what a double does not hold is not told.
+    expect(decoder().feed(record(`"${digits}"`))[0]).toMatchObject({ bytes: [length > 15 ? 0 : expected, 0] })
+  })
+
+  test('texts that were seen before are not taken for others', () => {
+    const names = Array.from({ length: 5000 }, (_, n) => `host-${String(Math.imul(n, 0x9e3779b1) >>> 0).padStart(10, '0')}`)
+    const rows = decoder().feed(`[${names.map((name) => json({ 57660: name })).join()}]`)
+    expect(rows.map(({ extras }) => (extras as { serverName: string }).serverName)).toEqual(names)
+  })
+
   test('fields and texts are bounded', () => {
     const many = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`k${n}`, 'v'.repeat(5000)]))
     const { fields } = one({ ...many, ['n'.repeat(100)]: 1 })['extras'] as { fields: Record<string, string> }
@@ -185,11 +200,21 @@ describe('messages', () => {
   })
 
   test('topics are counted', () => {
-    const { feed, decoder: made, faults } = decoder()
+    const { feed, decoder: made, faults, exporters } = decoder()
     for (const topic of ['event', 'template', 'option', 'hello', 'listening-ports', 'snmp-ifaces', 'custom-ie'])
       feed('{}', headerOf(2, { topic }))
     expect(made.topics).toMatchObject({ flow: 0, event: 1, template: 1, option: 1, hello: 1, 'listening-ports': 1, other: 0 })
     expect(faults()).toEqual({})
+    expect(exporters.all[0]!.info.counters).toMatchObject({ 'messages: event': 1, 'messages: hello': 1 })
+  })
+
+  test('interfaces count what passes them', () => {
+    const { feed, exporters } = decoder()
+    feed(json({ 10: 5, 14: 6, 23: 50, 24: 1 }))
+    expect(exporters.all[0]!.info.interfaces).toMatchObject([
+      { ifIndex: 5, bytesIn: 100, bytesOut: 50 },
+      { ifIndex: 6, bytesIn: 50, bytesOut: 100 },
+    ])
   })
 
   test('counters of an interface', () => {

@@ -6,7 +6,7 @@ import { type FinishOptions, FlowValues } from './flow-values.ts'
 import { BINARY_VERSION, readHeader, u32be, u32le, type ZmqHeader } from './zmq-header.ts'
 
 export interface ZmqDecoderOptions {
-  /** As this wiretop calls itself: records that have passed it are not taken again. */
+  /** As this wiretop calls itself, when the parts do not say it: records that have passed it are not taken again. */
   readonly ownName?: string | undefined
   /** ntopng 1.2 exchanges IN and OUT. */
   readonly compat?: boolean | undefined
@@ -45,7 +45,7 @@ export class ZmqDecoder {
   private exporter: Exporter | undefined
   private nowMs = 0
 
-  constructor(parts: CollectorParts, { ownName, compat = false }: ZmqDecoderOptions = {}) {
+  constructor(parts: CollectorParts, { ownName = parts.instance, compat = false }: ZmqDecoderOptions = {}) {
     this.parts = parts
     this.finish = { ownName, compat, sampling: undefined }
     this.json = new FlowJson(this.values, () => this.record())
@@ -67,7 +67,10 @@ export class ZmqDecoder {
     this.topics[isKnown ? topic : 'other']++
     if (!isKnown) exporter.fault('message of an unknown topic')
     else if (topic === 'flow') this.flows(exporter, payload, from, nowMs)
-    else if (topic === 'counter') this.counters(exporter, payload)
+    else {
+      exporter.count(`messages: ${topic}`, 1)
+      if (topic === 'counter') this.counters(exporter, payload)
+    }
   }
 
   /** Takes a message that has not two frames. */

@@ -7,11 +7,9 @@ import type { Receiver, ReceiverEvents } from '../collect/receiver.ts'
 import { ZmqDecoder } from './zmq-decoder.ts'
 import { parseZmqUrl, type ZmqUrl } from './zmq-url.ts'
 
-export interface ZmqReceiverOptions {
-  /** As this wiretop calls itself. */
+export interface ZmqReceiverOptions extends ReceiverEvents {
+  /** As this wiretop calls itself, when the parts do not say it. */
   readonly ownName?: string | undefined
-  /** A message has been decoded: what it brought is in the writer. */
-  received(bytes: number): void
 }
 
 const MAX_FAULTS = 32
@@ -81,6 +79,13 @@ export class ZmqReceiver implements Receiver {
   }
 }
 
+/** Opens what `text` says; it has been checked. */
+export function openZmq(text: string, parts: CollectorParts, events: ReceiverEvents): Promise<Receiver> {
+  const url = parseZmqUrl(text)
+  if (typeof url === 'string') throw new SourceError(url)
+  return ZmqReceiver.open(url, parts, events)
+}
+
 function curveOf({ serverKey, secretKeyFile }: ZmqUrl): { serverKey?: Uint8Array; secretKey?: Uint8Array } | undefined {
   if (serverKey === undefined && secretKeyFile === undefined) return undefined
   return { ...(serverKey !== undefined && { serverKey }), ...(secretKeyFile !== undefined && { secretKey: keyIn(secretKeyFile) }) }
@@ -96,10 +101,4 @@ function keyIn(path: string): Uint8Array {
   const key = parseKey(text.trim())
   if (key === undefined) throw new SourceError(`${path}: holds no key: give one of 40 characters (Z85)`)
   return key
-}
-
-export async function openZmq(endpoint: string, parts: CollectorParts, { received }: ReceiverEvents): Promise<Receiver> {
-  const url = parseZmqUrl(endpoint)
-  if (typeof url === 'string') throw new SourceError(url)
-  return await ZmqReceiver.open(url, parts, { ownName: parts.instance, received })
 }
