@@ -189,7 +189,7 @@ export const flowFields = {
   tosC2s: optional(merged('first', count('ToS from client', 'Type of service or traffic class from client to server'))),
   tosS2c: optional(merged('first', count('ToS from server', 'Type of service or traffic class from server to client'))),
   sampling: optional(merged('first', count('Sampling', 'One packet of so many was counted; the figures are multiplied'))),
-  repeats: optional(count('Repeats', 'Records that told of the flow again, and were not counted')),
+  repeats: optional(merged('first', count('Repeats', 'Records that told of the flow again, and were not counted'))),
   host: anyOf(address('Host', 'Either end, by address, network or name'), 'client', 'server', 'clientLabel', 'serverLabel', 'serverName'),
   port: anyOf(port('Port', 'Either port'), 'clientPort', 'serverPort'),
   mac: anyOf(mac('MAC', 'Either link address'), 'clientMac', 'serverMac'),
