@@ -127,5 +127,5 @@ test.each(KINDS)('a link of %s that is lost is found again, at either end', asyn
   await connected(edge, 1, 40_000)
   const seen = await read(edge)
   await has(centre, seen.packets - seen.nonIpPackets)
-  expect(await exportersOf(centre)).toMatchObject([{ faults: 0 }])
+  expect(await exportersOf(centre)).toMatchObject([{ missed: 0, setsUndecoded: 0 }])
 })

@@ -150,7 +150,7 @@ export class FlowValues {
     if (path !== undefined && ownName !== undefined && path.includes(ownName)) return WENT_IN_A_CIRCLE
     const src = this.told(A.src6) ? A.src6 : A.src4
     const dst = this.told(A.dst6) ? A.dst6 : A.dst4
-    if (!this.told(src) || !this.told(dst)) return 'record without addresses'
+    if (!this.isThere(src) || !this.isThere(dst)) return 'record without addresses'
     const i = flows.begin(exporter.number)
     const { batch } = flows
     for (let n = 0; n < 4; n++) {
@@ -183,6 +183,10 @@ export class FlowValues {
     return undefined
   }
 
+  /** 0.0.0.0 is an address too, of who asks for one. */
+  private isThere(address: number): boolean {
+    return this.told(address) || this.words[4 * address + 2] === 0xffff
+  }
   private told(address: number): boolean {
     const { words } = this
     const w = 4 * address

@@ -353,3 +353,10 @@ describe('any input', () => {
     )
   })
 })
+
+test('who asks for an address has none: 0.0.0.0 is one', () => {
+  const d = decoder()
+  d.feed('{"8":"0.0.0.0","12":"255.255.255.255","4":17,"7":68,"11":67,"1":300,"2":1}')
+  expect(d.rows).toHaveLength(1)
+  expect(d.faults()).toEqual({})
+})
