@@ -2,7 +2,7 @@ import type { FlowBatch } from '../../lib/flow-batch.ts'
 import { uint } from './bytes.ts'
 import { OP, type Op } from './elements.ts'
 import type { MessageContext, RecordDecoder } from './record-decoder.ts'
-import type { Template } from './template.ts'
+import type { TemplateLayout } from './template.ts'
 
 /** Reads the fields of one record at `at`, which lies within the message, into row `i` of the batch. */
 export type ReadFields = (b: Uint8Array, at: number, batch: FlowBatch, i: number, decoder: RecordDecoder, context: MessageContext) => void
@@ -51,7 +51,7 @@ const WRITTEN_OUT: Partial<Record<Op, (value: string) => string>> = {
  * A template of fixed lengths as a function: straight code without a branch a field, some four times as fast as going through its fields. The text is made of numbers of
  * ours alone: offsets, lengths and operations.
  */
-export function compiledTemplate({ ops, lengths, elements, hasVariable }: Template): ReadFields | undefined {
+export function compiledTemplate({ ops, lengths, elements, hasVariable }: TemplateLayout): ReadFields | undefined {
   if (hasVariable) return undefined
   const lines: string[] = []
   let offset = 0

@@ -5,7 +5,14 @@ import { ExporterClock } from './exporter-clock.ts'
 import { readV5, V5_HEADER, V5_RECORD, v5Count, v5Engine, v5ExportMs, v5Sampling, v5Sequence } from './netflow-v5.ts'
 import { type MessageContext, RecordDecoder } from './record-decoder.ts'
 import { restoreScopes, saveScopes } from './saved-templates.ts'
-import { readOptionsTemplate, readTemplate, readV9OptionsTemplate, type Template, type TemplateRead } from './template.ts'
+import {
+  readOptionsTemplate,
+  readTemplate,
+  readV9OptionsTemplate,
+  type Template,
+  type TemplateLayout,
+  type TemplateRead,
+} from './template.ts'
 import { type HeldBudget, type HeldSet, TemplateScope } from './template-store.ts'
 
 const V9_HEADER = 20
@@ -168,7 +175,7 @@ export class NetflowDecoder implements DatagramDecoder {
     const { scope } = context
     if (id >= FIRST_DATA_ID) {
       const template = scope.find(port, id)
-      if (template !== undefined) return this.data(b, from, end, template, context)
+      if (template !== undefined) return this.data(b, from, end, template.layout, context)
       const { exportMs, uptimeMs, nowMs } = context
       scope.hold({ id, bytes: b.slice(from, end), exportMs, uptimeMs, receivedMs: nowMs })
       return -1
@@ -211,10 +218,10 @@ export class NetflowDecoder implements DatagramDecoder {
   }
 
   private late({ bytes, exportMs, uptimeMs }: HeldSet, template: Template, context: MessageContext): void {
-    this.data(bytes, 0, bytes.length, template, { ...context, exportMs, uptimeMs })
+    this.data(bytes, 0, bytes.length, template.layout, { ...context, exportMs, uptimeMs })
   }
 
-  private data(b: Uint8Array, from: number, end: number, template: Template, context: MessageContext): number {
+  private data(b: Uint8Array, from: number, end: number, template: TemplateLayout, context: MessageContext): number {
     const { exporter } = context.scope
     const { minLength, isFlow, scopes } = template
     let count = 0
@@ -234,7 +241,7 @@ export class NetflowDecoder implements DatagramDecoder {
   }
 
   /** Notes where the fields of a record lie; returns where it ends, or -1 when the set ends within it. */
-  private place(b: Uint8Array, from: number, end: number, { fields }: Template): number {
+  private place(b: Uint8Array, from: number, end: number, { fields }: TemplateLayout): number {
     if (this.places.length < 2 * fields.length) this.places = new Int32Array(2 * fields.length)
     let at = from
     for (let i = 0; i < fields.length; i++) {

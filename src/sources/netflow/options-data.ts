@@ -1,6 +1,6 @@
 import type { Exporter } from '../collect/exporters.ts'
 import { text, uint } from './bytes.ts'
-import type { Template } from './template.ts'
+import type { TemplateLayout } from './template.ts'
 
 const MAX_SAMPLERS = 4096
 const MAX_APPLICATIONS = 20_000
@@ -46,7 +46,7 @@ export class OptionsData {
   }
 
   /** Takes a record of options; `places`: offset and length of each of its fields. */
-  take(b: Uint8Array, template: Template, places: Int32Array): void {
+  take(b: Uint8Array, template: TemplateLayout, places: Int32Array): void {
     const numbers = new Map<number, number>()
     const texts = new Map<number, string>()
     template.fields.forEach(({ element }, i) => {

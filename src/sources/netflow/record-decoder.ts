@@ -17,7 +17,7 @@ import { compiledTemplate, type ReadFields } from './compiled-template.ts'
 import { type Element, OP } from './elements.ts'
 import type { ExporterClock } from './exporter-clock.ts'
 import { intervalRate } from './options-data.ts'
-import type { Template } from './template.ts'
+import type { TemplateLayout } from './template.ts'
 import type { TemplateScope } from './template-store.ts'
 
 const MAX_TEXT = 512
@@ -80,7 +80,7 @@ export class RecordDecoder {
   }
 
   /** Reads one record from `from`; returns where it ends, or -1 when the set ends within it. */
-  flow(b: Uint8Array, from: number, end: number, template: Template, context: MessageContext): number {
+  flow(b: Uint8Array, from: number, end: number, template: TemplateLayout, context: MessageContext): number {
     const i = this.flows.begin(context.scope.exporter.number)
     const { batch } = this.flows
     if (template !== this.template) this.turnTo(template)
@@ -96,9 +96,9 @@ export class RecordDecoder {
     return next
   }
 
-  private template: Template | undefined
+  private template: TemplateLayout | undefined
   private read: ReadFields | undefined
-  private turnTo(template: Template): void {
+  private turnTo(template: TemplateLayout): void {
     this.template = template
     if (template.read === undefined) template.read = compiledTemplate(template) ?? 'by fields'
     this.read = template.read === 'by fields' ? undefined : template.read
@@ -121,7 +121,7 @@ export class RecordDecoder {
     b: Uint8Array,
     from: number,
     end: number,
-    { ops, lengths, elements }: Template,
+    { ops, lengths, elements }: TemplateLayout,
     i: number,
     context: MessageContext,
   ): number {
@@ -415,7 +415,7 @@ export class RecordDecoder {
     fields[name] = value
   }
 
-  private finish(batch: FlowBatch, i: number, template: Template, context: MessageContext): void {
+  private finish(batch: FlowBatch, i: number, template: TemplateLayout, context: MessageContext): void {
     const { exporter } = context.scope
     this.counters(batch, i, template)
     this.times(batch, i, context)
@@ -438,7 +438,7 @@ export class RecordDecoder {
     )
   }
 
-  private counters(batch: FlowBatch, i: number, { outIsBack, hasForward }: Template): void {
+  private counters(batch: FlowBatch, i: number, { outIsBack, hasForward }: TemplateLayout): void {
     if (this.totalBytes >= 0 && !this.hasBytes) batch.bytes[2 * i] = this.totalBytes
     if (this.totalPackets >= 0 && batch.packets[2 * i] === 0) batch.packets[2 * i] = this.totalPackets
     const way = outIsBack && hasForward ? 1 : hasForward ? -1 : 0

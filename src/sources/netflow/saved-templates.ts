@@ -34,11 +34,11 @@ const saved = ({ exporter, options, templates }: TemplateScope): SavedScope => (
   address: exporter.address,
   protocol: exporter.protocol,
   domain: exporter.domain,
-  templates: templates.map(([port, { id, scopes, fields }]) => ({
+  templates: templates.map(([port, { id, layout }]) => ({
     port,
     id,
-    scopes,
-    fields: fields.map(({ element, length }) => [element, length]),
+    scopes: layout.scopes,
+    fields: layout.fields.map(({ element, length }) => [element, length]),
   })),
   bySampler: [...options.bySampler],
   byInterface: [...options.byInterface],
@@ -77,7 +77,7 @@ function restore(from: Readonly<Record<string, unknown>>, scope: TemplateScope):
       specs.map(([element, length]) => ({ element: element as number, length: length as number })),
       scopes,
     )
-    if (template.minLength > 0) scope.put(port, template, nowMs)
+    if (template.layout.minLength > 0) scope.put(port, template, nowMs)
   }
   const { options, exporter } = scope
   for (const [key, rate] of pairsOf(from['bySampler'])) if (isRate(rate)) options.bySampler.set(key, rate)

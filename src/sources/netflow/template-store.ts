@@ -92,7 +92,7 @@ export class TemplateScope {
     this.isChanged = true
   }
   withdrawAll(port: number, isOptions: boolean): void {
-    for (const [id, { scopes }] of this.byPort.get(port) ?? []) if (scopes > 0 === isOptions) this.withdraw(port, id)
+    for (const [id, { layout }] of this.byPort.get(port) ?? []) if (layout.scopes > 0 === isOptions) this.withdraw(port, id)
   }
 
   /** Keeps a set until its template comes; the oldest make room. */

@@ -16,8 +16,9 @@ export interface FieldSpec {
 }
 
 /** How the records of one set are read, field by field: operations and lengths, neighbours that are skipped as one. */
-export class Template {
-  readonly id: number
+export class TemplateLayout {
+  /** The same of templates that are alike. */
+  readonly key: string
   /** Fields of scope, in front; only of options templates. */
   readonly scopes: number
   readonly fields: readonly FieldSpec[]
@@ -32,12 +33,11 @@ export class Template {
   /** OUT counters are those of the way back: so do probes that count both ways. */
   readonly outIsBack: boolean
   readonly hasForward: boolean
-  receivedMs = 0
   /** How its records are read, once one was. */
   read: ReadFields | 'by fields' | undefined
 
-  constructor(id: number, fields: readonly FieldSpec[], scopes = 0) {
-    this.id = id
+  constructor(fields: readonly FieldSpec[], scopes: number, key: string) {
+    this.key = key
     this.scopes = scopes
     this.fields = fields
     const merged = mergeSkipped(fields)
@@ -52,14 +52,35 @@ export class Template {
     this.isFlow = scopes === 0 && counts && (ops.has(OP.src4) || ops.has(OP.dst4) || ops.has(OP.src6) || ops.has(OP.dst6))
     this.outIsBack = fields.some(({ element }) => isNtop(element))
   }
+}
+
+const MAX_LAYOUTS = 4096
+const layouts = new Map<string, TemplateLayout>()
+/** Exporters of one make send the same templates: their layout is one object, compiled once. */
+function layoutOf(fields: readonly FieldSpec[], scopes: number): TemplateLayout {
+  const key = `${scopes} ${fields.map(({ element, length }) => `${element}:${length}`).join(' ')}`
+  let layout = layouts.get(key)
+  if (layout === undefined) {
+    layout = new TemplateLayout(fields, scopes, key)
+    // A flood of odd templates costs those that come after it their sharing, nothing else.
+    if (layouts.size < MAX_LAYOUTS) layouts.set(key, layout)
+  }
+  return layout
+}
+
+/** A template of one exporter: a number, and how its records lie. */
+export class Template {
+  readonly id: number
+  readonly layout: TemplateLayout
+  receivedMs = 0
+
+  constructor(id: number, fields: readonly FieldSpec[], scopes = 0) {
+    this.id = id
+    this.layout = layoutOf(fields, scopes)
+  }
 
   isSame(other: Template): boolean {
-    const { fields } = other
-    return (
-      this.scopes === other.scopes &&
-      this.fields.length === fields.length &&
-      this.fields.every(({ element, length }, i) => element === fields[i]!.element && length === fields[i]!.length)
-    )
+    return this.layout === other.layout || this.layout.key === other.layout.key
   }
 }
 
@@ -174,5 +195,5 @@ function readFields(b: Uint8Array, from: number, end: number, id: number, count:
   }
   const template = new Template(id, fields, scopes)
   // Records of no bytes would never end.
-  return template.minLength === 0 ? 'template of zero length' : { template, next: at }
+  return template.layout.minLength === 0 ? 'template of zero length' : { template, next: at }
 }
