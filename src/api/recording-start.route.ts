@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { hasNoPackets } from '../lib/live.ts'
 import { StoreFull } from '../recording/recording-store.ts'
 import { ApiError } from './errors.ts'
 import { interfaceId } from './query-parameters.ts'
@@ -16,6 +17,7 @@ export default ({ questions, recordings }: Deps) =>
     reply: recordingInfo,
     handler: async ({ interface: id, maxPackets, maxBytes, maxSeconds, format, ...choice }) => {
       const from = questions.readOf(id)
+      if (hasNoPackets(from.info.kind)) throw new ApiError('not-live', `${from.info.name} collects flows: it has no packets to record`)
       const ask = { ...readChoice(choice), maxPackets, maxBytes, maxSeconds, format }
       try {
         return shown(await recordings.start(from, ask))

@@ -20,6 +20,9 @@ export type InterfaceKind = (typeof INTERFACE_KINDS)[number]
 /** It goes on as long as it is wanted: captured as it passes, or collected as it comes. */
 export const isOngoing = (kind: InterfaceKind): boolean => kind === 'live' || kind === 'collector' || kind === 'exporter'
 
+/** Exporters tell of flows: there is nothing that could be recorded. */
+export const hasNoPackets = (kind: InterfaceKind): boolean => kind === 'collector' || kind === 'exporter'
+
 export interface InterfaceInfo {
   readonly id: number
   readonly name: string

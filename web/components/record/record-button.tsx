@@ -1,3 +1,4 @@
+import { hasNoPackets } from '../../../src/lib/live.ts'
 import type { RecordingParams } from '../../lib/api.ts'
 import { useCurrent } from '../../lib/current.ts'
 import { t } from '../../lib/messages.ts'
@@ -12,9 +13,10 @@ interface Props {
   /** The icon alone. */
   readonly compact?: boolean
 }
-/** Opens the dialog. Where no packets pass any more it says so. */
+/** Opens the dialog. Where no packets pass any more it says so; where none ever do, of a collector, there is nothing to open. */
 export function RecordButton({ what, ask, label = t('record.of', { what }), compact = false }: Props) {
-  const state = useCurrent()?.info.state
+  const { state, kind } = useCurrent()?.info ?? {}
+  if (kind !== undefined && hasNoPackets(kind)) return null
   const over = state !== 'running' && state !== 'starting'
   const title = over ? t('record.ended') : label
   return (
