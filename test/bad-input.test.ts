@@ -124,7 +124,7 @@ describe('a command line that is wrong', () => {
     [['analyze', '-B', 'udp and', GOOD], /option -B: .*syntax error at the end of 'udp and', where something is missing/],
     [['-F'], /option -F \(.*\): not yet available in this version/],
     [['-i', 'eth99'], /option -i: eth99: no such interface/],
-    [['-i', 'tcp://10.0.0.1:5556'], /option -i: tcp:\/\/10\.0\.0\.1:5556 \(collecting flows\): not yet available/],
+    [['-i', 'netflow://0.0.0.0?colour=red'], /option -i: netflow:.* colour is no option of a collector/],
     [['analyse', 'x.pcap'], /did you mean wiretop analyze\?/],
     [['analyze'], /analyze: too few arguments/],
     [['analyze', '--jason', GOOD], /unknown option --jason: did you mean --json\?/],
