@@ -70,6 +70,18 @@ test('a flow that lasts is told in parts, each of what it gained since the one b
   for (let i = 1; i < told.length; i++) expect(told[i]!.firstMs).toBe(told[i - 1]!.lastMs)
 })
 
+test('a name that comes after all packets is told once more, of none', () => {
+  const { t, told } = recorded(1)
+  feed(t, [udpFrame({ to: '8.8.8.8', dstPort: 4711 })])
+  pass(t, START_MS + 4000)
+  expect(told).toMatchObject([{ packets: [1, 0] }])
+  const ends = { src: '10.0.0.1', dst: '8.8.8.8', srcPort: 40_000, dstPort: 4711, proto: 17 }
+  t.event({ atMs: START_MS, sender: 'ids', kind: 'tls', title: 'x', app: 'QUIC', fields: {}, ...ends }, t.nowMs)
+  pass(t, START_MS + 90_000)
+  expect(told.slice(1)).toMatchObject([{ packets: [0, 0], bytes: [0, 0], app: 'QUIC' }])
+  expect(told[1]!.flags & FLOW_RECORD_ENDED).toBe(FLOW_RECORD_ENDED)
+})
+
 test('a row that another flow takes over begins anew', () => {
   const { t, told } = recorded(5)
   feed(t, [udpFrame({ srcPort: 1 })])
