@@ -10,11 +10,15 @@ socket.connect(port, '127.0.0.1', () => {
   socket.send(templateDatagram())
   const begin = performance.now()
   let sent = 0
+  const end = () => {
+    socket.close()
+    console.log(sent * RECORDS)
+  }
   const turn = () => {
     const dueMs = Math.min(performance.now() - begin, seconds * 1000)
     for (const due = (dueMs / 1000) * (rate / RECORDS); sent < due; sent++) socket.send(datagrams[sent % datagrams.length]!)
     if (dueMs < seconds * 1000) setTimeout(turn, TURN_MS)
-    else setTimeout(() => (socket.close(), console.log(sent * RECORDS)), 200)
+    else setTimeout(end, 200)
   }
   setTimeout(turn, 500)
 })

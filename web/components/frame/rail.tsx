@@ -10,7 +10,6 @@ export function Rail() {
   const under = (path: string) => (path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`))
   const rail = useRef<HTMLElement>(null)
   // On a phone not all have room beside each other.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is another one on another page.
   useEffect(() => {
     // Nothing is returned: newer browsers give a promise, which is no way to clean up.
     rail.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
