@@ -45,6 +45,10 @@ export class FlowBatch {
   /** 48 bits as a number; -1: not told. */
   readonly srcMac: Float64Array
   readonly dstMac: Float64Array
+  /** Two a record, microseconds: handshake time from here to src and back, and to dst; 0: not seen. */
+  readonly latencyUs: Uint32Array
+  /** Sum of the scores of its risks. */
+  readonly score: Uint16Array
   /** What few records have; undefined in most. */
   readonly extras: (FlowExtras | undefined)[]
 
@@ -75,6 +79,8 @@ export class FlowBatch {
     this.nextHop = new Int32Array(4 * capacity)
     this.srcMac = new Float64Array(capacity)
     this.dstMac = new Float64Array(capacity)
+    this.latencyUs = new Uint32Array(2 * capacity)
+    this.score = new Uint16Array(capacity)
     this.extras = new Array<FlowExtras | undefined>(capacity).fill(undefined)
   }
 
@@ -108,8 +114,10 @@ export class FlowBatch {
     this.dstMask[i] = 0
     this.srcMac[i] = -1
     this.dstMac[i] = -1
+    this.score[i] = 0
     this.extras[i] = undefined
     const two = 2 * i
+    this.latencyUs[two] = this.latencyUs[two + 1] = 0
     this.bytes[two] = this.bytes[two + 1] = 0
     this.packets[two] = this.packets[two + 1] = 0
     this.tcpFlags[two] = this.tcpFlags[two + 1] = 0
@@ -143,8 +151,10 @@ export function copyRecord(from: FlowBatch, i: number, to: FlowBatch, at: number
   to.dstMask[at] = from.dstMask[i]!
   to.srcMac[at] = from.srcMac[i]!
   to.dstMac[at] = from.dstMac[i]!
+  to.score[at] = from.score[i]!
   to.extras[at] = from.extras[i]
   for (let way = 0; way < 2; way++) {
+    to.latencyUs[2 * at + way] = from.latencyUs[2 * i + way]!
     to.bytes[2 * at + way] = from.bytes[2 * i + way]!
     to.packets[2 * at + way] = from.packets[2 * i + way]!
     to.tcpFlags[2 * at + way] = from.tcpFlags[2 * i + way]!
@@ -210,6 +220,8 @@ export const FLOW_RECORD_CLIENT_IS_DST = 8
 export const FLOW_RECORD_CLIENT_IS_SRC = 16
 /** Bytes count frames, not layer 3. */
 export const FLOW_RECORD_FRAME_BYTES = 32
+/** A flow that lasts was told of before: this record goes on with it. */
+export const FLOW_RECORD_GOES_ON = 64
 
 /** What few records have. Text comes from the wire: hostile, cut, but not escaped. */
 export interface FlowExtras {
@@ -217,11 +229,14 @@ export interface FlowExtras {
   app?: string
   /** Number of the application in the exporter's table, or of nDPI; only where there is no name. */
   appId?: number
+  category?: string
   serverName?: string
   /** The telling detail: URL, query. */
   info?: string
   /** Other information elements by name, as 'dns.query' or 'postNATSourceIPv4Address'. */
   fields?: Record<string, string | number>
+  /** What is wrong with the flow, or may be. */
+  risks?: readonly string[]
   /** Process at an end, told by a probe that runs there. */
   srcProcess?: FlowProcess
   dstProcess?: FlowProcess

@@ -4,6 +4,7 @@ import {
   FLOW_RECORD_CLIENT_IS_SRC,
   FLOW_RECORD_ENDED,
   FLOW_RECORD_FRAME_BYTES,
+  FLOW_RECORD_GOES_ON,
   type FlowBatch,
   type FlowExtras,
   type FlowProcess,
@@ -14,7 +15,7 @@ import { PROTO_ICMP, PROTO_ICMPV6 } from '../wire/packet.ts'
 import type { LiveTables } from './live-tables.ts'
 import { FLOW_COLLECTED, FLOW_LIVE } from './tcp-analysis.ts'
 import { exporterName } from './views/exporter-view.ts'
-import { clientEnd } from './views/flow-view.ts'
+import { categoryOf, clientEnd } from './views/flow-view.ts'
 import { macOrder } from './views/mac-view.ts'
 
 const FIRST_ROWS = 1024
@@ -128,7 +129,7 @@ export class FlowRecords {
     batch.firstMs[i] = this.toldMs[row]!
     batch.lastMs[i] = Math.max(this.toldMs[row]!, r.lastSeenMs)
     this.toldMs[row] = batch.lastMs[i]!
-    this.columns(row, batch, i, flags)
+    this.columns(row, batch, i, isFirst ? flags : flags | FLOW_RECORD_GOES_ON)
     this.origins(row, batch, i)
     batch.extras[i] = this.extras(row)
   }
@@ -162,6 +163,10 @@ export class FlowRecords {
     const [clientMac, serverMac] = [r.mac(c), r.mac(s)]
     batch.srcMac[i] = macOrder(this.t, clientMac)
     batch.dstMac[i] = macOrder(this.t, serverMac)
+    r.go(row)
+    batch.latencyUs[2 * i] = r.clientLatencyUs
+    batch.latencyUs[2 * i + 1] = r.serverLatencyUs
+    batch.score[i] = this.t.risks.of(row).score
   }
 
   /** What exporters had said of it. */
@@ -194,15 +199,18 @@ export class FlowRecords {
     const serverName = naming.details.serverName(row) || undefined
     const info = naming.details.info(row) || undefined
     const fields = this.fields(row)
+    const risks = t.risks.of(row).names
     const srcProcess = processOf(programs.of(row, c))
     const dstProcess = processOf(programs.of(row, 1 - c))
     const path = this.path(isCollected ? collected?.path(row) : undefined)
     const exporter = isCollected ? exporterName(t, this.out.batch.exporter[this.out.batch.count - 1]!) : undefined
     return {
       ...(app !== undefined && { app }),
+      category: categoryOf(t, row),
       ...(serverName !== undefined && { serverName }),
       ...(info !== undefined && { info }),
       ...(fields !== undefined && { fields }),
+      ...(risks.length > 0 && { risks }),
       ...(srcProcess && { srcProcess }),
       ...(dstProcess && { dstProcess }),
       path,

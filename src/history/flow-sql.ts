@@ -1,0 +1,88 @@
+/** What is asked of flows as DuckDB's SQL over their files. */
+import { flowFields } from '../lib/fields.ts'
+import { type Dimension, type FlowRange, type GroupQuery, HistoryFault, type Measure, type RecordQuery } from '../lib/history.ts'
+import { parseFilter } from '../query/filter.ts'
+import { filterSql, NoSuchColumn } from '../query/sql.ts'
+import { named, quoted } from './duck.ts'
+import { DUCK_COLUMNS } from './duck-columns.ts'
+import { duckDialect } from './duck-dialect.ts'
+import { PARQUET_COLUMNS } from './stored-flows.ts'
+
+/** Seconds that a relative time in a filter counts back from. */
+export interface SqlMoment {
+  readonly nowMs: number
+}
+
+/** Of a record at one of its ends, `way` 0 or 1: what that end sent is what the client sent, or the server. */
+const SENT: Partial<Readonly<Record<Measure, readonly [string, string]>>> = {
+  bytesC2s: ['"bytesC2s"', '"bytesS2c"'],
+  bytesS2c: ['"bytesS2c"', '"bytesC2s"'],
+  packetsC2s: ['"packetsC2s"', '"packetsS2c"'],
+  packetsS2c: ['"packetsS2c"', '"packetsC2s"'],
+}
+const isDistinct = (measure: Measure) => measure === 'clients' || measure === 'servers'
+
+function measureSql(measure: Measure, isByHost: boolean): string {
+  if (measure === 'clients') return 'count(DISTINCT "client")'
+  if (measure === 'servers') return 'count(DISTINCT "server")'
+  const ways = isByHost ? SENT[measure] : undefined
+  const value = ways === undefined ? (DUCK_COLUMNS[measure] ?? named(measure)) : `CASE way WHEN 0 THEN ${ways[0]} ELSE ${ways[1]} END`
+  return `sum(${value})::DOUBLE`
+}
+
+const dimensionSql = (dimension: Dimension) =>
+  dimension === 'host' ? `CASE way WHEN 0 THEN ${DUCK_COLUMNS['client']} ELSE ${DUCK_COLUMNS['server']} END` : DUCK_COLUMNS[dimension]!
+
+export const filesSql = (paths: readonly string[]) => `read_parquet([${paths.map(quoted).join(', ')}], union_by_name = true)`
+
+/** Records of the range that the filter lets through. */
+function rangeSql({ fromMs, toMs, filter = '' }: FlowRange, files: readonly string[], nowMs: number): string {
+  const parsed = parseFilter(filter, flowFields, { now: nowMs })
+  if (!parsed.ok) throw new HistoryFault(parsed.error.message)
+  const time = (ms: number) => `make_timestamp(${Math.round(ms * 1000)})`
+  try {
+    const where = filterSql(parsed.filter, { fields: flowFields, columns: DUCK_COLUMNS, dialect: duckDialect, nowMs })
+    return `SELECT * FROM ${filesSql(files)} WHERE "lastSeen" >= ${time(fromMs)} AND "lastSeen" < ${time(toMs)} AND ${where}`
+  } catch (error) {
+    throw error instanceof NoSuchColumn ? new HistoryFault(error.message) : error
+  }
+}
+
+/** Columns of the answer: `time` of a series, groups `d0`…, measures `m0`…; then of groups alone how many there are, and the sums of all. */
+export function groupSql(query: GroupQuery, files: readonly string[], { nowMs }: SqlMoment): string {
+  const { by, measures, stepMs, limit } = query
+  const isByHost = by.includes('host')
+  const ends = isByHost ? ', (VALUES (0), (1)) AS ends(way)' : ''
+  const groups = by.map((dimension, i) => `${dimensionSql(dimension)} AS d${i}`)
+  const sums = measures.map((measure, i) => `${measureSql(measure, isByHost)} AS m${i}`)
+  const step = stepMs === undefined ? [] : [`(epoch_ms("lastSeen") // ${stepMs}) * ${stepMs} AS step`]
+  const gathered = `SELECT ${[...step, ...groups, ...sums].join(', ')} FROM (${rangeSql(query, files, nowMs)})${ends}${by.length + step.length > 0 ? ' GROUP BY ALL' : ''}`
+  const names = by.map((_, i) => `d${i}`)
+  if (stepMs === undefined) {
+    const totals = measures.map((measure, i) => (isDistinct(measure) || isByHost ? 'NULL' : `(SELECT sum(m${i}) FROM g)`))
+    return (
+      `WITH g AS MATERIALIZED (${gathered}) SELECT *, (SELECT count(*) FROM g), ${totals.join(', ')} ` +
+      `FROM g ORDER BY ${['m0 DESC', ...names].join(', ')} LIMIT ${limit}`
+    )
+  }
+  const outer = measures.map((measure, i) => (isDistinct(measure) ? `max(m${i})` : `sum(m${i})`))
+  if (by.length === 0) return `WITH g AS (${gathered}) SELECT step, ${outer.join(', ')} FROM g GROUP BY ALL ORDER BY step`
+  const same = names.map((name) => `g.${name} = top.${name}`).join(' AND ')
+  return (
+    `WITH g AS MATERIALIZED (${gathered}), ` +
+    `top AS MATERIALIZED (SELECT ${names.join(', ')}, sum(m0) AS v FROM g GROUP BY ALL ORDER BY ${['v DESC', ...names].join(', ')} LIMIT ${limit}) ` +
+    `SELECT step, ${names.map((name) => `top.${name} AS ${name}`).join(', ')}, ${outer.join(', ')} ` +
+    `FROM g LEFT JOIN top ON ${same} GROUP BY ALL ORDER BY step, ${names.map((name) => `${name} NULLS LAST`).join(', ')}`
+  )
+}
+
+/** All that is stored of a record, in this order. */
+export const RECORD_COLUMNS: readonly string[] = PARQUET_COLUMNS.map(({ name }) => name)
+
+export function recordSql({ sort, descending, limit, offset, ...range }: RecordQuery, files: readonly string[], { nowMs }: SqlMoment): string {
+  const order = DUCK_COLUMNS[sort]
+  if (order === undefined) throw new HistoryFault(`${sort} is not kept in history, so nothing can be sorted by it`)
+  const way = descending ? 'DESC' : 'ASC'
+  const columns = PARQUET_COLUMNS.map(({ name, type }) => (type === 'timeMs' ? `epoch_ms(${named(name)})` : named(name)))
+  return `SELECT ${columns.join(', ')} FROM (${rangeSql(range, files, nowMs)}) ORDER BY ${order} ${way}, "firstSeen" ${way} LIMIT ${limit} OFFSET ${offset}`
+}

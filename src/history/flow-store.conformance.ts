@@ -1,0 +1,224 @@
+/** What every store of flows must do. A case that one cannot pass says why. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FLOW_RECORD_CLIENT_IS_SRC, FLOW_RECORD_ENDED, FLOW_RECORD_GOES_ON, FlowBatch, packFlows } from '../lib/flow-batch.ts'
+import type { FlowAnswer, FlowQuery, FlowStore, GroupQuery, RecordQuery } from '../lib/history.ts'
+
+export const T0 = Date.UTC(2026, 10, 26, 10)
+const SERVERS = [0x08080808, 0x01010101, 0x5db8d822]
+const APPS = ['DNS', 'TLS.Google', 'HTTP']
+
+/** A record that follows from its number alone. */
+function flowOf(n: number) {
+  const bytes = [100 + 7 * n, 1000 + 13 * n] as const
+  return {
+    client: `10.0.${n % 3}.${n % 7}`,
+    server: SERVERS[n % SERVERS.length]!,
+    clientPort: 30_000 + n,
+    serverPort: [53, 443, 80][n % 3]!,
+    app: APPS[n % 3]!,
+    proto: n % 3 === 0 ? 17 : 6,
+    bytes,
+    packets: [1 + (n % 5), 2 + (n % 3)] as const,
+    lastMs: T0 + n * 1000,
+    vlan: n % 2 === 0 ? 0 : 100,
+    goesOn: n % 4 === 3,
+    serverName: n % 3 === 1 ? `host${n % 5}.example.org` : undefined,
+  }
+}
+const word = (ip: string) => ip.split('.').reduce((sum, part) => (sum << 8) | Number(part), 0)
+
+export function batchOf(from: number, count: number): FlowBatch {
+  const batch = new FlowBatch(count)
+  for (let n = from; n < from + count; n++) {
+    const f = flowOf(n)
+    const i = batch.begin(0)
+    batch.flags[i] = FLOW_RECORD_ENDED | FLOW_RECORD_CLIENT_IS_SRC | (f.goesOn ? FLOW_RECORD_GOES_ON : 0)
+    batch.src.set([0, 0, 0xffff, word(f.client)], 4 * i)
+    batch.dst.set([0, 0, 0xffff, f.server], 4 * i)
+    batch.srcPort[i] = f.clientPort
+    batch.dstPort[i] = f.serverPort
+    batch.proto[i] = f.proto
+    batch.vlan[i] = f.vlan
+    batch.bytes.set(f.bytes, 2 * i)
+    batch.packets.set(f.packets, 2 * i)
+    batch.firstMs[i] = f.lastMs - 500
+    batch.lastMs[i] = f.lastMs
+    batch.latencyUs.set([1500, 20_250], 2 * i)
+    batch.tcpFlags.set([0x1b, 0x13], 2 * i)
+    batch.extras[i] = {
+      app: f.app,
+      category: f.app === 'DNS' ? 'Network' : 'Web',
+      ...(f.serverName !== undefined && { serverName: f.serverName }),
+      ...(n % 3 === 2 && { fields: { 'HTTP.url': `/page/${n}`, 'HTTP.status': 200 }, risks: ['XSS Attack', 'HTTP Obsolete Server'] }),
+    }
+  }
+  return batch
+}
+
+const hour = { fromMs: T0, toMs: T0 + 3_600_000 }
+const groups = (rest: Partial<GroupQuery>): GroupQuery => ({ kind: 'groups', by: [], measures: ['bytes'], limit: 10, ...hour, ...rest })
+const records = (rest: Partial<RecordQuery>): RecordQuery => ({ kind: 'records', sort: 'lastSeen', descending: true, limit: 10, offset: 0, ...hour, ...rest })
+
+/** The same sums by hand. */
+function summed(numbers: readonly number[], keyOf: (f: ReturnType<typeof flowOf>) => string): [string, number][] {
+  const sums = new Map<string, number>()
+  for (const n of numbers) {
+    const f = flowOf(n)
+    sums.set(keyOf(f), (sums.get(keyOf(f)) ?? 0) + f.bytes[0] + f.bytes[1])
+  }
+  return [...sums].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+}
+const all = (count: number) => Array.from({ length: count }, (_, n) => n)
+const COUNT = 900
+
+export interface OpenStore {
+  readonly store: FlowStore
+  close(): Promise<void>
+}
+
+export function flowStoreConforms(name: string, open: () => Promise<OpenStore>): void {
+  describe(`${name} keeps flows`, () => {
+    let opened: OpenStore
+    const ask = (query: FlowQuery): Promise<FlowAnswer> => opened.store.ask(query, new AbortController().signal)
+    beforeAll(async () => {
+      opened = await open()
+      for (let from = 0; from < COUNT; from += 100)
+        await opened.store.write({ interfaceId: from < 600 ? 1 : 2, interfaceName: from < 600 ? 'eth0' : 'eth1', records: packFlows(batchOf(from, 100)) })
+    })
+    afterAll(() => opened.close())
+
+    it('adds up', async () => {
+      const answer = await ask(groups({ measures: ['bytes', 'packets', 'flows', 'bytesC2s', 'clients', 'servers'] }))
+      const sum = (of: (f: ReturnType<typeof flowOf>) => number) => all(COUNT).reduce((total, n) => total + of(flowOf(n)), 0)
+      expect(answer.rows).toEqual([
+        [
+          sum((f) => f.bytes[0] + f.bytes[1]),
+          sum((f) => f.packets[0] + f.packets[1]),
+          sum((f) => (f.goesOn ? 0 : 1)),
+          sum((f) => f.bytes[0]),
+          new Set(all(COUNT).map((n) => flowOf(n).client)).size,
+          SERVERS.length,
+        ],
+      ])
+    })
+
+    it.each([
+      ['app', (f: ReturnType<typeof flowOf>) => f.app],
+      ['client', (f: ReturnType<typeof flowOf>) => f.client],
+      ['serverPort', (f: ReturnType<typeof flowOf>) => String(f.serverPort)],
+      ['vlan', (f: ReturnType<typeof flowOf>) => String(f.vlan)],
+      ['proto', (f: ReturnType<typeof flowOf>) => (f.proto === 6 ? 'tcp' : 'udp')],
+    ] as const)('groups by %s', async (by, keyOf) => {
+      const expected = summed(all(COUNT), keyOf)
+      const answer = await ask(groups({ by: [by], limit: 2 }))
+      expect(answer.rows.map(([key, bytes]) => [String(key), bytes])).toEqual(expected.slice(0, 2))
+      expect(answer.groups).toBe(expected.length)
+      const total = expected.reduce((sum, [, bytes]) => sum + bytes, 0)
+      expect(answer.total).toEqual([total])
+      expect(answer.other).toEqual([expected.slice(2).reduce((sum, [, bytes]) => sum + bytes, 0)])
+    })
+
+    it('groups by several things at once', async () => {
+      const expected = summed(all(COUNT), (f) => `${f.app} ${f.client} ${f.vlan}`)
+      const answer = await ask(groups({ by: ['app', 'client', 'vlan'], limit: 100 }))
+      expect(answer.rows.map(([app, client, vlan, bytes]) => [`${app} ${client} ${vlan}`, bytes])).toEqual(expected)
+    })
+
+    it('counts a host at both ends, sent and received', async () => {
+      const answer = await ask(groups({ by: ['host'], measures: ['bytes', 'bytesC2s', 'bytesS2c'], filter: 'host = 8.8.8.8', limit: 1 }))
+      const mine = all(COUNT)
+        .map(flowOf)
+        .filter((f) => f.server === SERVERS[0])
+      const sum = (way: 0 | 1) => mine.reduce((total, f) => total + f.bytes[way], 0)
+      expect(answer.rows).toEqual([['8.8.8.8', sum(0) + sum(1), sum(1), sum(0)]])
+    })
+
+    it.each([
+      ['app = DNS', (f: ReturnType<typeof flowOf>) => f.app === 'DNS'],
+      ['host in 10.0.1.0/24 and bytes > 5k', (f: ReturnType<typeof flowOf>) => f.client.startsWith('10.0.1.') && f.bytes[0] + f.bytes[1] > 5000],
+      ['serverName contains host3 or vlan = 100', (f: ReturnType<typeof flowOf>) => f.serverName === 'host3.example.org' || f.vlan === 100],
+      ['risk = "XSS Attack"', (f: ReturnType<typeof flowOf>) => f.app === 'HTTP'],
+      ['not client = 10.0.0.0', (f: ReturnType<typeof flowOf>) => f.client !== '10.0.0.0'],
+    ] as const)('lets through what is wanted: %s', async (filter, wanted) => {
+      const expected = all(COUNT).filter((n) => wanted(flowOf(n)))
+      const answer = await ask(groups({ filter }))
+      expect(answer.rows[0]![0] ?? 0).toBe(summed(expected, () => '')[0]?.[1] ?? 0)
+    })
+
+    it('knows one interface from another', async () => {
+      const answer = await ask(groups({ by: ['interface'], interfaceId: 2 }))
+      expect(answer.rows).toEqual([['eth1', summed(all(COUNT).slice(600), () => '')[0]![1]]])
+    })
+
+    it('makes series, with all others as one', async () => {
+      const stepMs = 300_000
+      const answer = await ask(groups({ by: ['app'], stepMs, limit: 1 }))
+      expect(answer.columns).toEqual(['time', 'app', 'bytes'])
+      const [top] = summed(all(COUNT), (f) => f.app)
+      const expected = [0, 1, 2].flatMap((step) => {
+        const inStep = all(COUNT).filter((n) => Math.floor((flowOf(n).lastMs - T0) / stepMs) === step)
+        const of = (isTop: boolean) => summed(inStep.filter((n) => (flowOf(n).app === top![0]) === isTop), () => '')[0]![1]
+        return [
+          [T0 + step * stepMs, top![0], of(true)],
+          [T0 + step * stepMs, null, of(false)],
+        ]
+      })
+      expect(answer.rows).toEqual(expected)
+    })
+
+    it('takes a range by when records were last seen', async () => {
+      const answer = await ask(groups({ fromMs: T0 + 10_000, toMs: T0 + 20_000, measures: ['packets'] }))
+      const expected = all(COUNT).slice(10, 20).reduce((sum, n) => sum + flowOf(n).packets[0] + flowOf(n).packets[1], 0)
+      expect(answer.rows).toEqual([[expected]])
+    })
+
+    it('gives the records themselves', async () => {
+      const answer = await ask(records({ filter: 'app = HTTP', limit: 1, sort: 'bytes' }))
+      const row = Object.fromEntries(answer.columns.map((column, i) => [column, answer.rows[0]![i]]))
+      const n = all(COUNT).filter((k) => k % 3 === 2).at(-1)!
+      const f = flowOf(n)
+      expect(row).toMatchObject({
+        client: f.client,
+        server: '93.184.216.34',
+        clientPort: f.clientPort,
+        serverPort: 80,
+        proto: 'tcp',
+        app: 'HTTP',
+        category: 'Web',
+        bytesC2s: f.bytes[0],
+        bytesS2c: f.bytes[1],
+        firstSeen: f.lastMs - 500,
+        lastSeen: f.lastMs,
+        tcpFlagsC2s: 'FSPA',
+        interface: 'eth1',
+        risks: 'XSS Attack\nHTTP Obsolete Server',
+        fields: { 'HTTP.url': `/page/${n}`, 'HTTP.status': '200' },
+      })
+      expect(row['serverLatency']).toBeCloseTo(20.3, 3)
+    })
+
+    it('pages through records', async () => {
+      const page = (offset: number) => ask(records({ limit: 5, offset, descending: false }))
+      const [first, second] = [await page(0), await page(5)]
+      const at = first.columns.indexOf('lastSeen')
+      expect([...first.rows, ...second.rows].map((row) => row[at])).toEqual(all(10).map((n) => T0 + 1000 * n))
+    })
+
+    it('refuses in one line what it cannot know', async () => {
+      await expect(ask(groups({ filter: 'tcpState = syn' }))).rejects.toThrow(/^tcpState is not kept in history$/)
+      await expect(ask(groups({ filter: 'bytes >' }))).rejects.toThrow(/./)
+      await expect(ask(records({ sort: 'bps' }))).rejects.toThrow(/bps/)
+    })
+
+    it('answers of times without traffic', async () => {
+      const answer = await ask(groups({ by: ['app'], fromMs: T0 - 86_400_000, toMs: T0 - 3_600_000 }))
+      expect(answer.rows).toEqual([])
+    })
+
+    it('can be told to stop', async () => {
+      const stop = new AbortController()
+      stop.abort()
+      await expect(opened.store.ask(groups({}), stop.signal)).rejects.toThrow()
+    })
+  })
+}

@@ -1,0 +1,142 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, expect, it } from 'vitest'
+import { packFlows } from '../lib/flow-batch.ts'
+import { batchOf, flowStoreConforms, T0 } from './flow-store.conformance.ts'
+import { ParquetStore, type ParquetStoreOptions } from './parquet-store.ts'
+
+const DAY_MS = 86_400_000
+const OPTIONS = { maxBytes: 1e9, maxAgeMs: 3650 * DAY_MS, memoryMB: 256, threads: 1 }
+const folders: string[] = []
+const stores: ParquetStore[] = []
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'wiretop-store-'))
+  folders.push(folder)
+  return folder
+}
+function open(folder: string, options: Partial<ParquetStoreOptions> = {}): ParquetStore {
+  const store = new ParquetStore({ ...OPTIONS, folder, ...options })
+  stores.push(store)
+  return store
+}
+afterEach(async () => {
+  for (const store of stores.splice(0)) await store.close()
+})
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+flowStoreConforms('parquet', async () => {
+  const folder = newFolder()
+  const store = new ParquetStore({ ...OPTIONS, folder })
+  return { store, close: () => store.close() }
+})
+flowStoreConforms('parquet, merged by hour and day', async () => {
+  let nowMs = T0
+  const store = new ParquetStore({ ...OPTIONS, folder: newFolder(), now: () => nowMs })
+  const write = store.write.bind(store)
+  let isMerged = false
+  // Each message is a part of its own, and comes in an hour of its own; before the first question all are one.
+  store.write = async (records) => {
+    await write(records)
+    nowMs += 3_600_000
+  }
+  const ask = store.ask.bind(store)
+  store.ask = async (query, signal) => {
+    if (!isMerged) {
+      isMerged = true
+      nowMs = T0 + 3 * DAY_MS
+      await store.mergeAll()
+      expect(store.stats().files).toBe(2)
+    }
+    return ask(query, signal)
+  }
+  return { store, close: () => store.close() }
+})
+
+const sumOf = async (store: ParquetStore) => {
+  const answer = await store.ask({ kind: 'groups', by: [], measures: ['packets', 'bytes'], limit: 1, fromMs: 0, toMs: T0 + DAY_MS }, new AbortController().signal)
+  return answer.rows[0]
+}
+const write = (store: ParquetStore, from: number, count: number) =>
+  store.write({ interfaceId: 1, interfaceName: 'eth0', records: packFlows(batchOf(from, count)) })
+const sumsOf = (from: number, count: number) => {
+  const batch = batchOf(from, count)
+  return [batch.packets, batch.bytes].map((column) => column.reduce((a, b) => a + b, 0))
+}
+const stageOf = (folder: string) => join(folder, '1/flows/stage')
+
+it('finds again what was staged when its process died', async () => {
+  const folder = newFolder()
+  const dying = open(folder)
+  await write(dying, 0, 50)
+  await write(dying, 50, 50)
+  // Nothing is said to it: another one opens what lies there.
+  const store = open(folder)
+  expect(await sumOf(store)).toEqual(sumsOf(0, 100))
+  expect(readdirSync(stageOf(folder))).toEqual([])
+})
+
+it('counts once what had become a file while its stage was still there', async () => {
+  const folder = newFolder()
+  const dying = open(folder)
+  await write(dying, 0, 50)
+  const [stage] = readdirSync(stageOf(folder)).filter((name) => name.endsWith('.stage'))
+  const { readFileSync } = await import('node:fs')
+  const bytes = readFileSync(join(stageOf(folder), stage!))
+  expect(await sumOf(dying)).toEqual(sumsOf(0, 50))
+  writeFileSync(join(stageOf(folder), stage!), bytes)
+  expect(await sumOf(open(folder))).toEqual(sumsOf(0, 50))
+})
+
+it('loses of a torn stage what was torn, and says so', async () => {
+  const folder = newFolder()
+  const dying = open(folder)
+  await write(dying, 0, 50)
+  await write(dying, 50, 50)
+  const stage = join(stageOf(folder), readdirSync(stageOf(folder)).find((name) => name.endsWith('.stage'))!)
+  truncateSync(stage, statSync(stage).size - 3)
+  const store = open(folder)
+  expect(await sumOf(store)).toEqual(sumsOf(0, 50))
+  expect(store.stats().faults.join()).toMatch(/cut short or damaged/)
+})
+
+it('leaves out a damaged file, by its name', async () => {
+  const folder = newFolder()
+  let nowMs = T0
+  const store = open(folder, { now: () => nowMs })
+  await write(store, 0, 50)
+  await sumOf(store)
+  nowMs += 400_000
+  await write(store, 50, 50)
+  expect(await sumOf(store)).toEqual(sumsOf(0, 100))
+  const path = join(folder, '1/flows/2026/11/26/10-00.parquet')
+  expect(existsSync(path)).toBe(true)
+  const size = statSync(path).size
+  writeFileSync(path, Buffer.alloc(size, 7))
+  expect(await sumOf(store)).toEqual(sumsOf(50, 50))
+  expect(store.stats().faults.join()).toContain(`${path} is damaged`)
+})
+
+it('lets the oldest go when there is too much, and what is too old', async () => {
+  const folder = newFolder()
+  let nowMs = T0
+  const store = open(folder, { now: () => nowMs, maxBytes: 25_000, maxAgeMs: 30 * DAY_MS })
+  for (let n = 0; n < 6; n++) {
+    await write(store, 100 * n, 100)
+    await sumOf(store)
+    nowMs += 400_000
+  }
+  const before = store.stats()
+  expect(before.files).toBe(6)
+  await store.mergeAll()
+  const after = store.stats()
+  expect(after.bytes).toBeLessThanOrEqual(25_000)
+  expect(after.files).toBeLessThan(6)
+  expect(after.fromMs).toBeGreaterThan(before.fromMs!)
+  expect(after.toMs).toBe(before.toMs)
+  nowMs += 40 * DAY_MS
+  await store.mergeAll()
+  expect(store.stats().files).toBe(0)
+})

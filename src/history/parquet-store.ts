@@ -1,0 +1,256 @@
+/** Flow records as Parquet files, a folder an interface; DuckDB answers what is asked of them. */
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+import {
+  type Cell,
+  type FlowAnswer,
+  type FlowQuery,
+  type FlowStore,
+  type GroupQuery,
+  HistoryFault,
+  type InterfaceRecords,
+  type StoreStats,
+} from '../lib/history.ts'
+import { Duck, quoted } from './duck.ts'
+import { ADDRESS_MACROS } from './duck-dialect.ts'
+import { FlowFiles } from './flow-files.ts'
+import { groupSql, RECORD_COLUMNS, recordSql } from './flow-sql.ts'
+
+export interface ParquetStoreOptions {
+  /** The data folder. */
+  readonly folder: string
+  /** Of all files; the oldest go first. */
+  readonly maxBytes: number
+  readonly maxAgeMs: number
+  readonly memoryMB?: number
+  readonly threads?: number
+  readonly now?: () => number
+}
+
+const FLOWS = 'flows'
+const TICK_MS = 1000
+const MEMORY_MB = 1024
+/** Records that are in no file yet become one when somebody asks, but not more often. */
+const SEAL_EVERY_MS = 10_000
+const MAX_DAMAGED = 100
+
+export class ParquetStore implements FlowStore {
+  readonly kind = 'parquet'
+  private readonly options: ParquetStoreOptions
+  private readonly duck: Duck
+  private readonly interfaces = new Map<number, { files: FlowFiles; name: string; sealedMs: number }>()
+  private readonly timer: NodeJS.Timeout
+  private readonly damaged = new Set<string>()
+  private readonly stop = new AbortController()
+  private merging: Promise<void> = Promise.resolve()
+  private isMerging = false
+  private records = 0
+  private lost = 0
+  private fault: string | undefined
+
+  /** Throws as the functions of node:fs do, where the folder cannot be used. */
+  constructor(options: ParquetStoreOptions) {
+    this.options = options
+    const spillFolder = join(options.folder, 'tmp')
+    rmSync(spillFolder, { recursive: true, force: true })
+    this.duck = new Duck({ spillFolder, memoryMB: options.memoryMB ?? MEMORY_MB, threads: options.threads ?? 2 })
+    mkdirSync(options.folder, { recursive: true, mode: 0o700 })
+    for (const name of readdirSync(options.folder)) if (/^\d+$/.test(name) && hasFlows(options.folder, name)) this.filesOf(Number(name), '')
+    this.timer = setInterval(() => this.tick(), TICK_MS)
+    this.timer.unref()
+  }
+
+  private get nowMs(): number {
+    return (this.options.now ?? Date.now)()
+  }
+
+  private filesOf(id: number, name: string): FlowFiles {
+    let found = this.interfaces.get(id)
+    if (found === undefined) {
+      const entry = { name, sealedMs: 0, files: undefined as unknown as FlowFiles }
+      entry.files = new FlowFiles(join(this.options.folder, String(id), FLOWS), () => entry.name)
+      found = entry
+      this.interfaces.set(id, found)
+    }
+    if (name !== '') found.name = name
+    return found.files
+  }
+
+  async write({ interfaceId, interfaceName, records }: InterfaceRecords): Promise<void> {
+    const files = this.filesOf(interfaceId, interfaceName)
+    try {
+      files.add(records, this.nowMs)
+    } catch (error) {
+      // The oldest make room for the newest.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC' || !this.removeOldest()) throw this.broken(error as Error, records.count)
+      files.add(records, this.nowMs)
+    }
+    this.records += records.count
+    this.fault = undefined
+  }
+  private broken(error: Error, records: number): Error {
+    this.lost += records
+    this.fault = `flows cannot be kept: ${error.message}`
+    return new HistoryFault(this.fault)
+  }
+
+  private tick(): void {
+    const { nowMs } = this
+    for (const { files } of this.interfaces.values()) {
+      try {
+        files.tick(nowMs)
+      } catch (error) {
+        this.fault = `flows cannot be kept: ${(error as Error).message}`
+      }
+    }
+    if (!this.isMerging) this.merging = this.care(nowMs)
+  }
+
+  /** Merges what is over and lets go of what is too old or too much. */
+  private async care(nowMs: number): Promise<void> {
+    this.isMerging = true
+    try {
+      this.retain(nowMs)
+      for (const { files } of this.interfaces.values()) while (await files.merge(this.duck, nowMs, this.stop.signal)) this.retain(nowMs)
+    } catch (error) {
+      if (!this.stop.signal.aborted) this.fault = `files of flows cannot be merged: ${(error as Error).message}`
+    } finally {
+      this.isMerging = false
+    }
+  }
+  private retain(nowMs: number): void {
+    const { maxAgeMs, maxBytes } = this.options
+    for (const { files } of this.interfaces.values())
+      for (const file of files.files) if (file.toMs < nowMs - maxAgeMs) files.remove(file)
+    while (this.bytes > maxBytes && this.removeOldest()) continue
+  }
+  private get bytes(): number {
+    return this.files.reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+  private get files() {
+    return [...this.interfaces.values()].flatMap(({ files }) => files.files)
+  }
+  private removeOldest(): boolean {
+    const oldest = (files: FlowFiles) => Math.min(...files.files.map(({ toMs }) => toMs))
+    const [first] = [...this.interfaces.values()].map(({ files }) => files).sort((a, b) => oldest(a) - oldest(b))
+    return first?.removeOldest() ?? false
+  }
+
+  async ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer> {
+    signal.throwIfAborted()
+    const begun = performance.now()
+    const chosen = [...this.interfaces].filter(([id]) => query.interfaceId === undefined || id === query.interfaceId).map(([, one]) => one)
+    this.sealFor(query, chosen)
+    return this.reading(chosen.map(({ files }) => files), query, async (paths, rowsRead) => {
+      const answer = await this.answer(query, paths, signal)
+      return { ...answer, tier: 'records', rowsRead, ms: performance.now() - begun, faults: [...this.damaged].map((path) => `${path} is damaged and left out`) }
+    })
+  }
+
+  private sealFor({ fromMs, toMs }: FlowQuery, chosen: readonly { files: FlowFiles; sealedMs: number }[]): void {
+    const { nowMs } = this
+    for (const one of chosen) {
+      const open = one.files.openRange
+      if (open === undefined || open.fromMs >= toMs || open.toMs < fromMs || Math.abs(nowMs - one.sealedMs) < SEAL_EVERY_MS) continue
+      one.sealedMs = nowMs
+      one.files.seal()
+    }
+  }
+
+  /** Files of all of them stay as long as `work` lasts. */
+  private reading<T>(all: readonly FlowFiles[], { fromMs, toMs }: FlowQuery, work: (paths: string[], rows: number) => Promise<T>): Promise<T> {
+    const next = (at: number, paths: string[], rows: number): Promise<T> =>
+      at === all.length
+        ? work(paths, rows)
+        : all[at]!.reading((more, moreRows) => next(at + 1, [...paths, ...more], rows + moreRows), fromMs, toMs)
+    return next(0, [], 0)
+  }
+
+  private async answer(query: FlowQuery, paths: readonly string[], signal: AbortSignal): Promise<Pick<FlowAnswer, 'columns' | 'rows' | 'groups' | 'total' | 'other'>> {
+    for (;;) {
+      const sound = paths.filter((path) => !this.damaged.has(path))
+      const moment = { nowMs: this.nowMs }
+      // The question is judged also where there is nothing to ask it of.
+      const sql = query.kind === 'groups' ? groupSql(query, sound, moment) : recordSql(query, sound, moment)
+      const rows = sound.length === 0 ? [] : await this.rows(sql, sound, signal)
+      if (rows !== undefined) return query.kind === 'groups' ? grouped(query, rows) : { columns: RECORD_COLUMNS, rows }
+    }
+  }
+
+  /** Undefined: a file was damaged, and is known to be now. */
+  private rows(sql: string, paths: readonly string[], signal: AbortSignal): Promise<Cell[][] | undefined> {
+    return this.duck.use(signal, async (connection) => {
+      for (const macro of ADDRESS_MACROS) await connection.run(macro)
+      try {
+        const reader = await connection.runAndReadAll(sql)
+        return reader.getRows().map((row) => row.map(cellOf))
+      } catch (error) {
+        if (signal.aborted || !(await this.findDamaged(connection, paths))) throw error
+        return undefined
+      }
+    })
+  }
+  private async findDamaged(connection: DuckDBConnection, paths: readonly string[]): Promise<boolean> {
+    const before = this.damaged.size
+    for (const path of paths) {
+      try {
+        await connection.run(`SELECT hash(COLUMNS(*)) FROM read_parquet(${quoted(path)})`)
+      } catch {
+        if (this.damaged.size < MAX_DAMAGED) this.damaged.add(path)
+      }
+    }
+    return this.damaged.size > before
+  }
+
+  stats(): StoreStats {
+    const { files } = this
+    const faults = [...this.interfaces.values()].flatMap((one) => one.files.faults)
+    return {
+      kind: this.kind,
+      records: this.records,
+      bytes: this.bytes,
+      files: files.length,
+      ...(files.length > 0 && { fromMs: Math.min(...files.map(({ fromMs }) => fromMs)), toMs: Math.max(...files.map(({ toMs }) => toMs)) }),
+      lost: this.lost,
+      faults: [...(this.fault === undefined ? [] : [this.fault]), ...faults, ...[...this.damaged].map((path) => `${path} is damaged and left out`)],
+    }
+  }
+
+  /** Files of hours and days that are over are merged now, not when their turn comes. */
+  async mergeAll(): Promise<void> {
+    for (const { files } of this.interfaces.values()) files.tick(this.nowMs)
+    await this.merging
+    await this.care(this.nowMs)
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer)
+    this.stop.abort()
+    await this.merging
+    for (const { files } of this.interfaces.values()) files.close()
+    await this.duck.close()
+  }
+}
+
+function hasFlows(folder: string, name: string): boolean {
+  return readdirSync(join(folder, name)).includes(FLOWS)
+}
+
+function cellOf(value: DuckDBValue): Cell {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  if (typeof value === 'bigint') return Number(value)
+  if (typeof value === 'object' && 'entries' in value && Array.isArray(value.entries))
+    return Object.fromEntries(value.entries.map(({ key, value: of }) => [String(key), String(of)]))
+  return String(value)
+}
+
+/** Puts the sums behind each row where they belong. */
+function grouped({ by, measures, stepMs }: GroupQuery, rows: readonly (readonly Cell[])[]): Pick<FlowAnswer, 'columns' | 'rows' | 'groups' | 'total' | 'other'> {
+  if (stepMs !== undefined) return { columns: ['time', ...by, ...measures], rows }
+  const width = by.length + measures.length
+  const shown = rows.map((row) => row.slice(0, width))
+  const totals = measures.map((_, i) => (rows[0]?.[width + 1 + i] ?? null) as number | null)
+  const other = totals.map((total, i) => (total === null ? null : total - shown.reduce((sum, row) => sum + Number(row[by.length + i]), 0)))
+  return { columns: [...by, ...measures], rows: shown, groups: Number(rows[0]?.[width] ?? 0), total: totals, other }
+}

@@ -1,0 +1,122 @@
+import type { PackedFlows } from './flow-batch.ts'
+
+/** Flow records on their way to a store: what one interface has told of. */
+export interface InterfaceRecords {
+  /** Number of the interface, the same after a restart: its folder, its key. */
+  readonly interfaceId: number
+  readonly interfaceName: string
+  readonly records: PackedFlows
+}
+
+/** Where flow records are kept. */
+export interface FlowStore {
+  /** As `--store` names its kind. */
+  readonly kind: string
+  /** Is safe from a death of the process when it resolves. Rejecting means that the caller has it still. */
+  write(records: InterfaceRecords): Promise<void>
+  /** Resolves to rows of the answer; rejects with a HistoryFault that says why not, in one line. */
+  ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer>
+  stats(): StoreStats
+  close(): Promise<void>
+}
+
+/** In one line: what, where, what to do. */
+export class HistoryFault extends Error {
+  override readonly name = 'HistoryFault'
+}
+
+export interface StoreStats {
+  readonly kind: string
+  readonly records: number
+  /** Of files or tables, with what waits. */
+  readonly bytes: number
+  readonly files: number
+  /** Epoch milliseconds of the oldest and the newest record; undefined: there is none. */
+  readonly fromMs?: number
+  readonly toMs?: number
+  /** Records that could not be kept. */
+  readonly lost: number
+  /** What is wrong now, one line each. */
+  readonly faults: readonly string[]
+}
+
+/** What records can be grouped by. `host` counts each record at both its ends. */
+export const DIMENSIONS = [
+  'app',
+  'category',
+  'client',
+  'clientAs',
+  'clientPort',
+  'clientProgram',
+  'clientUser',
+  'exporter',
+  'host',
+  'inInterface',
+  'interface',
+  'outInterface',
+  'proto',
+  'server',
+  'serverAs',
+  'serverName',
+  'serverPort',
+  'site',
+  'vlan',
+] as const
+export type Dimension = (typeof DIMENSIONS)[number]
+export const MAX_DIMENSIONS = 5
+
+export const MEASURES = ['bytes', 'bytesC2s', 'bytesS2c', 'packets', 'packetsC2s', 'packetsS2c', 'flows', 'clients', 'servers'] as const
+export type Measure = (typeof MEASURES)[number]
+
+/** Records whose `lastSeen` is in [fromMs, toMs). */
+export interface FlowRange {
+  readonly fromMs: number
+  readonly toMs: number
+  /** In the filter language, of flows. */
+  readonly filter?: string
+  readonly interfaceId?: number
+}
+
+/** Sums: the top groups by the first measure, the rest as one, and all together. With `stepMs` each group is a series. */
+export interface GroupQuery extends FlowRange {
+  readonly kind: 'groups'
+  readonly by: readonly Dimension[]
+  readonly measures: readonly Measure[]
+  readonly limit: number
+  readonly stepMs?: number
+}
+/** The records themselves. */
+export interface RecordQuery extends FlowRange {
+  readonly kind: 'records'
+  readonly columns?: readonly string[]
+  readonly sort: string
+  readonly descending: boolean
+  readonly limit: number
+  readonly offset: number
+}
+export type FlowQuery = GroupQuery | RecordQuery
+
+export type Cell = string | number | boolean | null | Readonly<Record<string, string>>
+
+/** Which records an answer was made of: the records themselves, or sums of hours. */
+export type Tier = 'hours' | 'records'
+
+export interface FlowAnswer {
+  readonly columns: readonly string[]
+  /**
+   * Top groups, or records. Of a series: a row a group and step, steps without traffic left out; the first column, `time`, is when the step begins, and rows whose
+   * groups are null are all others.
+   */
+  readonly rows: readonly (readonly Cell[])[]
+  /** Of groups, by measure: all together, and what is in none of the rows; null where values of groups do not add up. */
+  readonly total?: readonly (number | null)[]
+  readonly other?: readonly (number | null)[]
+  /** Groups that there are. */
+  readonly groups?: number
+  readonly tier: Tier
+  /** Records in the files that were looked at. */
+  readonly rowsRead: number
+  readonly ms: number
+  /** Files that could not be read, one line each. */
+  readonly faults: readonly string[]
+}
