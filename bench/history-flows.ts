@@ -1,6 +1,6 @@
 /** Flow records of the standard load, as a probe sends them to history. */
 import { allDissectors } from '../src/dissectors/index.gen.ts'
-import { FlowBatch, FlowWriter, type PackedFlows, packFlows } from '../src/lib/flow-batch.ts'
+import { type FlowBatch, FlowWriter, type PackedFlows, packFlows } from '../src/lib/flow-batch.ts'
 import { createCatalogue } from '../src/names/catalogue.ts'
 import { PcapFile } from '../src/sources/pcap-file.ts'
 import { DEFAULT_IDLE } from '../src/tables/expiry.ts'

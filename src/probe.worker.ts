@@ -15,6 +15,7 @@ import type {
   LiveSource,
   ProbeConfig,
   ProbeMessage,
+  RecordTaker,
   Said,
   ThreadConfig,
   ThreadMessage,
@@ -147,8 +148,9 @@ class Seat {
   private async run(config: ProbeConfig): Promise<void> {
     const tables = tablesOf(config)
     this.tables = tables
-    if (config.recordsEverySeconds > 0)
-      tables.records = [new FlowRecords(tables, this.recordWriter(), config.recordsEverySeconds, config.instance)]
+    tables.records = config.recordsFor.map(
+      ({ taker, everySeconds }) => new FlowRecords(tables, this.recordWriter(taker), everySeconds, config.instance),
+    )
     const source = await this.open(config, tables)
     const ring = config.packetRing > 0 ? new PacketRing(config.packetRing) : undefined
     const recorder = new Recorder(tables, config.name, ring, (message, transfer) => this.post(message, transfer))
@@ -169,10 +171,10 @@ class Seat {
     await this.probe.run(this.stop.signal)
   }
 
-  private recordWriter(): FlowWriter {
+  private recordWriter(taker: RecordTaker): FlowWriter {
     return new FlowWriter(RECORD_BATCH, (batch) => {
       const records = packFlows(batch)
-      this.post({ type: 'records', records }, buffersOf(records))
+      this.post({ type: 'records', taker, records }, buffersOf(records))
     })
   }
 

@@ -21,6 +21,7 @@ import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE, UsageError } from './cli/usage-erro
 import { ExportThread } from './exports/export-thread.ts'
 import type { ExportOptions } from './exports/open-export.ts'
 import { onHangUp } from './hang-up.ts'
+import { HistoryThread } from './history/history-thread.ts'
 import type { Instances } from './instances/instances.ts'
 import type { LiveSettings } from './lib/live-capture.ts'
 import { type Account, accountOf, become, canReach, canRead, handOver, isRoot, PrivilegeError } from './privileges.ts'
@@ -36,6 +37,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const WEB_ROOT = join(ROOT, 'web/dist')
 const LOG_FILE = 'wiretop.log'
 const USUAL_ACCOUNT = 'nobody'
+const DAY_MS = 86_400_000
 const NO_RIGHT = `no right to capture: ${HOW_TO_BE_ALLOWED}`
 
 export async function runProgram(options: Options, terminal: Terminal, signal: AbortSignal): Promise<number> {
@@ -64,6 +66,7 @@ class Program {
   private readonly customNames: CustomNames
   private readonly stateDir: string | undefined
   private readonly exports: ExportThread | undefined
+  private readonly history: HistoryThread | undefined
   private readonly interfaceNames: InterfaceNames | undefined
   private readonly instances: Instances
   private readonly probes: Probes
@@ -94,8 +97,21 @@ class Program {
         })
       : undefined
     this.interfaceNames = interfaceNames
-    // What collectors learn is worth a folder of its own.
-    this.stateDir = this.inputs.some(({ kind }) => kind === 'collector') ? dataDirOf(options) : options.dataDir
+    const isKept = options.store !== 'none' && this.isOngoing
+    // What collectors learn is worth a folder of its own, and so are flows.
+    this.stateDir = isKept || this.inputs.some(({ kind }) => kind === 'collector') ? dataDirOf(options) : options.dataDir
+    this.history = isKept
+      ? new HistoryThread({
+          entry: new URL('./history.worker.ts', import.meta.url),
+          store: {
+            kind: 'parquet',
+            folder: this.stateDir!,
+            maxBytes: options.historyBytes,
+            maxAgeMs: options.historyDays * DAY_MS,
+          },
+          died: (why) => this.say(why),
+        })
+      : undefined
     this.exports =
       options.exportFlows.length === 0
         ? undefined
@@ -127,6 +143,7 @@ class Program {
       ...(this.host ? { capture: this.host } : { noCapture: { why: NO_RIGHT, devices: () => networkInterfaceList().map(deviceInfo) } }),
       ...(this.finder && { programs: this.finder }),
       ...(this.exports && { exports: this.exports }),
+      ...(this.history && { history: this.history }),
     })
     this.customNames.onChange((texts) => this.probes.customise(texts))
     this.lines = new ProgressLines(this.probes, terminal)
@@ -155,6 +172,8 @@ class Program {
     if (options.pid !== undefined) this.pidFile = writePidFile(options.pid)
     const refusal = await this.exports?.refusal
     if (refusal !== undefined) throw new UsageError(`option -I: ${refusal}`)
+    const unkept = await this.history?.refusal
+    if (unkept !== undefined) this.say(`flows are not kept: ${unkept}; give another folder with -d, or --store none`)
     for (const input of this.inputs) openInput(probes, input)
     if (options.httpPort !== undefined) await this.serve(options.httpPort)
     await probes.allOpen()
@@ -166,6 +185,7 @@ class Program {
       live: this.probes,
       customNames: this.customNames,
       instances: this.instances,
+      ...(this.history && { history: this.history }),
       webRoot: WEB_ROOT,
       listen,
       maxUploadBytes: this.options.maxUploadBytes,
@@ -231,6 +251,7 @@ class Program {
     this.instances.close()
     await this.probes.close()
     await this.exports?.close()
+    await this.history?.close()
     await this.interfaceNames?.close()
     this.host?.close()
     await this.finder?.close()

@@ -10,6 +10,8 @@ export const STATUS_OF = {
   'wrong-origin': 403,
   'cannot-capture': 403,
   'not-found': 404,
+  'no-history': 404,
+  'bad-question': 400,
   'not-removable': 409,
   'not-live': 409,
   'captured-already': 409,

@@ -13,6 +13,9 @@ import r_fields from './fields.route.ts'
 import r_flow_packets from './flow-packets.route.ts'
 import r_flow from './flow.route.ts'
 import r_healthz from './healthz.route.ts'
+import r_history_flows from './history-flows.route.ts'
+import r_history_groups from './history-groups.route.ts'
+import r_history from './history.route.ts'
 import r_host from './host.route.ts'
 import r_instance_add from './instance-add.route.ts'
 import r_instance_change from './instance-change.route.ts'
@@ -57,6 +60,9 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_flow_packets,
   r_flow,
   r_healthz,
+  r_history_flows,
+  r_history_groups,
+  r_history,
   r_host,
   r_instance_add,
   r_instance_change,

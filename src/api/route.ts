@@ -4,6 +4,7 @@ import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import type { Instances } from '../instances/instances.ts'
 import type { RecordingStore } from '../recording/recording-store.ts'
 import type { CustomNames } from '../state/custom-names.ts'
+import type { HistoryQuestions } from './history-questions.ts'
 import type { Questioner } from './questioner.ts'
 import type { ServerFacts } from './server-facts.ts'
 
@@ -13,6 +14,7 @@ export interface Deps {
   readonly recordings: RecordingStore
   readonly customNames: CustomNames
   readonly instances: Instances
+  readonly history: HistoryQuestions
   readonly server: ServerFacts
 }
 

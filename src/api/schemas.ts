@@ -12,6 +12,7 @@ import {
 } from '../lib/exporters.ts'
 import { type Entity, entities, type Field, type FieldKind, type Fields, type ItemOf } from '../lib/fields.ts'
 import type { ExportInfo } from '../lib/flow-export.ts'
+import type { FlowAnswer, StoreStats } from '../lib/history.ts'
 import {
   type CollectorInfo,
   type DissectedField,
@@ -41,6 +42,7 @@ import type { DeviceInfo } from '../lib/live-capture.ts'
 import type { Program } from '../lib/programs.ts'
 import { LINK_STATES } from '../lib/source.ts'
 import { SEVERITIES } from '../risks/risk.ts'
+import { cell } from './history-parameters.ts'
 import type { InterfaceEntry } from './questioner.ts'
 
 type PropertiesOf<T> = { readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? TOptional<TSchema> : TSchema }
@@ -435,4 +437,30 @@ export const dump = object<Dump>('Dump', {
   totals,
   hosts: list(hostDetail),
   flows: list(flowDetail),
+})
+
+export const storeStats = object<StoreStats>('StoreStats', {
+  kind: text({ description: 'As --store names it' }),
+  records: count('Records since the start'),
+  bytes: count('Of all files'),
+  files: count(),
+  fromMs: optional(time('Epoch milliseconds of the oldest record')),
+  toMs: optional(time('Epoch milliseconds of the newest record')),
+  lost: count('Records that could not be kept'),
+  faults: list(text(), { description: 'What is wrong, one line each' }),
+})
+
+const sum = () => Type.Union([Type.Number(), Type.Null()])
+export const flowAnswer = object<FlowAnswer>('FlowAnswer', {
+  columns: list(text()),
+  rows: list(list(cell()), {
+    description: 'In the order of the columns. Of a course of time: a row a group and step; groups that are null are all others',
+  }),
+  total: optional(list(sum(), { description: 'All groups together, by measure; null where they do not add up' })),
+  other: optional(list(sum(), { description: 'Groups that are in no row' })),
+  groups: optional(count('Groups that there are')),
+  tier: oneOf(['hours', 'records'], { description: 'What was read: the records themselves, or sums of hours' }),
+  rowsRead: count('Records in the files that were looked at'),
+  ms: Type.Number({ description: 'Milliseconds that it took' }),
+  faults: list(text(), { description: 'Files that could not be read' }),
 })

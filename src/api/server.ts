@@ -3,11 +3,13 @@ import compress from '@fastify/compress'
 import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import { Instances } from '../instances/instances.ts'
+import type { FlowHistory } from '../lib/history.ts'
 import type { Live } from '../lib/live.ts'
 import { RecordingStore } from '../recording/recording-store.ts'
 import { CustomNames } from '../state/custom-names.ts'
 import { registerConsole } from './console-files.ts'
 import { ApiError, asApiError, errorBody, STATUS_OF } from './errors.ts'
+import { HistoryQuestions } from './history-questions.ts'
 import { HostCheck } from './host-check.ts'
 import { routeFiles } from './index.gen.ts'
 import { LiveSockets, MAX_LIVE_CLIENTS, MAX_MESSAGE_BYTES } from './live-socket.ts'
@@ -21,6 +23,8 @@ export interface ServerOptions {
   readonly customNames?: CustomNames
   /** Other wiretops that the console shows; none yet, and kept nowhere, unless given. Whoever gives them ends them. */
   readonly instances?: Instances
+  /** Flows of the past; none are kept unless given. */
+  readonly history?: FlowHistory
   /** Folder of the built console. */
   readonly webRoot?: string
   readonly listen: { readonly host: string; readonly port: number }
@@ -100,7 +104,14 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   app.addHook('onClose', () => recordings.close())
   const customNames = options.customNames ?? new CustomNames({ categories: [] })
   const instances = options.instances ?? ownInstances(app)
-  const deps: Deps = { questions: new Questioner(options.live), recordings, customNames, instances, server }
+  const deps: Deps = {
+    questions: new Questioner(options.live),
+    recordings,
+    customNames,
+    instances,
+    history: new HistoryQuestions(options.history, options.live),
+    server,
+  }
   routes.push(...routeFiles.flatMap((file) => file(deps)))
   await app.register(async (api) => {
     // Bodies are not parsed: a route that has one reads it as it comes.

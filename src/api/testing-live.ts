@@ -45,6 +45,7 @@ async function answersOf(path: string, name: string): Promise<Answers> {
 }
 
 export class TestInterface implements LiveInterface {
+  readonly key = 'test'
   info: InterfaceInfo
   path: string | undefined
   /** Nothing passes here any more, and nothing is kept, unless a test says otherwise. */

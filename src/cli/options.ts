@@ -40,6 +40,9 @@ const ringBytes = (text: string): number | Refusal => {
   return new Refusal('must be 0, or from 1M to a little less than 2G')
 }
 
+const storeKind = (text: string): 'none' | 'parquet' | Refusal =>
+  text === 'none' || text === 'parquet' ? text : new Refusal(`${text} is no store: give parquet or none`)
+
 /**
  * Every option of `wiretop` without a sub-command. Names and letters are those of the ntopng 1.2 user's guide, so that a command line or a
  * configuration file written for it means the same here.
@@ -292,7 +295,21 @@ export const options = {
     0,
     ringBytes,
   ),
-  store: pending({ value: 'STORE', section: KEPT, about: 'Where history goes: parquet, sqlite, clickhouse://… or none.' }, 'history'),
+  store: valued(
+    {
+      value: 'STORE',
+      section: KEPT,
+      about: 'Where flows go when they end, and every five minutes while they last: parquet, files in the data folder; or none.',
+    },
+    'parquet' as 'none' | 'parquet',
+    storeKind,
+  ),
+  'history-days': valued({ value: 'DAYS', section: KEPT, about: 'How long flows are kept.' }, 7, wholeNumber(1, 3660)),
+  'history-bytes': valued(
+    { value: 'BYTES', section: KEPT, about: 'The most that kept flows take; the oldest make room.', shownDefault: '10G' },
+    10 * GIB,
+    byteCount,
+  ),
   timeseries: pending({ value: 'KIND', section: KEPT, about: 'How series are kept.' }, 'history'),
   'dump-flows': pending(
     { short: 'F', section: KEPT, about: 'Dump flows that have ended, and serve them as an interface.' },

@@ -27,8 +27,7 @@ export const duckDialect: SqlDialect = {
   starts: (column, text) => `starts_with(${column}, ${quoted(text)})`,
   ends: (column, text) => `ends_with(${column}, ${quoted(text)})`,
   like: (column, pattern) => `${column} LIKE ${quoted(escaped(pattern).replaceAll('*', '%').replaceAll('?', '_'))} ESCAPE '\\'`,
-  anyLine: (column, condition) =>
-    `len(list_filter(string_split(${column}, chr(10)), line -> line <> '' AND ${condition('line')})) > 0`,
+  anyLine: (column, condition) => `len(list_filter(string_split(${column}, chr(10)), line -> line <> '' AND ${condition('line')})) > 0`,
   addressBetween,
 }
 

@@ -116,7 +116,17 @@ export class FlowFiles {
     const aside = `${stagePath}${ASIDE}`
     const fd = openSync(aside, 'w', 0o600)
     const writer = new ParquetWriter(PARQUET_COLUMNS, (bytes) => writeAll(fd, bytes))
-    return { beganMs, stagePath, aside, fd, writer, rows: 0, fromMs: Number.POSITIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY, isBroken: false }
+    return {
+      beganMs,
+      stagePath,
+      aside,
+      fd,
+      writer,
+      rows: 0,
+      fromMs: Number.POSITIVE_INFINITY,
+      toMs: Number.NEGATIVE_INFINITY,
+      isBroken: false,
+    }
   }
 
   private gather(part: Part, records: PackedFlows): void {
@@ -238,7 +248,14 @@ export class FlowFiles {
     const aside = join(this.folder, STAGE_FOLDER, `merged-${process.pid}-${this.serial++}${ASIDE}`)
     try {
       const { files } = found
-      await duck.use(signal, (connection) => connection.run(mergeSql(files.map(({ path }) => join(this.folder, path)), aside)))
+      await duck.use(signal, (connection) =>
+        connection.run(
+          mergeSql(
+            files.map(({ path }) => join(this.folder, path)),
+            aside,
+          ),
+        ),
+      )
       this.replace(files, found.into, aside)
       return true
     } catch (error) {

@@ -79,7 +79,11 @@ export function groupSql(query: GroupQuery, files: readonly string[], { nowMs }:
 /** All that is stored of a record, in this order. */
 export const RECORD_COLUMNS: readonly string[] = PARQUET_COLUMNS.map(({ name }) => name)
 
-export function recordSql({ sort, descending, limit, offset, ...range }: RecordQuery, files: readonly string[], { nowMs }: SqlMoment): string {
+export function recordSql(
+  { sort, descending, limit, offset, ...range }: RecordQuery,
+  files: readonly string[],
+  { nowMs }: SqlMoment,
+): string {
   const order = DUCK_COLUMNS[sort]
   if (order === undefined) throw new HistoryFault(`${sort} is not kept in history, so nothing can be sorted by it`)
   const way = descending ? 'DESC' : 'ASC'

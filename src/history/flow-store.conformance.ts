@@ -57,7 +57,15 @@ export function batchOf(from: number, count: number): FlowBatch {
 
 const hour = { fromMs: T0, toMs: T0 + 3_600_000 }
 const groups = (rest: Partial<GroupQuery>): GroupQuery => ({ kind: 'groups', by: [], measures: ['bytes'], limit: 10, ...hour, ...rest })
-const records = (rest: Partial<RecordQuery>): RecordQuery => ({ kind: 'records', sort: 'lastSeen', descending: true, limit: 10, offset: 0, ...hour, ...rest })
+const records = (rest: Partial<RecordQuery>): RecordQuery => ({
+  kind: 'records',
+  sort: 'lastSeen',
+  descending: true,
+  limit: 10,
+  offset: 0,
+  ...hour,
+  ...rest,
+})
 
 /** The same sums by hand. */
 function summed(numbers: readonly number[], keyOf: (f: ReturnType<typeof flowOf>) => string): [string, number][] {
@@ -83,7 +91,11 @@ export function flowStoreConforms(name: string, open: () => Promise<OpenStore>):
     beforeAll(async () => {
       opened = await open()
       for (let from = 0; from < COUNT; from += 100)
-        await opened.store.write({ interfaceId: from < 600 ? 1 : 2, interfaceName: from < 600 ? 'eth0' : 'eth1', records: packFlows(batchOf(from, 100)) })
+        await opened.store.write({
+          interfaceKey: from < 600 ? 'key0' : 'key1',
+          interfaceName: from < 600 ? 'eth0' : 'eth1',
+          records: packFlows(batchOf(from, 100)),
+        })
     })
     afterAll(() => opened.close())
 
@@ -135,7 +147,10 @@ export function flowStoreConforms(name: string, open: () => Promise<OpenStore>):
 
     it.each([
       ['app = DNS', (f: ReturnType<typeof flowOf>) => f.app === 'DNS'],
-      ['host in 10.0.1.0/24 and bytes > 5k', (f: ReturnType<typeof flowOf>) => f.client.startsWith('10.0.1.') && f.bytes[0] + f.bytes[1] > 5000],
+      [
+        'host in 10.0.1.0/24 and bytes > 5k',
+        (f: ReturnType<typeof flowOf>) => f.client.startsWith('10.0.1.') && f.bytes[0] + f.bytes[1] > 5000,
+      ],
       ['serverName contains host3 or vlan = 100', (f: ReturnType<typeof flowOf>) => f.serverName === 'host3.example.org' || f.vlan === 100],
       ['risk = "XSS Attack"', (f: ReturnType<typeof flowOf>) => f.app === 'HTTP'],
       ['not client = 10.0.0.0', (f: ReturnType<typeof flowOf>) => f.client !== '10.0.0.0'],
@@ -146,7 +161,7 @@ export function flowStoreConforms(name: string, open: () => Promise<OpenStore>):
     })
 
     it('knows one interface from another', async () => {
-      const answer = await ask(groups({ by: ['interface'], interfaceId: 2 }))
+      const answer = await ask(groups({ by: ['interface'], interfaceKey: 'key1' }))
       expect(answer.rows).toEqual([['eth1', summed(all(COUNT).slice(600), () => '')[0]![1]]])
     })
 
@@ -157,7 +172,11 @@ export function flowStoreConforms(name: string, open: () => Promise<OpenStore>):
       const [top] = summed(all(COUNT), (f) => f.app)
       const expected = [0, 1, 2].flatMap((step) => {
         const inStep = all(COUNT).filter((n) => Math.floor((flowOf(n).lastMs - T0) / stepMs) === step)
-        const of = (isTop: boolean) => summed(inStep.filter((n) => (flowOf(n).app === top![0]) === isTop), () => '')[0]![1]
+        const of = (isTop: boolean) =>
+          summed(
+            inStep.filter((n) => (flowOf(n).app === top![0]) === isTop),
+            () => '',
+          )[0]![1]
         return [
           [T0 + step * stepMs, top![0], of(true)],
           [T0 + step * stepMs, null, of(false)],
@@ -168,14 +187,18 @@ export function flowStoreConforms(name: string, open: () => Promise<OpenStore>):
 
     it('takes a range by when records were last seen', async () => {
       const answer = await ask(groups({ fromMs: T0 + 10_000, toMs: T0 + 20_000, measures: ['packets'] }))
-      const expected = all(COUNT).slice(10, 20).reduce((sum, n) => sum + flowOf(n).packets[0] + flowOf(n).packets[1], 0)
+      const expected = all(COUNT)
+        .slice(10, 20)
+        .reduce((sum, n) => sum + flowOf(n).packets[0] + flowOf(n).packets[1], 0)
       expect(answer.rows).toEqual([[expected]])
     })
 
     it('gives the records themselves', async () => {
       const answer = await ask(records({ filter: 'app = HTTP', limit: 1, sort: 'bytes' }))
       const row = Object.fromEntries(answer.columns.map((column, i) => [column, answer.rows[0]![i]]))
-      const n = all(COUNT).filter((k) => k % 3 === 2).at(-1)!
+      const n = all(COUNT)
+        .filter((k) => k % 3 === 2)
+        .at(-1)!
       const f = flowOf(n)
       expect(row).toMatchObject({
         client: f.client,

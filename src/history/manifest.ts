@@ -1,5 +1,16 @@
 /** Which files of a folder count. A line a change, written and made safe before anything else is done about it: files that merge others replace them in one line. */
-import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 
 export interface StoredFile {
@@ -99,7 +110,9 @@ export class Manifest {
 function parsed(line: string): Change | undefined {
   try {
     const change = JSON.parse(line) as Change
-    const isSound = (change.add ?? []).every((file) => typeof file.path === 'string' && Number.isFinite(file.fromMs) && Number.isFinite(file.toMs))
+    const isSound = (change.add ?? []).every(
+      (file) => typeof file.path === 'string' && Number.isFinite(file.fromMs) && Number.isFinite(file.toMs),
+    )
     return isSound ? change : undefined
   } catch {
     return undefined

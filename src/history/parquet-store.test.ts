@@ -56,11 +56,14 @@ flowStoreConforms('parquet, merged by hour and day', async () => {
 })
 
 const sumOf = async (store: ParquetStore) => {
-  const answer = await store.ask({ kind: 'groups', by: [], measures: ['packets', 'bytes'], limit: 1, fromMs: 0, toMs: T0 + DAY_MS }, new AbortController().signal)
+  const answer = await store.ask(
+    { kind: 'groups', by: [], measures: ['packets', 'bytes'], limit: 1, fromMs: 0, toMs: T0 + DAY_MS },
+    new AbortController().signal,
+  )
   return answer.rows[0]
 }
 const write = (store: ParquetStore, from: number, count: number) =>
-  store.write({ interfaceId: 1, interfaceName: 'eth0', records: packFlows(batchOf(from, count)) })
+  store.write({ interfaceKey: 'eth0', interfaceName: 'eth0', records: packFlows(batchOf(from, count)) })
 const sumsOf = (from: number, count: number) => {
   const batch = batchOf(from, count)
   return [batch.packets, batch.bytes].map((column) => column.reduce((a, b) => a + b, 0))

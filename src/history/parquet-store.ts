@@ -1,5 +1,5 @@
 /** Flow records as Parquet files, a folder an interface; DuckDB answers what is asked of them. */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import {
@@ -16,6 +16,7 @@ import { Duck, quoted } from './duck.ts'
 import { ADDRESS_MACROS } from './duck-dialect.ts'
 import { FlowFiles } from './flow-files.ts'
 import { groupSql, RECORD_COLUMNS, recordSql } from './flow-sql.ts'
+import { InterfaceIds } from './interface-ids.ts'
 
 export interface ParquetStoreOptions {
   /** The data folder. */
@@ -39,7 +40,8 @@ export class ParquetStore implements FlowStore {
   readonly kind = 'parquet'
   private readonly options: ParquetStoreOptions
   private readonly duck: Duck
-  private readonly interfaces = new Map<number, { files: FlowFiles; name: string; sealedMs: number }>()
+  private readonly ids: InterfaceIds
+  private readonly interfaces = new Map<string, { files: FlowFiles; name: string; sealedMs: number }>()
   private readonly timer: NodeJS.Timeout
   private readonly damaged = new Set<string>()
   private readonly stop = new AbortController()
@@ -56,7 +58,8 @@ export class ParquetStore implements FlowStore {
     rmSync(spillFolder, { recursive: true, force: true })
     this.duck = new Duck({ spillFolder, memoryMB: options.memoryMB ?? MEMORY_MB, threads: options.threads ?? 2 })
     mkdirSync(options.folder, { recursive: true, mode: 0o700 })
-    for (const name of readdirSync(options.folder)) if (/^\d+$/.test(name) && hasFlows(options.folder, name)) this.filesOf(Number(name), '')
+    this.ids = new InterfaceIds(options.folder)
+    for (const [key, id] of this.ids.all) if (hasFlows(options.folder, id)) this.filesOf(key, '')
     this.timer = setInterval(() => this.tick(), TICK_MS)
     this.timer.unref()
   }
@@ -65,20 +68,20 @@ export class ParquetStore implements FlowStore {
     return (this.options.now ?? Date.now)()
   }
 
-  private filesOf(id: number, name: string): FlowFiles {
-    let found = this.interfaces.get(id)
+  private filesOf(key: string, name: string): FlowFiles {
+    let found = this.interfaces.get(key)
     if (found === undefined) {
-      const entry = { name, sealedMs: 0, files: undefined as unknown as FlowFiles }
-      entry.files = new FlowFiles(join(this.options.folder, String(id), FLOWS), () => entry.name)
-      found = entry
-      this.interfaces.set(id, found)
+      const folder = join(this.options.folder, String(this.ids.idOf(key)), FLOWS)
+      const entry = { name, sealedMs: 0 }
+      found = Object.assign(entry, { files: new FlowFiles(folder, () => entry.name) })
+      this.interfaces.set(key, found)
     }
     if (name !== '') found.name = name
     return found.files
   }
 
-  async write({ interfaceId, interfaceName, records }: InterfaceRecords): Promise<void> {
-    const files = this.filesOf(interfaceId, interfaceName)
+  async write({ interfaceKey, interfaceName, records }: InterfaceRecords): Promise<void> {
+    const files = this.filesOf(interfaceKey, interfaceName)
     try {
       files.add(records, this.nowMs)
     } catch (error) {
@@ -121,9 +124,8 @@ export class ParquetStore implements FlowStore {
   }
   private retain(nowMs: number): void {
     const { maxAgeMs, maxBytes } = this.options
-    for (const { files } of this.interfaces.values())
-      for (const file of files.files) if (file.toMs < nowMs - maxAgeMs) files.remove(file)
-    while (this.bytes > maxBytes && this.removeOldest()) continue
+    for (const { files } of this.interfaces.values()) for (const file of files.files) if (file.toMs < nowMs - maxAgeMs) files.remove(file)
+    while (this.bytes > maxBytes && this.removeOldest());
   }
   private get bytes(): number {
     return this.files.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -140,12 +142,24 @@ export class ParquetStore implements FlowStore {
   async ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer> {
     signal.throwIfAborted()
     const begun = performance.now()
-    const chosen = [...this.interfaces].filter(([id]) => query.interfaceId === undefined || id === query.interfaceId).map(([, one]) => one)
+    const chosen = [...this.interfaces]
+      .filter(([key]) => query.interfaceKey === undefined || key === query.interfaceKey)
+      .map(([, one]) => one)
     this.sealFor(query, chosen)
-    return this.reading(chosen.map(({ files }) => files), query, async (paths, rowsRead) => {
-      const answer = await this.answer(query, paths, signal)
-      return { ...answer, tier: 'records', rowsRead, ms: performance.now() - begun, faults: [...this.damaged].map((path) => `${path} is damaged and left out`) }
-    })
+    return this.reading(
+      chosen.map(({ files }) => files),
+      query,
+      async (paths, rowsRead) => {
+        const answer = await this.answer(query, paths, signal)
+        return {
+          ...answer,
+          tier: 'records',
+          rowsRead,
+          ms: performance.now() - begun,
+          faults: [...this.damaged].map((path) => `${path} is damaged and left out`),
+        }
+      },
+    )
   }
 
   private sealFor({ fromMs, toMs }: FlowQuery, chosen: readonly { files: FlowFiles; sealedMs: number }[]): void {
@@ -159,7 +173,11 @@ export class ParquetStore implements FlowStore {
   }
 
   /** Files of all of them stay as long as `work` lasts. */
-  private reading<T>(all: readonly FlowFiles[], { fromMs, toMs }: FlowQuery, work: (paths: string[], rows: number) => Promise<T>): Promise<T> {
+  private reading<T>(
+    all: readonly FlowFiles[],
+    { fromMs, toMs }: FlowQuery,
+    work: (paths: string[], rows: number) => Promise<T>,
+  ): Promise<T> {
     const next = (at: number, paths: string[], rows: number): Promise<T> =>
       at === all.length
         ? work(paths, rows)
@@ -167,7 +185,11 @@ export class ParquetStore implements FlowStore {
     return next(0, [], 0)
   }
 
-  private async answer(query: FlowQuery, paths: readonly string[], signal: AbortSignal): Promise<Pick<FlowAnswer, 'columns' | 'rows' | 'groups' | 'total' | 'other'>> {
+  private async answer(
+    query: FlowQuery,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Pick<FlowAnswer, 'columns' | 'rows' | 'groups' | 'total' | 'other'>> {
     for (;;) {
       const sound = paths.filter((path) => !this.damaged.has(path))
       const moment = { nowMs: this.nowMs }
@@ -213,7 +235,11 @@ export class ParquetStore implements FlowStore {
       files: files.length,
       ...(files.length > 0 && { fromMs: Math.min(...files.map(({ fromMs }) => fromMs)), toMs: Math.max(...files.map(({ toMs }) => toMs)) }),
       lost: this.lost,
-      faults: [...(this.fault === undefined ? [] : [this.fault]), ...faults, ...[...this.damaged].map((path) => `${path} is damaged and left out`)],
+      faults: [
+        ...(this.fault === undefined ? [] : [this.fault]),
+        ...faults,
+        ...[...this.damaged].map((path) => `${path} is damaged and left out`),
+      ],
     }
   }
 
@@ -233,9 +259,7 @@ export class ParquetStore implements FlowStore {
   }
 }
 
-function hasFlows(folder: string, name: string): boolean {
-  return readdirSync(join(folder, name)).includes(FLOWS)
-}
+const hasFlows = (folder: string, id: number): boolean => existsSync(join(folder, String(id), FLOWS))
 
 function cellOf(value: DuckDBValue): Cell {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
@@ -246,7 +270,10 @@ function cellOf(value: DuckDBValue): Cell {
 }
 
 /** Puts the sums behind each row where they belong. */
-function grouped({ by, measures, stepMs }: GroupQuery, rows: readonly (readonly Cell[])[]): Pick<FlowAnswer, 'columns' | 'rows' | 'groups' | 'total' | 'other'> {
+function grouped(
+  { by, measures, stepMs }: GroupQuery,
+  rows: readonly (readonly Cell[])[],
+): Pick<FlowAnswer, 'columns' | 'rows' | 'groups' | 'total' | 'other'> {
   if (stepMs !== undefined) return { columns: ['time', ...by, ...measures], rows }
   const width = by.length + measures.length
   const shown = rows.map((row) => row.slice(0, width))

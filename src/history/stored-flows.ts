@@ -1,11 +1,5 @@
 /** What of a flow record is stored: its columns, by the words of the glossary, and how many records of them are gathered before they are written. */
-import {
-  FLOW_RECORD_CLIENT_IS_DST,
-  FLOW_RECORD_GOES_ON,
-  type FlowBatch,
-  type FlowExtras,
-  type FlowProcess,
-} from '../lib/flow-batch.ts'
+import { FLOW_RECORD_CLIENT_IS_DST, FLOW_RECORD_GOES_ON, type FlowBatch, type FlowExtras, type FlowProcess } from '../lib/flow-batch.ts'
 import { flagText } from '../tables/views/flow-view.ts'
 import { formatAddress } from '../wire/address.ts'
 import { formatMac } from '../wire/mac.ts'
@@ -24,9 +18,18 @@ type StoredColumn = { readonly name: string } & (
   | { readonly type: 'text'; readonly address: AddressOf }
 )
 
-const number = (name: string, type: 'timeMs' | 'uint8' | 'uint16' | 'uint32' | 'uint64', read: ReadNumber): StoredColumn => ({ name, type, number: read })
+const number = (name: string, type: 'timeMs' | 'uint8' | 'uint16' | 'uint32' | 'uint64', read: ReadNumber): StoredColumn => ({
+  name,
+  type,
+  number: read,
+})
 /** 0 is told as absent. */
-const some = (name: string, type: 'float' | 'uint8' | 'uint16' | 'uint32', read: ReadNumber): StoredColumn => ({ name, type, number: read, optional: true })
+const some = (name: string, type: 'float' | 'uint8' | 'uint16' | 'uint32', read: ReadNumber): StoredColumn => ({
+  name,
+  type,
+  number: read,
+  optional: true,
+})
 const text = (name: string, read: ReadText): StoredColumn => ({ name, type: 'text', text: read })
 const address = (name: string, of: AddressOf): StoredColumn => ({ name, type: 'text', address: of })
 const extra = (name: string, read: (extras: FlowExtras) => string | undefined): StoredColumn =>
@@ -151,7 +154,12 @@ class Addresses {
 
   get texts(): string[] {
     const { words } = this
-    return ['', ...Array.from({ length: this.count }, (_, id) => formatAddress(words[4 * id]!, words[4 * id + 1]!, words[4 * id + 2]!, words[4 * id + 3]!))]
+    return [
+      '',
+      ...Array.from({ length: this.count }, (_, id) =>
+        formatAddress(words[4 * id]!, words[4 * id + 1]!, words[4 * id + 2]!, words[4 * id + 3]!),
+      ),
+    ]
   }
 
   idOf(from: Int32Array, at: number): number {

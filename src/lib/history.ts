@@ -2,8 +2,9 @@ import type { PackedFlows } from './flow-batch.ts'
 
 /** Flow records on their way to a store: what one interface has told of. */
 export interface InterfaceRecords {
-  /** Number of the interface, the same after a restart: its folder, its key. */
-  readonly interfaceId: number
+  /** What the interface reads, as `-i` names it: the same after a restart, whatever it is called. */
+  readonly interfaceKey: string
+  /** What it is called now. */
   readonly interfaceName: string
   readonly records: PackedFlows
 }
@@ -74,7 +75,8 @@ export interface FlowRange {
   readonly toMs: number
   /** In the filter language, of flows. */
   readonly filter?: string
-  readonly interfaceId?: number
+  /** Key of the interface; of all, when left out. */
+  readonly interfaceKey?: string
 }
 
 /** Sums: the top groups by the first measure, the rest as one, and all together. With `stepMs` each group is a series. */
@@ -119,4 +121,13 @@ export interface FlowAnswer {
   readonly ms: number
   /** Files that could not be read, one line each. */
   readonly faults: readonly string[]
+}
+
+/** History as the API and the probes see it. */
+export interface FlowHistory {
+  /** The records belong to it from then on. Never waits: what the store cannot take is counted as lost. */
+  send(records: InterfaceRecords): void
+  /** Rejects with a HistoryFault. */
+  ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer>
+  stats(): StoreStats
 }

@@ -345,6 +345,8 @@ export interface Tick {
 
 export interface LiveInterface {
   readonly info: InterfaceInfo
+  /** What it reads, as `-i` names it: history knows it by that. */
+  readonly key: string
   /** Rejects with BadQuestion, or with an Error when the interface has failed. */
   ask<Q extends Question>(question: Q, ask: Ask<Q>): Promise<Answer<Q>>
   latest(): Totals | undefined

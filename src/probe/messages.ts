@@ -59,6 +59,9 @@ export interface ThreadConfig {
   readonly customTexts?: CustomTexts
 }
 
+/** Who wants records of flows: each gets all of them. */
+export type RecordTaker = 'exports' | 'history'
+
 export interface ProbeConfig {
   readonly name: string
   readonly source: ProbeSource
@@ -73,8 +76,8 @@ export interface ProbeConfig {
   readonly share?: { readonly index: number; readonly count: number; readonly seed: number }
   /** What this wiretop is called where several feed each other. */
   readonly instance: string
-  /** Seconds between two records of a flow that lasts; 0: nobody wants any. */
-  readonly recordsEverySeconds: number
+  /** Who wants records of flows, and how many seconds there are between two of one that lasts. */
+  readonly recordsFor: readonly { readonly taker: RecordTaker; readonly everySeconds: number }[]
   /** Bytes of the latest packets that are kept; 0: none. */
   readonly packetRing: number
 }
@@ -146,8 +149,8 @@ export type ProbeMessage =
   | { readonly type: 'find'; readonly wanted: Uint32Array }
   /** A collector has heard of one more exporter. */
   | { readonly type: 'exporter'; readonly number: number; readonly address: string; readonly name: string }
-  /** Flows have gained so much, for those who want records. */
-  | { readonly type: 'records'; readonly records: PackedFlows }
+  /** Flows have gained so much. */
+  | { readonly type: 'records'; readonly taker: RecordTaker; readonly records: PackedFlows }
   | { readonly type: 'running' }
   /** It was told to close, and has. */
   | { readonly type: 'closed' }

@@ -18,7 +18,7 @@ import { LiveDevices } from './live-devices.ts'
 import { Merged } from './merge/merged.ts'
 import { JointRecordings } from './merge/recordings.ts'
 import type { Limits } from './merge/totals.ts'
-import type { ProbeSource } from './messages.ts'
+import type { ProbeConfig, ProbeSource } from './messages.ts'
 import type { ProbeThread } from './probe-thread.ts'
 import { ProbeWorker, type Said } from './probe-worker.ts'
 import type { ProbeOptions } from './probes.ts'
@@ -30,6 +30,9 @@ export type InterfaceInput =
   | { readonly kind: 'collector'; readonly endpoint: string; readonly repeats: RepeatRule }
   /** One exporter of a collector. */
   | { readonly kind: 'exporter'; readonly of: ProbeInterface; readonly exporter: number }
+
+/** Long flows are split, so that ranges of time add up. */
+const HISTORY_EVERY_S = 300
 
 /** What all interfaces share. */
 export interface InterfaceHouse {
@@ -178,7 +181,7 @@ export class ProbeInterface implements LiveInterface {
       localNetworks,
       riskLists,
       instance: options.instance ?? '',
-      recordsEverySeconds: options.exports?.everySeconds ?? 0,
+      recordsFor: this.recordTakers(),
       packetRing: Math.floor(packetRing / count),
       ...limitsOfWorker({ flowLimit, hostLimit }, count),
     }
@@ -212,6 +215,31 @@ export class ProbeInterface implements LiveInterface {
       this.refusal = (error as Error).message
     }
     house.changed()
+  }
+
+  /** What an exporter tells is kept with its collector. */
+  private recordTakers(): ProbeConfig['recordsFor'] {
+    const { exports, history } = this.house.options
+    const isKept = history !== undefined && isOngoing(this.input.kind) && this.input.kind !== 'exporter'
+    return [
+      ...(exports === undefined || this.input.kind === 'exporter'
+        ? []
+        : [{ taker: 'exports' as const, everySeconds: exports.everySeconds }]),
+      ...(isKept ? [{ taker: 'history' as const, everySeconds: HISTORY_EVERY_S }] : []),
+    ]
+  }
+  private takeRecords({ taker, records }: Extract<Said, { type: 'records' }>): void {
+    const { exports, history } = this.house.options
+    if (taker === 'exports') exports?.send(records)
+    else history?.send({ interfaceKey: this.key, interfaceName: this.name, records })
+  }
+
+  /** What it reads, as `-i` names it. */
+  get key(): string {
+    const { input } = this
+    if (input.kind === 'live') return input.devices.join(',')
+    if (input.kind === 'collector') return input.endpoint
+    return input.kind === 'exporter' ? input.of.key : input.path
   }
 
   /** What each worker reads. */
@@ -299,7 +327,7 @@ export class ProbeInterface implements LiveInterface {
       case 'exporter':
         return this.exporterSeen(worker, message)
       case 'records':
-        return this.house.options.exports?.send(message.records)
+        return this.takeRecords(message)
       case 'tick':
         return this.tick(worker, message.totals)
       case 'failed':

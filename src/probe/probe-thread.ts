@@ -31,7 +31,7 @@ export class ProbeThread {
   private readonly wake: Wake | undefined
   private readonly waiting: Int32Array
   private readonly seats = new Map<number, ThreadClient>()
-  private readonly closing = new Map<number, () => void>()
+  private readonly closing = new Map<number, { readonly client: ThreadClient; closed(): void }>()
   private nextSeat = 0
   isAlive = true
   /** Resolves when it has ended, in whichever way. */
@@ -91,14 +91,20 @@ export class ProbeThread {
   }
 
   private hear(from: number, message: ProbeMessage): void {
-    if (message.type === 'closed') this.closing.get(from)?.()
+    const leaving = this.closing.get(from)
+    if (message.type === 'closed') leaving?.closed()
+    // What its flows had gained is told last.
+    else if (message.type === 'records') (leaving?.client ?? this.seats.get(from))?.hear(message)
     else this.seats.get(from)?.hear(message)
   }
 
   private async leave(seat: number): Promise<void> {
-    if (!this.seats.delete(seat) || !this.isAlive) return
+    const client = this.seats.get(seat)
+    if (client === undefined) return
+    this.seats.delete(seat)
+    if (!this.isAlive) return
     const { promise: closed, resolve } = Promise.withResolvers<void>()
-    this.closing.set(seat, resolve)
+    this.closing.set(seat, { client, closed: resolve })
     const late = setTimeout(resolve, CLOSE_WITHIN_MS)
     this.post({ to: seat, close: true })
     await closed
@@ -118,7 +124,7 @@ export class ProbeThread {
     if (!this.isAlive) return
     this.isAlive = false
     this.wake?.close()
-    for (const close of this.closing.values()) close()
+    for (const { closed } of this.closing.values()) closed()
     const clients = [...this.seats.values()]
     this.seats.clear()
     for (const client of clients) client.died(why)

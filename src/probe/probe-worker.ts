@@ -45,8 +45,8 @@ export class ProbeWorker implements PartWorker {
     this.number = options.number
     this.seat = options.thread.open(options.config, {
       hear: (message) => {
-        // What a dead worker had still on its way does not bring it back.
-        if (this.isAlive) this.hear(message)
+        // What a dead worker had still on its way does not bring it back; what its flows had gained counts.
+        if (this.isAlive || message.type === 'records') this.hear(message)
       },
       died: (why) => this.die(why),
     })

@@ -1,5 +1,6 @@
 import type { InterfaceNaming, RepeatRule } from '../lib/exporters.ts'
 import type { ExportInfo, FlowExports } from '../lib/flow-export.ts'
+import type { FlowHistory } from '../lib/history.ts'
 import type { InterfaceInfo, Live, LiveInterface, Tick } from '../lib/live.ts'
 import type { CaptureHost, DeviceInfo } from '../lib/live-capture.ts'
 import type { ProgramFinder } from '../lib/programs.ts'
@@ -43,6 +44,8 @@ export interface ProbeOptions {
   readonly programs?: ProgramFinder
   /** Where records of flows go. */
   readonly exports?: FlowExports
+  /** Where flows that end are kept. */
+  readonly history?: FlowHistory
   /** The first processor core that threads of live capture are pinned to; none unless given. */
   readonly firstCore?: number | undefined
   /** What users say of applications and categories. */

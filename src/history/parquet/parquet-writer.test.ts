@@ -84,17 +84,9 @@ it('writes what DuckDB reads, whatever the values', async () => {
           ],
         })),
       )
-      const expected = groups.flat().map((r) => [
-        r.text,
-        r.few,
-        String(r.big),
-        r.small,
-        r.word,
-        r.part,
-        r.ratio,
-        r.yes,
-        r.map.map(([key, value]) => ({ key, value })),
-      ])
+      const expected = groups
+        .flat()
+        .map((r) => [r.text, r.few, String(r.big), r.small, r.word, r.part, r.ratio, r.yes, r.map.map(([key, value]) => ({ key, value }))])
       expect(found).toEqual(expected)
     }),
     { seed: 20_240_501, numRuns: 150 },

@@ -46,7 +46,15 @@ const PHYSICAL: Readonly<Record<Exclude<ParquetType, 'map'>, number>> = {
 }
 const UTF8 = 0
 const MAP = 1
-const CONVERTED: Partial<Readonly<Record<ParquetType, number>>> = { text: UTF8, timeMs: 9, uint8: 11, uint16: 12, uint32: 13, uint64: 14, map: MAP }
+const CONVERTED: Partial<Readonly<Record<ParquetType, number>>> = {
+  text: UTF8,
+  timeMs: 9,
+  uint8: 11,
+  uint16: 12,
+  uint32: 13,
+  uint64: 14,
+  map: MAP,
+}
 const REQUIRED = 0
 const OPTIONAL = 1
 const REPEATED = 2
@@ -125,7 +133,11 @@ export class ParquetWriter {
     const distinct = Math.max(0, texts.length - 1)
     const width = bitWidth(distinct)
     const dictionary = { count: distinct, bytes: plainTexts(texts, 1) }
-    return this.chunk(path, BYTE_ARRAY, rows, dictionary, RLE_DICTIONARY, [...before, Uint8Array.of(width), hybridRun(present, count, width)])
+    return this.chunk(path, BYTE_ARRAY, rows, dictionary, RLE_DICTIONARY, [
+      ...before,
+      Uint8Array.of(width),
+      hybridRun(present, count, width),
+    ])
   }
 
   /** Both leaves have the same levels: an entry goes on with its row, or there is none. */
@@ -144,7 +156,11 @@ export class ParquetWriter {
     const before = [...prefixed(hybridRun(goesOn, slots, 1)), ...prefixed(hybridRun(isEntry, slots, 1))]
     const leaf = (part: string, { ids, texts }: TextValues) => {
       const width = bitWidth(texts.length - 1)
-      const packed = hybridRun(ids.subarray(0, entries).map((id) => id - 1), entries, width)
+      const packed = hybridRun(
+        ids.subarray(0, entries).map((id) => id - 1),
+        entries,
+        width,
+      )
       const dictionary = { count: Math.max(0, texts.length - 1), bytes: plainTexts(texts, 1) }
       return this.chunk([name, 'key_value', part], BYTE_ARRAY, slots, dictionary, RLE_DICTIONARY, [...before, Uint8Array.of(width), packed])
     }
@@ -205,7 +221,10 @@ export class ParquetWriter {
     w.body(() => {
       w.i32(1, 2)
       w.structs(2, schemaOf(this.columns), (element) => writeElement(w, element))
-      w.i64(3, this.groups.reduce((sum, { rows }) => sum + rows, 0))
+      w.i64(
+        3,
+        this.groups.reduce((sum, { rows }) => sum + rows, 0),
+      )
       w.structs(4, this.groups, (group) => writeGroup(w, group))
       w.structs(5, Object.entries(facts), ([key, value]) => {
         w.text(1, key)
@@ -297,6 +316,9 @@ function writeGroup(w: ThriftWriter, { rows, chunks }: RowGroup): void {
       if (chunk.dictionaryAt >= 0) w.i64(11, chunk.dictionaryAt)
     })
   })
-  w.i64(2, chunks.reduce((sum, { rawBytes }) => sum + rawBytes, 0))
+  w.i64(
+    2,
+    chunks.reduce((sum, { rawBytes }) => sum + rawBytes, 0),
+  )
   w.i64(3, rows)
 }

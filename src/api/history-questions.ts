@@ -1,0 +1,47 @@
+import { type FlowAnswer, type FlowHistory, type FlowQuery, HistoryFault, type StoreStats } from '../lib/history.ts'
+import type { Live } from '../lib/live.ts'
+import { ApiError } from './errors.ts'
+
+/** Questions that are worked on at once, over all clients; each may have to read all that is kept. */
+const MAX_AT_ONCE = 16
+
+type Unplaced<Q> = Q extends FlowQuery ? Omit<Q, 'interfaceKey'> & { readonly interface?: number | undefined } : never
+
+/** Brings questions of routes to the store of flows. */
+export class HistoryQuestions {
+  private readonly history: FlowHistory | undefined
+  private readonly live: Live
+  private running = 0
+
+  constructor(history: FlowHistory | undefined, live: Live) {
+    this.history = history
+    this.live = live
+  }
+
+  stats(): StoreStats | undefined {
+    return this.history?.stats()
+  }
+
+  async ask({ interface: id, ...query }: Unplaced<FlowQuery>, signal: AbortSignal): Promise<FlowAnswer> {
+    const { history } = this
+    if (history === undefined)
+      throw new ApiError('no-history', 'no flows are kept: start without --store none, with an interface or a collector')
+    if (query.fromMs >= query.toMs) throw new ApiError('bad-parameter', 'from must be before to', { field: 'from' })
+    if (this.running >= MAX_AT_ONCE)
+      throw new ApiError('busy', `${MAX_AT_ONCE} questions of history are worked on already; try again in a moment`)
+    this.running++
+    try {
+      return await history.ask({ ...query, ...(id !== undefined && { interfaceKey: this.keyOf(id) }) } as FlowQuery, signal)
+    } catch (error) {
+      throw error instanceof HistoryFault ? new ApiError('bad-question', error.message) : error
+    } finally {
+      this.running--
+    }
+  }
+
+  private keyOf(id: number): string {
+    const key = this.live.get(id)?.key
+    if (key === undefined) throw new ApiError('not-found', `there is no interface ${id}`, { field: 'interface' })
+    return key
+  }
+}

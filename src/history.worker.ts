@@ -1,0 +1,60 @@
+/** The thread of history: has the store of flows, so that neither the console nor a capture waits for it. */
+import { parentPort, workerData } from 'node:worker_threads'
+import type { FromHistory, StoreConfig, ToHistory } from './history/messages.ts'
+import { openStore } from './history/open-store.ts'
+import { type FlowStore, HistoryFault } from './lib/history.ts'
+
+const TELL_MS = 1000
+const port = parentPort!
+const say = (message: FromHistory) => port.postMessage(message)
+const asked = new Map<number, AbortController>()
+
+function open(): FlowStore | undefined {
+  try {
+    const store = openStore(workerData as StoreConfig)
+    say({ open: true })
+    return store
+  } catch (error) {
+    say({ refused: (error as Error).message })
+    return undefined
+  }
+}
+
+const store = open()
+const tell = () => store !== undefined && say({ stats: store.stats() })
+tell()
+const timer = setInterval(tell, TELL_MS)
+
+port.on('message', (message: ToHistory) => {
+  if (store === undefined) return
+  if ('write' in message) void write(store, message)
+  else if ('ask' in message) void ask(store, message)
+  else if ('cancel' in message) asked.get(message.cancel)?.abort()
+  else void close(store)
+})
+
+async function write(to: FlowStore, { write: records, bytes }: Extract<ToHistory, { write: unknown }>): Promise<void> {
+  // What cannot be kept is counted by the store, which says so in its stats.
+  await to.write(records).catch(() => undefined)
+  say({ written: bytes })
+}
+
+async function ask(of: FlowStore, { ask: query, id }: Extract<ToHistory, { ask: unknown }>): Promise<void> {
+  const controller = new AbortController()
+  asked.set(id, controller)
+  try {
+    say({ id, answer: await of.ask(query, controller.signal) })
+  } catch (error) {
+    say({ id, fault: (error as Error).message, isFault: error instanceof HistoryFault })
+  } finally {
+    asked.delete(id)
+  }
+}
+
+async function close(of: FlowStore): Promise<void> {
+  clearInterval(timer)
+  for (const one of asked.values()) one.abort()
+  await of.close()
+  say({ closed: true })
+  port.close()
+}

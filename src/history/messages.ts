@@ -1,0 +1,23 @@
+/** What the main thread and the thread of history say to each other. */
+import type { FlowAnswer, FlowQuery, InterfaceRecords, StoreStats } from '../lib/history.ts'
+
+/** Where flows are kept, as `--store` says it. */
+export type StoreConfig = { readonly kind: 'parquet'; readonly folder: string; readonly maxBytes: number; readonly maxAgeMs: number }
+
+export type ToHistory =
+  | { readonly write: InterfaceRecords; readonly bytes: number }
+  | { readonly ask: FlowQuery; readonly id: number }
+  | { readonly cancel: number }
+  | { readonly close: true }
+
+export type FromHistory =
+  /** The store can be used; or cannot, and why. */
+  | { readonly open: true }
+  | { readonly refused: string }
+  /** So many bytes of messages need not wait any more. */
+  | { readonly written: number }
+  | { readonly id: number; readonly answer: FlowAnswer }
+  /** `isFault`: the question is at fault, not the store. */
+  | { readonly id: number; readonly fault: string; readonly isFault: boolean }
+  | { readonly stats: StoreStats }
+  | { readonly closed: true }
