@@ -31,6 +31,7 @@ import type { InterfaceNames } from './sources/exporter-interfaces/interface-nam
 import { deviceInfo, networkInterfaceList, usual } from './sources/interfaces.ts'
 import { HOW_TO_BE_ALLOWED, LiveHost } from './sources/live-host.ts'
 import { CustomFileError, type CustomNames } from './state/custom-names.ts'
+import { FolderInUse, FolderLock } from './state/folder-lock.ts'
 import { parseKey } from './zmtp/z85.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -43,7 +44,9 @@ const NO_RIGHT = `no right to capture: ${HOW_TO_BE_ALLOWED}`
 export async function runProgram(options: Options, terminal: Terminal, signal: AbortSignal): Promise<number> {
   checkPacketFilter(options.packetFilter, options.libpcap)
   if (options.daemon && !isDetached()) return detach(join(dataDirOf(options), LOG_FILE), (text) => terminal.err(text))
-  const program = new Program(options, terminal, await interfaceNamesOf(options, (text) => terminal.err(`wiretop: ${text}\n`)))
+  const interfaceNames = await interfaceNamesOf(options, (text) => terminal.err(`wiretop: ${text}\n`))
+  const program = begun(options, terminal, interfaceNames)
+  if (program === undefined) return EXIT_FAILED
   try {
     await program.start()
     sayReady()
@@ -57,6 +60,16 @@ export async function runProgram(options: Options, terminal: Terminal, signal: A
   }
 }
 
+function begun(options: Options, terminal: Terminal, interfaceNames: InterfaceNames | undefined): Program | undefined {
+  try {
+    return new Program(options, terminal, interfaceNames)
+  } catch (error) {
+    if (!(error instanceof FolderInUse)) throw error
+    terminal.err(`wiretop: ${error.message}\n`)
+    return undefined
+  }
+}
+
 class Program {
   private readonly options: Options
   private readonly terminal: Terminal
@@ -67,6 +80,7 @@ class Program {
   private readonly stateDir: string | undefined
   private readonly exports: ExportThread | undefined
   private readonly history: HistoryThread | undefined
+  private readonly lock: FolderLock | undefined
   private readonly interfaceNames: InterfaceNames | undefined
   private readonly instances: Instances
   private readonly probes: Probes
@@ -100,6 +114,7 @@ class Program {
     const isKept = options.store !== 'none' && this.isOngoing
     // What collectors learn is worth a folder of its own, and so are flows.
     this.stateDir = isKept || this.inputs.some(({ kind }) => kind === 'collector') ? dataDirOf(options) : options.dataDir
+    this.lock = isKept ? new FolderLock(this.stateDir!) : undefined
     this.history = isKept
       ? new HistoryThread({
           entry: new URL('./history.worker.ts', import.meta.url),
@@ -252,6 +267,7 @@ class Program {
     await this.probes.close()
     await this.exports?.close()
     await this.history?.close()
+    this.lock?.release()
     await this.interfaceNames?.close()
     this.host?.close()
     await this.finder?.close()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { InterfaceInfo, Totals } from '../src/lib/live.ts'
 import type { Namespaces } from './namespaces.ts'
-import { type Ended, MAIN, outputOf, until } from './product.ts'
+import { type Ended, MAIN, outputOf, until, withFolder } from './product.ts'
 
 const ASKER = join(import.meta.dirname, 'fetch-inside.js')
 /** A ring hands a block over that does not fill up, the next tick tells the totals, and the one after it the kernel's counts. */
@@ -55,7 +55,15 @@ export type Entry = InterfaceInfo & { readonly totals?: Totals }
 
 /** The command line of the product inside a namespace; `ip netns exec` and all of `by` become it, so the process is its own. */
 export const startInside = (net: Namespaces, namespace: string, args: readonly string[], { by = [], env = {} }: InsideOptions = {}) =>
-  net.start(namespace, 'env', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...by, process.execPath, MAIN, ...args)
+  net.start(
+    namespace,
+    'env',
+    ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    ...by,
+    process.execPath,
+    MAIN,
+    ...withFolder(args),
+  )
 
 /** Runs a command line inside to its end. */
 export const runInside = (net: Namespaces, namespace: string, args: readonly string[], options: InsideOptions = {}): Promise<Ended> =>

@@ -16,6 +16,14 @@ export interface Ended {
   readonly stderr: string
 }
 
+/** Arguments with a data folder of their own, where they name none: what is kept there is nobody else's, and goes with the test's process. */
+export function withFolder(args: readonly string[]): string[] {
+  if (args.includes('-d') || args.includes('--data-dir')) return [...args]
+  const folder = mkdtempSync(join(tmpdir(), 'wiretop-data-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return [...args, '-d', folder]
+}
+
 /** Runs a command line to its end. */
 export async function wiretop(args: readonly string[], stdin?: Uint8Array): Promise<Ended> {
   const child = spawn(process.execPath, [MAIN, ...args], { cwd: root })
@@ -70,7 +78,7 @@ export interface Product {
 
 /** Starts it on a free port and waits until it answers. */
 export async function startProduct(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Product> {
-  const child = spawn(process.execPath, [MAIN, '-w', 'auto', ...args], {
+  const child = spawn(process.execPath, [MAIN, '-w', 'auto', ...withFolder(args)], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -10,7 +10,7 @@ import { Decoder } from '../src/wire/decode.ts'
 import { KIND_IP, Packet } from '../src/wire/packet.ts'
 import { type Bytes, be16, eth, ip4, ip6, tcp, udp, zeros } from '../src/wire/testing.ts'
 import { Namespaces, whyNoNamespaces } from './namespaces.ts'
-import { root, scratchFolder } from './product.ts'
+import { root, scratchFolder, withFolder } from './product.ts'
 
 const scratch = scratchFolder()
 afterAll(() => scratch.dispose())
@@ -29,7 +29,7 @@ class Inside {
   constructor(port: number, env: Readonly<Record<string, string>>, ...args: readonly string[]) {
     this.port = port
     const set = Object.entries(env).map(([name, value]) => `${name}=${value}`)
-    this.process = net.start(receiver, 'env', ...set, process.execPath, MAIN, '-i', 'r0', '-w', String(port), '-s', ...args)
+    this.process = net.start(receiver, 'env', ...set, process.execPath, MAIN, '-i', 'r0', '-w', String(port), '-s', ...withFolder(args))
     for (const stream of [this.process.stdout!, this.process.stderr!]) stream.on('data', (part: Buffer) => (this.said += part.toString()))
   }
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, it } from 'vitest'
 import { packFlows } from '../lib/flow-batch.ts'
-import { batchOf, flowStoreConforms, T0 } from './flow-store.conformance.ts'
+import { flowStoreConforms } from './flow-store.conformance.ts'
+import { batchOf, T0 } from './flows-testing.ts'
 import { ParquetStore, type ParquetStoreOptions } from './parquet-store.ts'
 
 const DAY_MS = 86_400_000

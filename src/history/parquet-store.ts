@@ -243,6 +243,11 @@ export class ParquetStore implements FlowStore {
     }
   }
 
+  /** What is gathered becomes files now. */
+  sealAll(): void {
+    for (const { files } of this.interfaces.values()) files.seal()
+  }
+
   /** Files of hours and days that are over are merged now, not when their turn comes. */
   async mergeAll(): Promise<void> {
     for (const { files } of this.interfaces.values()) files.tick(this.nowMs)

@@ -125,6 +125,8 @@ export class Collected {
     else t.booking.gained(row, gain.bytesBack, gain.bytes, gain.packetsBack, gain.packets, nowMs, seconds)
     this.stay(row, exporter, isOver, nowMs)
     t.booking.judge(row)
+    // It may stay to be seen; what it was is told now.
+    if (isOver) for (const records of t.records) records.over(row)
   }
 
   /** What would have added `bytes` was counted already; `found`: what `flows.find` said of its flow. */
