@@ -3,6 +3,7 @@ import type { NetworkEvent } from '../../src/lib/events.ts'
 import type { ExporterInfo } from '../../src/lib/exporters.ts'
 import type { Entity } from '../../src/lib/fields.ts'
 import type { ExportInfo } from '../../src/lib/flow-export.ts'
+import type { FlowAnswer, StoreStats } from '../../src/lib/history.ts'
 import type { InstanceInfo, InstancesAnswer } from '../../src/lib/instances.ts'
 import type {
   Facet,
@@ -97,6 +98,13 @@ export interface ListAsk {
   readonly limit: number
   readonly cursor?: string | undefined
 }
+export interface HistoryRange {
+  /** Epoch milliseconds. */
+  readonly from: number
+  readonly to: number
+  readonly interface?: number | undefined
+  readonly filter?: string | undefined
+}
 /** Which packets, and until when; one of host, flow and filter. */
 export interface RecordingParams {
   readonly interface: number
@@ -162,6 +170,11 @@ export const api = {
         signal,
       )
     ).facets,
+  history: (signal?: AbortSignal) => request<{ store?: StoreStats }>('GET', 'history', {}, signal),
+  historyGroups: (ask: HistoryRange & { by: string; measures: string; limit: number; step?: number }, signal?: AbortSignal) =>
+    request<FlowAnswer>('GET', 'history/groups', { ...ask }, signal),
+  historyFlows: (ask: HistoryRange & { sort: string; order: string; limit: number; offset: number }, signal?: AbortSignal) =>
+    request<FlowAnswer>('GET', 'history/flows', { ...ask }, signal),
   instances: (signal?: AbortSignal) => request<InstancesAnswer>('GET', 'instances', {}, signal),
   addInstance: (said: InstanceSaid) => request<InstanceInfo>('POST', 'instances', {}, undefined, said),
   changeInstance: (id: string, said: InstanceSaid) =>

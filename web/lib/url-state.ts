@@ -4,7 +4,27 @@
  */
 export const VERSION = '1'
 
-export const KEYS = ['v', 'interface', 'filter', 'sort', 'order', 'columns', 'density', 'row', 'tab', 'view', 'vlan', 'from', 'to'] as const
+export const KEYS = [
+  'v',
+  'interface',
+  'filter',
+  'range',
+  'from',
+  'to',
+  'by',
+  'of',
+  'shape',
+  'top',
+  'compare',
+  'sort',
+  'order',
+  'columns',
+  'density',
+  'row',
+  'tab',
+  'view',
+  'vlan',
+] as const
 export type Key = (typeof KEYS)[number]
 export type View = { readonly [K in Key]?: string }
 

@@ -26,25 +26,29 @@ const ROWS: Readonly<Record<Table, { readonly name: (row: Row) => string; readon
   nonip: { name: (row) => `${row['ethertype']} ${row['source']}` },
 }
 
+/** Flows of the past, or one of the live tables. */
+export function TableChoice({ value }: { readonly value: Table | 'past' }) {
+  const open = useOpen()
+  return (
+    <Choice
+      label={t('explore')}
+      options={(['past', ...TABLES] as const).map((one) => ({ value: one, label: t(`explore.${one}`) }))}
+      value={value}
+      onChange={(next) => open(next === 'past' ? { to: '/explore' } : places.explore(next))}
+    />
+  )
+}
+
 export default function ExplorePage() {
   const { table = 'ports' } = useParams({ strict: false }) as { table?: string }
-  const open = useOpen()
   const known = TABLES.find((name) => name === table)
   if (!known) return <Empty title={t('notFound')} />
   const { name, place } = ROWS[known]
-  const choice = (
-    <Choice
-      label={t('explore')}
-      options={TABLES.map((value) => ({ value, label: t(`explore.${value}`) }))}
-      value={known}
-      onChange={(next) => open(places.explore(next))}
-    />
-  )
   return (
     <ListView
       entity={known}
       title={t('explore')}
-      aside={choice}
+      aside={<TableChoice value={known} />}
       nameOf={(row) => <Cut text={name(row)} />}
       {...(place && { placeOf: place })}
     />

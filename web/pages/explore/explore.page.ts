@@ -4,5 +4,5 @@ export default page({
   path: '/explore',
   title: 'explore',
   rail: { order: 50, icon: 'explore', letter: 'e' },
-  load: () => import('./explore-page.tsx'),
+  load: () => import('./past-page.tsx'),
 })

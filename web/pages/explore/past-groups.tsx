@@ -1,0 +1,185 @@
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { Cell, Dimension, FlowAnswer } from '../../../src/lib/history.ts'
+import { Bar } from '../../charts/ranked.tsx'
+import { summary } from '../../charts/stack.ts'
+import { download, ExportButton } from '../../components/list/export-menu.tsx'
+import { Answered, Empty } from '../../components/panel.tsx'
+import { type Col, Table } from '../../components/table.tsx'
+import { Value } from '../../components/value.tsx'
+import { colourOf } from '../../lib/colours.ts'
+import { toCsv } from '../../lib/csv.ts'
+import { formatBits, formatBytes, formatCount, formatExact, formatPercent } from '../../lib/format.ts'
+import { t } from '../../lib/messages.ts'
+import { comparedQuery, courseQuery, groupsQuery } from './past.queries.ts'
+import { nameOf, termOf, valueName } from './past-names.ts'
+import { coursesOf, type PastView, type ShownMeasure } from './past-view.ts'
+
+interface GroupRow {
+  readonly key: string
+  /** Undefined: all others, or all together. */
+  readonly values: readonly string[] | undefined
+  readonly name: string
+  readonly total: number
+  readonly bytes: number
+  readonly packets: number
+  readonly flows: number
+  readonly rates?: { readonly min: number; readonly mean: number; readonly max: number; readonly p95: number }
+  readonly before?: number
+}
+
+/** Rows of the answer, with all others behind them. The first measure is the one that is shown. */
+function rowsOf(answer: FlowAnswer, by: readonly Dimension[]): GroupRow[] {
+  const measures = answer.columns.slice(by.length)
+  const row = (key: string, values: readonly string[] | undefined, name: string, sums: readonly (Cell | null)[]): GroupRow => {
+    const of = (measure: string) => Number(sums[measures.indexOf(measure)] ?? 0)
+    return { key, values, name, total: Number(sums[0] ?? 0), bytes: of('bytes'), packets: of('packets'), flows: of('flows') }
+  }
+  const groups = answer.rows.map((cells) => {
+    const values = cells.slice(0, by.length).map(String)
+    return row(JSON.stringify(values), values, values.length === 0 ? t('past.all') : nameOf(by, values), cells.slice(by.length))
+  })
+  const hidden = (answer.groups ?? groups.length) - groups.length
+  const other = answer.other
+  if (hidden > 0 && other !== undefined && other[0] !== null) groups.push(row('other', undefined, t('past.others', { n: hidden }), other))
+  return groups
+}
+
+const rateOf = (measure: ShownMeasure) => (value: number) => (measure === 'bytes' ? formatBits(8 * value) : `${formatCount(value)}/s`)
+const amountOf = (measure: ShownMeasure) => (value: number) => (measure === 'bytes' ? formatBytes(value) : formatCount(value))
+
+interface Props {
+  readonly id: number | undefined
+  readonly view: PastView
+}
+/** The groups as figures: what passed, its rates, and how that compares. */
+export function PastGroups({ id, view }: Props) {
+  const asked = useQuery(groupsQuery(id, view))
+  const course = useQuery(courseQuery(id, view)).data
+  const compared = useQuery(comparedQuery(id, view)).data
+  const rows = useMemo(() => {
+    if (asked.data === undefined) return []
+    const { courses } = course === undefined ? { courses: [] } : coursesOf(course.answer, view.by.length, course.asked, course.step)
+    const byKey = new Map(courses.map(({ keys, values }) => [keys === undefined ? 'other' : JSON.stringify(keys), values]))
+    const before =
+      compared &&
+      new Map(compared.rows.map((cells) => [JSON.stringify(cells.slice(0, view.by.length).map(String)), Number(cells[view.by.length])]))
+    return rowsOf(asked.data, view.by).map((row) => {
+      const values = byKey.get(row.key)
+      const rates = values === undefined || course === undefined ? undefined : summary(values.map((value) => value / course.step))
+      const was = view.compared === 'none' || row.values === undefined ? undefined : before?.get(row.key)
+      return { ...row, ...(rates && { rates }), ...(view.compared !== 'none' && before && row.values && { before: was ?? 0 }) }
+    })
+  }, [asked.data, course, compared, view.by, view.compared])
+  const most = Math.max(0, ...rows.filter(({ values }) => values !== undefined).map(({ total }) => total))
+  const sum = asked.data?.total?.[0] ?? rows.reduce((all, { total }) => all + total, 0)
+  const columns = columnsOf(view, most, sum)
+  const save = (as: 'csv' | 'json') => {
+    const plain = rows.map(({ values, key: _, name, rates, ...figures }) => ({
+      ...(values === undefined ? { [view.by[0] ?? 'name']: name } : Object.fromEntries(view.by.map((one, i) => [one, values[i]]))),
+      ...figures,
+      ...rates,
+    }))
+    if (as === 'json') download('explore.json', 'application/json', JSON.stringify(plain, null, 1))
+    else download('explore.csv', 'text/csv', toCsv(plain, [...new Set(plain.flatMap((row) => Object.keys(row)))], {}))
+  }
+  return (
+    <Answered of={asked}>
+      {() =>
+        rows.length === 0 ? (
+          <Empty title={t('past.nothing')}>{t('past.nothingAbout')}</Empty>
+        ) : (
+          <section className="panel past-groups" aria-label={t('past.groups')}>
+            <header className="panel-head">
+              <h2>{t('past.groupsOf', { n: asked.data?.groups ?? rows.length })}</h2>
+              <div className="panel-aside">
+                <ExportButton onChoose={save} />
+              </div>
+            </header>
+            <Table label={t('past.groups')} columns={columns} rows={rows} keyOf={({ key }) => key} />
+          </section>
+        )
+      }
+    </Answered>
+  )
+}
+
+function columnsOf(view: PastView, most: number, sum: number): Col<GroupRow>[] {
+  const rate = rateOf(view.measure)
+  const amount = amountOf(view.measure)
+  const figure = (name: 'max' | 'mean' | 'min' | 'p95'): Col<GroupRow> => ({
+    name,
+    head: t(name),
+    numeric: true,
+    cell: ({ rates }) => (rates === undefined ? '' : rate(rates[name])),
+  })
+  return [
+    {
+      name: 'group',
+      head: view.by.length === 0 ? '' : view.by.map((one) => t(`past.by.${one}`)).join(' · '),
+      wide: true,
+      cell: ({ values, name, total }) => (
+        <span className="past-name">
+          <span className="dot" style={{ background: values === undefined ? 'var(--series-other)' : colourOf(name) }} />
+          <span className="past-values">
+            {values === undefined || values.length === 0
+              ? name
+              : values.map((value, i) => <GroupValue key={view.by[i]} dimension={view.by[i]!} value={value} />)}
+          </span>
+          <Bar parts={[{ value: values === undefined ? 0 : total, colour: 'var(--accent)' }]} of={most} />
+        </span>
+      ),
+    },
+    { name: 'total', head: t('past.total'), numeric: true, cell: ({ total }) => <span title={formatExact(total)}>{amount(total)}</span> },
+    { name: 'share', head: t('past.sharePercent'), numeric: true, cell: ({ total }) => (sum > 0 ? formatPercent(total / sum) : '') },
+    ...(view.compared === 'none'
+      ? []
+      : [
+          {
+            name: 'before',
+            head: t('past.was'),
+            numeric: true,
+            cell: ({ before }: GroupRow) => (before === undefined ? '' : amount(before)),
+          },
+          { name: 'change', head: t('past.change'), numeric: true, cell: (row: GroupRow) => <Change row={row} /> },
+        ]),
+    figure('min'),
+    figure('mean'),
+    figure('p95'),
+    figure('max'),
+    ...(view.measure === 'bytes'
+      ? []
+      : [{ name: 'bytes', head: t('past.bytes'), numeric: true, cell: ({ bytes }: GroupRow) => formatBytes(bytes) }]),
+    ...(view.measure === 'packets'
+      ? []
+      : [{ name: 'packets', head: t('past.packets'), numeric: true, cell: ({ packets }: GroupRow) => formatCount(packets) }]),
+    ...(view.measure === 'flows'
+      ? []
+      : [{ name: 'flows', head: t('past.flowsBegun'), numeric: true, cell: ({ flows }: GroupRow) => formatCount(flows) }]),
+  ]
+}
+
+function Change({ row: { before, total } }: { readonly row: GroupRow }) {
+  if (before === undefined) return ''
+  if (before === 0) return t('past.new')
+  const ratio = total / before - 1
+  return `${ratio > 0 ? '+' : ratio < 0 ? '−' : ''}${formatPercent(Math.abs(ratio))}`
+}
+
+const KINDS: Partial<Readonly<Record<Dimension, 'address' | 'app' | 'port'>>> = {
+  app: 'app',
+  client: 'address',
+  server: 'address',
+  host: 'address',
+  clientPort: 'port',
+  serverPort: 'port',
+}
+function GroupValue({ dimension, value }: { readonly dimension: Dimension; readonly value: string }) {
+  const name = valueName(dimension, value)
+  if (value === '' || termOf(dimension, value) === undefined) return <span>{name}</span>
+  return (
+    <Value field={dimension} kind={KINDS[dimension] ?? 'text'} value={value}>
+      {name}
+    </Value>
+  )
+}

@@ -1,0 +1,109 @@
+import '../../styles/detail.css'
+import '../../styles/past.css'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useMemo } from 'react'
+import { Choice } from '../../components/choice.tsx'
+import { FilterLine } from '../../components/list/filter-line.tsx'
+import { Answered, Empty } from '../../components/panel.tsx'
+import { ApiError } from '../../lib/api.ts'
+import { useCurrentId } from '../../lib/current.ts'
+import { t } from '../../lib/messages.ts'
+import { ListContext, type ListScope, useChangeView, useView } from '../../lib/nav.tsx'
+import { TableChoice } from './explore-page.tsx'
+import { groupsQuery, storeQuery } from './past.queries.ts'
+import { PastChart } from './past-chart.tsx'
+import { PastControls } from './past-controls.tsx'
+import { PastFlows } from './past-flows.tsx'
+import { PastGroups } from './past-groups.tsx'
+import { pastViewOf } from './past-view.ts'
+
+/** Flows of the past: what used the network, when, and which flows those were. */
+export default function PastPage() {
+  const store = useQuery(storeQuery)
+  return (
+    <Answered of={store}>
+      {({ store: kept }) =>
+        kept === undefined ? (
+          <div className="past">
+            <TableChoice value="past" />
+            <Empty title={t('past.none')}>{t('past.noneAbout')}</Empty>
+          </div>
+        ) : (
+          <Past faults={kept.faults} />
+        )
+      }
+    </Answered>
+  )
+}
+
+const TABS = ['groups', 'flows'] as const
+
+function Past({ faults }: { readonly faults: readonly string[] }) {
+  const url = useView()
+  const change = useChangeView()
+  const client = useQueryClient()
+  const id = useCurrentId()
+  // A range that moves is read again by its queries: what stands here only tells them which.
+  const view = useMemo(() => pastViewOf(url, Date.now()), [url])
+  const asked = useQuery(groupsQuery(id, view))
+  const setFilter = useCallback((filter: string) => change({ filter }), [change])
+  const scope = useMemo((): ListScope => ({ entity: 'flows', filter: view.filter, setFilter }), [view.filter, setFilter])
+  const fault =
+    asked.error instanceof ApiError && asked.error.code === 'bad-question' ? { message: asked.error.message, offset: 0 } : undefined
+  const tab = TABS.find((one) => one === url.tab) ?? 'groups'
+  return (
+    <ListContext value={scope}>
+      <div className="past">
+        <div className="past-head">
+          <h1>{t('explore')}</h1>
+          <TableChoice value="past" />
+        </div>
+        <PastControls view={view} />
+        {id !== undefined && <FilterLine entity="flows" interfaceId={id} filter={view.filter} onApply={setFilter} fault={fault} />}
+        {faults.map((text) => (
+          <p key={text} className="notice" role="status">
+            {text}
+          </p>
+        ))}
+        <PastChart id={id} view={view} />
+        <div className="past-foot">
+          <Choice
+            label={t('past.below')}
+            options={TABS.map((value) => ({ value, label: t(`past.${value}`) }))}
+            value={tab}
+            onChange={(next) => change({ tab: next === 'groups' ? '' : next })}
+          />
+          <Took
+            isAsking={asked.isFetching}
+            rowsRead={asked.data?.rowsRead}
+            ms={asked.data?.ms}
+            tier={asked.data?.tier}
+            onCancel={() => void client.cancelQueries({ queryKey: ['past'] })}
+          />
+        </div>
+        {tab === 'groups' ? <PastGroups id={id} view={view} /> : <PastFlows id={id} view={view} />}
+      </div>
+    </ListContext>
+  )
+}
+
+interface TookProps {
+  readonly isAsking: boolean
+  readonly rowsRead: number | undefined
+  readonly ms: number | undefined
+  readonly tier: string | undefined
+  readonly onCancel: () => void
+}
+/** What was read for the answer, and how long it took; while it is being read, how to stop that. */
+function Took({ isAsking, rowsRead, ms, tier, onCancel }: TookProps) {
+  return (
+    <span className="past-took" role="status">
+      {rowsRead !== undefined && ms !== undefined && (
+        <span className="num">{t(tier === 'hours' ? 'past.tookHours' : 'past.took', { n: rowsRead, ms: Math.round(ms) })}</span>
+      )}
+      <button type="button" className="btn btn-sm btn-outline-secondary" disabled={!isAsking} onClick={onCancel}>
+        {t('cancel')}
+      </button>
+    </span>
+  )
+}

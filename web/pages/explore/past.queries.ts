@@ -1,0 +1,81 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { api, type HistoryRange } from '../../lib/api.ts'
+import { comparedRange, type PastView, SPANS, stepFor } from './past-view.ts'
+
+/** A range that moves is asked for again as often as its steps are long, within bounds. */
+const MIN_REFRESH_MS = 10_000
+const MAX_REFRESH_MS = 300_000
+const refreshOf = (view: PastView) =>
+  view.span === undefined
+    ? false
+    : Math.min(MAX_REFRESH_MS, Math.max(MIN_REFRESH_MS, stepFor({ fromMs: 0, toMs: SPANS[view.span] }) * 1000))
+
+/** Where the range ends is no part of the key while it moves: it is the time of asking. */
+const keyOf = ({ fromMs, toMs, ...view }: PastView) => (view.span === undefined ? { ...view, fromMs, toMs } : view)
+const rangeOf = (view: PastView, id: number | undefined): HistoryRange & { by: string } => {
+  const { fromMs, toMs } = nowOf(view)
+  return { from: fromMs, to: toMs, filter: view.filter, interface: id, by: view.by.join(',') }
+}
+/** A range that moves ends now. */
+export const nowOf = (view: PastView): PastView => {
+  if (view.span === undefined) return view
+  const now = Date.now()
+  return { ...view, fromMs: now - SPANS[view.span], toMs: now }
+}
+
+export const groupsQuery = (id: number | undefined, view: PastView) =>
+  queryOptions({
+    queryKey: ['past', id, 'groups', keyOf(view)],
+    queryFn: ({ signal }) =>
+      api.historyGroups({ ...rangeOf(view, id), measures: [view.measure, 'bytes', 'packets', 'flows'].join(','), limit: view.top }, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: refreshOf(view),
+    retry: false,
+  })
+
+export const courseQuery = (id: number | undefined, view: PastView) =>
+  queryOptions({
+    queryKey: ['past', id, 'course', keyOf(view)],
+    queryFn: async ({ signal }) => {
+      const asked = nowOf(view)
+      const step = stepFor(asked)
+      return {
+        asked,
+        step,
+        answer: await api.historyGroups({ ...rangeOf(asked, id), measures: view.measure, limit: view.top, step }, signal),
+      }
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: refreshOf(view),
+    retry: false,
+  })
+
+/** The same groups at the time that is compared with: more of them, as their order was another one. */
+export const comparedQuery = (id: number | undefined, view: PastView) =>
+  queryOptions({
+    queryKey: ['past', id, 'compared', keyOf(view)],
+    queryFn: ({ signal }) => {
+      const range = comparedRange(nowOf(view))!
+      return api.historyGroups({ ...rangeOf(view, id), from: range.fromMs, to: range.toMs, measures: view.measure, limit: 1000 }, signal)
+    },
+    enabled: view.compared !== 'none',
+    placeholderData: keepPreviousData,
+    retry: false,
+  })
+
+export const recordsQuery = (id: number | undefined, view: PastView, sort: string, order: string, offset: number, limit: number) =>
+  queryOptions({
+    queryKey: ['past', id, 'records', keyOf(view), sort, order, offset],
+    queryFn: ({ signal }) => {
+      const { by: _, ...range } = rangeOf(view, id)
+      return api.historyFlows({ ...range, sort, order, offset, limit }, signal)
+    },
+    placeholderData: keepPreviousData,
+    retry: false,
+  })
+
+export const storeQuery = queryOptions({
+  queryKey: ['past', 'store'],
+  queryFn: ({ signal }) => api.history(signal),
+  refetchInterval: 10_000,
+})
