@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { FromHistory, StoreConfig, ToHistory } from './history/messages.ts'
 import { openStore } from './history/open-store.ts'
-import { type FlowStore, HistoryFault } from './lib/history.ts'
+import { type FlowAnswer, type FlowStore, HistoryFault, type SqlAnswer } from './lib/history.ts'
 
 const TELL_MS = 1000
 const port = parentPort!
@@ -28,7 +28,8 @@ const timer = setInterval(tell, TELL_MS)
 port.on('message', (message: ToHistory) => {
   if (store === undefined) return
   if ('write' in message) void write(store, message)
-  else if ('ask' in message) void ask(store, message)
+  else if ('ask' in message) void answer(message.id, (signal) => store.ask(message.ask, signal))
+  else if ('sql' in message) void answer(message.id, (signal) => sql(store, message.sql, signal))
   else if ('cancel' in message) asked.get(message.cancel)?.abort()
   else void close(store)
 })
@@ -39,11 +40,16 @@ async function write(to: FlowStore, { write: records, bytes }: Extract<ToHistory
   say({ written: bytes })
 }
 
-async function ask(of: FlowStore, { ask: query, id }: Extract<ToHistory, { ask: unknown }>): Promise<void> {
+function sql(of: FlowStore, text: string, signal: AbortSignal): Promise<SqlAnswer> {
+  if (of.sql === undefined) throw new HistoryFault(`the store ${of.kind} does not take SQL here`)
+  return of.sql(text, signal)
+}
+
+async function answer(id: number, work: (signal: AbortSignal) => Promise<FlowAnswer | SqlAnswer>): Promise<void> {
   const controller = new AbortController()
   asked.set(id, controller)
   try {
-    say({ id, answer: await of.ask(query, controller.signal) })
+    say({ id, answer: await work(controller.signal) })
   } catch (error) {
     say({ id, fault: (error as Error).message, isFault: error instanceof HistoryFault })
   } finally {

@@ -1,4 +1,4 @@
-import { type FlowAnswer, type FlowHistory, type FlowQuery, HistoryFault, type StoreStats } from '../lib/history.ts'
+import { type FlowAnswer, type FlowHistory, type FlowQuery, HistoryFault, type SqlAnswer, type StoreStats } from '../lib/history.ts'
 import type { Live } from '../lib/live.ts'
 import { ApiError } from './errors.ts'
 
@@ -22,16 +22,24 @@ export class HistoryQuestions {
     return this.history?.stats()
   }
 
-  async ask({ interface: id, ...query }: Unplaced<FlowQuery>, signal: AbortSignal): Promise<FlowAnswer> {
+  ask({ interface: id, ...query }: Unplaced<FlowQuery>, signal: AbortSignal): Promise<FlowAnswer> {
+    if (query.fromMs >= query.toMs) throw new ApiError('bad-parameter', 'from must be before to', { field: 'from' })
+    const place = id === undefined ? {} : { interfaceKey: this.keyOf(id) }
+    return this.asked((history) => history.ask({ ...query, ...place } as FlowQuery, signal))
+  }
+  sql(text: string, signal: AbortSignal): Promise<SqlAnswer> {
+    return this.asked((history) => history.sql(text, signal))
+  }
+
+  private async asked<A>(ask: (history: FlowHistory) => Promise<A>): Promise<A> {
     const { history } = this
     if (history === undefined)
       throw new ApiError('no-history', 'no flows are kept: start without --store none, with an interface or a collector')
-    if (query.fromMs >= query.toMs) throw new ApiError('bad-parameter', 'from must be before to', { field: 'from' })
     if (this.running >= MAX_AT_ONCE)
       throw new ApiError('busy', `${MAX_AT_ONCE} questions of history are worked on already; try again in a moment`)
     this.running++
     try {
-      return await history.ask({ ...query, ...(id !== undefined && { interfaceKey: this.keyOf(id) }) } as FlowQuery, signal)
+      return await ask(history)
     } catch (error) {
       throw error instanceof HistoryFault ? new ApiError('bad-question', error.message) : error
     } finally {

@@ -12,7 +12,7 @@ import {
 } from '../lib/exporters.ts'
 import { type Entity, entities, type Field, type FieldKind, type Fields, type ItemOf } from '../lib/fields.ts'
 import type { ExportInfo } from '../lib/flow-export.ts'
-import type { FlowAnswer, StoreStats } from '../lib/history.ts'
+import type { FlowAnswer, SqlAnswer, StoreStats } from '../lib/history.ts'
 import {
   type CollectorInfo,
   type DissectedField,
@@ -463,4 +463,10 @@ export const flowAnswer = object<FlowAnswer>('FlowAnswer', {
   rowsRead: count('Records in the files that were looked at'),
   ms: Type.Number({ description: 'Milliseconds that it took' }),
   faults: list(text(), { description: 'Files that could not be read' }),
+})
+export const sqlAnswer = object<SqlAnswer>('SqlAnswer', {
+  columns: list(text()),
+  rows: list(list(cell())),
+  isCut: flag({ description: 'There were more rows' }),
+  ms: Type.Number({ description: 'Milliseconds that it took' }),
 })

@@ -1,6 +1,14 @@
 import { Worker } from 'node:worker_threads'
 import { buffersOf, type PackedFlows } from '../lib/flow-batch.ts'
-import { type FlowAnswer, type FlowHistory, type FlowQuery, HistoryFault, type InterfaceRecords, type StoreStats } from '../lib/history.ts'
+import {
+  type FlowAnswer,
+  type FlowHistory,
+  type FlowQuery,
+  HistoryFault,
+  type InterfaceRecords,
+  type SqlAnswer,
+  type StoreStats,
+} from '../lib/history.ts'
 import type { FromHistory, StoreConfig, ToHistory } from './messages.ts'
 
 export interface HistoryThreadOptions {
@@ -18,7 +26,7 @@ const EXTRAS_BYTES = 256
 const CLOSE_WITHIN_MS = 10_000
 
 interface Waiting {
-  resolve(answer: FlowAnswer): void
+  resolve(answer: FlowAnswer | SqlAnswer): void
   reject(error: Error): void
 }
 
@@ -71,13 +79,19 @@ export class HistoryThread implements FlowHistory {
   }
 
   ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer> {
+    return this.question((id) => ({ ask: query, id }), signal) as Promise<FlowAnswer>
+  }
+  sql(text: string, signal: AbortSignal): Promise<SqlAnswer> {
+    return this.question((id) => ({ sql: text, id }), signal) as Promise<SqlAnswer>
+  }
+  private question(message: (id: number) => ToHistory, signal: AbortSignal): Promise<FlowAnswer | SqlAnswer> {
     if (this.isClosing) return Promise.reject(new Error(this.gone ?? 'history is closed'))
     const id = this.nextId++
-    const { promise, resolve, reject } = Promise.withResolvers<FlowAnswer>()
+    const { promise, resolve, reject } = Promise.withResolvers<FlowAnswer | SqlAnswer>()
     const cancel = () => this.post({ cancel: id })
     signal.addEventListener('abort', cancel, { once: true })
     this.waiting.set(id, { resolve, reject })
-    this.post({ ask: query, id })
+    this.post(message(id))
     return promise.finally(() => signal.removeEventListener('abort', cancel))
   }
 

@@ -1,7 +1,7 @@
 /** Flow records as Parquet files, a folder an interface; DuckDB answers what is asked of them. */
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import {
   type Cell,
   type FlowAnswer,
@@ -10,8 +10,10 @@ import {
   type GroupQuery,
   HistoryFault,
   type InterfaceRecords,
+  type SqlAnswer,
   type StoreStats,
 } from '../lib/history.ts'
+import { cellOf } from './cells.ts'
 import { Duck, quoted } from './duck.ts'
 import { ADDRESS_MACROS } from './duck-dialect.ts'
 import { FlowFiles } from './flow-files.ts'
@@ -162,6 +164,24 @@ export class ParquetStore implements FlowStore {
     )
   }
 
+  /** Over all files; what is gathered becomes one before. */
+  async sql(text: string, signal: AbortSignal): Promise<SqlAnswer> {
+    const all = { kind: 'groups', by: [], measures: [], limit: 0, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER } as const
+    const chosen = [...this.interfaces.values()]
+    this.sealFor(all, chosen)
+    const { askSql } = await import('./sql-room.ts')
+    return this.reading(
+      chosen.map(({ files }) => files),
+      all,
+      (paths) =>
+        askSql(
+          text,
+          paths.filter((path) => !this.damaged.has(path)),
+          signal,
+        ),
+    )
+  }
+
   private sealFor({ fromMs, toMs }: FlowQuery, chosen: readonly { files: FlowFiles; sealedMs: number }[]): void {
     const { nowMs } = this
     for (const one of chosen) {
@@ -265,14 +285,6 @@ export class ParquetStore implements FlowStore {
 }
 
 const hasFlows = (folder: string, id: number): boolean => existsSync(join(folder, String(id), FLOWS))
-
-function cellOf(value: DuckDBValue): Cell {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
-  if (typeof value === 'bigint') return Number(value)
-  if (typeof value === 'object' && 'entries' in value && Array.isArray(value.entries))
-    return Object.fromEntries(value.entries.map(({ key, value: of }) => [String(key), String(of)]))
-  return String(value)
-}
 
 /** Puts the sums behind each row where they belong. */
 function grouped(

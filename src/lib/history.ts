@@ -17,6 +17,8 @@ export interface FlowStore {
   write(records: InterfaceRecords): Promise<void>
   /** Resolves to rows of the answer; rejects with a HistoryFault that says why not, in one line. */
   ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer>
+  /** An administrator's own question, where the store speaks SQL: the records are the view `flows`. Rejects with a HistoryFault. */
+  sql?(text: string, signal: AbortSignal): Promise<SqlAnswer>
   stats(): StoreStats
   close(): Promise<void>
 }
@@ -123,11 +125,20 @@ export interface FlowAnswer {
   readonly faults: readonly string[]
 }
 
+export interface SqlAnswer {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly Cell[])[]
+  /** There were more rows. */
+  readonly isCut: boolean
+  readonly ms: number
+}
+
 /** History as the API and the probes see it. */
 export interface FlowHistory {
   /** The records belong to it from then on. Never waits: what the store cannot take is counted as lost. */
   send(records: InterfaceRecords): void
   /** Rejects with a HistoryFault. */
   ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer>
+  sql(text: string, signal: AbortSignal): Promise<SqlAnswer>
   stats(): StoreStats
 }

@@ -62,6 +62,12 @@ function durationMs(text: string): number | undefined {
 }
 
 const ISO = /^(\d{4}-\d\d-(\d\d))(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/i
+/** A moment as the filter language writes it: -6h, now, 2024-05-01T10:00Z, epoch milliseconds. Undefined: it is none. */
+export function readTime(text: string, nowMs: number): number | undefined {
+  const value = time(text, nowMs)
+  return value?.type === 'number' ? value.number : undefined
+}
+
 function time(text: string, nowMs: number | undefined): Value | undefined {
   const ago = /^(?:now)?(?:-(.+))?$/i.exec(text)
   if (ago && text !== '') {
