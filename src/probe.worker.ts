@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { allDissectors } from './dissectors/index.gen.ts'
 import { buffersOf, FlowWriter, packFlows } from './lib/flow-batch.ts'
 import { newSourceStats, type Source, SourceError } from './lib/source.ts'
+import { AddressOwners } from './names/address-owners.ts'
 import { createCatalogue } from './names/catalogue.ts'
 import type { CustomTexts } from './names/custom-names.ts'
 import { loadMacVendors } from './names/mac-vendors.ts'
@@ -47,6 +48,7 @@ const port = parentPort!
 const waiting = new Int32Array(thread.waiting)
 const catalogue = createCatalogue()
 if (thread.customTexts !== undefined) catalogue.customise(thread.customTexts)
+let owners = thread.owners === undefined ? undefined : new AddressOwners(thread.owners)
 const vendors = loadMacVendors(readFileSync(new URL('../assets/mac-vendors.txt', import.meta.url), 'latin1'))
 const knowsLinkType = isKnownLinkType
 /** Messages wake the thread; its timers may wait so long. */
@@ -108,7 +110,7 @@ const newTables = (
     ...options,
   })
 
-function tablesOf({ localNetworks, riskLists, flowLimit, hostLimit, source, share }: ProbeConfig): LiveTables {
+function tablesOf({ asSource, localNetworks, riskLists, flowLimit, hostLimit, source, share }: ProbeConfig): LiveTables {
   const tables = newTables({
     local: localOf(localNetworks),
     flowLimit,
@@ -119,6 +121,8 @@ function tablesOf({ localNetworks, riskLists, flowLimit, hostLimit, source, shar
     ...(source.kind !== 'capture' && { idle: DEFAULT_IDLE }),
   })
   if (source.kind === 'collect') tables.repeatRule = source.repeats
+  tables.owners = owners
+  tables.asSource = asSource
   if (share !== undefined) shareLearned(tables)
   return tables
 }
@@ -220,6 +224,9 @@ class Seat {
     else this.probe.hear(message)
   }
 
+  ownersKnown(): void {
+    if (this.tables !== undefined) this.tables.owners = owners
+  }
   customNamesChanged(): void {
     this.tables?.customNamesChanged()
   }
@@ -245,6 +252,11 @@ function customise(texts: CustomTexts): void {
 port.on('message', (message: ThreadMessage) => {
   Atomics.sub(waiting, 0, 1)
   if ('customTexts' in message) return customise(message.customTexts)
+  if ('owners' in message) {
+    owners = new AddressOwners(message.owners)
+    for (const seat of seats.values()) seat.ownersKnown()
+    return
+  }
   const { to } = message
   if ('open' in message) seats.set(to, new Seat(to, message.open))
   else if ('say' in message) seats.get(to)?.hear(message.say)

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import { createServer, type RunningServer } from './api/server.ts'
 import { detach, isDetached, type PidFile, sayReady, writePidFile } from './background.ts'
 import type { Terminal } from './cli/command.ts'
@@ -24,6 +25,7 @@ import { onHangUp } from './hang-up.ts'
 import { HistoryThread } from './history/history-thread.ts'
 import type { Instances } from './instances/instances.ts'
 import type { LiveSettings } from './lib/live-capture.ts'
+import type { OwnerTables } from './names/address-owners.ts'
 import { type Account, accountOf, become, canReach, canRead, handOver, isRoot, PrivilegeError } from './privileges.ts'
 import { Probes } from './probe/probes.ts'
 import { ForkedProgramFinder } from './programs/program-finder.ts'
@@ -151,6 +153,7 @@ class Program {
       perExporter: options.perExporter,
       stateDir: this.stateDir,
       instance: options.instanceName,
+      asSource: options.asSource,
       interfaceNames: this.interfaceNames,
       packetRing: options.packetRing,
       firstCore: options.cpuAffinity,
@@ -192,7 +195,16 @@ class Program {
     for (const input of this.inputs) openInput(probes, input)
     if (options.httpPort !== undefined) await this.serve(options.httpPort)
     await probes.allOpen()
+    this.tellOwners()
     if (account !== undefined) this.giveUpRoot(account)
+  }
+
+  /** Takes a moment, for which nothing waits. */
+  private tellOwners(): void {
+    const maker = new Worker(new URL('./address-owners.worker.ts', import.meta.url), { name: 'address owners' })
+    maker.once('message', (owners: OwnerTables) => this.probes.tellOwners(owners))
+    maker.once('error', (error: unknown) => this.say(`autonomous systems and countries are not told: ${(error as Error).message}`))
+    maker.unref()
   }
 
   private async serve(listen: NonNullable<Options['httpPort']>): Promise<void> {

@@ -19,6 +19,8 @@ const ABOUT: Readonly<Record<Entity, string>> = {
   nonip: 'Traffic without IP, by link addresses and ethertype',
   programs: 'Programs of this machine, by name, user, container and service',
   exporters: 'What sends flow records or samples to a collector',
+  systems: 'Autonomous systems: live hosts added up by who announces their addresses',
+  countries: 'Countries: live hosts added up by where their addresses are registered',
   talkers: 'Who talks to whom: live flows added up by the two hosts',
 }
 

@@ -112,6 +112,8 @@ export const ITEM_TITLES: Readonly<Record<Entity, string>> = {
   talkers: 'Talkers',
   programs: 'Program',
   exporters: 'Exporter',
+  systems: 'AutonomousSystem',
+  countries: 'Country',
 }
 export const item = <E extends Entity>(entity: E) => object<ItemOf<E>>(ITEM_TITLES[entity], itemProperties(entity))
 export const listAnswer = <E extends Entity>(entity: E) =>

@@ -1,6 +1,7 @@
 import { homedir, hostname } from 'node:os'
 import { join } from 'node:path'
 import { EXPORT_KINDS } from '../exports/export-kinds.ts'
+import { AS_SOURCES, type AsSource } from '../lib/exporters.ts'
 import { nearest } from '../lib/nearest.ts'
 import { MAX_RING_BYTES, MIN_RING_BYTES } from '../recording/packet-ring.ts'
 import { refusedCategory } from './category-file.ts'
@@ -187,6 +188,16 @@ export const options = {
     },
     undefined as string | undefined,
     (text) => text,
+  ),
+  'as-source': valued(
+    {
+      value: 'exporter|table',
+      section: NETWORK,
+      about: 'Whose word on the autonomous systems of collected flows counts first: that of their exporter, or the table of addresses.',
+    },
+    'exporter' as AsSource,
+    (text) =>
+      (AS_SOURCES as readonly string[]).includes(text) ? (text as AsSource) : new Refusal(`${text} tells nothing: give exporter or table`),
   ),
   'dns-mode': pending(
     {

@@ -1,5 +1,6 @@
 /** What of a flow record is stored: its columns, by the words of the glossary, and how many records of them are gathered before they are written. */
 import { FLOW_RECORD_CLIENT_IS_DST, FLOW_RECORD_GOES_ON, type FlowBatch, type FlowExtras, type FlowProcess } from '../lib/flow-batch.ts'
+import { countryText } from '../names/address-owners.ts'
 import { flagText } from '../tables/views/flow-view.ts'
 import { formatAddress } from '../wire/address.ts'
 import { formatMac } from '../wire/mac.ts'
@@ -49,6 +50,7 @@ const FLAGS = Array.from({ length: 256 }, (_, bits) => flagText(bits))
 const PROTOCOLS = Array.from({ length: 256 }, (_, proto) => protocolName(proto))
 const TCP = 6
 const flags = (b: FlowBatch, i: number, way: number) => (b.proto[i] === TCP ? FLAGS[b.tcpFlags[2 * i + way]!] : undefined)
+const country = (code: number) => (code === 0 ? undefined : countryText(code))
 const mac = (value: number) => (value < 0 ? undefined : formatMac(value))
 /** Three digits tell a latency well enough, and pack into half the bytes. */
 function latency(us: number): number {
@@ -81,6 +83,8 @@ export const STORED_COLUMNS: readonly StoredColumn[] = [
   some('serverLatency', 'float', (b, i, client) => latency(b.latencyUs[2 * i + 1 - client]!)),
   number('score', 'uint16', (b, i) => b.score[i]!),
   extra('risks', ({ risks }) => risks?.join('\n')),
+  text('clientCountry', (b, i, client) => country(b.country[2 * i + client]!)),
+  text('serverCountry', (b, i, client) => country(b.country[2 * i + 1 - client]!)),
   some('clientAs', 'uint32', (b, i, client) => (client === 0 ? b.srcAs[i]! : b.dstAs[i]!)),
   some('serverAs', 'uint32', (b, i, client) => (client === 0 ? b.dstAs[i]! : b.srcAs[i]!)),
   extra('exporter', ({ exporter }) => exporter),

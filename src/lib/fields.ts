@@ -183,8 +183,16 @@ export const flowFields = {
   site: optional(text('Site', 'wiretop that saw the flow, where several feed each other')),
   inInterface: optional(text('In interface', 'Interface of the exporter by which the flow from the client came in')),
   outInterface: optional(text('Out interface', 'Interface of the exporter by which the flow from the client went out')),
-  clientAs: optional(merged('first', count('Client AS', 'Autonomous system of the client, as the exporter tells it'))),
-  serverAs: optional(merged('first', count('Server AS', 'Autonomous system of the server, as the exporter tells it'))),
+  clientAs: optional(
+    merged('first', count('Client AS', 'Autonomous system of the client, as its exporter or the table of addresses tells it')),
+  ),
+  serverAs: optional(
+    merged('first', count('Server AS', 'Autonomous system of the server, as its exporter or the table of addresses tells it')),
+  ),
+  clientAsName: optional(text('Client AS name', 'Who runs the autonomous system of the client')),
+  serverAsName: optional(text('Server AS name', 'Who runs the autonomous system of the server')),
+  clientCountry: optional(text('Client country', 'Country that the address of the client is registered in, as DE')),
+  serverCountry: optional(text('Server country', 'Country that the address of the server is registered in, as DE')),
   nextHop: optional(address('Next hop', 'Router that the flow went to next')),
   tosC2s: optional(merged('first', count('ToS from client', 'Type of service or traffic class from client to server'))),
   tosS2c: optional(merged('first', count('ToS from server', 'Type of service or traffic class from server to client'))),
@@ -194,6 +202,9 @@ export const flowFields = {
   port: anyOf(port('Port', 'Either port'), 'clientPort', 'serverPort'),
   mac: anyOf(mac('MAC', 'Either link address'), 'clientMac', 'serverMac'),
   risk: anyOf(texts('Risk', 'One of the risks', RISK_NAMES), 'risks'),
+  as: anyOf(count('AS', 'Autonomous system at either end'), 'clientAs', 'serverAs'),
+  asName: anyOf(text('AS name', 'Who runs the autonomous system at either end'), 'clientAsName', 'serverAsName'),
+  country: anyOf(text('Country', 'Country at either end, as DE'), 'clientCountry', 'serverCountry'),
   program: anyOf(text('Program', 'Process of this machine, at either end'), 'clientProgram', 'serverProgram'),
   user: anyOf(text('User', 'User of the process of this machine, at either end'), 'clientUser', 'serverUser'),
   container: anyOf(text('Container', 'Container of the process of this machine, at either end'), 'clientContainer', 'serverContainer'),
@@ -209,6 +220,9 @@ export const hostFields = {
   system: optional(text('System', 'Operating system, by a user agent or by how its connections begin')),
   tcpFingerprint: optional(text('TCP fingerprint', 'Of its first SYN: initial hop limit, window, MSS, window scale, options in order')),
   local: flag('Local', 'In a local network'),
+  as: optional(merged('first', count('AS', 'Autonomous system that announces its address'))),
+  asName: optional(text('AS name', 'Who runs that autonomous system')),
+  country: optional(text('Country', 'Country that its address is registered in, as DE')),
   ...seen,
   ...sentRcvd,
   ...rate,
@@ -323,6 +337,18 @@ export const exporterFields = {
   host: anyOf(text('Host', 'Alias or address'), 'exporter', 'address'),
 } as const satisfies Fields
 
+/** Live hosts added up by who owns their addresses. */
+const ofOwner = { ...sentRcvd, bps: rate.bps, pps: rate.pps } as const
+export const systemFields = {
+  as: merged('first', count('AS', 'Number of the autonomous system; 0: none is known, as of local addresses')),
+  asName: optional(text('AS name', 'Who runs the autonomous system')),
+  ...ofOwner,
+} as const satisfies Fields
+export const countryFields = {
+  country: text('Country', 'ISO 3166-1, as DE; –: none is known, as of local addresses'),
+  ...ofOwner,
+} as const satisfies Fields
+
 /** The live tables by name: what a list can be asked of. */
 export const entities = {
   flows: flowFields,
@@ -337,6 +363,8 @@ export const entities = {
   talkers: talkerFields,
   programs: programFields,
   exporters: exporterFields,
+  systems: systemFields,
+  countries: countryFields,
 } as const satisfies Readonly<Record<string, Fields>>
 
 /** One function a field of the row object; undefined only where the field is optional. */
@@ -363,4 +391,6 @@ export const DEFAULT_SORT: Readonly<Record<Entity, string>> = {
   talkers: 'bytes',
   programs: 'bytes',
   exporters: 'recordsPerSecond',
+  systems: 'bytes',
+  countries: 'bytes',
 }

@@ -47,6 +47,8 @@ export class FlowBatch {
   readonly dstMac: Float64Array
   /** Two a record, microseconds: handshake time from here to src and back, and to dst; 0: not seen. */
   readonly latencyUs: Uint32Array
+  /** Two a record: country of src and of dst, two letters as one number (names/address-owners.ts); 0: not known. */
+  readonly country: Uint16Array
   /** Sum of the scores of its risks. */
   readonly score: Uint16Array
   /** What few records have; undefined in most. */
@@ -80,6 +82,7 @@ export class FlowBatch {
     this.srcMac = new Float64Array(capacity)
     this.dstMac = new Float64Array(capacity)
     this.latencyUs = new Uint32Array(2 * capacity)
+    this.country = new Uint16Array(2 * capacity)
     this.score = new Uint16Array(capacity)
     this.extras = new Array<FlowExtras | undefined>(capacity).fill(undefined)
   }
@@ -118,6 +121,7 @@ export class FlowBatch {
     this.extras[i] = undefined
     const two = 2 * i
     this.latencyUs[two] = this.latencyUs[two + 1] = 0
+    this.country[two] = this.country[two + 1] = 0
     this.bytes[two] = this.bytes[two + 1] = 0
     this.packets[two] = this.packets[two + 1] = 0
     this.tcpFlags[two] = this.tcpFlags[two + 1] = 0
@@ -155,6 +159,7 @@ export function copyRecord(from: FlowBatch, i: number, to: FlowBatch, at: number
   to.extras[at] = from.extras[i]
   for (let way = 0; way < 2; way++) {
     to.latencyUs[2 * at + way] = from.latencyUs[2 * i + way]!
+    to.country[2 * at + way] = from.country[2 * i + way]!
     to.bytes[2 * at + way] = from.bytes[2 * i + way]!
     to.packets[2 * at + way] = from.packets[2 * i + way]!
     to.tcpFlags[2 * at + way] = from.tcpFlags[2 * i + way]!

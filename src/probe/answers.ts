@@ -21,6 +21,7 @@ import { exporterView } from '../tables/views/exporter-view.ts'
 import { flowView, rowOfFlowId } from '../tables/views/flow-view.ts'
 import { hostView } from '../tables/views/host-view.ts'
 import { macView, nonIpView } from '../tables/views/mac-view.ts'
+import { countryView, systemView } from '../tables/views/owner-view.ts'
 import { programView } from '../tables/views/program-view.ts'
 import { appName, appView, categoryView, l4View, portView, vlanView } from '../tables/views/roll-up-view.ts'
 import { talkerView } from '../tables/views/talker-view.ts'
@@ -53,6 +54,8 @@ const VIEWS: { readonly [E in Entity]: (t: LiveTables) => View<E> } = {
   talkers: talkerView,
   programs: programView,
   exporters: exporterView,
+  systems: systemView,
+  countries: countryView,
 }
 
 /** Answers every question about one interface from its tables. */

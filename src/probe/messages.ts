@@ -1,11 +1,12 @@
 /** What the main thread and a worker thread say to each other. A thread holds one probe or several: each message says of which it speaks. */
-import type { KnownInterface, RepeatRule } from '../lib/exporters.ts'
+import type { AsSource, KnownInterface, RepeatRule } from '../lib/exporters.ts'
 import type { PackedFlows } from '../lib/flow-batch.ts'
 import type { Ask, Question, Totals } from '../lib/live.ts'
 import type { LiveDevice, LiveSettings } from '../lib/live-capture.ts'
 import type { ProgramAnswer } from '../lib/programs.ts'
 import type { ChunkMessage, RecordingCommand, RecordingCommands } from '../lib/recording.ts'
 import type { SourceStats } from '../lib/source.ts'
+import type { OwnerTables } from '../names/address-owners.ts'
 import type { CustomTexts } from '../names/custom-names.ts'
 import type { Learned } from '../tables/learned.ts'
 import type { PartAsk, PartQuestion } from './merge/part.ts'
@@ -57,6 +58,8 @@ export interface ThreadConfig {
   readonly core?: number
   /** What users say of applications and categories. */
   readonly customTexts?: CustomTexts
+  /** Who owns addresses, where that is loaded already. */
+  readonly owners?: OwnerTables
 }
 
 /** Who wants records of flows: each gets all of them. */
@@ -76,6 +79,7 @@ export interface ProbeConfig {
   readonly share?: { readonly index: number; readonly count: number; readonly seed: number }
   /** What this wiretop is called where several feed each other. */
   readonly instance: string
+  readonly asSource: AsSource
   /** Who wants records of flows, and how many seconds there are between two of one that lasts. */
   readonly recordsFor: readonly { readonly taker: RecordTaker; readonly everySeconds: number }[]
   /** Bytes of the latest packets that are kept; 0: none. */
@@ -121,6 +125,7 @@ export type WorkerMessage = KnownMessage | QuestionMessage | PartMessage | Learn
 /** `to` is the number of the probe within its thread. */
 export type ThreadMessage =
   | { readonly customTexts: CustomTexts }
+  | { readonly owners: OwnerTables }
   | { readonly to: number; readonly open: ProbeConfig }
   | { readonly to: number; readonly close: true }
   | { readonly to: number; readonly say: WorkerMessage }

@@ -181,6 +181,7 @@ export class ProbeInterface implements LiveInterface {
       localNetworks,
       riskLists,
       instance: options.instance ?? '',
+      asSource: options.asSource ?? 'exporter',
       recordsFor: this.recordTakers(),
       packetRing: Math.floor(packetRing / count),
       ...limitsOfWorker({ flowLimit, hostLimit }, count),

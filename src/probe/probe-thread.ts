@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Wake } from '../lib/live-capture.ts'
+import type { OwnerTables } from '../names/address-owners.ts'
 import type { CustomTexts } from '../names/custom-names.ts'
 import type { ProbeConfig, ProbeMessage, Said, ThreadConfig, ThreadMessage, WorkerMessage } from './messages.ts'
 
@@ -18,6 +19,7 @@ export interface ThreadOptions {
   readonly wake?: Wake
   readonly core?: number
   readonly customTexts?: CustomTexts | undefined
+  readonly owners?: OwnerTables | undefined
 }
 
 /** V8's young generation would grow to 48 MB, and keep them. */
@@ -37,7 +39,7 @@ export class ProbeThread {
   /** Resolves when it has ended, in whichever way. */
   readonly ended: Promise<void>
 
-  constructor({ entry, name, wake, core, customTexts }: ThreadOptions) {
+  constructor({ entry, name, wake, core, customTexts, owners }: ThreadOptions) {
     this.wake = wake
     const shared = new SharedArrayBuffer(4)
     this.waiting = new Int32Array(shared)
@@ -46,6 +48,7 @@ export class ProbeThread {
       wakeFd: wake?.fd ?? -1,
       ...(core === undefined ? {} : { core }),
       ...(customTexts && { customTexts }),
+      ...(owners && { owners }),
     }
     this.worker = new Worker(entry, {
       workerData: config,
@@ -78,6 +81,10 @@ export class ProbeThread {
     }
   }
 
+  /** Who owns addresses is known from now on. */
+  tellOwners(owners: OwnerTables): void {
+    this.post({ owners })
+  }
   /** Users say something else from now on. */
   customise(customTexts: CustomTexts): void {
     this.post({ customTexts })

@@ -1,9 +1,10 @@
-import type { InterfaceNaming, RepeatRule } from '../lib/exporters.ts'
+import type { AsSource, InterfaceNaming, RepeatRule } from '../lib/exporters.ts'
 import type { ExportInfo, FlowExports } from '../lib/flow-export.ts'
 import type { FlowHistory } from '../lib/history.ts'
 import type { InterfaceInfo, Live, LiveInterface, Tick } from '../lib/live.ts'
 import type { CaptureHost, DeviceInfo } from '../lib/live-capture.ts'
 import type { ProgramFinder } from '../lib/programs.ts'
+import type { OwnerTables } from '../names/address-owners.ts'
 import type { CustomTexts } from '../names/custom-names.ts'
 import { DEFAULT_LOCAL_NETWORKS } from '../wire/address-class.ts'
 import { Cores } from './cores.ts'
@@ -25,6 +26,8 @@ export interface ProbeOptions {
   readonly riskLists?: string | undefined
   readonly flowLimit: number
   readonly hostLimit: number
+  /** Whose word on autonomous systems counts first. */
+  readonly asSource?: AsSource
   /** What this wiretop is called where several feed each other. */
   readonly instance?: string
   /** Where collectors keep what they learn; undefined: nowhere. */
@@ -64,6 +67,7 @@ export class Probes implements Live {
   private shared: ProbeThread | undefined
   private readonly threads = new Set<ProbeThread>()
   private customTexts: CustomTexts | undefined
+  private owners: OwnerTables | undefined
   private readonly cores: Cores | undefined
 
   constructor(options: ProbeOptions) {
@@ -138,13 +142,18 @@ export class Probes implements Live {
     return thread
   }
   private newThread(options: ThreadOptions): ProbeThread {
-    const thread = new ProbeThread({ ...options, customTexts: this.customTexts })
+    const thread = new ProbeThread({ ...options, customTexts: this.customTexts, owners: this.owners })
     this.threads.add(thread)
     void thread.ended.then(() => this.threads.delete(thread))
     return thread
   }
 
   /** Users say something else: it holds for flows to come, and for those that nobody has recognised. */
+  /** Who owns addresses is known from now on. */
+  tellOwners(owners: OwnerTables): void {
+    this.owners = owners
+    for (const thread of this.threads) thread.tellOwners(owners)
+  }
   customise(texts: CustomTexts): void {
     this.customTexts = texts
     for (const thread of this.threads) thread.customise(texts)

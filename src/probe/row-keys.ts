@@ -14,6 +14,8 @@ const KEY_FIELDS: { readonly [E in Entity]?: readonly string[] } = {
   vlans: ['vlan'],
   programs: ['program', 'user'],
   exporters: ['exporterNumber'],
+  systems: ['as'],
+  countries: ['country'],
   nonip: ['source', 'destination', 'ethertype'],
 }
 

@@ -11,11 +11,12 @@ import {
   type FlowWriter,
 } from '../lib/flow-batch.ts'
 import type { Program } from '../lib/programs.ts'
+import { countryCode } from '../names/address-owners.ts'
 import { PROTO_ICMP, PROTO_ICMPV6 } from '../wire/packet.ts'
 import type { LiveTables } from './live-tables.ts'
 import { FLOW_COLLECTED, FLOW_LIVE } from './tcp-analysis.ts'
 import { exporterName } from './views/exporter-view.ts'
-import { categoryOf, clientEnd } from './views/flow-view.ts'
+import { categoryOf, clientEnd, countryAt, systemAt } from './views/flow-view.ts'
 import { macOrder } from './views/mac-view.ts'
 
 const FIRST_ROWS = 1024
@@ -130,6 +131,7 @@ export class FlowRecords {
     batch.lastMs[i] = Math.max(this.toldMs[row]!, r.lastSeenMs)
     this.toldMs[row] = batch.lastMs[i]!
     this.columns(row, batch, i, isFirst ? flags : flags | FLOW_RECORD_GOES_ON)
+    this.owners(row, batch, i)
     this.origins(row, batch, i)
     batch.extras[i] = this.extras(row)
   }
@@ -169,6 +171,14 @@ export class FlowRecords {
     batch.score[i] = this.t.risks.of(row).score
   }
 
+  private owners(row: number, batch: FlowBatch, i: number): void {
+    const c = clientEnd(this.t.flows.rows.go(row).flags)
+    batch.srcAs[i] = systemAt(this.t, row, c)
+    batch.dstAs[i] = systemAt(this.t, row, (1 - c) as 0 | 1)
+    batch.country[2 * i] = countryCode(countryAt(this.t, row, c))
+    batch.country[2 * i + 1] = countryCode(countryAt(this.t, row, (1 - c) as 0 | 1))
+  }
+
   /** What exporters had said of it. */
   private origins(row: number, batch: FlowBatch, i: number): void {
     const { collected, flows } = this.t
@@ -179,8 +189,6 @@ export class FlowRecords {
     const back = way ^ 1
     batch.inIf[i] = origins.inIf[way] || origins.outIf[back]!
     batch.outIf[i] = origins.outIf[way] || origins.inIf[back]!
-    batch.srcAs[i] = origins.as[way]!
-    batch.dstAs[i] = origins.as[back]!
     batch.srcMask[i] = origins.mask[way]!
     batch.dstMask[i] = origins.mask[back]!
     batch.tos[i] = origins.tos[way]!

@@ -2,11 +2,12 @@ import type { Dissector } from '../dissectors/dissector.ts'
 import { FLOW_DECIDED, FLOW_MID_STREAM, FLOW_MORE } from '../dissectors/recognised-flow.ts'
 import { Recogniser } from '../dissectors/recogniser.ts'
 import type { NetworkEvent } from '../lib/events.ts'
-import type { ExporterRow, RepeatRule } from '../lib/exporters.ts'
+import type { AsSource, ExporterRow, RepeatRule } from '../lib/exporters.ts'
 import type { FlowBatch } from '../lib/flow-batch.ts'
 import { SIZE_CLASSES } from '../lib/live.ts'
 import type { SampleBatch } from '../lib/sample-batch.ts'
 import { MAX_WIRE_LEN, type PacketBatch } from '../lib/source.ts'
+import type { AddressOwners } from '../names/address-owners.ts'
 import type { Catalogue } from '../names/catalogue.ts'
 import { HostNames } from '../names/host-names.ts'
 import { RiskLists } from '../risks/risk-lists.ts'
@@ -195,6 +196,11 @@ export class LiveTables {
       this.risks.raise(risk, evidence)
     }
   }
+
+  /** Who owns addresses; undefined until that is loaded. */
+  owners: AddressOwners | undefined
+  /** Whose word on autonomous systems counts where a collected flow has two. */
+  asSource: AsSource = 'exporter'
 
   /** Takes what another program tells of the network. */
   event(event: NetworkEvent, nowMs: number): void {

@@ -159,8 +159,12 @@ export function flowView(t: LiveTables): View<'flows'> {
       // Of a flow that was told of on the way back alone, what came in there went out here.
       inInterface: (row) => exporterPortName(t, whoTold(row), ofOrigin(row, (o, from) => o.inIf[from] || o.outIf[from ^ 1]!) ?? 0),
       outInterface: (row) => exporterPortName(t, whoTold(row), ofOrigin(row, (o, from) => o.outIf[from] || o.inIf[from ^ 1]!) ?? 0),
-      clientAs: (row) => number(ofOrigin(row, (o, from) => o.as[from]!)),
-      serverAs: (row) => number(ofOrigin(row, (o, from) => o.as[from ^ 1]!)),
+      clientAs: (row) => number(systemAt(t, row, client(row))),
+      serverAs: (row) => number(systemAt(t, row, (1 - client(row)) as 0 | 1)),
+      clientAsName: (row) => t.owners?.nameOf(systemAt(t, row, client(row))) || undefined,
+      serverAsName: (row) => t.owners?.nameOf(systemAt(t, row, (1 - client(row)) as 0 | 1)) || undefined,
+      clientCountry: (row) => countryAt(t, row, client(row)) || undefined,
+      serverCountry: (row) => countryAt(t, row, (1 - client(row)) as 0 | 1) || undefined,
       nextHop: (row) => {
         const [a, b, c, d] = [0, 1, 2, 3].map((w) => nextHopWord(row, w)) as [number, number, number, number]
         return (a | b | c | d) === 0 ? undefined : formatAddress(a, b, c, d)
@@ -172,6 +176,22 @@ export function flowView(t: LiveTables): View<'flows'> {
       serverService: (row) => program(row, 1 - client(row))?.service,
     },
   }
+}
+
+const NO_SYSTEM = 0
+/** Autonomous system at an end of a flow: of who is asked first, or else of the other. 0: neither knows. */
+export function systemAt(t: LiveTables, row: number, end: 0 | 1): number {
+  const r = t.flows.rows.go(row)
+  const told = (r.flags & FLOW_COLLECTED) === 0 ? NO_SYSTEM : (t.collected?.origins.as[2 * row + end] ?? NO_SYSTEM)
+  if (t.owners === undefined || (told !== NO_SYSTEM && t.asSource === 'exporter')) return told
+  const looked = end === 0 ? t.owners.systemOf(r.a0, r.a1, r.a2, r.a3) : t.owners.systemOf(r.b0, r.b1, r.b2, r.b3)
+  return looked === NO_SYSTEM ? told : looked
+}
+/** ISO 3166-1 alpha-2; '': none is known. */
+export function countryAt(t: LiveTables, row: number, end: 0 | 1): string {
+  if (t.owners === undefined) return ''
+  const r = t.flows.rows.go(row)
+  return end === 0 ? t.owners.countryOf(r.a0, r.a1, r.a2, r.a3) : t.owners.countryOf(r.b0, r.b1, r.b2, r.b3)
 }
 
 /** What a user gave it, else that of the server's own name when it has one, else of the application. */

@@ -7,7 +7,7 @@ import { Cut, quoted } from '../../components/value.tsx'
 import { t } from '../../lib/messages.ts'
 import { type Place, places, useOpen } from '../../lib/nav.tsx'
 
-const TABLES = ['ports', 'l4', 'talkers', 'macs', 'vlans', 'nonip'] as const
+const TABLES = ['ports', 'l4', 'talkers', 'macs', 'systems', 'countries', 'vlans', 'nonip'] as const
 type Table = (typeof TABLES)[number]
 
 /** What a row's name is, and the page that shows what is behind it. */
@@ -22,6 +22,14 @@ const ROWS: Readonly<Record<Table, { readonly name: (row: Row) => string; readon
     place: (row) => places.flows(`client = ${row['client']} and server = ${row['server']}`),
   },
   macs: { name: (row) => String(row['mac']), place: (row) => places.hosts(`mac = ${row['mac']}`) },
+  systems: {
+    name: (row) => (row['as'] === 0 ? t('past.absent') : `AS${row['as']} ${row['asName'] ?? ''}`),
+    place: (row) => places.hosts(row['as'] === 0 ? 'not as exists' : `as = ${row['as']}`),
+  },
+  countries: {
+    name: (row) => String(row['country']),
+    place: (row) => places.hosts(String(row['country']).length === 2 ? `country = ${row['country']}` : 'not country exists'),
+  },
   vlans: { name: (row) => `VLAN ${row['vlan']}`, place: (row) => places.flows(`vlan = ${row['vlan']}`) },
   nonip: { name: (row) => `${row['ethertype']} ${row['source']}` },
 }
