@@ -187,6 +187,7 @@ class Seat {
     if (source.kind === 'collect') {
       const { Collector } = await import('./sources/collect/collector.ts')
       const collector = new Collector({ name, endpoint: source.endpoint, stateDir: source.stateDir, instance })
+      collector.exporters.callThem(source.aliases)
       tables.exporters = collector.exporters.all
       this.collector = collector
       return collector
@@ -219,6 +220,7 @@ class Seat {
     if ('returned' in message) this.input?.reopen(message.at, message.returned)
     else if ('ownAddresses' in message) this.hearAddresses(message)
     else if ('found' in message) this.programs?.found(message.found)
+    else if ('aliases' in message) this.collector?.exporters.callThem(message.aliases)
     else if ('known' in message) this.collector?.exporters.know(message.known.address, message.known.interfaces)
     else if (this.probe === undefined) this.early.push(message)
     else this.probe.hear(message)

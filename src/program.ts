@@ -34,6 +34,7 @@ import { deviceInfo, networkInterfaceList, usual } from './sources/interfaces.ts
 import { HOW_TO_BE_ALLOWED, LiveHost } from './sources/live-host.ts'
 import { CustomFileError, type CustomNames } from './state/custom-names.ts'
 import { FolderInUse, FolderLock } from './state/folder-lock.ts'
+import { KeptNames } from './state/kept-names.ts'
 import { parseKey } from './zmtp/z85.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -153,6 +154,7 @@ class Program {
       perExporter: options.perExporter,
       stateDir: this.stateDir,
       instance: options.instanceName,
+      keptNames: new KeptNames(this.stateDir),
       asSource: options.asSource,
       interfaceNames: this.interfaceNames,
       packetRing: options.packetRing,

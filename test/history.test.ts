@@ -1,11 +1,9 @@
 /** Flows are kept over any death of the process, and counted once: the product as a user runs it, fed by real datagrams of NetFlow v5. */
 import { createSocket, type Socket } from 'node:dgram'
 import { afterEach, describe, expect, it } from 'vitest'
+import { netflowDatagram, RECORDS } from './netflow-datagram.ts'
 import { type Product, scratchFolder, startProduct, until, wiretop } from './product.ts'
 
-const RECORDS = 30
-const HEADER_LEN = 24
-const RECORD_LEN = 48
 const KILLS = 2
 /** A record that lasted as long tells how long its exporter waits, so that shorter ones are known to be over. */
 const LONG_MS = 60_000
@@ -19,32 +17,6 @@ afterEach(async () => {
   await product?.stop()
   product = undefined
 })
-
-/** Flows that are over: a TCP connection each, of 1,000 bytes and 10 packets, that nobody else had. */
-function datagram(first: number, lastedMs: number): Buffer {
-  const bytes = Buffer.alloc(HEADER_LEN + RECORDS * RECORD_LEN)
-  const uptime = 100_000
-  bytes.writeUInt16BE(5, 0)
-  bytes.writeUInt16BE(RECORDS, 2)
-  bytes.writeUInt32BE(uptime, 4)
-  bytes.writeUInt32BE(Math.floor(Date.now() / 1000), 8)
-  bytes.writeUInt32BE(first, 16)
-  for (let n = 0; n < RECORDS; n++) {
-    const at = HEADER_LEN + n * RECORD_LEN
-    const flow = first + n
-    bytes.writeUInt32BE(0x0a000000 + (flow >>> 14), at)
-    bytes.writeUInt32BE(0x08080808, at + 4)
-    bytes.writeUInt32BE(10, at + 16)
-    bytes.writeUInt32BE(1000, at + 20)
-    bytes.writeUInt32BE(uptime - lastedMs, at + 24)
-    bytes.writeUInt32BE(uptime, at + 28)
-    bytes.writeUInt16BE(1024 + (flow & 16_383), at + 32)
-    bytes.writeUInt16BE(443, at + 34)
-    bytes.writeUInt8(0x1b, at + 37)
-    bytes.writeUInt8(6, at + 38)
-  }
-  return bytes
-}
 
 interface Groups {
   readonly rows: readonly (readonly (number | string)[])[]
@@ -71,7 +43,7 @@ const free = async (): Promise<number> => {
 }
 const start = (port: number, folder: string) => startProduct(['-s', '-d', folder, '-i', `netflow://127.0.0.1:${port}`])
 const send = (port: number, first: number, lastedMs = 500) =>
-  new Promise<void>((resolve) => socket!.send(datagram(first, lastedMs), port, '127.0.0.1', () => resolve()))
+  new Promise<void>((resolve) => socket!.send(netflowDatagram(first, lastedMs), port, '127.0.0.1', () => resolve()))
 
 describe('what is kept', () => {
   it('is there again after a stop, and the second process is refused', async () => {

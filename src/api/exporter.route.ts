@@ -4,13 +4,17 @@ import { interfaceId } from './query-parameters.ts'
 import { type Deps, route } from './route.ts'
 import { exporterInfo } from './schemas.ts'
 
+export const exporterParams = Type.Object({
+  number: Type.Integer({ minimum: 0, maximum: 65_535, description: 'As a list of exporters gave it' }),
+})
+
 export default ({ questions }: Deps) =>
   route({
     method: 'GET',
     path: '/api/v1/exporters/:number',
     summary: 'Everything known of one exporter, with its interfaces and what was wrong with what it sent',
     tag: 'details',
-    params: Type.Object({ number: Type.Integer({ minimum: 0, maximum: 65_535, description: 'As a list of exporters gave it' }) }),
+    params: exporterParams,
     query: Type.Object({ interface: interfaceId() }),
     reply: exporterInfo,
     handler: async ({ number, interface: id }) => {

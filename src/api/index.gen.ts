@@ -6,6 +6,8 @@ import r_device_capture from './device-capture.route.ts'
 import r_devices from './devices.route.ts'
 import r_events from './events.route.ts'
 import r_export from './export.route.ts'
+import r_exporter_change from './exporter-change.route.ts'
+import r_exporter_port from './exporter-port.route.ts'
 import r_exporter from './exporter.route.ts'
 import r_exports from './exports.route.ts'
 import r_facets from './facets.route.ts'
@@ -54,6 +56,8 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_devices,
   r_events,
   r_export,
+  r_exporter_change,
+  r_exporter_port,
   r_exporter,
   r_exports,
   r_facets,

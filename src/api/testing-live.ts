@@ -111,6 +111,10 @@ export class TestingLive implements Live {
   async restart(id: number): Promise<void> {
     this.restarted.push(id)
   }
+  readonly aliases: Record<string, string> = {}
+  nameExporter(address: string, alias: string): void {
+    this.aliases[address] = alias
+  }
   rename(id: number, name: string): void {
     this.all.find(({ info }) => info.id === id)!.change({ name })
   }

@@ -78,6 +78,15 @@ export interface ExporterRow extends Omit<ExporterInfo, 'alias' | 'sender' | 'co
   readonly faultCount: number
   readonly ports: ReadonlyMap<number, { readonly name: string | undefined; readonly alias: string | undefined }>
   readonly info: ExporterInfo
+  portCourse(ifIndex: number): PortCourse | undefined
+}
+
+/** Bytes in each of the last seconds, oldest first. */
+export interface PortCourse {
+  /** Epoch ms at the end of the last. */
+  readonly lastMs: number
+  readonly in: Float32Array
+  readonly out: Float32Array
 }
 
 /** States of an interface as IF-MIB numbers them from 1 (RFC 2863, ifOperStatus). */

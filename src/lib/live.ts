@@ -290,6 +290,8 @@ export interface Questions {
   events: { ask: { readonly host?: string; readonly flow?: string; readonly limit: number }; answer: readonly NetworkEvent[] }
   /** By its number within the interface. */
   exporter: { ask: { readonly number: number }; answer: ExporterInfo | null }
+  /** Bits a second in and out by one of its interfaces, over the last hour. */
+  exporterPort: { ask: { readonly number: number; readonly ifIndex: number; readonly points: number }; answer: Series | null }
   host: { ask: { readonly address: string; readonly vlan?: number }; answer: HostDetail | null }
   series: { ask: SeriesQuery; answer: Series }
   search: { ask: { readonly text: string; readonly limit: number }; answer: readonly SearchHit[] }
@@ -353,6 +355,19 @@ export interface LiveInterface {
   readonly recordings: Recordings
 }
 
+/** What users have called an interface, and whether they have disabled it. */
+export interface KeptInterface {
+  readonly name?: string
+  readonly disabled?: true
+}
+/** What users call exporters, by address, and interfaces, by what they read: it outlasts the program. Changes throw where they cannot be kept. */
+export interface KeptNaming {
+  readonly exporters: Readonly<Record<string, string>>
+  interface(key: string): KeptInterface
+  nameExporter(address: string, alias: string): void
+  changeInterface(key: string, change: { readonly name?: string; readonly disabled?: boolean }): void
+}
+
 /** All interfaces, as the API and the console's server see them. */
 export interface Live {
   interfaces(): readonly LiveInterface[]
@@ -364,6 +379,8 @@ export interface Live {
   /** Resolves when it has begun anew. */
   restart(id: number): Promise<void>
   rename(id: number, name: string): void
+  /** What exporters at the address are called from now on; '' for nothing else than it. */
+  nameExporter(address: string, alias: string): void
   /** A disabled one captures nothing and has no tables. */
   setEnabled(id: number, enabled: boolean): Promise<void>
   /** Interfaces of this machine, also those that nobody captures. */

@@ -36,7 +36,7 @@ import type { PartAnswer, PartAsk, PartQuestion, SeriesPart } from './merge/part
 import { dumpPart, flowItems, flowPart, flowParts, hostItems, MAX_DUMP, partBehindMac, partOfHost, vlansOf } from './parts.ts'
 import { TableChanges } from './row-changes.ts'
 import { byHit, hitsOf, search } from './search.ts'
-import { SERIES_COLUMNS, seriesOf } from './series.ts'
+import { portCourse, SERIES_COLUMNS, seriesOf } from './series.ts'
 
 /** Hits of a search that one worker of several sends at most. */
 const MAX_HITS = 10_000
@@ -115,6 +115,10 @@ export class Answers {
       return row < 0 ? null : flowDetail(this.t, row)
     },
     events: ({ host, flow, limit }) => this.events(host, flow, limit),
+    exporterPort: ({ number, ifIndex, points }) => {
+      const course = (this.t.exporters[number] as ExporterRow | undefined)?.portCourse(ifIndex)
+      return course === undefined ? null : portCourse(course, points)
+    },
     exporter: ({ number }) => (this.t.exporters[number] as ExporterRow | undefined)?.info ?? null,
     host: ({ address, vlan }) => {
       const row = this.hostRow(address, vlan)

@@ -37,6 +37,8 @@ export interface CollectSource {
   /** As `-i` says it; found good already. */
   readonly endpoint: string
   readonly repeats: RepeatRule
+  /** What users call exporters, by address. */
+  readonly aliases: Readonly<Record<string, string>>
   readonly stateDir: string | undefined
 }
 
@@ -120,7 +122,19 @@ export interface FoundMessage {
 export interface KnownMessage {
   readonly known: { readonly address: string; readonly interfaces: readonly KnownInterface[] }
 }
-export type WorkerMessage = KnownMessage | QuestionMessage | PartMessage | LearnedMessage | ReturnMessage | AddressMessage | FoundMessage
+/** What users call exporters has changed. */
+export interface AliasMessage {
+  readonly aliases: Readonly<Record<string, string>>
+}
+export type WorkerMessage =
+  | AliasMessage
+  | KnownMessage
+  | QuestionMessage
+  | PartMessage
+  | LearnedMessage
+  | ReturnMessage
+  | AddressMessage
+  | FoundMessage
 
 /** `to` is the number of the probe within its thread. */
 export type ThreadMessage =

@@ -59,7 +59,7 @@ export class ProbeInterface implements LiveInterface {
   private merged: Merged | undefined
   private totals: Totals | undefined
   private stopped = false
-  private isDisabled = false
+  isDisabled = false
   private isDiscarded = false
   private turn: Promise<void> = Promise.resolve()
   /** Why it could not even be begun. */
@@ -77,6 +77,11 @@ export class ProbeInterface implements LiveInterface {
     this.name = name
     this.input = input
     this.house = house
+    if (this.isKept) {
+      const kept = house.options.keptNames?.interface(this.key)
+      this.name = kept?.name ?? name
+      this.isDisabled = kept?.disabled === true
+    }
     const { capture } = house.options
     if (input.kind === 'live' && capture !== undefined) this.devices = new LiveDevices(input.devices, capture)
   }
@@ -235,6 +240,11 @@ export class ProbeInterface implements LiveInterface {
     else history?.send({ interfaceKey: this.key, interfaceName: this.name, records })
   }
 
+  /** Its name and whether it is disabled outlast the program. */
+  private get isKept(): boolean {
+    return this.input.kind === 'live' || this.input.kind === 'collector'
+  }
+
   /** What it reads, as `-i` names it. */
   get key(): string {
     const { input } = this
@@ -249,7 +259,7 @@ export class ProbeInterface implements LiveInterface {
     const { originalSpeed, packetFilter, libpcapPath, ixia = false, capture } = house.options
     if (input.kind === 'collector') {
       const { endpoint, repeats } = input
-      return [{ kind: 'collect', endpoint, repeats, stateDir: house.options.stateDir }]
+      return [{ kind: 'collect', endpoint, repeats, stateDir: house.options.stateDir, aliases: house.options.keptNames?.exporters ?? {} }]
     }
     if (input.kind === 'exporter') return [{ kind: 'exporter', seat: input.of.seat, exporter: input.exporter }]
     if (input.kind !== 'live')
@@ -299,11 +309,13 @@ export class ProbeInterface implements LiveInterface {
 
   rename(name: string): void {
     this.name = name
+    if (this.isKept) this.house.options.keptNames?.changeInterface(this.key, { name })
     this.house.changed()
   }
   async setEnabled(enabled: boolean): Promise<void> {
     if (this.isDisabled !== enabled) return
     this.isDisabled = !enabled
+    if (this.isKept) this.house.options.keptNames?.changeInterface(this.key, { disabled: !enabled })
     // Its tables go, and the figures with them.
     if (!enabled) this.totals = undefined
     this.house.changed()
@@ -355,6 +367,9 @@ export class ProbeInterface implements LiveInterface {
   private watched: string[] = []
   tellKnown(address: string, interfaces: readonly KnownInterface[]): void {
     if (this.watched.includes(address)) for (const worker of this.workers) worker.tell({ known: { address, interfaces } })
+  }
+  tellAliases(aliases: Readonly<Record<string, string>>): void {
+    if (this.input.kind === 'collector') for (const worker of this.workers) worker.tell({ aliases })
   }
   private unwatch(): void {
     for (const address of this.watched.splice(0)) this.house.options.interfaceNames?.unwatch(address)

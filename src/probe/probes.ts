@@ -1,7 +1,7 @@
 import type { AsSource, InterfaceNaming, RepeatRule } from '../lib/exporters.ts'
 import type { ExportInfo, FlowExports } from '../lib/flow-export.ts'
 import type { FlowHistory } from '../lib/history.ts'
-import type { InterfaceInfo, Live, LiveInterface, Tick } from '../lib/live.ts'
+import type { InterfaceInfo, KeptNaming, Live, LiveInterface, Tick } from '../lib/live.ts'
 import type { CaptureHost, DeviceInfo } from '../lib/live-capture.ts'
 import type { ProgramFinder } from '../lib/programs.ts'
 import type { OwnerTables } from '../names/address-owners.ts'
@@ -45,6 +45,8 @@ export interface ProbeOptions {
   /** Why there is none, and what could be captured if there were. */
   readonly noCapture?: { readonly why: string; devices(): readonly DeviceInfo[] }
   readonly programs?: ProgramFinder
+  /** What users have called exporters and interfaces. */
+  readonly keptNames?: KeptNaming
   /** Where records of flows go. */
   readonly exports?: FlowExports
   /** Where flows that end are kept. */
@@ -124,7 +126,7 @@ export class Probes implements Live {
   private begin(name: string, input: InterfaceInput): LiveInterface {
     const probe = new ProbeInterface(this.nextId++, name, input, this.house)
     this.byId.set(probe.id, probe)
-    probe.start()
+    if (!probe.isDisabled) probe.start()
     return probe
   }
 
@@ -201,6 +203,12 @@ export class Probes implements Live {
   }
   rename(id: number, name: string): void {
     this.byId.get(id)?.rename(name)
+  }
+  nameExporter(address: string, alias: string): void {
+    const { keptNames } = this.options
+    if (keptNames === undefined) return
+    keptNames.nameExporter(address, alias)
+    for (const probe of this.byId.values()) probe.tellAliases(keptNames.exporters)
   }
   async setEnabled(id: number, enabled: boolean): Promise<void> {
     await this.byId.get(id)?.setEnabled(enabled)

@@ -1,3 +1,4 @@
+import type { PortCourse } from '../lib/exporters.ts'
 import type { Series, SeriesQuery } from '../lib/live.ts'
 import type { TrafficColumn } from '../tables/booking.ts'
 import type { SeriesPart } from './merge/part.ts'
@@ -55,6 +56,14 @@ export function seriesOf({ lastMs, seconds, columns }: SeriesPart, { of, points,
       first.map(({ column }) => meansOf(column)),
     ),
   }
+}
+
+const BITS = 8
+/** What an exporter's interface carried, as bits a second. */
+export function portCourse({ lastMs, ...ways }: PortCourse, points: number): Series {
+  const seconds = ways.in.length
+  const labelled = (name: 'in' | 'out', label: string) => ({ name, label, values: ways[name].map((bytes) => BITS * bytes) })
+  return seriesOf({ lastMs, seconds, columns: [labelled('in', 'In'), labelled('out', 'Out')] }, { of: 'traffic', seconds, points })
 }
 
 /** Means over `step` seconds each: `count` of them, the last ends now; the first may have fewer seconds. */

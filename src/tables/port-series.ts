@@ -1,4 +1,4 @@
-import type { OctetCounters } from '../lib/exporters.ts'
+import type { OctetCounters, PortCourse } from '../lib/exporters.ts'
 import { counterGrowth, isSound, RESET } from './octet-counters.ts'
 import { PortWayRates } from './port-rates.ts'
 import { MAX_SPREAD_S } from './rate-spread.ts'
@@ -28,14 +28,6 @@ export interface PortFigures {
   readonly outUtilisation?: number
   readonly in95Bps: number
   readonly out95Bps: number
-}
-
-/** Bytes in each of the last seconds, oldest first. */
-export interface PortColumns {
-  /** Epoch ms at the end of the last. */
-  readonly lastMs: number
-  readonly in: Float32Array
-  readonly out: Float32Array
 }
 
 /** Shared by all exporters of a collector: so many interfaces have series (some 37 KB each), those with the most traffic. */
@@ -241,7 +233,7 @@ export class PortSeries {
   }
 
   /** Undefined: it has none. */
-  series(ifIndex: number, seconds = SERIES_SECONDS): PortColumns | undefined {
+  series(ifIndex: number, seconds = SERIES_SECONDS): PortCourse | undefined {
     const rates = this.tracks.get(ifIndex)?.rates
     const there = Math.min(seconds, this.seconds, SERIES_SECONDS)
     return rates && { lastMs: this.lastMs, in: rates[PORT_IN].last(this.seconds, there), out: rates[PORT_OUT].last(this.seconds, there) }

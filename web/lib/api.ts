@@ -148,6 +148,10 @@ export const api = {
   exports: (signal?: AbortSignal) => request<{ exports: ExportInfo[] }>('GET', 'exports', {}, signal),
   exporter: (number: string, id: number, signal?: AbortSignal) =>
     request<ExporterInfo>('GET', `exporters/${encodeURIComponent(number)}`, { interface: id }, signal),
+  nameExporter: (number: number, id: number, alias: string) =>
+    request<unknown>('PATCH', `exporters/${number}`, { interface: id, alias: alias === '' ? ' ' : alias }),
+  exporterPort: (number: number, ifIndex: number, id: number, signal?: AbortSignal) =>
+    request<Series>('GET', `exporters/${number}/interfaces/${ifIndex}/series`, { interface: id }, signal),
   host: (address: string, vlan: string | undefined, ofInterface: number, signal?: AbortSignal) =>
     request<HostDetail>('GET', `hosts/${encodeURIComponent(address)}`, { interface: ofInterface, vlan }, signal),
   series: (ofInterface: number, query: SeriesQuery, signal?: AbortSignal) =>

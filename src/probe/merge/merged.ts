@@ -55,6 +55,7 @@ const HANDLERS: { readonly [Q in Question]: Handler<Q> } = {
   flow: (crew, { id }) => mergedFlow(crew, id),
   // A collector has one worker.
   exporter: async () => null,
+  exporterPort: async () => null,
   events: async () => [],
   host: async (crew, { address, vlan }) => {
     if (parseAddress(address) === undefined) throw new BadQuestion('address', `${address} is not an address`)

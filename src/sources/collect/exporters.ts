@@ -7,6 +7,7 @@ import {
   type KnownInterface,
   type NamedBy,
   OPER_STATUS,
+  type PortCourse,
   type SamplingFrom,
 } from '../../lib/exporters.ts'
 import { PORT_IN, PORT_OUT, PortSeries, PortSeriesRoom, type PortTrack, type PortWay, secondsOf } from '../../tables/port-series.ts'
@@ -243,6 +244,11 @@ export class Exporter implements ExporterRow {
     return this.samplings.size === 0 ? [1] : [...this.samplings].sort((a, b) => a - b)
   }
 
+  /** What came in by an interface and went out, second by second; undefined: it has no series. */
+  portCourse(ifIndex: number): PortCourse | undefined {
+    return this.portSeries.series(ifIndex)
+  }
+
   get info(): ExporterInfo {
     return {
       number: this.number,
@@ -279,6 +285,7 @@ export class Exporters {
   readonly all: Exporter[] = []
   private readonly byKey = new Map<string, Exporter>()
   private readonly known = new Map<string, readonly KnownInterface[]>()
+  private aliases: ReadonlyMap<string, string> = new Map()
   /** Which interfaces have series. */
   readonly room = new PortSeriesRoom()
   /** Datagrams of exporters for which there was no room. */
@@ -295,9 +302,16 @@ export class Exporters {
     }
     const exporter = new Exporter(this.all.length, address, protocol, domain, nowMs, this.room)
     exporter.know(this.known.get(address) ?? [])
+    exporter.alias = this.aliases.get(address)
     this.all.push(exporter)
     this.byKey.set(key, exporter)
     return exporter
+  }
+
+  /** What users call exporters, by address, in place of what was. */
+  callThem(aliases: Readonly<Record<string, string>>): void {
+    this.aliases = new Map(Object.entries(aliases))
+    for (const exporter of this.all) exporter.alias = this.aliases.get(exporter.address)
   }
 
   /** What is known of the interfaces of all exporters at an address, in place of what was. */

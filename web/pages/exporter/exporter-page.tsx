@@ -1,20 +1,23 @@
 /** One exporter: how it sends, what of it did not come or was wrong, and its interfaces. */
 import '../../styles/detail.css'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import type { ExporterInfo, ExporterInterface } from '../../../src/lib/exporters.ts'
 import { Bar } from '../../charts/ranked.tsx'
+import { SeriesPanel } from '../../charts/series-panel.tsx'
+import { AskDialog } from '../../components/dialog.tsx'
 import { Empty, Failed, Left, Panel, Skeleton } from '../../components/panel.tsx'
 import { Table } from '../../components/table.tsx'
 import { Cut, quoted } from '../../components/value.tsx'
-import { ApiError } from '../../lib/api.ts'
+import { ApiError, api } from '../../lib/api.ts'
 import { useCurrentId } from '../../lib/current.ts'
 import { formatBits, formatBytes, formatDuration, formatExact, formatPercent, formatRate, formatTime } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
-import { Go, places } from '../../lib/nav.tsx'
+import { Go, places, useChangeView, useView } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
 import { Facts, type Row } from '../interface/facts.tsx'
-import { exporterQuery } from './exporter.queries.ts'
+import { exporterQuery, portQuery } from './exporter.queries.ts'
 
 export default function ExporterPage() {
   const ofInterface = useCurrentId()
@@ -31,7 +34,7 @@ function Exporter({ ofInterface, number }: { readonly ofInterface: number; reado
   }
   return (
     <div className="detail">
-      <Head exporter={exporter} />
+      <Head exporter={exporter} ofInterface={ofInterface} />
       <Left error={asked.error} text={t('exporter.left')} />
       <div className="interface-grid">
         <Panel title={t('exporter.about')}>
@@ -43,6 +46,8 @@ function Exporter({ ofInterface, number }: { readonly ofInterface: number; reado
         <Panel title={t('interfaces')} aside={formatExact(exporter.interfaces.length)} className="span-all">
           <Interfaces exporter={exporter} />
         </Panel>
+        <Counters counters={exporter.counters} />
+        <PortCourse exporter={exporter} ofInterface={ofInterface} />
       </div>
     </div>
   )
@@ -51,7 +56,8 @@ function Exporter({ ofInterface, number }: { readonly ofInterface: number; reado
 const nameOf = ({ alias, address }: ExporterInfo) => alias ?? address
 const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0)
 
-function Head({ exporter }: { readonly exporter: ExporterInfo }) {
+function Head({ exporter, ofInterface }: { readonly exporter: ExporterInfo; readonly ofInterface: number }) {
+  const [isNaming, setNaming] = useState(false)
   const { protocol, alias, address, samplingFrom, sampling } = exporter
   return (
     <header className="detail-head">
@@ -62,15 +68,90 @@ function Head({ exporter }: { readonly exporter: ExporterInfo }) {
         <div className="detail-labels">
           <span className="label">{protocol}</span>
           {alias !== undefined && <span className="label address">{showable(address)}</span>}
-          {samplingFrom !== 'none' && <span className="label label-warning">{t('exporter.sampled', { rate: sampling.join(', ') })}</span>}
+          {samplingFrom !== 'none' && sampling.some((rate) => rate > 1) && (
+            <span className="label label-warning">{t('exporter.sampled', { rate: sampling.join(', ') })}</span>
+          )}
         </div>
       </div>
       <div className="detail-rate">
+        <button type="button" className="btn btn-sm btn-outline-secondary" onClick={() => setNaming(true)}>
+          {t('rename')}
+        </button>
+        {isNaming && <NameDialog exporter={exporter} ofInterface={ofInterface} onClose={() => setNaming(false)} />}
         <Go className="btn btn-sm btn-outline-secondary" place={places.flows(`exporter = ${quoted(nameOf(exporter))}`)}>
           {t('exporter.flows')}
         </Go>
       </div>
     </header>
+  )
+}
+
+interface NameProps {
+  readonly exporter: ExporterInfo
+  readonly ofInterface: number
+  readonly onClose: () => void
+}
+function NameDialog({ exporter: { number, alias, address }, ofInterface, onClose }: NameProps) {
+  const client = useQueryClient()
+  const name = async (given: FormData) => {
+    await api.nameExporter(number, ofInterface, String(given.get('alias')).trim())
+    await client.invalidateQueries({ queryKey: exporterQuery(ofInterface, String(number)).queryKey })
+  }
+  return (
+    <AskDialog title={t('exporter.nameTitle', { address: showable(address) })} action={t('rename')} act={name} onClose={onClose}>
+      <label>
+        <span>{t('name')}</span>
+        <input
+          className="form-control form-control-sm"
+          name="alias"
+          defaultValue={alias ?? ''}
+          maxLength={64}
+          autoComplete="off"
+          spellCheck={false}
+        />
+      </label>
+      <p className="faint">{t('exporter.nameAbout')}</p>
+    </AskDialog>
+  )
+}
+
+/** The interface that was chosen, or else the one with the most traffic, over the last hour. */
+function PortCourse({ exporter, ofInterface }: { readonly exporter: ExporterInfo; readonly ofInterface: number }) {
+  const wanted = useView().row
+  const { interfaces, number } = exporter
+  const busiest = interfaces.toSorted((a, b) => b.bytesIn + b.bytesOut - a.bytesIn - a.bytesOut)[0]
+  const port = interfaces.find(({ ifIndex }) => String(ifIndex) === wanted) ?? busiest
+  const asked = useQuery({ ...portQuery(ofInterface, number, port?.ifIndex ?? 0), enabled: port !== undefined })
+  if (port === undefined) return null
+  return (
+    <div className="span-all" id="course">
+      <SeriesPanel
+        title={t('exporter.course', { name: showable(portName(port)) })}
+        series={asked.data}
+        colours={PORT_COLOURS}
+        format={formatBits}
+      />
+    </div>
+  )
+}
+const PORT_COLOURS: Readonly<Record<string, string>> = { in: 'var(--rcvd)', out: 'var(--sent)' }
+
+/** What it tells of itself and of no interface: its processor, its memory, its VLANs. */
+function Counters({ counters = {} }: { readonly counters: Readonly<Record<string, number>> | undefined }) {
+  const rows = Object.entries(counters).sort(([a], [b]) => (a < b ? -1 : 1))
+  if (rows.length === 0) return null
+  return (
+    <Panel title={t('exporter.counters')} aside={formatExact(rows.length)} className="span-all">
+      <Table
+        label={t('exporter.counters')}
+        rows={rows}
+        keyOf={([name]) => name}
+        columns={[
+          { name: 'name', head: t('name'), wide: true, cell: ([name]) => showable(name) },
+          { name: 'value', head: t('exporter.value'), numeric: true, cell: ([, value]) => formatExact(value) },
+        ]}
+      />
+    </Panel>
   )
 }
 
@@ -144,6 +225,7 @@ const portName = ({ alias, name, ifIndex }: ExporterInterface) => alias ?? name 
 
 function Interfaces({ exporter }: { readonly exporter: ExporterInfo }) {
   const { interfaces } = exporter
+  const change = useChangeView()
   if (interfaces.length === 0) return <Empty title={t('exporter.noInterfaces')}>{t('exporter.noInterfacesAbout')}</Empty>
   const most = Math.max(...interfaces.map(({ bytesIn, bytesOut }) => bytesIn + bytesOut))
   const flowsBy = (port: ExporterInterface) => {
@@ -156,7 +238,16 @@ function Interfaces({ exporter }: { readonly exporter: ExporterInfo }) {
       rows={interfaces}
       keyOf={({ ifIndex }) => String(ifIndex)}
       columns={[
-        { name: 'index', head: t('exporter.ifIndex'), numeric: true, cell: ({ ifIndex }) => ifIndex },
+        {
+          name: 'index',
+          head: t('exporter.ifIndex'),
+          numeric: true,
+          cell: ({ ifIndex }) => (
+            <button type="button" className="link-button" title={t('exporter.showCourse')} onClick={() => change({ row: String(ifIndex) })}>
+              {ifIndex}
+            </button>
+          ),
+        },
         {
           name: 'name',
           head: t('name'),

@@ -2,6 +2,14 @@ import { queryOptions } from '@tanstack/react-query'
 import { api } from '../../lib/api.ts'
 import { every } from '../../lib/current.ts'
 
+export const portQuery = (id: number, number: number, ifIndex: number) =>
+  queryOptions({
+    queryKey: ['exporterPort', id, number, ifIndex],
+    queryFn: ({ signal }) => api.exporterPort(number, ifIndex, id, signal),
+    refetchInterval: every(5000, id),
+    retry: false,
+  })
+
 export const exporterQuery = (id: number, number: string) =>
   queryOptions({
     queryKey: ['exporter', id, number],
