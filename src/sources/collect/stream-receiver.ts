@@ -12,6 +12,7 @@ import type { Receiver, ReceiverEvents } from './receiver.ts'
 
 /** Exporters that are connected at once. */
 const MAX_CONNECTIONS = 1000
+const KEEP_ALIVE_MS = 30_000
 
 /** IPFIX over TCP or TLS (RFC 7011 §10.4). */
 export class StreamReceiver implements Receiver {
@@ -27,7 +28,7 @@ export class StreamReceiver implements Receiver {
 
   private constructor(url: CollectorUrl, parts: CollectorParts, events: ReceiverEvents) {
     this.url = url
-    this.decoder = new NetflowDecoder(parts)
+    this.decoder = new NetflowDecoder(parts, { isByConnection: true })
     this.events = events
     this.allowed = new AllowList(url.allow)
     this.server = this.newServer()
@@ -63,6 +64,8 @@ export class StreamReceiver implements Receiver {
   private accept(socket: Socket): void {
     const from = plainAddress(socket.remoteAddress ?? '')
     socket.on('error', () => undefined)
+    // Who is gone without a word would keep its place.
+    socket.setKeepAlive(true, KEEP_ALIVE_MS)
     if (!this.allowed.has(from)) {
       this.refused++
       socket.destroy()
@@ -70,7 +73,10 @@ export class StreamReceiver implements Receiver {
     }
     const stream = new IpfixStream(this.decoder, from, socket.remotePort ?? 0)
     this.streams.set(socket, stream)
-    socket.on('close', () => this.streams.delete(socket))
+    socket.on('close', () => {
+      this.streams.delete(socket)
+      stream.end()
+    })
     socket.on('data', (bytes: Uint8Array) => {
       const isSound = stream.take(bytes, Date.now())
       this.events.received(bytes.length)
