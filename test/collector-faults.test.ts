@@ -1,7 +1,7 @@
 /** What no exporter should send, sent to a collector as people start it: it is named and counted for who sent it, and the collector goes on. */
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { deflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ExporterInfo, ExportProtocol } from '../src/lib/exporters.ts'
@@ -28,7 +28,7 @@ import { flowSample, header, record, datagram as sflowOf, words } from '../src/s
 import { headerOf, LEAST } from '../src/sources/zmq/zmq-testing.ts'
 import { parseEndpoint } from '../src/zmtp/endpoint.ts'
 import { PubSocket } from '../src/zmtp/pub-socket.ts'
-import { type Product, startProduct, until } from './product.ts'
+import { freePort, type Product, startProduct, until } from './product.ts'
 
 const NOW_S = Math.floor(Date.now() / 1000)
 const IN_1970 = 60
@@ -285,13 +285,6 @@ const ZMQ: readonly (readonly [is: string, fault: string, header: (sourceId: num
   ['a topic that there is not', 'message of an unknown topic', (sourceId) => headerOf(2, { sourceId, topic: 'weather' }), json],
 ]
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  return port
-}
 /** In the order of `-i`. */
 const [OF_NETFLOW, OF_SFLOW, OF_STREAM, OF_ZMQ] = [0, 1, 2, 3]
 let ports: readonly number[]

@@ -1,13 +1,11 @@
 /** wiretops that feed each other: what one saw is at the centre once, with its name, whatever way it took. */
 
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { FlowItem, ItemOf } from '../src/lib/fields.ts'
 import type { ListAnswer, Totals } from '../src/lib/live.ts'
-import { type Product, root, startProduct, until } from './product.ts'
+import { freePort, type Product, root, startProduct, until } from './product.ts'
 
 const CAPTURE = join(root, 'samples/office.pcap')
 const running = new Set<Product>()
@@ -16,13 +14,6 @@ afterEach(async () => {
   running.clear()
 })
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  return port
-}
 async function start(name: string, ...args: string[]): Promise<Product> {
   const product = await startProduct(['-s', '-N', name, '--export-interval', '1', ...args])
   running.add(product)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer } from 'node:tls'
+import { createSecureContext, createServer as createTlsServer } from 'node:tls'
 import { SourceError } from '../../lib/source.ts'
 import { IpfixStream } from '../netflow/ipfix-stream.ts'
 import { NetflowDecoder } from '../netflow/netflow-decoder.ts'
@@ -45,7 +45,7 @@ export class StreamReceiver implements Receiver {
   private newServer(): Server {
     const { certificateFile, keyFile, transport } = this.url
     if (transport !== 'tls') return createServer((socket) => this.accept(socket))
-    const server = createTlsServer({ cert: fileOf(certificateFile!), key: fileOf(keyFile!) }, (socket) => this.accept(socket))
+    const server = createTlsServer(certificateOf(certificateFile!, keyFile!), (socket) => this.accept(socket))
     // Who does not speak TLS is none of ours.
     return server.on('tlsClientError', () => this.refused++)
   }
@@ -104,4 +104,25 @@ function fileOf(path: string): Buffer {
   } catch (error) {
     throw new SourceError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code}): give a file in PEM format`)
   }
+}
+
+/** Both as they are good for a server; else a SourceError of one line. */
+function certificateOf(certFile: string, keyFile: string): { cert: Buffer; key: Buffer } {
+  const [cert, key] = [fileOf(certFile), fileOf(keyFile)]
+  try {
+    createSecureContext({ cert })
+  } catch {
+    throw new SourceError(`${certFile}: holds no certificate: give a file in PEM format`)
+  }
+  try {
+    createSecureContext({ cert, key })
+  } catch (error) {
+    const isOfOther = (error as { code?: string }).code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH'
+    throw new SourceError(
+      isOfOther
+        ? `${keyFile}: is not the key of ${certFile}: give the one that the certificate was made with`
+        : `${keyFile}: holds no key: give a file in PEM format, without a passphrase`,
+    )
+  }
+  return { cert, key }
 }
