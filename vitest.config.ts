@@ -1,4 +1,8 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+/** As tools/run.js has it: the product starts in half the time. */
+const NODE_COMPILE_CACHE = process.env['NODE_COMPILE_CACHE'] ?? join(import.meta.dirname, 'node_modules/.cache/compiled')
 
 export default defineConfig({
   test: {
@@ -11,7 +15,15 @@ export default defineConfig({
       // They start the whole product, and some a browser: one at a time. A machine that stands still for seconds is no defect of ours: once more, then it is.
       {
         extends: true,
-        test: { name: 'whole', include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false, retry: 1 },
+        test: {
+          name: 'whole',
+          include: ['test/**/*.test.ts'],
+          env: { NODE_COMPILE_CACHE },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          retry: 1,
+        },
       },
     ],
   },

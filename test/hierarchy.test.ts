@@ -1,13 +1,11 @@
 /** wiretops that feed each other: what one saw is at the centre once, with its name, whatever way it took. */
 
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { FlowItem, ItemOf } from '../src/lib/fields.ts'
 import type { ListAnswer, Totals } from '../src/lib/live.ts'
-import { type Product, root, startProduct, until } from './product.ts'
+import { freePort, type Product, root, startProduct, until } from './product.ts'
 
 const CAPTURE = join(root, 'samples/office.pcap')
 const running = new Set<Product>()
@@ -16,13 +14,6 @@ afterEach(async () => {
   running.clear()
 })
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  return port
-}
 async function start(name: string, ...args: string[]): Promise<Product> {
   const product = await startProduct(['-s', '-N', name, '--export-interval', '1', ...args])
   running.add(product)
@@ -83,9 +74,11 @@ const KINDS = Object.keys(CARRIERS) as (keyof typeof CARRIERS)[]
 
 test.each(KINDS)('three levels by %s: all that the edge saw is at the centre, with its site', async (kind) => {
   const [toRegion, toCentre] = [await CARRIERS[kind](), await CARRIERS[kind]()]
-  const centre = await start('centre', ...listens(toCentre))
-  const region = await start('region', ...listens(toRegion), ...sends(toCentre))
-  const edge = await start('edge', '-i', 'none', ...sends(toRegion))
+  const [centre, region, edge] = await Promise.all([
+    start('centre', ...listens(toCentre)),
+    start('region', ...listens(toRegion), ...sends(toCentre)),
+    start('edge', '-i', 'none', ...sends(toRegion)),
+  ])
   await Promise.all([connected(edge), connected(region)])
   const seen = await read(edge)
   // Layer 2 without IP has no flow, so no record tells of it.
@@ -103,8 +96,10 @@ test.each(KINDS)('three levels by %s: all that the edge saw is at the centre, wi
 
 test.each(KINDS)('in a mesh of %s what comes back to where it was seen is not counted again', async (kind) => {
   const [toLeft, toRight] = [await CARRIERS[kind](), await CARRIERS[kind]()]
-  const right = await start('right', ...listens(toRight), ...sends(toLeft))
-  const left = await start('left', ...listens(toLeft), ...sends(toRight))
+  const [left, right] = await Promise.all([
+    start('left', ...listens(toLeft), ...sends(toRight)),
+    start('right', ...listens(toRight), ...sends(toLeft)),
+  ])
   await Promise.all([connected(left), connected(right)])
   const seen = await read(left)
   await has(right, seen.packets - seen.nonIpPackets)
@@ -118,12 +113,15 @@ test.each(KINDS)('in a mesh of %s what comes back to where it was seen is not co
 
 test.each(KINDS)('a link of %s that is lost is found again, at either end', async (kind) => {
   const to = await CARRIERS[kind]()
-  let centre = await start('centre', ...listens(to))
-  const edge = await start('edge', '-i', `netflow://127.0.0.1:${await freePort()}`, ...sends(to))
+  const port = await freePort()
+  const [before, edge] = await Promise.all([
+    start('centre', ...listens(to)),
+    start('edge', '-i', `netflow://127.0.0.1:${port}`, ...sends(to)),
+  ])
   await connected(edge)
-  await stop(centre)
+  await stop(before)
   await connected(edge, 0)
-  centre = await start('centre', ...listens(to))
+  const centre = await start('centre', ...listens(to))
   await connected(edge, 1, 40_000)
   const seen = await read(edge)
   await has(centre, seen.packets - seen.nonIpPackets)

@@ -20,46 +20,44 @@ export function concatenate(path: string, ...samples: readonly string[]): string
   return path
 }
 
+/** What tcpdump says on SIGUSR1. */
+const STATS = /(\d+) packets? captured, (\d+) packets? received by filter, (\d+) packets? dropped/
 /** tcpdump on an interface, into a file. */
 export class Tcpdump {
   private readonly child: ChildProcess
   private readonly path: string
+  private readonly said: () => string
 
-  private constructor(child: ChildProcess, path: string) {
+  private constructor(child: ChildProcess, path: string, said: () => string) {
     this.child = child
     this.path = path
+    this.said = said
   }
 
   static async start(net: Namespaces, namespace: string, device: string, path: string, filter = ''): Promise<Tcpdump> {
     rmSync(path, { force: true })
-    const child = net.start(
-      namespace,
-      'tcpdump',
-      '-Z',
-      'root',
-      '-n',
-      '--immediate-mode',
-      '-B',
-      '65536',
-      '-s',
-      '0',
-      '-i',
-      device,
-      '-w',
-      path,
-      ...words(filter),
-    )
+    const child = net.start(namespace, 'tcpdump', '-Z', 'root', '-n', '-B', '65536', '-s', '0', '-i', device, '-w', path, ...words(filter))
     const { said } = outputOf(child)
     await until('tcpdump listens', () => {
       if (child.exitCode !== null) throw new Error(`tcpdump: ${said()}`)
       return /listening on/.test(said()) || undefined
     })
-    return new Tcpdump(child, path)
+    return new Tcpdump(child, path, said)
   }
 
   /** The file, once everything that was sent is in it. */
   async stop(): Promise<string> {
     await pause(ON_THE_WAY_MS)
+    // What it has not read when it is told to end it does not write. Its ring holds all of a test in blocks; frame by frame (--immediate-mode) it holds 256.
+    await until('tcpdump has read everything', async () => {
+      const before = this.said().length
+      this.child.kill('SIGUSR1')
+      const [, captured, received, dropped] = await until(
+        'tcpdump says how far it is',
+        () => STATS.exec(this.said().slice(before)) ?? undefined,
+      )
+      return Number(captured) + Number(dropped) === Number(received) || undefined
+    })
     const exit = once(this.child, 'exit')
     this.child.kill('SIGINT')
     await exit

@@ -136,9 +136,10 @@ export class InsideProduct {
   async totals(id = 1): Promise<Totals> {
     return this.get<Totals>(`/api/v1/totals?interface=${id}`)
   }
-  /** The totals as soon as so many packets have been counted, and then no more. */
+  /** The totals as soon as so many packets have been counted; of infinitely many, once all that was sent has come in. */
   async settled(packets: number, id = 1): Promise<Totals> {
-    await until(`${packets} packets`, async () => ((await this.totals(id)).packets >= packets ? true : undefined), SETTLE_MS).catch(
+    const withinMs = Number.isFinite(packets) ? undefined : SETTLE_MS
+    await until(`${packets} packets`, async () => ((await this.totals(id)).packets >= packets ? true : undefined), withinMs).catch(
       () => undefined,
     )
     return this.totals(id)

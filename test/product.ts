@@ -1,6 +1,8 @@
 /** The product as a user runs it: the command line in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -55,6 +57,15 @@ export function outputOf(child: ChildProcess): Output {
   return { said: () => out.join('') + err.join(''), ended }
 }
 
+/** A port of this machine that nobody listens at. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  return port
+}
+
 /** Asks again until there is something; `what` is said when there never is. */
 export async function until<T>(what: string, look: () => T | undefined | Promise<T | undefined>, withinMs = READY_WITHIN_MS): Promise<T> {
   for (const untilMs = Date.now() + withinMs; Date.now() < untilMs; await pause()) {
@@ -74,6 +85,8 @@ export interface Product {
   /** Resolves when each of its captures is read or has failed. */
   allRead(): Promise<void>
   stop(): Promise<Ended>
+  /** Without a chance to put anything in order. */
+  kill(): Promise<Ended>
 }
 
 /** Starts it on a free port and waits until it answers. */
@@ -86,7 +99,18 @@ export async function startProduct(args: readonly string[], env: NodeJS.ProcessE
   const { said, ended } = outputOf(child)
   try {
     const url = await ready(child, said)
-    return { url, pid: child.pid!, said, get: (path) => getJson(url + path), allRead: () => allRead(url), stop: () => stop(child, ended) }
+    return {
+      url,
+      pid: child.pid!,
+      said,
+      get: (path) => getJson(url + path),
+      allRead: () => allRead(url),
+      stop: () => stop(child, ended),
+      kill: () => {
+        child.kill('SIGKILL')
+        return ended
+      },
+    }
   } catch (error) {
     child.kill('SIGKILL')
     throw error

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { inWords } from '../lib/system-errors.ts'
 import { commandBody, readCommand } from './commands.ts'
 import { FRAME_COMMAND, FRAME_MORE, FrameReader, frameBytes } from './frames.ts'
 import { GREETING_LEN, greetingBytes, greetingFault, readGreeting } from './greeting.ts'
@@ -62,7 +63,7 @@ export class ZmtpPeer {
     this.frames = new FrameReader(MAX_MESSAGE_BYTES, (flags, bytes, start, end) => this.frame(flags, bytes, start, end))
     this.handshake = setTimeout(() => this.end('no handshake in time'), HANDSHAKE_MS)
     socket.on('data', (bytes: Buffer) => this.hear(bytes))
-    socket.on('error', (error) => this.end(error.message))
+    socket.on('error', (error) => this.end(inWords(error)))
     socket.once('close', () => this.end(undefined))
     socket.write(greetingBytes(mechanism.name, mechanism.isServer))
   }

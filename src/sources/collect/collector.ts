@@ -114,7 +114,11 @@ export class Collector implements Source {
 
   stats(): SourceStats {
     const { counted, receiver } = this
-    if (receiver !== undefined) counted.dropped = receiver.dropped
+    if (receiver !== undefined) {
+      counted.dropped = receiver.dropped
+      counted.faults = [...(receiver.faults ?? [])].map(([line, times]) => (times === 1 ? line : `${line} (${times} times)`))
+      counted.faultCount = counted.faults.length
+    }
     counted.collector = this.collected()
     return counted
   }

@@ -21,8 +21,12 @@ describe('sequence numbers', () => {
   test('that begin anew are a restart', () => {
     expect(after(1_000_000, 1_000_001, 1, 2)).toEqual([0, 1])
   })
+  test('that begin anew beyond the half of 32 bits are one too', () => {
+    expect(after(3_000_000_000, 3_000_000_001, 0, 1)).toEqual([0, 1])
+  })
   test('go on after 32 bits', () => {
     expect(after(0xffff_fffe, 0xffff_ffff, 0, 1)).toEqual([0, 0])
+    expect(after(0xffff_fffe, 2)).toEqual([3, 0])
   })
   test('that count the records of their own datagram miss nothing', () => {
     const e = exporter()

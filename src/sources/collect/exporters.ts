@@ -20,6 +20,8 @@ const MAX_FAULT_KINDS = 64
 const MAX_COUNTERS = 1024
 /** A sequence number so far behind the one expected is a restart, not a datagram that was overtaken. */
 const MAX_OVERTAKEN = 64
+/** A sequence number that went round its 32 bits, and left out more than so many on the way, did not go round but began anew. */
+const MAX_LEFT_OUT = 1_000_000
 
 /** An interface of an exporter, as it counts. */
 export class ExporterPort {
@@ -162,10 +164,11 @@ export class Exporter implements ExporterRow {
   /** Takes a sequence number (32 bits), and how much it grows until the next datagram. Counts gaps and steps back. */
   sequence(number: number, grows: number): void {
     const ahead = this.expected < 0 || this.countsItself(number, grows) ? 0 : (number - this.expected) | 0
-    if (ahead > 0) this.missed += ahead
-    else if (ahead < 0) {
+    const beganAnew = ahead > MAX_LEFT_OUT && number < this.expected
+    if (ahead > 0 && !beganAnew) this.missed += ahead
+    else if (ahead !== 0) {
       // What overtook this one had been counted as missed.
-      if (ahead >= -MAX_OVERTAKEN * Math.max(1, grows) && this.missed >= grows) {
+      if (!beganAnew && ahead >= -MAX_OVERTAKEN * Math.max(1, grows) && this.missed >= grows) {
         this.missed -= grows
         return
       }

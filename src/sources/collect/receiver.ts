@@ -11,6 +11,8 @@ export interface Receiver {
   readonly bufferBytes: number
   /** Datagrams or messages of senders that may not send. */
   readonly refused: number
+  /** What went wrong with connections that no exporter is known of yet, one line each, and how often. */
+  readonly faults?: ReadonlyMap<string, number>
   /** Called once a second. */
   tick(nowMs: number): void
   close(): Promise<void>

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer } from 'node:tls'
+import { createSecureContext, createServer as createTlsServer } from 'node:tls'
 import { SourceError } from '../../lib/source.ts'
 import { IpfixStream } from '../netflow/ipfix-stream.ts'
 import { NetflowDecoder } from '../netflow/netflow-decoder.ts'
@@ -12,6 +12,7 @@ import type { Receiver, ReceiverEvents } from './receiver.ts'
 
 /** Exporters that are connected at once. */
 const MAX_CONNECTIONS = 1000
+const KEEP_ALIVE_MS = 30_000
 
 /** IPFIX over TCP or TLS (RFC 7011 §10.4). */
 export class StreamReceiver implements Receiver {
@@ -27,7 +28,7 @@ export class StreamReceiver implements Receiver {
 
   private constructor(url: CollectorUrl, parts: CollectorParts, events: ReceiverEvents) {
     this.url = url
-    this.decoder = new NetflowDecoder(parts)
+    this.decoder = new NetflowDecoder(parts, { isByConnection: true })
     this.events = events
     this.allowed = new AllowList(url.allow)
     this.server = this.newServer()
@@ -44,7 +45,7 @@ export class StreamReceiver implements Receiver {
   private newServer(): Server {
     const { certificateFile, keyFile, transport } = this.url
     if (transport !== 'tls') return createServer((socket) => this.accept(socket))
-    const server = createTlsServer({ cert: fileOf(certificateFile!), key: fileOf(keyFile!) }, (socket) => this.accept(socket))
+    const server = createTlsServer(certificateOf(certificateFile!, keyFile!), (socket) => this.accept(socket))
     // Who does not speak TLS is none of ours.
     return server.on('tlsClientError', () => this.refused++)
   }
@@ -63,6 +64,8 @@ export class StreamReceiver implements Receiver {
   private accept(socket: Socket): void {
     const from = plainAddress(socket.remoteAddress ?? '')
     socket.on('error', () => undefined)
+    // Who is gone without a word would keep its place.
+    socket.setKeepAlive(true, KEEP_ALIVE_MS)
     if (!this.allowed.has(from)) {
       this.refused++
       socket.destroy()
@@ -70,7 +73,10 @@ export class StreamReceiver implements Receiver {
     }
     const stream = new IpfixStream(this.decoder, from, socket.remotePort ?? 0)
     this.streams.set(socket, stream)
-    socket.on('close', () => this.streams.delete(socket))
+    socket.on('close', () => {
+      this.streams.delete(socket)
+      stream.end()
+    })
     socket.on('data', (bytes: Uint8Array) => {
       const isSound = stream.take(bytes, Date.now())
       this.events.received(bytes.length)
@@ -98,4 +104,25 @@ function fileOf(path: string): Buffer {
   } catch (error) {
     throw new SourceError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code}): give a file in PEM format`)
   }
+}
+
+/** Both as they are good for a server; else a SourceError of one line. */
+function certificateOf(certFile: string, keyFile: string): { cert: Buffer; key: Buffer } {
+  const [cert, key] = [fileOf(certFile), fileOf(keyFile)]
+  try {
+    createSecureContext({ cert })
+  } catch {
+    throw new SourceError(`${certFile}: holds no certificate: give a file in PEM format`)
+  }
+  try {
+    createSecureContext({ cert, key })
+  } catch (error) {
+    const isOfOther = (error as { code?: string }).code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH'
+    throw new SourceError(
+      isOfOther
+        ? `${keyFile}: is not the key of ${certFile}: give the one that the certificate was made with`
+        : `${keyFile}: holds no key: give a file in PEM format, without a passphrase`,
+    )
+  }
+  return { cert, key }
 }

@@ -13,6 +13,7 @@ import { FileFollower } from './file-follower.ts'
 import { LineSplitter } from './line-splitter.ts'
 
 const MAX_CONNECTIONS = 1000
+const KEEP_ALIVE_MS = 30_000
 const decoder = new TextDecoder('utf-8')
 
 /** Lines of all senders become events and flow records. */
@@ -128,6 +129,8 @@ class StreamEvents implements Receiver {
   private accept(socket: Socket): void {
     const from = plainAddress(socket.remoteAddress ?? '')
     socket.on('error', () => undefined)
+    // Who is gone without a word would keep its place.
+    socket.setKeepAlive(true, KEEP_ALIVE_MS)
     if (!this.allowed.has(from)) {
       this.refused++
       socket.destroy()

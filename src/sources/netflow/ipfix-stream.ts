@@ -1,4 +1,4 @@
-import { u16 } from './bytes.ts'
+import { u16, u32 } from './bytes.ts'
 import type { NetflowDecoder } from './netflow-decoder.ts'
 
 const HEADER = 16
@@ -13,6 +13,8 @@ export class IpfixStream {
   private readonly kept = new Uint8Array(MAX_MESSAGE)
   private keptBytes = 0
   private isLost = false
+  /** Of its latest message. */
+  private domain = 0
 
   constructor(decoder: NetflowDecoder, from: string, port: number) {
     this.decoder = decoder
@@ -36,10 +38,21 @@ export class IpfixStream {
     const length = left >= 4 ? this.lengthAt(bytes, at) : 0
     if (this.isLost) return at
     if (length > 0 && length <= left) {
-      this.decoder.ipfix(bytes.subarray(at, at + length), this.from, this.port, nowMs)
+      this.message(bytes.subarray(at, at + length), nowMs)
       return at + length
     }
     return this.keep(bytes, at, left)
+  }
+
+  private message(message: Uint8Array, nowMs: number): void {
+    this.domain = u32(message, 12)
+    this.decoder.ipfix(message, this.from, this.port, nowMs)
+  }
+
+  /** The connection is over: what has come of a message is all. */
+  end(): void {
+    if (this.keptBytes > 0 && !this.isLost) this.decoder.connectionFault(this.from, this.domain, 'connection cut within a message')
+    this.decoder.closed(this.from, this.port)
   }
 
   /** Adds to a message that was cut as much as it lacks. */
@@ -52,7 +65,7 @@ export class IpfixStream {
     at = this.keep(bytes, at, Math.min(length - this.keptBytes, bytes.length - at))
     if (this.keptBytes === length) {
       this.keptBytes = 0
-      this.decoder.ipfix(this.kept.subarray(0, length), this.from, this.port, nowMs)
+      this.message(this.kept.subarray(0, length), nowMs)
     }
     return at
   }
@@ -65,7 +78,7 @@ export class IpfixStream {
   private lengthAt(b: Uint8Array, at: number): number {
     const length = u16(b, at + 2)
     this.isLost = u16(b, at) !== VERSION || length < HEADER
-    if (this.isLost) this.decoder.lost(this.from)
+    if (this.isLost) this.decoder.connectionFault(this.from, this.domain, 'no message of IPFIX in the stream')
     return length
   }
 }

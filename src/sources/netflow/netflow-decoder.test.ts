@@ -129,6 +129,17 @@ describe('v9', () => {
     d.take(v9({}, set(T, ends)), EXPORTER, 2)
     expect(d.told.map(({ ports }) => ports[1])).toEqual([443, 0])
   })
+  test('of many ports the one that is idle longest is forgotten', () => {
+    const d = decoding()
+    const from = (port: number, minute: number, ...sets: readonly Bytes[]) =>
+      d.take(v9({}, ...sets), EXPORTER, port, NOW_MS + minute * 60_000)
+    for (let port = 1; port <= 8; port++) from(port, 0, set(0, template(T, ...(port === 1 ? USUAL : ENDS))))
+    from(1, 1, set(T, usual()))
+    from(9, 2, set(0, template(T, ...ENDS)))
+    from(1, 3, set(T, usual()))
+    expect(d.told.map(({ ports }) => ports[1])).toEqual([443, 443])
+    expect(d.info().templates).toBe(8)
+  })
   test('an exporter may send from another port than before', () => {
     const d = decoding()
     d.take(v9({}, set(0, template(T, ...USUAL))), EXPORTER, 1)
@@ -152,8 +163,13 @@ describe('v9', () => {
     const d = decoding()
     const big = new Array<number>(1000).fill(0)
     for (let n = 0; n < 1000; n++) d.take(v9({ sequence: n + 1 }, set(300, big)))
-    expect(d.info().setsWaiting).toBe(262)
-    expect(d.info().setsUndecoded).toBe(738)
+    expect(d.info().setsWaiting).toBe(208)
+    expect(d.info().setsUndecoded).toBe(792)
+  })
+  test('sets of no bytes are not for nothing', () => {
+    const d = decoding()
+    d.take(v9({}, ...new Array<Bytes>(16_000).fill(set(300))))
+    expect(d.info()).toMatchObject({ setsWaiting: 1024, setsUndecoded: 14_976 })
   })
   test('what waits too long is given up', () => {
     const d = decoding()
@@ -568,6 +584,17 @@ describe('what is wrong is named, and costs nothing else', () => {
     const d = decoding()
     for (let id = 256; id < 3000; id++) d.take(ipfix({}, set(2, template(id, ...ENDS))))
     expect(d.info()).toMatchObject({ templates: 1000, faults: { 'too many templates': 1744 } })
+  })
+  test('a flood by ever other exporters too', () => {
+    const d = decoding()
+    const fields = new Array<Field>(512).fill([1, 1])
+    const asMany = 2048
+    for (let domain = 0; domain < asMany + 10; domain++) d.take(ipfix({ domain }, set(2, template(T, ...fields))))
+    expect(d.exporters.all.reduce((sum, { templates }) => sum + templates, 0)).toBe(asMany)
+    expect(d.exporters.all.at(-1)!.info).toMatchObject({ templates: 0, faults: { 'too many templates': 1 } })
+    // Those that are withdrawn make room.
+    d.take(ipfix({ domain: 0 }, set(2, template(T))))
+    expect(d.take(ipfix({ domain: 5000 }, known, sound))).toHaveLength(1)
   })
   test.each([
     ['of 1970', 100, 1],

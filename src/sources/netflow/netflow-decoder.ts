@@ -1,3 +1,4 @@
+import type { ExportProtocol } from '../../lib/exporters.ts'
 import type { CollectorParts, DatagramDecoder } from '../collect/decoder.ts'
 import type { Exporter, Exporters } from '../collect/exporters.ts'
 import { u16, u32 } from './bytes.ts'
@@ -13,7 +14,7 @@ import {
   type TemplateLayout,
   type TemplateRead,
 } from './template.ts'
-import { type HeldBudget, type HeldSet, TemplateScope } from './template-store.ts'
+import { type HeldSet, type ScopeBudget, TemplateScope } from './template-store.ts'
 
 const V9_HEADER = 20
 const IPFIX_HEADER = 16
@@ -32,6 +33,8 @@ export interface NetflowOptions {
   readonly saved?: unknown
   /** Templates that are not told again within are forgotten (RFC 7011 §8.4). */
   readonly templateLifetimeMs?: number
+  /** Each `port` is a connection, whose templates hold until `closed`. */
+  readonly isByConnection?: boolean
 }
 
 interface Peer {
@@ -46,14 +49,16 @@ export class NetflowDecoder implements DatagramDecoder {
   private readonly lifetimeMs: number
   /** By number of the exporter. */
   private readonly peers: Peer[] = []
-  private readonly budget: HeldBudget = { bytes: 0 }
+  private readonly budget: ScopeBudget = { heldBytes: 0, fields: 0 }
+  private readonly isByConnection: boolean
   private expiredMs = 0
   /** Where fields of a record of options lie: offset and length, two a field. */
   private places = new Int32Array(64)
 
-  constructor(parts: CollectorParts, { saved, templateLifetimeMs = TEMPLATE_LIFETIME_MS }: NetflowOptions = {}) {
+  constructor(parts: CollectorParts, { saved, templateLifetimeMs = TEMPLATE_LIFETIME_MS, isByConnection = false }: NetflowOptions = {}) {
     this.parts = parts
     this.lifetimeMs = templateLifetimeMs
+    this.isByConnection = isByConnection
     this.records = new RecordDecoder(parts.flows, parts.instance)
     if (saved !== undefined) restoreScopes(saved, parts.exporters, (exporter) => this.peerOf(exporter).scope)
   }
@@ -67,16 +72,18 @@ export class NetflowDecoder implements DatagramDecoder {
     else this.strange(from, 'unsupported version', nowMs)
   }
 
-  /** Nothing that tells who speaks. */
-  private strange(from: string, cause: string, nowMs: number): void {
-    const exporter = this.exporterOf(from, 'NetFlow v5', 0, nowMs)
-    exporter?.fault(cause)
+  /** Nothing that tells who speaks, and of an unknown version not even how. */
+  private strange(from: string, cause: string, nowMs: number, protocol: ExportProtocol = 'NetFlow v5'): void {
+    this.exporterOf(from, protocol, 0, nowMs)?.fault(cause)
   }
 
-  /** A connection has lost its way: what comes next is no message. */
-  lost(from: string): void {
-    const exporter = this.exporterOf(from, 'IPFIX', 0, Date.now())
-    exporter?.fault('no message of IPFIX in the stream')
+  /** What a connection brought beside messages; `domain`: of its latest message. */
+  connectionFault(from: string, domain: number, cause: string): void {
+    this.parts.exporters.of(from, 'IPFIX', domain, Date.now())?.fault(cause)
+  }
+  /** A connection is over, and its templates with it (RFC 7011 §8.1). */
+  closed(from: string, port: number): void {
+    for (const peer of this.peers) if (peer?.scope.exporter.address === from) peer.scope.forget(port)
   }
 
   private exporterOf(...of: Parameters<Exporters['of']>): Exporter | undefined {
@@ -87,7 +94,10 @@ export class NetflowDecoder implements DatagramDecoder {
     return exporter
   }
   private peerOf(exporter: Exporter): Peer {
-    return (this.peers[exporter.number] ??= { scope: new TemplateScope(exporter, this.budget), clock: new ExporterClock(exporter) })
+    return (this.peers[exporter.number] ??= {
+      scope: new TemplateScope(exporter, this.budget, this.isByConnection),
+      clock: new ExporterClock(exporter),
+    })
   }
 
   private v5(b: Uint8Array, from: string, nowMs: number): void {
@@ -112,7 +122,7 @@ export class NetflowDecoder implements DatagramDecoder {
   }
 
   private v9(b: Uint8Array, from: string, port: number, nowMs: number): void {
-    if (b.length < V9_HEADER) return this.strange(from, 'datagram cut short', nowMs)
+    if (b.length < V9_HEADER) return this.strange(from, 'datagram cut short', nowMs, 'NetFlow v9')
     const exporter = this.exporterOf(from, 'NetFlow v9', u32(b, 16), nowMs)
     if (exporter === undefined) return
     exporter.bytesReceived += b.length
@@ -123,7 +133,7 @@ export class NetflowDecoder implements DatagramDecoder {
 
   /** A message of IPFIX; over TCP `port` is that of the connection. */
   ipfix(b: Uint8Array, from: string, port: number, nowMs: number): void {
-    if (b.length < IPFIX_HEADER) return this.strange(from, 'datagram cut short', nowMs)
+    if (b.length < IPFIX_HEADER) return this.strange(from, 'datagram cut short', nowMs, 'IPFIX')
     const exporter = this.exporterOf(from, 'IPFIX', u32(b, 12), nowMs)
     if (exporter === undefined) return
     exporter.bytesReceived += b.length
@@ -174,7 +184,7 @@ export class NetflowDecoder implements DatagramDecoder {
   private set(b: Uint8Array, id: number, from: number, end: number, port: number, isIpfix: boolean, context: MessageContext): number {
     const { scope } = context
     if (id >= FIRST_DATA_ID) {
-      const template = scope.find(port, id)
+      const template = scope.find(port, id, context.nowMs)
       if (template !== undefined) return this.data(b, from, end, template.layout, context)
       const { exportMs, uptimeMs, nowMs } = context
       scope.hold({ id, bytes: b.slice(from, end), exportMs, uptimeMs, receivedMs: nowMs })
