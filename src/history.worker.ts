@@ -1,8 +1,8 @@
 /** The thread of history: has the store of flows, so that neither the console nor a capture waits for it. */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { FromHistory, StoreConfig, ToHistory } from './history/messages.ts'
+import type { Answers, FromHistory, StoreConfig, ToHistory } from './history/messages.ts'
 import { openStore } from './history/open-store.ts'
-import { type FlowAnswer, type FlowStore, HistoryFault, type SqlAnswer } from './lib/history.ts'
+import { type FlowStore, HistoryFault, type SqlAnswer } from './lib/history.ts'
 
 const TELL_MS = 1000
 const port = parentPort!
@@ -29,6 +29,7 @@ port.on('message', (message: ToHistory) => {
   if (store === undefined) return
   if ('write' in message) void write(store, message)
   else if ('ask' in message) void answer(message.id, (signal) => store.ask(message.ask, signal))
+  else if ('files' in message) void answer(message.id, async () => store.files?.(message.files) ?? [])
   else if ('sql' in message) void answer(message.id, (signal) => sql(store, message.sql, signal))
   else if ('cancel' in message) asked.get(message.cancel)?.abort()
   else void close(store)
@@ -45,7 +46,7 @@ function sql(of: FlowStore, text: string, signal: AbortSignal): Promise<SqlAnswe
   return of.sql(text, signal)
 }
 
-async function answer(id: number, work: (signal: AbortSignal) => Promise<FlowAnswer | SqlAnswer>): Promise<void> {
+async function answer(id: number, work: (signal: AbortSignal) => Promise<Answers>): Promise<void> {
   const controller = new AbortController()
   asked.set(id, controller)
   try {

@@ -118,7 +118,7 @@ function tablesOf({ asSource, localNetworks, riskLists, flowLimit, hostLimit, so
     count: 'wire',
     vendorOf: (mac) => vendors.vendorOf(mac),
     riskLists: listsOf(riskLists),
-    ...(source.kind !== 'capture' && { idle: DEFAULT_IDLE }),
+    ...(source.kind !== 'capture' && source.kind !== 'history' && { idle: DEFAULT_IDLE }),
   })
   if (source.kind === 'collect') tables.repeatRule = source.repeats
   tables.owners = owners
@@ -162,7 +162,7 @@ class Seat {
       tables,
       source,
       name: config.name,
-      isLive: config.source.kind !== 'capture',
+      isLive: config.source.kind !== 'capture' && config.source.kind !== 'history',
       waiting,
       post: (message) => this.post(message),
       tap: recorder,
@@ -191,6 +191,10 @@ class Seat {
       tables.exporters = collector.exporters.all
       this.collector = collector
       return collector
+    }
+    if (source.kind === 'history') {
+      const { HistorySource } = await import('./history/history-source.ts')
+      return new HistorySource({ name, ...source.load, spillFolder: source.spillFolder })
     }
     if (source.kind === 'exporter') return this.openFeed(name, source, tables)
     this.programs = new AskedPrograms(tables, source.ownAddresses, (wanted) => this.post({ type: 'find', wanted }))

@@ -1,11 +1,20 @@
-import { type FlowAnswer, type FlowHistory, type FlowQuery, HistoryFault, type SqlAnswer, type StoreStats } from '../lib/history.ts'
+import {
+  type FlowAnswer,
+  type FlowHistory,
+  type FlowQuery,
+  type FlowRange,
+  HistoryFault,
+  type HistoryLoad,
+  type SqlAnswer,
+  type StoreStats,
+} from '../lib/history.ts'
 import type { Live } from '../lib/live.ts'
 import { ApiError } from './errors.ts'
 
 /** Questions that are worked on at once, over all clients; each may have to read all that is kept. */
 const MAX_AT_ONCE = 16
 
-type Unplaced<Q> = Q extends FlowQuery ? Omit<Q, 'interfaceKey'> & { readonly interface?: number | undefined } : never
+type Unplaced<Q> = Q extends FlowRange ? Omit<Q, 'interfaceKey'> & { readonly interface?: number | undefined } : never
 
 /** Brings questions of routes to the store of flows. */
 export class HistoryQuestions {
@@ -29,6 +38,13 @@ export class HistoryQuestions {
   }
   sql(text: string, signal: AbortSignal): Promise<SqlAnswer> {
     return this.asked((history) => history.sql(text, signal))
+  }
+
+  /** What is read again: the range with the interface's key, and the files. */
+  async load({ interface: id, ...range }: Unplaced<FlowRange>): Promise<HistoryLoad> {
+    const placed: FlowRange = { ...range, ...(id !== undefined && { interfaceKey: this.keyOf(id) }) }
+    if (range.fromMs >= range.toMs) throw new ApiError('bad-parameter', 'from must be before to', { field: 'from' })
+    return { range: placed, files: await this.asked((history) => history.files(placed)) }
   }
 
   private async asked<A>(ask: (history: FlowHistory) => Promise<A>): Promise<A> {

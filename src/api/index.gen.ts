@@ -17,6 +17,7 @@ import r_flow from './flow.route.ts'
 import r_healthz from './healthz.route.ts'
 import r_history_flows from './history-flows.route.ts'
 import r_history_groups from './history-groups.route.ts'
+import r_history_load from './history-load.route.ts'
 import r_history_sql from './history-sql.route.ts'
 import r_history from './history.route.ts'
 import r_host from './host.route.ts'
@@ -67,6 +68,7 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_healthz,
   r_history_flows,
   r_history_groups,
+  r_history_load,
   r_history_sql,
   r_history,
   r_host,

@@ -40,7 +40,7 @@ import {
 } from '../lib/live.ts'
 import type { DeviceInfo } from '../lib/live-capture.ts'
 import type { Program } from '../lib/programs.ts'
-import { LINK_STATES } from '../lib/source.ts'
+import { type FileCounts, LINK_STATES } from '../lib/source.ts'
 import { SEVERITIES } from '../risks/risk.ts'
 import { cell } from './history-parameters.ts'
 import type { InterfaceEntry } from './questioner.ts'
@@ -130,6 +130,7 @@ export const listAnswer = <E extends Entity>(entity: E) =>
 const progress = object<Progress>('Progress', {
   packets: count(),
   bytesRead: count(),
+  files: optional(object<FileCounts>('FileCounts', { total: count(), loaded: count(), missing: count(), unreadable: count() })),
   bytesTotal: optional(count('Absent when the size of the input is not known')),
   cutShort: flag({ description: 'The input ended inside a record' }),
   filteredOut: optional(count('Packets that the packet filter left out; absent where the kernel does that uncounted')),

@@ -111,6 +111,9 @@ export class TestingLive implements Live {
   async restart(id: number): Promise<void> {
     this.restarted.push(id)
   }
+  async loadHistory(): Promise<never> {
+    throw new Error('there is no past in this test')
+  }
   readonly aliases: Record<string, string> = {}
   nameExporter(address: string, alias: string): void {
     this.aliases[address] = alias

@@ -296,6 +296,14 @@ export class FlowFiles {
     this.unlink([file])
   }
 
+  /** Files of the range, the oldest first. */
+  between(fromMs: number, toMs: number): { readonly path: string; readonly bytes: number }[] {
+    return this.files
+      .filter((file) => file.toMs >= fromMs && file.fromMs < toMs)
+      .sort((a, b) => a.fromMs - b.fromMs)
+      .map(({ path, bytes }) => ({ path: join(this.folder, path), bytes }))
+  }
+
   /** While somebody reads, files that count no more stay until all have done. */
   async reading<T>(work: (paths: string[], rows: number) => Promise<T>, fromMs: number, toMs: number): Promise<T> {
     this.readers++

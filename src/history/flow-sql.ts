@@ -87,6 +87,6 @@ export function recordSql(
   const order = DUCK_COLUMNS[sort]
   if (order === undefined) throw new HistoryFault(`${sort} is not kept in history, so nothing can be sorted by it`)
   const way = descending ? 'DESC' : 'ASC'
-  const columns = PARQUET_COLUMNS.map(({ name, type }) => (type === 'timeMs' ? `epoch_ms(${named(name)})` : named(name)))
+  const columns = PARQUET_COLUMNS.map(({ name, type }) => (type === 'timeMs' ? `epoch_ms(${named(name)}) AS ${named(name)}` : named(name)))
   return `SELECT ${columns.join(', ')} FROM (${rangeSql(range, files, nowMs)}) ORDER BY ${order} ${way}, "firstSeen" ${way} LIMIT ${limit} OFFSET ${offset}`
 }

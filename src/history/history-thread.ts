@@ -4,12 +4,14 @@ import {
   type FlowAnswer,
   type FlowHistory,
   type FlowQuery,
+  type FlowRange,
   HistoryFault,
+  type HistoryFile,
   type InterfaceRecords,
   type SqlAnswer,
   type StoreStats,
 } from '../lib/history.ts'
-import type { FromHistory, StoreConfig, ToHistory } from './messages.ts'
+import type { Answers, FromHistory, StoreConfig, ToHistory } from './messages.ts'
 
 export interface HistoryThreadOptions {
   /** The worker's entry file. */
@@ -26,7 +28,7 @@ const EXTRAS_BYTES = 256
 const CLOSE_WITHIN_MS = 10_000
 
 interface Waiting {
-  resolve(answer: FlowAnswer | SqlAnswer): void
+  resolve(answer: Answers): void
   reject(error: Error): void
 }
 
@@ -84,10 +86,13 @@ export class HistoryThread implements FlowHistory {
   sql(text: string, signal: AbortSignal): Promise<SqlAnswer> {
     return this.question((id) => ({ sql: text, id }), signal) as Promise<SqlAnswer>
   }
-  private question(message: (id: number) => ToHistory, signal: AbortSignal): Promise<FlowAnswer | SqlAnswer> {
+  files(range: FlowRange): Promise<readonly HistoryFile[]> {
+    return this.question((id) => ({ files: range, id }), new AbortController().signal) as Promise<readonly HistoryFile[]>
+  }
+  private question(message: (id: number) => ToHistory, signal: AbortSignal): Promise<Answers> {
     if (this.isClosing) return Promise.reject(new Error(this.gone ?? 'history is closed'))
     const id = this.nextId++
-    const { promise, resolve, reject } = Promise.withResolvers<FlowAnswer | SqlAnswer>()
+    const { promise, resolve, reject } = Promise.withResolvers<Answers>()
     const cancel = () => this.post({ cancel: id })
     signal.addEventListener('abort', cancel, { once: true })
     this.waiting.set(id, { resolve, reject })

@@ -6,9 +6,11 @@ import {
   type Cell,
   type FlowAnswer,
   type FlowQuery,
+  type FlowRange,
   type FlowStore,
   type GroupQuery,
   HistoryFault,
+  type HistoryFile,
   type InterfaceRecords,
   type SqlAnswer,
   type StoreStats,
@@ -130,9 +132,9 @@ export class ParquetStore implements FlowStore {
     while (this.bytes > maxBytes && this.removeOldest());
   }
   private get bytes(): number {
-    return this.files.reduce((sum, { bytes }) => sum + bytes, 0)
+    return this.allFiles.reduce((sum, { bytes }) => sum + bytes, 0)
   }
-  private get files() {
+  private get allFiles() {
     return [...this.interfaces.values()].flatMap(({ files }) => files.files)
   }
   private removeOldest(): boolean {
@@ -144,9 +146,7 @@ export class ParquetStore implements FlowStore {
   async ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer> {
     signal.throwIfAborted()
     const begun = performance.now()
-    const chosen = [...this.interfaces]
-      .filter(([key]) => query.interfaceKey === undefined || key === query.interfaceKey)
-      .map(([, one]) => one)
+    const chosen = this.chosen(query)
     this.sealFor(query, chosen)
     return this.reading(
       chosen.map(({ files }) => files),
@@ -182,7 +182,16 @@ export class ParquetStore implements FlowStore {
     )
   }
 
-  private sealFor({ fromMs, toMs }: FlowQuery, chosen: readonly { files: FlowFiles; sealedMs: number }[]): void {
+  files(range: FlowRange): HistoryFile[] {
+    const chosen = this.chosen(range)
+    this.sealFor(range, chosen)
+    return chosen.flatMap(({ files }) => files.between(range.fromMs, range.toMs))
+  }
+  private chosen({ interfaceKey }: FlowRange) {
+    return [...this.interfaces].filter(([key]) => interfaceKey === undefined || key === interfaceKey).map(([, one]) => one)
+  }
+
+  private sealFor({ fromMs, toMs }: FlowRange, chosen: readonly { files: FlowFiles; sealedMs: number }[]): void {
     const { nowMs } = this
     for (const one of chosen) {
       const open = one.files.openRange
@@ -246,7 +255,7 @@ export class ParquetStore implements FlowStore {
   }
 
   stats(): StoreStats {
-    const { files } = this
+    const files = this.allFiles
     const faults = [...this.interfaces.values()].flatMap((one) => one.files.faults)
     return {
       kind: this.kind,

@@ -19,6 +19,8 @@ export interface FlowStore {
   ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer>
   /** An administrator's own question, where the store speaks SQL: the records are the view `flows`. Rejects with a HistoryFault. */
   sql?(text: string, signal: AbortSignal): Promise<SqlAnswer>
+  /** Files that may hold records of the range, the oldest first, where the store has such. */
+  files?(range: FlowRange): readonly HistoryFile[]
   stats(): StoreStats
   close(): Promise<void>
 }
@@ -72,6 +74,17 @@ export const MAX_DIMENSIONS = 5
 
 export const MEASURES = ['bytes', 'bytesC2s', 'bytesS2c', 'packets', 'packetsC2s', 'packetsS2c', 'flows', 'clients', 'servers'] as const
 export type Measure = (typeof MEASURES)[number]
+
+/** A file of records, as a reader needs it. */
+export interface HistoryFile {
+  readonly path: string
+  readonly bytes: number
+}
+/** What is read again of the past. */
+export interface HistoryLoad {
+  readonly range: FlowRange
+  readonly files: readonly HistoryFile[]
+}
 
 /** Records whose `lastSeen` is in [fromMs, toMs). */
 export interface FlowRange {
@@ -142,5 +155,6 @@ export interface FlowHistory {
   /** Rejects with a HistoryFault. */
   ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer>
   sql(text: string, signal: AbortSignal): Promise<SqlAnswer>
+  files(range: FlowRange): Promise<readonly HistoryFile[]>
   stats(): StoreStats
 }

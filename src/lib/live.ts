@@ -6,22 +6,23 @@ import type { NetworkEvent } from './events.ts'
 import type { CollectorStats, ExporterInfo, RepeatRule } from './exporters.ts'
 import type { Entity, FlowItem, HostItem, ItemOf } from './fields.ts'
 import type { ExportInfo } from './flow-export.ts'
+import type { HistoryLoad } from './history.ts'
 import type { DeviceInfo } from './live-capture.ts'
 import type { Program } from './programs.ts'
 import type { Recordings } from './recording.ts'
 import type { RiskInfo } from './risks.gen.ts'
-import type { LinkState } from './source.ts'
+import type { FileCounts, LinkState } from './source.ts'
 
 export const INTERFACE_STATES = ['starting', 'running', 'ended', 'failed', 'disabled'] as const
 export type InterfaceState = (typeof INTERFACE_STATES)[number]
-export const INTERFACE_KINDS = ['capture-file', 'upload', 'live', 'collector', 'exporter'] as const
+export const INTERFACE_KINDS = ['capture-file', 'upload', 'live', 'collector', 'exporter', 'historical'] as const
 export type InterfaceKind = (typeof INTERFACE_KINDS)[number]
 
 /** It goes on as long as it is wanted: captured as it passes, or collected as it comes. */
 export const isOngoing = (kind: InterfaceKind): boolean => kind === 'live' || kind === 'collector' || kind === 'exporter'
 
 /** Exporters tell of flows: there is nothing that could be recorded. */
-export const hasNoPackets = (kind: InterfaceKind): boolean => kind === 'collector' || kind === 'exporter'
+export const hasNoPackets = (kind: InterfaceKind): boolean => kind === 'collector' || kind === 'exporter' || kind === 'historical'
 
 export interface InterfaceInfo {
   readonly id: number
@@ -67,6 +68,8 @@ export interface Progress {
   /** Absent when the size of the input is not known. */
   readonly bytesTotal?: number
   readonly cutShort: boolean
+  /** Of flows of the past: the files that they lie in. */
+  readonly files?: Readonly<FileCounts>
   /** Packets that the packet filter left out. Absent without one, and of live interfaces, where the kernel leaves them out uncounted. */
   readonly filteredOut?: number
   /** What was wrong with the input, one line each; the count is of all of them. */
@@ -388,6 +391,8 @@ export interface Live {
   /** Why none of them can be captured, and what to do about it: one line. Undefined: they can. */
   readonly captureRefusal: string | undefined
   capture(name: string, devices: readonly string[]): LiveInterface
+  /** Reads flows of the past into an interface of their own, in place of the one that was there. */
+  loadHistory(name: string, load: HistoryLoad): Promise<LiveInterface>
   remove(id: number): Promise<void>
   /** Calls the listener at every tick of any interface, and when an interface comes, fails, ends or goes. Returns how to stop that. */
   onTick(listener: (tick: Tick) => void): () => void

@@ -51,6 +51,13 @@ export interface Sink {
   clock?(tsMs: number): void
 }
 
+export interface FileCounts {
+  total: number
+  loaded: number
+  missing: number
+  unreadable: number
+}
+
 /** How far a source has come, and what it met on the way. Read by whoever wants to show it; the source only counts. */
 export interface SourceStats {
   /** Packets handed over. */
@@ -73,6 +80,8 @@ export interface SourceStats {
   faultCount: number
   /** The input ended before its last record did. */
   cutShort: boolean
+  /** Of flows of the past, whose `packets` are records: the files that they lie in. */
+  files?: FileCounts | undefined
   /** Of a collector, whose `packets` are datagrams. */
   collector?: CollectorStats | undefined
 }

@@ -1,6 +1,7 @@
 /** What the main thread and a worker thread say to each other. A thread holds one probe or several: each message says of which it speaks. */
 import type { AsSource, KnownInterface, RepeatRule } from '../lib/exporters.ts'
 import type { PackedFlows } from '../lib/flow-batch.ts'
+import type { HistoryLoad } from '../lib/history.ts'
 import type { Ask, Question, Totals } from '../lib/live.ts'
 import type { LiveDevice, LiveSettings } from '../lib/live-capture.ts'
 import type { ProgramAnswer } from '../lib/programs.ts'
@@ -48,7 +49,13 @@ export interface ExporterSource {
   readonly seat: number
   readonly exporter: number
 }
-export type ProbeSource = CaptureSource | LiveSource | CollectSource | ExporterSource
+/** Flows of the past. */
+export interface HistorySource {
+  readonly kind: 'history'
+  readonly load: HistoryLoad
+  readonly spillFolder: string
+}
+export type ProbeSource = HistorySource | CaptureSource | LiveSource | CollectSource | ExporterSource
 
 /** What a thread is given when it is begun. */
 export interface ThreadConfig {

@@ -1,5 +1,8 @@
 import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { KnownInterface, RepeatRule } from '../lib/exporters.ts'
+import type { HistoryLoad } from '../lib/history.ts'
 import {
   type Answer,
   type Ask,
@@ -28,8 +31,12 @@ export type InterfaceInput =
   | { readonly kind: 'capture-file' | 'upload'; readonly path: string }
   | { readonly kind: 'live'; readonly devices: readonly string[] }
   | { readonly kind: 'collector'; readonly endpoint: string; readonly repeats: RepeatRule }
+  /** Flows of the past. */
+  | { readonly kind: 'historical'; readonly load: HistoryLoad }
   /** One exporter of a collector. */
   | { readonly kind: 'exporter'; readonly of: ProbeInterface; readonly exporter: number }
+
+const HISTORICAL = 'historical'
 
 /** Long flows are split, so that ranges of time add up. */
 const HISTORY_EVERY_S = 300
@@ -136,6 +143,7 @@ export class ProbeInterface implements LiveInterface {
         bytesRead: stats.bytesRead,
         ...(stats.bytesTotal === undefined ? {} : { bytesTotal: stats.bytesTotal }),
         cutShort: stats.cutShort,
+        ...(stats.files && { files: stats.files }),
         ...(packetFilter === undefined || isOngoing(input.kind) ? {} : { filteredOut: stats.filteredOut }),
         faults: stats.faults,
         faultCount: stats.faultCount,
@@ -250,6 +258,7 @@ export class ProbeInterface implements LiveInterface {
     const { input } = this
     if (input.kind === 'live') return input.devices.join(',')
     if (input.kind === 'collector') return input.endpoint
+    if (input.kind === 'historical') return HISTORICAL
     return input.kind === 'exporter' ? input.of.key : input.path
   }
 
@@ -261,6 +270,8 @@ export class ProbeInterface implements LiveInterface {
       const { endpoint, repeats } = input
       return [{ kind: 'collect', endpoint, repeats, stateDir: house.options.stateDir, aliases: house.options.keptNames?.exporters ?? {} }]
     }
+    if (input.kind === 'historical')
+      return [{ kind: 'history', load: input.load, spillFolder: join(tmpdir(), `wiretop-history-${this.id}`) }]
     if (input.kind === 'exporter') return [{ kind: 'exporter', seat: input.of.seat, exporter: input.exporter }]
     if (input.kind !== 'live')
       return Array.from({ length: count }, () => ({
@@ -480,7 +491,7 @@ export class ProbeInterface implements LiveInterface {
 const STDIN = '-'
 /** What can be read only once is read by one. */
 function workersFor(input: InterfaceInput, { workers = 1, capture }: ProbeOptions): number {
-  if (input.kind === 'collector' || input.kind === 'exporter') return 1
+  if (input.kind === 'collector' || input.kind === 'exporter' || input.kind === 'historical') return 1
   const canBeShared =
     input.kind === 'live'
       ? input.devices.every((device) => capture?.isShareable(device))

@@ -1,6 +1,6 @@
 import type { AsSource, InterfaceNaming, RepeatRule } from '../lib/exporters.ts'
 import type { ExportInfo, FlowExports } from '../lib/flow-export.ts'
-import type { FlowHistory } from '../lib/history.ts'
+import type { FlowHistory, HistoryLoad } from '../lib/history.ts'
 import type { InterfaceInfo, KeptNaming, Live, LiveInterface, Tick } from '../lib/live.ts'
 import type { CaptureHost, DeviceInfo } from '../lib/live-capture.ts'
 import type { ProgramFinder } from '../lib/programs.ts'
@@ -116,6 +116,11 @@ export class Probes implements Live {
   collect(name: string, endpoint: string, repeats: RepeatRule): LiveInterface {
     return this.begin(name, { kind: 'collector', endpoint, repeats })
   }
+  /** One at a time: the one before goes. */
+  async loadHistory(name: string, load: HistoryLoad): Promise<LiveInterface> {
+    for (const { id, input } of [...this.byId.values()]) if (input.kind === 'historical') await this.remove(id)
+    return this.begin(name, { kind: 'historical', load })
+  }
   private exportersOf(collector: ProbeInterface): number[] {
     return [...this.byId.values()].filter(({ input }) => input.kind === 'exporter' && input.of === collector).map(({ id }) => id)
   }
@@ -134,7 +139,11 @@ export class Probes implements Live {
   private threadFor(input: InterfaceInput, worker: number): ProbeThread {
     const { worker: entry, capture, workers = 1, firstCore } = this.options
     if (input.kind === 'exporter') return input.of.thread!
-    if (input.kind !== 'live') return this.newThread({ entry, name: input.kind === 'collector' ? input.endpoint : input.path })
+    if (input.kind !== 'live')
+      return this.newThread({
+        entry,
+        name: input.kind === 'collector' ? input.endpoint : input.kind === 'historical' ? input.kind : input.path,
+      })
     const isQuiet = workers === 1 && firstCore === undefined && input.devices.every((device) => capture!.isQuiet(device))
     if (isQuiet && this.shared?.isAlive && this.shared.size > 0) return this.shared
     const name = isQuiet ? 'quiet interfaces' : `${input.devices.join(',')} ${worker}`

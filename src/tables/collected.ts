@@ -176,6 +176,8 @@ export class Collected {
   /** The exporter says so, or what it told lasted less than it waits before it tells of a flow that goes on. */
   private isOver(flags: number, exporter: number, lastedMs: number): boolean {
     if (exporter >= this.timeouts.length) this.widenTimeouts(exporter)
+    // Where rows stay, each flow has one.
+    if (this.t.options.idle === undefined) return false
     if ((flags & FLOW_RECORD_ENDED) !== 0) return true
     const longest = this.timeouts[exporter]!
     if (lastedMs > longest) this.timeouts[exporter] = Math.min(MAX_TIMEOUT_MS, lastedMs)

@@ -5,12 +5,13 @@ import { useCallback, useMemo } from 'react'
 import { Choice } from '../../components/choice.tsx'
 import { FilterLine } from '../../components/list/filter-line.tsx'
 import { Answered, Empty } from '../../components/panel.tsx'
-import { ApiError } from '../../lib/api.ts'
+import { say } from '../../components/toasts.tsx'
+import { ApiError, api } from '../../lib/api.ts'
 import { useCurrentId } from '../../lib/current.ts'
 import { t } from '../../lib/messages.ts'
-import { ListContext, type ListScope, useChangeView, useView } from '../../lib/nav.tsx'
+import { ListContext, type ListScope, useChangeView, useOpen, useView } from '../../lib/nav.tsx'
 import { TableChoice } from './explore-page.tsx'
-import { groupsQuery, storeQuery } from './past.queries.ts'
+import { groupsQuery, nowOf, storeQuery } from './past.queries.ts'
 import { PastChart } from './past-chart.tsx'
 import { PastControls } from './past-controls.tsx'
 import { PastFlows } from './past-flows.tsx'
@@ -42,6 +43,7 @@ function Past({ faults }: { readonly faults: readonly string[] }) {
   const url = useView()
   const change = useChangeView()
   const client = useQueryClient()
+  const open = useOpen()
   const id = useCurrentId()
   // A range that moves is read again by its queries: what stands here only tells them which.
   const view = useMemo(() => pastViewOf(url, Date.now()), [url])
@@ -50,6 +52,16 @@ function Past({ faults }: { readonly faults: readonly string[] }) {
   const scope = useMemo((): ListScope => ({ entity: 'flows', filter: view.filter, setFilter }), [view.filter, setFilter])
   const fault =
     asked.error instanceof ApiError && asked.error.code === 'bad-question' ? { message: asked.error.message, offset: 0 } : undefined
+  const load = async () => {
+    const { fromMs, toMs } = nowOf(view)
+    try {
+      const made = await api.historyLoad({ from: fromMs, to: toMs, filter: view.filter, interface: id })
+      say(t('past.loading', { name: made.name }))
+      open({ to: '/', search: { interface: String(made.id) } })
+    } catch (error) {
+      say((error as Error).message, 'problem')
+    }
+  }
   const tab = TABS.find((one) => one === url.tab) ?? 'groups'
   return (
     <ListContext value={scope}>
@@ -73,6 +85,14 @@ function Past({ faults }: { readonly faults: readonly string[] }) {
             value={tab}
             onChange={(next) => change({ tab: next === 'groups' ? '' : next })}
           />
+          <button
+            type="button"
+            className="btn btn-sm btn-outline-secondary past-load"
+            title={t('past.loadAbout')}
+            onClick={() => void load()}
+          >
+            {t('past.load')}
+          </button>
           <Took
             isAsking={asked.isFetching}
             rowsRead={asked.data?.rowsRead}

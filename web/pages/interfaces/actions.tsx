@@ -45,7 +45,9 @@ export function InterfaceActions({ info, watch = true }: Props) {
       <Act icon="rename" text={t('rename')} act={() => setAsked('rename')} />
       {isLive && isRunning && <Act icon="hold" text={t('disable')} act={() => setAsked('disable')} />}
       {state !== 'disabled' && (isLive || !isRunning) && <Act icon="restart" text={t('restart')} act={restart} />}
-      {(kind === 'upload' || (isLive && isSilent(info))) && <Act icon="remove" text={t('remove')} act={() => setAsked('remove')} />}
+      {(kind === 'upload' || kind === 'historical' || (isLive && isSilent(info))) && (
+        <Act icon="remove" text={t('remove')} act={() => setAsked('remove')} />
+      )}
       {asked === 'rename' && <RenameDialog info={info} onClose={close} />}
       {asked === 'disable' && <DisableDialog info={info} onClose={close} />}
       {asked === 'restart' && <RestartDialog info={info} onClose={close} />}

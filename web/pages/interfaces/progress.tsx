@@ -4,7 +4,7 @@ import { t } from '../../lib/messages.ts'
 
 /** How far a capture has been read. */
 export function Progress({ info: { progress, state, name } }: { readonly info: InterfaceInfo }) {
-  const { bytesRead, bytesTotal, cutShort } = progress
+  const { bytesRead, bytesTotal, cutShort, files } = progress
   const text =
     bytesTotal === undefined
       ? t('progress.readOnly', { read: formatBytes(bytesRead) })
@@ -15,6 +15,7 @@ export function Progress({ info: { progress, state, name } }: { readonly info: I
         <progress value={bytesRead} max={Math.max(1, bytesTotal)} aria-label={`${t('progress')}: ${name}`} />
       )}
       <span className="num faint">{text}</span>
+      {files && <span className="num faint">{t('progress.files', { ...files })}</span>}
       {cutShort && <span className="label label-warning">{t('cutShort')}</span>}
     </span>
   )
