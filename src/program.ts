@@ -9,7 +9,7 @@ import { detach, isDetached, type PidFile, sayReady, writePidFile } from './back
 import type { Terminal } from './cli/command.ts'
 import { readCustomNames, tellFaults } from './cli/custom-names.ts'
 import { version } from './cli/dispatch.ts'
-import { interfaceNamesOf } from './cli/exporter-interfaces.ts'
+import { interfaceNamesOf, knownBy } from './cli/exporter-interfaces.ts'
 import { type Input, inputOf, NO_INPUT } from './cli/input-kind.ts'
 import { readInstances } from './cli/instances.ts'
 import { openInput } from './cli/open-input.ts'
@@ -271,6 +271,17 @@ class Program {
     } catch (error) {
       if (!(error instanceof CustomFileError)) throw error
       this.say(`${error.message}; the former rules hold`)
+    }
+    void this.readNamesAgain()
+  }
+  private async readNamesAgain(): Promise<void> {
+    if (this.interfaceNames === undefined) return
+    try {
+      await this.interfaceNames.replace(await knownBy(this.options, (text) => this.say(text)))
+      this.say('interfaces of exporters are read again')
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      this.say(`${error.message}; what was known of interfaces holds`)
     }
   }
 

@@ -1,5 +1,6 @@
 /** What users call exporters and interfaces outlasts the program; an interface of an exporter has a course. */
 import { createSocket } from 'node:dgram'
+import { rmSync, writeFileSync } from 'node:fs'
 import { afterEach, expect, it } from 'vitest'
 import { IN_IF, netflowDatagram, RECORDS } from './netflow-datagram.ts'
 import { type Product, scratchFolder, startProduct, until } from './product.ts'
@@ -53,4 +54,24 @@ it('what an interface of an exporter carried can be seen second by second', asyn
   expect([sum('in'), sum('out')]).toEqual([8 * 1000 * RECORDS, 0])
   const missing = await fetch(`${product.url}/api/v1/exporters/0/interfaces/99/series`)
   expect(missing.status).toBe(404)
+})
+
+it('the list of interfaces is read again at a hang-up', async () => {
+  const list = scratch.path('ports.csv')
+  writeFileSync(list, `127.0.0.1,${IN_IF},uplink`)
+  product = await startProduct(['-s', '-d', scratch.path('data'), '-i', `netflow://127.0.0.1:${PORT}`, '--exporter-interfaces', list])
+  await feed(product)
+  const nameOf = async () => {
+    const { interfaces } = await product!.get<{ interfaces: { ifIndex: number; name?: string }[] }>('/api/v1/exporters/0')
+    return interfaces.find(({ ifIndex }) => ifIndex === IN_IF)?.name
+  }
+  await until('it is named', async () => (await nameOf()) === 'uplink' || undefined)
+  writeFileSync(list, `127.0.0.1,${IN_IF},downlink\nnonsense`)
+  process.kill(product.pid, 'SIGHUP')
+  await until('it is named anew', async () => (await nameOf()) === 'downlink' || undefined)
+  expect(product.said()).toMatch(/ports\.csv:2:1: /)
+  rmSync(list)
+  process.kill(product.pid, 'SIGHUP')
+  await until('it is told', () => /what was known of interfaces holds/.test(product!.said()) || undefined)
+  expect(await nameOf()).toBe('downlink')
 })

@@ -31,7 +31,12 @@ afterEach(async () => {
 
 const range = { fromMs: T0, toMs: T0 + 3_600_000 }
 async function load(filter = '', signal = new AbortController().signal) {
-  const source = new HistorySource({ name: 'Historical', range: { ...range, filter }, files: store.files(range), spillFolder: join(folder, 'spill') })
+  const source = new HistorySource({
+    name: 'Historical',
+    range: { ...range, filter },
+    files: store.files(range),
+    spillFolder: join(folder, 'spill'),
+  })
   const tables = testTables({ flowLimit: 4096, hostLimit: 4096 })
   await source.run({ packets: () => undefined, flows: (batch, ms) => tables.collect(batch, ms) }, signal)
   tables.finish()
@@ -79,7 +84,10 @@ it('counts files that are missing or damaged, and reads the others', async () =>
   let records = 0
   await source.run({ packets: () => undefined, flows: (batch) => void (records += batch.count) }, new AbortController().signal)
   expect(source.stats().files).toEqual({ total: 3, loaded: 1, missing: 1, unreadable: 1 })
-  expect(source.stats().faults).toEqual([expect.stringContaining(`${first!.path}: is not there`), expect.stringContaining(`${second!.path}: cannot be read`)])
+  expect(source.stats().faults).toEqual([
+    expect.stringContaining(`${first!.path}: is not there`),
+    expect.stringContaining(`${second!.path}: cannot be read`),
+  ])
   expect(records).toBe(100)
 })
 

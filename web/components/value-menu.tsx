@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { DIMENSIONS } from '../../src/lib/history.ts'
 import { t } from '../lib/messages.ts'
 import { hrefOf, type Place, useOpen, useView } from '../lib/nav.tsx'
 import { eitherEnd, type How, lookUps, type Term, termFor } from '../lib/terms.ts'
@@ -7,7 +8,7 @@ import { stringifyView } from '../lib/url-state.ts'
 import { Icon } from './icons.tsx'
 import { menuKeys, Popover } from './popover.tsx'
 import { say } from './toasts.tsx'
-import { isProgram, placeOf } from './value.tsx'
+import { type Given, isProgram, placeOf, quoted } from './value.tsx'
 import { closeValueMenu, useValueMenuTarget, type ValueMenuTarget } from './value-menu-store.ts'
 
 const LIST_PATHS: Readonly<Record<string, Place>> = {
@@ -18,6 +19,13 @@ const LIST_PATHS: Readonly<Record<string, Place>> = {
   categories: { to: '/applications', search: { view: 'categories' } },
 }
 const listPlace = (entity: string): Place => LIST_PATHS[entity] ?? { to: '/explore/$table', params: { table: entity } }
+
+/** What of the past has this value: addresses at either end, other fields where flows that are kept have them. */
+function pastFilter({ field, kind, value }: Given): string | undefined {
+  if (kind === 'address') return `host = ${value}`
+  if (!(DIMENSIONS as readonly string[]).includes(field)) return undefined
+  return `${field} = ${typeof value === 'number' ? value : quoted(String(value))}`
+}
 
 export function ValueMenu() {
   const target = useValueMenuTarget()
@@ -32,6 +40,7 @@ function Menu({ given, scope, anchor }: ValueMenuTarget) {
   useEffect(() => list.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus(), [])
 
   const place = placeOf(given)
+  const past = pastFilter(given)
   const term = termFor(given.field, given.kind, scope?.entity)
   const inScope = term !== undefined && scope !== undefined && term.entity === scope.entity
   const either = term && eitherEnd(term.entity, term.field)
@@ -77,6 +86,9 @@ function Menu({ given, scope, anchor }: ValueMenuTarget) {
             {scope.filter !== '' && <Item icon="plus" label={t('orThis')} onClick={() => void filter(term, 'or')} />}
             {scope.filter !== '' && <Item icon="only" label={t('onlyThis')} onClick={() => void filter(term, 'only')} />}
           </>
+        )}
+        {past !== undefined && (
+          <Item icon="explore" label={t('inThePast')} onClick={act(() => open({ to: '/explore', search: { filter: past } }))} />
         )}
         <hr className="menu-rule" />
         {place && (

@@ -629,6 +629,7 @@ const en = {
   'kind.live': 'Live',
   'kind.collector': 'Collector',
   'kind.historical': 'Flows of the past',
+  inThePast: 'In the past',
   'past.load': 'Open as an interface',
   'past.loadAbout': 'Reads these flows into an interface of their own, on which every page works',
   'past.loading': 'Flows are being read; the interface {name} shows them',

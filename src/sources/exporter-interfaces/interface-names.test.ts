@@ -166,6 +166,19 @@ describe('names of interfaces', () => {
     expect([names.of('2001:DB8:0::1')[0]!.name, names.of('10.0.0.2'), names.states]).toEqual(['six', [], []])
   })
 
+  test('by another list are told to all who watch', async () => {
+    const names = new InterfaceNames({ csv })
+    closing.push(names)
+    names.watch('10.0.0.1')
+    const told: [string, (string | undefined)[]][] = []
+    names.onChange((address, interfaces) => told.push([address, interfaces.map(({ name }) => name)]))
+    await names.replace({ csv: parseInterfaceList('', '10.0.0.1,1,Downlink').interfaces })
+    expect(told).toEqual([['10.0.0.1', ['Downlink']]])
+    expect([names.of('10.0.0.1').length, names.of('2001:db8::1')]).toEqual([1, []])
+    await names.replace({ snmp: ALL })
+    expect(names.states.map(({ address }) => address)).toEqual(['10.0.0.1'])
+  })
+
   test('by a list go before what agents say, field by field', async () => {
     const told: AgentInterface[] = [
       { ifIndex: 1, name: 'Te1/1', alias: 'core', speedBps: 1e9, operStatus: 'up' },

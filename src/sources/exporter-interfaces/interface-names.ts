@@ -9,6 +9,12 @@ const MAX_INTERFACES = 4096
 /** Exporters that somebody watches. */
 const MAX_WATCHED = 65_535
 
+/** Who says what interfaces are called. */
+export interface KnownBy {
+  readonly csv?: InterfaceList | undefined
+  readonly snmp?: SnmpSettings | undefined
+}
+
 export type InterfacesChanged = (address: string, interfaces: readonly KnownInterface[]) => void
 
 /**
@@ -16,15 +22,32 @@ export type InterfacesChanged = (address: string, interfaces: readonly KnownInte
  * an agent says, field by field.
  */
 export class InterfaceNames {
-  private readonly csv: InterfaceList
-  private readonly poller: SnmpPoller | undefined
+  private csv: InterfaceList
+  private poller: SnmpPoller | undefined
+  private readonly questions: AgentQuestions | undefined
   private readonly listeners = new Set<InterfacesChanged>()
   /** By how many each address is watched. */
   private readonly watchers = new Map<string, number>()
 
-  constructor({ csv = new Map(), snmp }: { csv?: InterfaceList | undefined; snmp?: SnmpSettings | undefined }, questions?: AgentQuestions) {
+  constructor({ csv = new Map(), snmp }: KnownBy, questions?: AgentQuestions) {
     this.csv = csv
-    if (snmp !== undefined && snmp.count > 0) this.poller = new SnmpPoller(snmp, (address) => this.tell(address), questions)
+    this.questions = questions
+    this.poller = this.pollerOf(snmp)
+  }
+  private pollerOf(snmp: SnmpSettings | undefined): SnmpPoller | undefined {
+    return snmp === undefined || snmp.count === 0 ? undefined : new SnmpPoller(snmp, (address) => this.tell(address), this.questions)
+  }
+
+  /** The list and the settings say something else now: exporters that are watched are asked anew. */
+  async replace({ csv = new Map(), snmp }: KnownBy): Promise<void> {
+    const before = this.poller
+    this.csv = csv
+    this.poller = this.pollerOf(snmp)
+    for (const address of this.watchers.keys()) {
+      this.poller?.watch(address)
+      this.tell(address)
+    }
+    await before?.close()
   }
 
   /** What is known now. */
