@@ -6,6 +6,7 @@ import { filterSql, NoSuchColumn } from '../query/sql.ts'
 import { named, quoted } from './duck.ts'
 import { DUCK_COLUMNS } from './duck-columns.ts'
 import { duckDialect } from './duck-dialect.ts'
+import type { ParquetType } from './parquet/parquet-writer.ts'
 import { PARQUET_COLUMNS } from './stored-flows.ts'
 
 /** Seconds that a relative time in a filter counts back from. */
@@ -33,7 +34,25 @@ function measureSql(measure: Measure, isByHost: boolean): string {
 const dimensionSql = (dimension: Dimension) =>
   dimension === 'host' ? `CASE way WHEN 0 THEN ${DUCK_COLUMNS['client']} ELSE ${DUCK_COLUMNS['server']} END` : DUCK_COLUMNS[dimension]!
 
-export const filesSql = (paths: readonly string[]) => `read_parquet([${paths.map(quoted).join(', ')}], union_by_name = true)`
+const TYPES: Readonly<Record<ParquetType, string>> = {
+  bool: 'BOOLEAN',
+  float: 'FLOAT',
+  map: 'MAP(VARCHAR, VARCHAR)',
+  text: 'VARCHAR',
+  timeMs: 'TIMESTAMP',
+  uint8: 'UTINYINT',
+  uint16: 'USMALLINT',
+  uint32: 'UINTEGER',
+  uint64: 'UBIGINT',
+}
+/** No rows, but all columns: what files of an earlier version do not have is absent in their records. */
+const NO_RECORDS = `SELECT ${PARQUET_COLUMNS.map(({ name, type }) => `NULL::${TYPES[type]} AS ${named(name)}`).join(', ')} WHERE false`
+
+/** Records of the files, with every column that there is today. */
+export const filesSql = (paths: readonly string[]): string =>
+  paths.length === 0
+    ? `(${NO_RECORDS})`
+    : `(${NO_RECORDS} UNION ALL BY NAME SELECT * FROM read_parquet([${paths.map(quoted).join(', ')}], union_by_name = true))`
 
 /** Records of the range that the filter lets through. */
 function rangeSql({ fromMs, toMs, filter = '' }: FlowRange, files: readonly string[], nowMs: number): string {

@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, afterEach, expect, it } from 'vitest'
 import { packFlows } from '../lib/flow-batch.ts'
 import { flowStoreConforms } from './flow-store.conformance.ts'
@@ -121,6 +122,29 @@ it('leaves out a damaged file, by its name', async () => {
   writeFileSync(path, Buffer.alloc(size, 7))
   expect(await sumOf(store)).toEqual(sumsOf(50, 50))
   expect(store.stats().faults.join()).toContain(`${path} is damaged`)
+})
+
+it('reads files of an earlier version, which lack columns of today', async () => {
+  const folder = newFolder()
+  const store = open(folder, { now: () => T0 })
+  await write(store, 0, 50)
+  store.sealAll()
+  const path = join(folder, '1/flows/2026/11/26/10-00.parquet')
+  const duck = await DuckDBInstance.create(':memory:')
+  const connection = await duck.connect()
+  await connection.run(`COPY (SELECT * EXCLUDE ("clientCountry", "fields") FROM '${path}') TO '${path}.old' (FORMAT parquet)`)
+  duck.closeSync()
+  renameSync(`${path}.old`, path)
+  const never = new AbortController().signal
+  const range = { fromMs: 0, toMs: T0 + DAY_MS }
+  const groups = await store.ask(
+    { kind: 'groups', by: ['clientCountry'], measures: ['packets', 'bytes'], limit: 5, filter: 'not clientCountry exists', ...range },
+    never,
+  )
+  expect(groups.rows).toEqual([['', ...sumsOf(0, 50)]])
+  const records = await store.ask({ kind: 'records', sort: 'lastSeen', descending: true, limit: 1, offset: 0, ...range }, never)
+  expect(records.rows[0]![records.columns.indexOf('fields')]).toBeNull()
+  expect((await store.sql('SELECT count("clientCountry"), count(*) FROM flows', never)).rows).toEqual([[0, 50]])
 })
 
 it('lets the oldest go when there is too much, and what is too old', async () => {

@@ -12,7 +12,6 @@ export const MAX_SQL_LEN = 65_536
 const MAX_ROWS = 10_000
 const MAX_SECONDS = 60
 const MEMORY = '512MB'
-const NO_FILES = 'SELECT NULL::TIMESTAMP AS "lastSeen" WHERE false'
 
 /** `files` are the view `flows`. Rejects with a HistoryFault that says what is wrong with the question. */
 export async function askSql(sql: string, files: readonly string[], signal: AbortSignal): Promise<SqlAnswer> {
@@ -32,7 +31,7 @@ export async function askSql(sql: string, files: readonly string[], signal: Abor
   try {
     await connection.run(`SET allowed_paths = [${files.map(quoted).join(', ')}]`)
     await connection.run('SET enable_external_access = false')
-    await connection.run(`CREATE VIEW flows AS ${files.length === 0 ? NO_FILES : `SELECT * FROM ${filesSql(files)}`}`)
+    await connection.run(`CREATE VIEW flows AS SELECT * FROM ${filesSql(files)}`)
     await connection.run('SET lock_configuration = true')
     stop.throwIfAborted()
     const statements = await connection.extractStatements(sql)
