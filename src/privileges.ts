@@ -3,8 +3,8 @@
  * (setuid(2), "C library/kernel differences"); that it did is read back from the kernel, not believed.
  */
 import { spawnSync } from 'node:child_process'
-import { chownSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { chownSync, existsSync, lchownSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 
 export interface Account {
   readonly name: string
@@ -62,7 +62,13 @@ function isAllowed(account: Account, path: string, wanted: number): boolean {
 
 /** Files and folders that the account must be able to write later become its own. */
 export function handOver(account: Account, paths: readonly string[]): void {
-  for (const path of paths) if (existsSync(path)) chownSync(path, account.uid, account.gid)
+  for (const path of paths) {
+    if (!existsSync(path)) continue
+    chownSync(path, account.uid, account.gid)
+    // What an earlier root had left in a folder; links are not followed out of it.
+    if (!statSync(path).isDirectory()) continue
+    for (const name of readdirSync(path, { recursive: true })) lchownSync(join(path, String(name)), account.uid, account.gid)
+  }
 }
 
 /** The whole process becomes the account, for good: supplementary groups first, then the group, then the user. */

@@ -118,18 +118,18 @@ describe.skipIf(whyNoNamespaces !== undefined)(`faults of live capture ${whyNoNa
   })
 
   test('in the background: it says when it answers, its file names it, and it ends with a signal', async () => {
-    const args = (file: string, port: string) => ['-e', '-i', 'r0', '-G', path(file), '-d', path('data'), '-w', port, '-s']
-    const started = await runInside(net, receiver, args('pid', '8080'))
+    const args = (file: string, port: string, data: string) => ['-e', '-i', 'r0', '-G', path(file), '-d', path(data), '-w', port, '-s']
+    const started = await runInside(net, receiver, args('pid', '8080', 'data'))
     const pid = Number(readFileSync(path('pid'), 'utf8'))
     try {
       expect(started.status).toBe(0)
       expect(started.stderr).toMatch(/the console is on http:\/\/127\.0\.0\.1:8080/)
       expect(net.run(receiver, 'curl', '-sf', 'http://127.0.0.1:8080/readyz')).toMatch(/ready|ok|true/i)
       expect(readFileSync(`/proc/${pid}/cmdline`, 'latin1')).toMatch(/main\.ts/)
-      const again = await runInside(net, receiver, args('pid', '8081'))
+      const again = await runInside(net, receiver, args('pid', '8081', 'data-of-another'))
       expect(again.status).toBe(2)
       expect(again.stderr).toMatch(new RegExp(`^wiretop: \\S*pid: wiretop runs already as process ${pid}: .*$`, 'm'))
-      const inTheWay = await runInside(net, receiver, args('other', '8080'))
+      const inTheWay = await runInside(net, receiver, args('other', '8080', 'data-of-another'))
       expect(inTheWay.status).toBe(1)
       expect(inTheWay.stderr).toMatch(/^wiretop: 127\.0\.0\.1:8080 is in use by another program: give another port with -w, or -w auto$/m)
       expect(existsSync(path('other'))).toBe(false)

@@ -1,7 +1,7 @@
 /** The product as a user runs it: the command line in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,11 +18,14 @@ export interface Ended {
   readonly stderr: string
 }
 
+const folders: string[] = []
 /** Arguments with a data folder of their own, where they name none: what is kept there is nobody else's, and goes with the test's process. */
 export function withFolder(args: readonly string[]): string[] {
-  if (args.includes('-d') || args.includes('--data-dir')) return [...args]
+  if (args.includes('-d') || args.includes('--data-dir') || args[0]?.startsWith('-') !== true) return [...args]
   const folder = mkdtempSync(join(tmpdir(), 'wiretop-data-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  // Some run it as another user.
+  chmodSync(folder, 0o777)
+  if (folders.push(folder) === 1) process.once('exit', () => folders.forEach((one) => void rmSync(one, { recursive: true, force: true })))
   return [...args, '-d', folder]
 }
 

@@ -24,10 +24,10 @@ function* halves(ranges: Iterable<[bigint, bigint, string]>): Generator<[bigint,
 function encoded(
   v4: Iterable<[bigint, bigint, string]>,
   v6: Iterable<[bigint, bigint, string]>,
-  valueOf: (rest: string) => number,
+  valueIn: (rest: string) => number,
 ): Uint8Array {
-  const four: Range<number>[] = [...v4].map(([from, to, rest]) => ({ from: Number(from), to: Number(to), value: valueOf(rest) }))
-  const six: Range<bigint>[] = [...halves(v6)].map(([from, to, rest]) => ({ from, to, value: valueOf(rest) }))
+  const four: Range<number>[] = [...v4].map(([from, to, rest]) => ({ from: Number(from), to: Number(to), value: valueIn(rest) }))
+  const six: Range<bigint>[] = [...halves(v6)].map(([from, to, rest]) => ({ from, to, value: valueIn(rest) }))
   return encodeRanges(
     beginnings(four, (to) => to + 1).filter(({ from }) => from < 2 ** 32),
     beginnings(six, (to) => to + 1n).filter(({ from }) => from < 2n ** 64n),

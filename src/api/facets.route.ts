@@ -7,7 +7,7 @@ import { type Deps, route } from './route.ts'
 import { facet } from './schemas.ts'
 
 /** Each field is a map of its values, filled row by row. */
-const MAX_FIELDS = 12
+const MAX_FIELDS = 16
 
 export default ({ questions }: Deps) =>
   route({

@@ -69,6 +69,7 @@ const OF_KIND: Readonly<Record<FieldKind, (words: Words, field: Field) => TSchem
   flag: Type.Boolean,
   id: Type.String,
   mac: Type.String,
+  number: (words) => Type.Integer({ ...words, minimum: 0 }),
   packets: (words) => Type.Integer({ ...words, minimum: 0 }),
   packetsPerSecond: (words) => Type.Number({ ...words, minimum: 0 }),
   port: (words) => Type.Integer({ ...words, minimum: 0, maximum: 65_535 }),

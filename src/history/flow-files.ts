@@ -296,8 +296,10 @@ export class FlowFiles {
     this.unlink([file])
   }
 
-  /** Files of the range, the oldest first. */
+  /** Files of the range, the oldest first. Who asked reads them elsewhere: for a while they stay, also when others take their place. */
   between(fromMs: number, toMs: number): { readonly path: string; readonly bytes: number }[] {
+    this.readers++
+    setTimeout(() => this.release(), READ_WITHIN_MS).unref()
     return this.files
       .filter((file) => file.toMs >= fromMs && file.fromMs < toMs)
       .sort((a, b) => a.fromMs - b.fromMs)
@@ -314,8 +316,11 @@ export class FlowFiles {
         files.reduce((sum, { rows }) => sum + rows, 0),
       )
     } finally {
-      if (--this.readers === 0) this.unlink([])
+      this.release()
     }
+  }
+  private release(): void {
+    if (--this.readers === 0) this.unlink([])
   }
   private unlink(files: readonly StoredFile[]): void {
     this.unlinked.push(...files.map(({ path }) => path))
@@ -336,6 +341,7 @@ export class FlowFiles {
   }
 }
 const MAX_FAULTS = 20
+const READ_WITHIN_MS = 15 * MINUTE_MS
 
 function writeAll(fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)

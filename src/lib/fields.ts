@@ -18,6 +18,7 @@ export type FieldKind =
   | 'flag'
   | 'id' // opaque, only for equality
   | 'mac'
+  | 'number' // names something, as an autonomous system: neither scaled nor added
   | 'packets'
   | 'packetsPerSecond'
   | 'port'
@@ -78,6 +79,7 @@ const duration = of('durationMs')
 const flag = of('flag')
 const id = of('id')
 const mac = of('mac')
+const number = of('number')
 const packets = of('packets')
 const pps = of('packetsPerSecond')
 const port = of('port')
@@ -145,7 +147,7 @@ export const flowFields = {
   server: address('Server', 'Address of the end that was spoken to'),
   serverPort: port('Server port', 'Port of the server; 0 unless TCP, UDP or SCTP'),
   serverLabel: optional(text('Server host name', 'Best name known of the server')),
-  vlan: merged('first', count('VLAN', 'Innermost VLAN id; 0 when untagged')),
+  vlan: merged('first', number('VLAN', 'Innermost VLAN id; 0 when untagged')),
   app: merged('best', app('Application', 'Master.App, as TLS.Google')),
   category: merged('best', text('Category', 'Category of the application')),
   confidence: merged('best', choice('Confidence', 'What the application name rests on', CONFIDENCES)),
@@ -202,7 +204,7 @@ export const flowFields = {
   port: anyOf(port('Port', 'Either port'), 'clientPort', 'serverPort'),
   mac: anyOf(mac('MAC', 'Either link address'), 'clientMac', 'serverMac'),
   risk: anyOf(texts('Risk', 'One of the risks', RISK_NAMES), 'risks'),
-  as: anyOf(count('AS', 'Autonomous system at either end'), 'clientAs', 'serverAs'),
+  as: anyOf(number('AS', 'Autonomous system at either end'), 'clientAs', 'serverAs'),
   asName: anyOf(text('AS name', 'Who runs the autonomous system at either end'), 'clientAsName', 'serverAsName'),
   country: anyOf(text('Country', 'Country at either end, as DE'), 'clientCountry', 'serverCountry'),
   program: anyOf(text('Program', 'Process of this machine, at either end'), 'clientProgram', 'serverProgram'),
@@ -213,14 +215,14 @@ export const flowFields = {
 
 export const hostFields = {
   address: address('Address', 'IPv4 or IPv6 address'),
-  vlan: merged('first', count('VLAN', 'VLAN id; 0 when untagged')),
+  vlan: merged('first', number('VLAN', 'VLAN id; 0 when untagged')),
   name: optional(text('Name', 'Best name known: given, DHCP, mDNS, NetBIOS, DNS')),
   mac: optional(mac('MAC', 'Link address of its frames; absent behind a router')),
   vendor: optional(text('Vendor', 'Maker of the network card')),
   system: optional(text('System', 'Operating system, by a user agent or by how its connections begin')),
   tcpFingerprint: optional(text('TCP fingerprint', 'Of its first SYN: initial hop limit, window, MSS, window scale, options in order')),
   local: flag('Local', 'In a local network'),
-  as: optional(merged('first', count('AS', 'Autonomous system that announces its address'))),
+  as: optional(merged('first', number('AS', 'Autonomous system that announces its address'))),
   asName: optional(text('AS name', 'Who runs that autonomous system')),
   country: optional(text('Country', 'Country that its address is registered in, as DE')),
   ...seen,
@@ -276,7 +278,7 @@ export const portFields = {
   service: optional(text('Service', 'Usual name of the port')),
   ...rollUp,
 } as const satisfies Fields
-export const vlanFields = { vlan: merged('first', count('VLAN', 'VLAN id; 0 when untagged')), ...rollUp } as const satisfies Fields
+export const vlanFields = { vlan: merged('first', number('VLAN', 'VLAN id; 0 when untagged')), ...rollUp } as const satisfies Fields
 
 /** Frames without IP, by the two link addresses and the ethertype. */
 export const nonIpFields = {
@@ -340,7 +342,7 @@ export const exporterFields = {
 /** Live hosts added up by who owns their addresses. */
 const ofOwner = { ...sentRcvd, bps: rate.bps, pps: rate.pps } as const
 export const systemFields = {
-  as: merged('first', count('AS', 'Number of the autonomous system; 0: none is known, as of local addresses')),
+  as: merged('first', number('AS', 'Number of the autonomous system; 0: none is known, as of local addresses')),
   asName: optional(text('AS name', 'Who runs the autonomous system')),
   ...ofOwner,
 } as const satisfies Fields

@@ -1,5 +1,5 @@
 /** Whose an address is, and where: its autonomous system, and the country that it is registered in. Both are guesses of public lists, of their day. */
-import { type RangeTable, valueOf } from './range-table.ts'
+import { type RangeTable, valueAt } from './range-table.ts'
 
 /** In buffers that threads share. */
 export interface OwnerTables {
@@ -24,11 +24,11 @@ export class AddressOwners {
 
   /** Number of the autonomous system that announces the address; 0: none is known. Words as in wire/address.ts. */
   systemOf(w0: number, w1: number, w2: number, w3: number): number {
-    return valueOf(this.tables.systems, w0, w1, w2, w3)
+    return valueAt(this.tables.systems, w0, w1, w2, w3)
   }
   /** ISO 3166-1 alpha-2; '': none is known. */
   countryOf(w0: number, w1: number, w2: number, w3: number): string {
-    const code = valueOf(this.tables.countries, w0, w1, w2, w3)
+    const code = valueAt(this.tables.countries, w0, w1, w2, w3)
     return code === 0 ? '' : countryText(code)
   }
 

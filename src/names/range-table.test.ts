@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { parseAddress } from '../wire/address.ts'
-import { beginnings, decodeRanges, encodeRanges, valueOf } from './range-table.ts'
+import { beginnings, decodeRanges, encodeRanges, valueAt } from './range-table.ts'
 
 const allocate = (length: number) => new Uint32Array(length)
 const v4 = beginnings<number>(
@@ -39,7 +39,7 @@ it.each([
   ['ffff:ffff:ffff:ffff::1', 0],
   ['::1', 0],
 ])('%s has %d', (address, value) => {
-  expect(valueOf(table, ...parseAddress(address)!)).toBe(value)
+  expect(valueAt(table, ...parseAddress(address)!)).toBe(value)
 })
 
 it('joins neighbours that have the same number', () => {
@@ -89,11 +89,11 @@ it('reads what it wrote, and finds what a look at all ranges finds', () => {
         allocate,
       )
       const expected4 = four.findLastIndex((from) => from <= wanted4)
-      expect(valueOf(made, 0, 0, 0xffff, wanted4 | 0)).toBe(expected4 < 0 ? 0 : expected4 * 1000 + 1)
+      expect(valueAt(made, 0, 0, 0xffff, wanted4 | 0)).toBe(expected4 < 0 ? 0 : expected4 * 1000 + 1)
       const expected6 = six.findLastIndex((from) => from <= wanted6)
       const [high, low] = [Number(wanted6 >> 32n) | 0, Number(wanted6 & 0xffff_ffffn) | 0]
       if (high === 0 && low === 0) return
-      expect(valueOf(made, high, low, 1, 1)).toBe(expected6 + 1)
+      expect(valueAt(made, high, low, 1, 1)).toBe(expected6 + 1)
     }),
     { seed: 20_240_501, numRuns: 500 },
   )

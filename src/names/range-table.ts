@@ -13,7 +13,7 @@ export interface RangeTable {
 const MAPPED = 0xffff
 
 /** The number of an address as four signed words, IPv4 as ::ffff:0:0/96; 0: nobody has it. */
-export function valueOf(table: RangeTable, w0: number, w1: number, w2: number, w3: number): number {
+export function valueAt(table: RangeTable, w0: number, w1: number, w2: number, w3: number): number {
   if (w0 === 0 && w1 === 0 && w2 === MAPPED) {
     const { v4From } = table
     const at = lastNotAbove(v4From.length, (i) => v4From[i]! <= w3 >>> 0)
@@ -81,9 +81,9 @@ export function encodeRanges(v4: readonly { from: number; value: number }[], v6:
   }
   varint(v4.length)
   varint(v6.length)
-  v4.forEach(({ from }, i) => varint(from - (v4[i - 1]?.from ?? 0)))
+  for (const [i, { from }] of v4.entries()) varint(from - (v4[i - 1]?.from ?? 0))
   for (const { value } of v4) varint(value)
-  v6.forEach(({ from }, i) => varint(from - (v6[i - 1]?.from ?? 0n)))
+  for (const [i, { from }] of v6.entries()) varint(from - (v6[i - 1]?.from ?? 0n))
   for (const { value } of v6) varint(value)
   return Uint8Array.from(out)
 }

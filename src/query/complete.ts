@@ -55,7 +55,7 @@ const fits = ({ text, label }: CompletionOption, lower: string) =>
 const rank = ({ text }: CompletionOption, lower: string) => (text === '..' ? 2 : text.toLowerCase().startsWith(lower) ? 0 : 1)
 
 /** Kinds whose values are worth asking for; the others are quantities. */
-const LIVE: readonly FieldKind[] = ['address', 'app', 'count', 'id', 'mac', 'port', 'text']
+const LIVE: readonly FieldKind[] = ['address', 'app', 'count', 'id', 'mac', 'number', 'port', 'text']
 
 function optionsOf(way: Way, fields: Fields): readonly CompletionOption[] {
   if (way.type === 'keyword') return [{ text: way.text, label: way.text, detail: '', kind: 'keyword' }]

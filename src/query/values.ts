@@ -19,6 +19,7 @@ const NUMBER_ENDS: Partial<Record<FieldKind, RegExp>> = {
   bytes: /^(?:b|bytes?)?$/i,
   packets: /^$/,
   count: /^$/,
+  number: /^$/,
   packetsPerSecond: /^(?:p?ps|\/s)?$/i,
 }
 const EXAMPLES: Partial<Record<FieldKind, readonly string[]>> = {

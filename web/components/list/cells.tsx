@@ -39,10 +39,8 @@ export const exactValue = (kind: FieldKind, value: unknown): string =>
   typeof value === 'number' ? (EXACT[kind]?.(value) ?? String(value)) : formatValue(kind, value)
 
 /** Kinds whose values are names of something: a click offers what can be done with it. */
-const NAMES: ReadonlySet<FieldKind> = new Set(['address', 'app', 'choice', 'flag', 'id', 'mac', 'port', 'text'])
-/** Counts that are names all the same. */
-const NAMING = new Set(['vlan'])
-export const isName = (kind: FieldKind, name: string): boolean => NAMES.has(kind) || NAMING.has(name)
+const NAMES: ReadonlySet<FieldKind> = new Set(['address', 'app', 'choice', 'flag', 'id', 'mac', 'number', 'port', 'text'])
+export const isName = (kind: FieldKind): boolean => NAMES.has(kind)
 
 interface CellProps {
   readonly entity: Entity
@@ -178,7 +176,7 @@ function Plain({ entity, name, row, nowMs, plain = false }: CellProps) {
   const value = row[name]
   if (value === undefined || value === '') return null
   if (kind === 'timeMs') return <When ms={Number(value)} nowMs={nowMs} />
-  if (isName(kind, name)) {
+  if (isName(kind)) {
     const vlan = kind === 'address' && typeof row['vlan'] === 'number' ? row['vlan'] : undefined
     return (
       <Value field={name} kind={kind} value={value as string | number | boolean} vlan={vlan} tabbable={plain}>
@@ -216,6 +214,6 @@ export const Cell = memo(
 export function givenOf(entity: Entity, name: string, row: Row) {
   const value = row[name]
   const { kind } = fieldOf(entity, name)
-  if (!isName(kind, name) || value === undefined || value === '') return undefined
+  if (!isName(kind) || value === undefined || value === '') return undefined
   return { field: name, kind, value: value as string | number | boolean, vlan: typeof row['vlan'] === 'number' ? row['vlan'] : undefined }
 }
