@@ -6,11 +6,12 @@ import { reasonOf } from '../probe/reason.ts'
 import type { RiskLists } from '../risks/risk-lists.ts'
 import { LiveTables } from '../tables/live-tables.ts'
 import { FLOW_LIVE } from '../tables/tcp-analysis.ts'
-import { categoryOf, clientEnd, communityIdOf, flagText } from '../tables/views/flow-view.ts'
+import { categoryOf, clientEnd, communityIdOf } from '../tables/views/flow-view.ts'
 import { formatAddress } from '../wire/address.ts'
 import type { LocalNetworks } from '../wire/address-class.ts'
 import { MALFORMED } from '../wire/malformed.ts'
 import { protocolName } from '../wire/protocols.ts'
+import { flagText } from '../wire/tcp-flags.ts'
 
 /** One capture, read whole into tables of its own: no flow ends before the file does. */
 export interface Analysis {

@@ -6,10 +6,10 @@ import {
   type FlowBatch,
   type FlowProcess,
 } from '../lib/flow-batch.ts'
-import { flagText } from '../tables/views/flow-view.ts'
 import { formatAddress } from '../wire/address.ts'
 import { formatMac } from '../wire/mac.ts'
 import { protocolName } from '../wire/protocols.ts'
+import { flagText } from '../wire/tcp-flags.ts'
 
 /** Takes the fields of a record one after the other, in an order that stays. */
 export interface FieldVisitor {

@@ -1,7 +1,7 @@
 /** The files of one interface's flows: records are staged, gathered into a file every five minutes, and files merged by the hour and the day. */
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { type PackedFlows, unpackFlows } from '../lib/flow-batch.ts'
+import { FlowBatch, type PackedFlows, unpackFlows } from '../lib/flow-batch.ts'
 import { type Duck, quoted } from './duck.ts'
 import { Manifest, type StoredFile, syncFolder } from './manifest.ts'
 import { ParquetWriter } from './parquet/parquet-writer.ts'
@@ -204,7 +204,8 @@ export class FlowFiles {
     try {
       part = this.blank(beganOf(path), path)
       const into = part
-      const cut = readStage(path, (records) => this.gather(into, records))
+      // An earlier version may have staged fewer columns.
+      const cut = readStage(path, (records) => this.gather(into, { ...new FlowBatch(records.count), ...records }))
       if (cut > 0) this.fault(`${path}: its last ${cut} bytes are cut short or damaged`)
     } catch (error) {
       this.group?.clear()

@@ -7,6 +7,7 @@ import { MAX_FAULTS, newSourceStats, type Sink, type Source, SourceError, type S
 import { parseAddress } from '../wire/address.ts'
 import { parseMac } from '../wire/mac.ts'
 import { protocolNumber } from '../wire/protocols.ts'
+import { flagBits } from '../wire/tcp-flags.ts'
 import { cellOf } from './cells.ts'
 import { Duck } from './duck.ts'
 import { ADDRESS_MACROS } from './duck-dialect.ts'
@@ -119,8 +120,8 @@ function record(batch: FlowBatch, value: (name: string) => DuckDBValue): void {
   batch.bytes[2 * i + 1] = number('bytesS2c')
   batch.packets[2 * i] = number('packetsC2s')
   batch.packets[2 * i + 1] = number('packetsS2c')
-  batch.tcpFlags[2 * i] = flagBits(text('tcpFlagsC2s'))
-  batch.tcpFlags[2 * i + 1] = flagBits(text('tcpFlagsS2c'))
+  batch.tcpFlags[2 * i] = flagBits(text('tcpFlagsC2s') ?? '')
+  batch.tcpFlags[2 * i + 1] = flagBits(text('tcpFlagsS2c') ?? '')
   batch.firstMs[i] = number('firstSeen')
   batch.lastMs[i] = number('lastSeen')
   batch.sampling[i] = number('sampling') || 1
@@ -157,11 +158,4 @@ function extrasOf(value: (name: string) => DuckDBValue, text: (name: string) => 
     ...(dstProcess && { dstProcess }),
     ...(site !== undefined && { path: [site] }),
   }
-}
-
-const FLAG_LETTERS = 'FSRPAUEC'
-function flagBits(letters: string | undefined): number {
-  let bits = 0
-  for (const letter of letters ?? '') bits |= 1 << FLAG_LETTERS.indexOf(letter)
-  return bits
 }

@@ -26,6 +26,8 @@ const MAX_WAITING_BYTES = 256 * 2 ** 20
 /** Roughly what names and fields of one record take, which are no columns. */
 const EXTRAS_BYTES = 256
 const CLOSE_WITHIN_MS = 10_000
+/** What it makes is long-lived or gone at once. */
+const YOUNG_MB = 4
 
 interface Waiting {
   resolve(answer: Answers): void
@@ -49,7 +51,7 @@ export class HistoryThread implements FlowHistory {
   constructor({ entry, store, died }: HistoryThreadOptions) {
     this.kind = store.kind
     this.told = { kind: store.kind, records: 0, bytes: 0, files: 0, lost: 0, faults: [] }
-    this.worker = new Worker(entry, { workerData: store, name: 'history' })
+    this.worker = new Worker(entry, { workerData: store, name: 'history', resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
     this.worker.on('message', (message: FromHistory) => this.hear(message))
     const gone = (why: string) => {
       this.begun.resolve(why)

@@ -1,10 +1,10 @@
 /** What of a flow record is stored: its columns, by the words of the glossary, and how many records of them are gathered before they are written. */
 import { FLOW_RECORD_CLIENT_IS_DST, FLOW_RECORD_GOES_ON, type FlowBatch, type FlowExtras, type FlowProcess } from '../lib/flow-batch.ts'
 import { countryText } from '../names/address-owners.ts'
-import { flagText } from '../tables/views/flow-view.ts'
 import { formatAddress } from '../wire/address.ts'
 import { formatMac } from '../wire/mac.ts'
 import { protocolName } from '../wire/protocols.ts'
+import { flagText } from '../wire/tcp-flags.ts'
 import type { ColumnValues, ParquetColumn, ParquetType, TextValues } from './parquet/parquet-writer.ts'
 
 /** 0 where the client is src, 1 where it is dst. */

@@ -3,6 +3,7 @@ import { addressOrder, formatAddress } from '../../wire/address.ts'
 import { communityId } from '../../wire/community-id.ts'
 import { PROTO_ICMP, PROTO_ICMPV6 } from '../../wire/packet.ts'
 import { protocolName } from '../../wire/protocols.ts'
+import { flagText } from '../../wire/tcp-flags.ts'
 import { TUNNELS } from '../../wire/tunnels.ts'
 import type { FlowOrigins } from '../flow-origins.ts'
 import type { LiveTables } from '../live-tables.ts'
@@ -11,10 +12,6 @@ import { FLOW_CLIENT_IS_B, FLOW_COLLECTED, FLOW_LIVE, tcpState } from '../tcp-an
 import { exporterName, exporterPortName } from './exporter-view.ts'
 import { macOrder, macText } from './mac-view.ts'
 import type { View } from './view.ts'
-
-const FLAG_LETTERS = 'FSRPAUEC'
-/** TCP flag bits as letters. */
-export const flagText = (bits: number): string => [...FLAG_LETTERS].filter((_, i) => bits & (1 << i)).join('')
 
 /** 0 when the client is end a, 1 when it is end b. */
 export const clientEnd = (flags: number): 0 | 1 => ((flags & FLOW_CLIENT_IS_B) !== 0 ? 1 : 0)
