@@ -8,7 +8,7 @@ import { t } from '../../lib/messages.ts'
 import { useChangeView } from '../../lib/nav.tsx'
 import { courseQuery } from './past.queries.ts'
 import { nameOf, termOf } from './past-names.ts'
-import { coursesOf, fixedRange, type PastView, type ShownMeasure, shares } from './past-view.ts'
+import { coursesOf, fixedRange, groupedBy, type PastView, type ShownMeasure, shares } from './past-view.ts'
 
 const MAX_DRAWN = 20
 const BITS = 8
@@ -33,20 +33,21 @@ export function PastChart({ id, view }: Props) {
   const { data } = asked
   const drawn = useMemo(() => {
     if (data === undefined) return undefined
-    const { times, courses } = coursesOf(data.answer, view.by.length, data.asked, data.step)
+    const by = groupedBy(data.answer)
+    const { times, courses } = coursesOf(data.answer, by.length, data.asked, data.step)
     const { of } = RATES[view.measure]
     const shown = courses.slice(0, MAX_DRAWN)
     const rates = shown.map(({ values }) => values.map((value) => of(value, data.step)))
     const columns = view.shape === 'share' ? shares(rates) : rates
     const series = shown.map(({ keys }, i): ChartSeries => {
-      const label = keys === undefined ? t('past.other') : keys.length === 0 ? t('past.all') : nameOf(view.by, keys)
+      const label = keys === undefined ? t('past.other') : keys.length === 0 ? t('past.all') : nameOf(by, keys)
       return { name: String(i), label, colour: keys === undefined ? 'var(--series-other)' : colourOf(label), values: columns[i]! }
     })
-    return { times, series, keys: shown.map(({ keys }) => keys) }
-  }, [data, view.by, view.measure, view.shape])
+    return { times, series, by, keys: shown.map(({ keys }) => keys) }
+  }, [data, view.measure, view.shape])
   const pick = (name: string) => {
     const keys = drawn?.keys[Number(name)]
-    const [first] = view.by
+    const first = drawn?.by[0]
     if (keys?.[0] === undefined || first === undefined) return
     const term = termOf(first, keys[0])
     if (term !== undefined) change({ filter: view.filter === '' ? term : `(${view.filter}) and ${term}` })

@@ -13,7 +13,7 @@ import { formatBits, formatBytes, formatCount, formatExact, formatPercent } from
 import { t } from '../../lib/messages.ts'
 import { comparedQuery, courseQuery, groupsQuery } from './past.queries.ts'
 import { nameOf, termOf, valueName } from './past-names.ts'
-import { coursesOf, type PastView, type ShownMeasure } from './past-view.ts'
+import { coursesOf, groupedBy, type PastView, type ShownMeasure } from './past-view.ts'
 
 interface GroupRow {
   readonly key: string
@@ -57,26 +57,27 @@ export function PastGroups({ id, view }: Props) {
   const asked = useQuery(groupsQuery(id, view))
   const course = useQuery(courseQuery(id, view)).data
   const compared = useQuery(comparedQuery(id, view)).data
+  const by = useMemo(() => (asked.data === undefined ? [] : groupedBy(asked.data)), [asked.data])
   const rows = useMemo(() => {
     if (asked.data === undefined) return []
-    const { courses } = course === undefined ? { courses: [] } : coursesOf(course.answer, view.by.length, course.asked, course.step)
+    const { courses } =
+      course === undefined ? { courses: [] } : coursesOf(course.answer, groupedBy(course.answer).length, course.asked, course.step)
     const byKey = new Map(courses.map(({ keys, values }) => [keys === undefined ? 'other' : JSON.stringify(keys), values]))
     const before =
-      compared &&
-      new Map(compared.rows.map((cells) => [JSON.stringify(cells.slice(0, view.by.length).map(String)), Number(cells[view.by.length])]))
-    return rowsOf(asked.data, view.by).map((row) => {
+      compared && new Map(compared.rows.map((cells) => [JSON.stringify(cells.slice(0, by.length).map(String)), Number(cells[by.length])]))
+    return rowsOf(asked.data, by).map((row) => {
       const values = byKey.get(row.key)
       const rates = values === undefined || course === undefined ? undefined : summary(values.map((value) => value / course.step))
       const was = view.compared === 'none' || row.values === undefined ? undefined : before?.get(row.key)
       return { ...row, ...(rates && { rates }), ...(view.compared !== 'none' && before && row.values && { before: was ?? 0 }) }
     })
-  }, [asked.data, course, compared, view.by, view.compared])
+  }, [asked.data, course, compared, by, view.compared])
   const most = Math.max(0, ...rows.filter(({ values }) => values !== undefined).map(({ total }) => total))
   const sum = asked.data?.total?.[0] ?? rows.reduce((all, { total }) => all + total, 0)
-  const columns = columnsOf(view, most, sum)
+  const columns = columnsOf(view, by, most, sum)
   const save = (as: 'csv' | 'json') => {
     const plain = rows.map(({ values, key: _, name, rates, ...figures }) => ({
-      ...(values === undefined ? { [view.by[0] ?? 'name']: name } : Object.fromEntries(view.by.map((one, i) => [one, values[i]]))),
+      ...(values === undefined ? { [by[0] ?? 'name']: name } : Object.fromEntries(by.map((one, i) => [one, values[i]]))),
       ...figures,
       ...rates,
     }))
@@ -104,7 +105,7 @@ export function PastGroups({ id, view }: Props) {
   )
 }
 
-function columnsOf(view: PastView, most: number, sum: number): Col<GroupRow>[] {
+function columnsOf(view: PastView, by: readonly Dimension[], most: number, sum: number): Col<GroupRow>[] {
   const rate = rateOf(view.measure)
   const amount = amountOf(view.measure)
   const figure = (name: 'max' | 'mean' | 'min' | 'p95'): Col<GroupRow> => ({
@@ -116,7 +117,7 @@ function columnsOf(view: PastView, most: number, sum: number): Col<GroupRow>[] {
   return [
     {
       name: 'group',
-      head: view.by.length === 0 ? '' : view.by.map((one) => t(`past.by.${one}`)).join(' · '),
+      head: by.length === 0 ? '' : by.map((one) => t(`past.by.${one}`)).join(' · '),
       wide: true,
       cell: ({ values, name, total }) => (
         <span className="past-name">
@@ -124,7 +125,7 @@ function columnsOf(view: PastView, most: number, sum: number): Col<GroupRow>[] {
           <span className="past-values">
             {values === undefined || values.length === 0
               ? name
-              : values.map((value, i) => <GroupValue key={view.by[i]} dimension={view.by[i]!} value={value} />)}
+              : values.map((value, i) => <GroupValue key={by[i]} dimension={by[i]!} value={value} />)}
           </span>
           <Bar parts={[{ value: values === undefined ? 0 : total, colour: 'var(--accent)' }]} of={most} />
         </span>

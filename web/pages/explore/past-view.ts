@@ -88,6 +88,10 @@ export function comparedRange({
   return { fromMs: fromMs - back, toMs: toMs - back }
 }
 
+/** What an answer is grouped by: while another one is on its way, that is not what the view says. */
+export const groupedBy = ({ columns }: Pick<FlowAnswer, 'columns'>): readonly Dimension[] =>
+  columns.filter((name): name is Dimension => (DIMENSIONS as readonly string[]).includes(name))
+
 export interface Course {
   /** Values of the groups; undefined: all others. */
   readonly keys: readonly string[] | undefined
