@@ -1,4 +1,5 @@
 /** What is asked of flows as DuckDB's SQL over their files. */
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { flowFields } from '../lib/fields.ts'
 import { type Dimension, type FlowRange, type GroupQuery, HistoryFault, type Measure, type RecordQuery } from '../lib/history.ts'
 import { parseFilter } from '../query/filter.ts'
@@ -6,7 +7,7 @@ import { filterSql, NoSuchColumn } from '../query/sql.ts'
 import { named, quoted } from './duck.ts'
 import { DUCK_COLUMNS } from './duck-columns.ts'
 import { duckDialect } from './duck-dialect.ts'
-import type { ParquetType } from './parquet/parquet-writer.ts'
+import type { ParquetColumn, ParquetType } from './parquet/parquet-writer.ts'
 import { PARQUET_COLUMNS } from './stored-flows.ts'
 
 /** Seconds that a relative time in a filter counts back from. */
@@ -45,30 +46,46 @@ const TYPES: Readonly<Record<ParquetType, string>> = {
   uint32: 'UINTEGER',
   uint64: 'UBIGINT',
 }
-/** No rows, but all columns: what files of an earlier version do not have is absent in their records. */
-const NO_RECORDS = `SELECT ${PARQUET_COLUMNS.map(({ name, type }) => `NULL::${TYPES[type]} AS ${named(name)}`).join(', ')} WHERE false`
+/** Files of records, and the columns of today that none of them has: an earlier version wrote them. */
+export interface FileSet {
+  readonly paths: readonly string[]
+  readonly missing: ReadonlySet<string>
+}
 
-/** Records of the files, with every column that there is today. */
-export const filesSql = (paths: readonly string[]): string =>
-  paths.length === 0
-    ? `(${NO_RECORDS})`
-    : `(${NO_RECORDS} UNION ALL BY NAME SELECT * FROM read_parquet([${paths.map(quoted).join(', ')}], union_by_name = true))`
+const read = (paths: readonly string[], more = '') => `read_parquet([${paths.map(quoted).join(', ')}], union_by_name = true${more})`
+
+/** Looks which columns the files have. Rejects where one cannot be read. */
+export async function fileSet(connection: DuckDBConnection, paths: readonly string[]): Promise<FileSet> {
+  if (paths.length === 0) return { paths, missing: new Set() }
+  const reader = await connection.runAndReadAll(`SELECT * FROM ${read(paths)} LIMIT 0`)
+  const there = new Set(reader.columnNames())
+  return { paths, missing: new Set(PARQUET_COLUMNS.map(({ name }) => name).filter((name) => !there.has(name))) }
+}
+
+const absent = ({ name, type }: ParquetColumn) => `NULL::${TYPES[type]} AS ${named(name)}`
+
+/** Records of the files, with every column that there is today. With `places` also the file and the row of each. */
+export function filesSql({ paths, missing }: FileSet, places = false): string {
+  if (paths.length === 0) return `(SELECT ${PARQUET_COLUMNS.map(absent).join(', ')} WHERE false)`
+  const added = PARQUET_COLUMNS.filter(({ name }) => missing.has(name)).map(absent)
+  return `(SELECT ${['*', ...added].join(', ')} FROM ${read(paths, places ? ', filename = true, file_row_number = true' : '')})`
+}
 
 /** Records of the range that the filter lets through. */
-function rangeSql({ fromMs, toMs, filter = '' }: FlowRange, files: readonly string[], nowMs: number): string {
+function rangeSql({ fromMs, toMs, filter = '' }: FlowRange, files: FileSet, nowMs: number, places = false): string {
   const parsed = parseFilter(filter, flowFields, { now: nowMs })
   if (!parsed.ok) throw new HistoryFault(parsed.error.message)
   const time = (ms: number) => `make_timestamp(${Math.round(ms * 1000)})`
   try {
     const where = filterSql(parsed.filter, { fields: flowFields, columns: DUCK_COLUMNS, dialect: duckDialect, nowMs })
-    return `SELECT * FROM ${filesSql(files)} WHERE "lastSeen" >= ${time(fromMs)} AND "lastSeen" < ${time(toMs)} AND ${where}`
+    return `SELECT * FROM ${filesSql(files, places)} WHERE "lastSeen" >= ${time(fromMs)} AND "lastSeen" < ${time(toMs)} AND ${where}`
   } catch (error) {
     throw error instanceof NoSuchColumn ? new HistoryFault(error.message) : error
   }
 }
 
 /** Columns of the answer: `time` of a series, groups `d0`…, measures `m0`…; then of groups alone how many there are, and the sums of all. */
-export function groupSql(query: GroupQuery, files: readonly string[], { nowMs }: SqlMoment): string {
+export function groupSql(query: GroupQuery, files: FileSet, { nowMs }: SqlMoment): string {
   const { by, measures, stepMs, limit } = query
   const isByHost = by.includes('host')
   const ends = isByHost ? ', (VALUES (0), (1)) AS ends(way)' : ''
@@ -98,14 +115,34 @@ export function groupSql(query: GroupQuery, files: readonly string[], { nowMs }:
 /** All that is stored of a record, in this order. */
 export const RECORD_COLUMNS: readonly string[] = PARQUET_COLUMNS.map(({ name }) => name)
 
-export function recordSql(
-  { sort, descending, limit, offset, ...range }: RecordQuery,
-  files: readonly string[],
-  { nowMs }: SqlMoment,
-): string {
+const columnsSql = PARQUET_COLUMNS.map(({ name, type }) =>
+  type === 'timeMs' ? `epoch_ms(${named(name)}) AS ${named(name)}` : named(name),
+).join(', ')
+
+function orderSql({ sort, descending }: Pick<RecordQuery, 'descending' | 'sort'>): string {
   const order = DUCK_COLUMNS[sort]
   if (order === undefined) throw new HistoryFault(`${sort} is not kept in history, so nothing can be sorted by it`)
   const way = descending ? 'DESC' : 'ASC'
-  const columns = PARQUET_COLUMNS.map(({ name, type }) => (type === 'timeMs' ? `epoch_ms(${named(name)}) AS ${named(name)}` : named(name)))
-  return `SELECT ${columns.join(', ')} FROM (${rangeSql(range, files, nowMs)}) ORDER BY ${order} ${way}, "firstSeen" ${way} LIMIT ${limit} OFFSET ${offset}`
+  return `ORDER BY ${order} ${way}, "firstSeen" ${way}`
+}
+
+/** All records of the range, whole. */
+export const recordSql = (query: RecordQuery, files: FileSet, { nowMs }: SqlMoment): string =>
+  `SELECT ${columnsSql} FROM (${rangeSql(query, files, nowMs)}) ${orderSql(query)}`
+
+/** Where the wanted records lie: the file and the row of each. Only what they are chosen and sorted by is read for that. */
+export const placeSql = (query: RecordQuery, files: FileSet, { nowMs }: SqlMoment): string =>
+  `SELECT filename, file_row_number FROM (${rangeSql(query, files, nowMs, true)}) ${orderSql(query)} LIMIT ${query.limit} OFFSET ${query.offset}`
+
+/** The records at these places. */
+export function placedSql(query: RecordQuery, places: readonly (readonly [path: string, row: number])[], { missing }: FileSet): string {
+  const rows = new Map<string, number[]>()
+  for (const [path, row] of places) rows.set(path, [...(rows.get(path) ?? []), row])
+  const parts = [...rows].map(
+    ([path, numbers]) => `SELECT * FROM ${read([path], ', file_row_number = true')} WHERE file_row_number IN (${numbers.join(', ')})`,
+  )
+  const added = PARQUET_COLUMNS.filter(({ name }) => missing.has(name)).map(absent)
+  const all =
+    added.length === 0 ? parts.join(' UNION ALL BY NAME ') : `SELECT *, ${added.join(', ')} FROM (${parts.join(' UNION ALL BY NAME ')})`
+  return `SELECT ${columnsSql} FROM (${all}) ${orderSql(query)}`
 }

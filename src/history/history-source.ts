@@ -11,7 +11,7 @@ import { flagBits } from '../wire/tcp-flags.ts'
 import { cellOf } from './cells.ts'
 import { Duck } from './duck.ts'
 import { ADDRESS_MACROS } from './duck-dialect.ts'
-import { recordSql } from './flow-sql.ts'
+import { fileSet, recordSql } from './flow-sql.ts'
 
 const BATCH = 1024
 const MEMORY_MB = 512
@@ -63,9 +63,10 @@ export class HistorySource implements Source {
     try {
       await duck.use(signal, async (connection) => {
         for (const macro of ADDRESS_MACROS) await connection.run(macro)
+        const files = await fileSet(connection, [path])
         const sql = recordSql(
           { kind: 'records', ...this.options.range, sort: 'lastSeen', descending: false, limit: ALL, offset: 0 },
-          [path],
+          files,
           { nowMs: Date.now() },
         )
         const result = await connection.stream(sql)

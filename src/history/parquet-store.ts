@@ -19,7 +19,7 @@ import { cellOf } from './cells.ts'
 import { Duck, quoted } from './duck.ts'
 import { ADDRESS_MACROS } from './duck-dialect.ts'
 import { FlowFiles } from './flow-files.ts'
-import { groupSql, RECORD_COLUMNS, recordSql } from './flow-sql.ts'
+import { type FileSet, fileSet, groupSql, placedSql, placeSql, RECORD_COLUMNS } from './flow-sql.ts'
 import { InterfaceIds } from './interface-ids.ts'
 
 export interface ParquetStoreOptions {
@@ -219,25 +219,36 @@ export class ParquetStore implements FlowStore {
     paths: readonly string[],
     signal: AbortSignal,
   ): Promise<Pick<FlowAnswer, 'columns' | 'rows' | 'groups' | 'total' | 'other'>> {
+    const moment = { nowMs: this.nowMs }
     for (;;) {
       const sound = paths.filter((path) => !this.damaged.has(path))
-      const moment = { nowMs: this.nowMs }
-      // The question is judged also where there is nothing to ask it of.
-      const sql = query.kind === 'groups' ? groupSql(query, sound, moment) : recordSql(query, sound, moment)
-      const rows = sound.length === 0 ? [] : await this.rows(sql, sound, signal)
+      const rows = await this.rows(sound, signal, async (connection, files) => {
+        const ask = async (sql: string) => (await connection.runAndReadAll(sql)).getRows().map((row) => row.map(cellOf))
+        // The question is judged also where there is nothing to ask it of.
+        if (query.kind === 'groups') {
+          const sql = groupSql(query, files, moment)
+          return sound.length === 0 ? [] : ask(sql)
+        }
+        const sql = placeSql(query, files, moment)
+        const places = sound.length === 0 ? [] : await ask(sql)
+        return places.length === 0 ? [] : ask(placedSql(query, places as [string, number][], files))
+      })
       if (rows !== undefined) return query.kind === 'groups' ? grouped(query, rows) : { columns: RECORD_COLUMNS, rows }
     }
   }
 
   /** Undefined: a file was damaged, and is known to be now. */
-  private rows(sql: string, paths: readonly string[], signal: AbortSignal): Promise<Cell[][] | undefined> {
+  private rows(
+    paths: readonly string[],
+    signal: AbortSignal,
+    ask: (connection: DuckDBConnection, files: FileSet) => Promise<Cell[][]>,
+  ): Promise<Cell[][] | undefined> {
     return this.duck.use(signal, async (connection) => {
       for (const macro of ADDRESS_MACROS) await connection.run(macro)
       try {
-        const reader = await connection.runAndReadAll(sql)
-        return reader.getRows().map((row) => row.map(cellOf))
+        return await ask(connection, await fileSet(connection, paths))
       } catch (error) {
-        if (signal.aborted || !(await this.findDamaged(connection, paths))) throw error
+        if (signal.aborted || error instanceof HistoryFault || !(await this.findDamaged(connection, paths))) throw error
         return undefined
       }
     })
