@@ -103,15 +103,18 @@ export class ParquetStore implements FlowStore {
   }
 
   private tick(): void {
-    const { nowMs } = this
+    this.tickAll()
+    if (!this.isMerging) this.merging = this.care(this.nowMs)
+  }
+  /** What came is made safe, and parts whose time is over become files. */
+  tickAll(): void {
     for (const { files } of this.interfaces.values()) {
       try {
-        files.tick(nowMs)
+        files.tick(this.nowMs)
       } catch (error) {
         this.fault = `flows cannot be kept: ${(error as Error).message}`
       }
     }
-    if (!this.isMerging) this.merging = this.care(nowMs)
   }
 
   /** Merges what is over and lets go of what is too old or too much. */
@@ -290,7 +293,7 @@ export class ParquetStore implements FlowStore {
 
   /** Files of hours and days that are over are merged now, not when their turn comes. */
   async mergeAll(): Promise<void> {
-    for (const { files } of this.interfaces.values()) files.tick(this.nowMs)
+    this.tickAll()
     await this.merging
     await this.care(this.nowMs)
   }

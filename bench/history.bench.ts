@@ -1,0 +1,88 @@
+/**
+ * Flows of the standard load, again and again with later times, into the store of the past: records a processor second when they are written and when hours are merged, bytes a record
+ * before and after, and how long questions over all of them take (the second of three, warm), beside what the plan wants of 50 million records.
+ *   node bench/history.bench.ts [MILLIONS]
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ParquetStore } from '../src/history/parquet-store.ts'
+import { packFlows, unpackFlows } from '../src/lib/flow-batch.ts'
+import type { FlowQuery, GroupQuery } from '../src/lib/history.ts'
+import { benchCapture } from './capture.ts'
+import { flowsOf } from './history-flows.ts'
+import { table } from './measure.ts'
+
+const DAY_MS = 86_400_000
+const LAG_MS = 60_000
+const MILLION = 1e6
+const PLANNED = 50
+const wanted = Number(process.argv[2] ?? 2) * MILLION
+
+const batches = (await flowsOf(benchCapture())).map(unpackFlows)
+const each = batches.reduce((sum, { count }) => sum + count, 0)
+const rounds = Math.max(1, Math.round(wanted / each))
+const total = rounds * each
+const folder = mkdtempSync(join(tmpdir(), 'wiretop-history-'))
+const begun = Date.UTC(2026, 0, 1)
+let nowMs = begun
+const store = new ParquetStore({ folder, maxBytes: 1e12, maxAgeMs: 1e13, now: () => nowMs })
+const cpu = () => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
+}
+
+let seconds = 0
+for (let n = 0; n < rounds * batches.length; n++) {
+  const batch = batches[n % batches.length]!
+  nowMs = begun + (DAY_MS * n) / (rounds * batches.length)
+  for (let i = 0; i < batch.count; i++) {
+    const lasted = batch.lastMs[i]! - batch.firstMs[i]!
+    batch.lastMs[i] = Math.floor(nowMs - ((i * 7919) % LAG_MS))
+    batch.firstMs[i] = batch.lastMs[i]! - Math.min(lasted, LAG_MS)
+  }
+  const records = packFlows(batch)
+  const before = cpu()
+  store.tickAll()
+  await store.write({ interfaceKey: 'eth0', interfaceName: 'eth0', records })
+  seconds += cpu() - before
+}
+let before = cpu()
+store.sealAll()
+seconds += cpu() - before
+const staged = store.stats().bytes
+nowMs = begun + DAY_MS + 30 * LAG_MS
+before = cpu()
+await store.mergeAll()
+const merging = cpu() - before
+const rows = [
+  ['written, records a CPU second', Math.round(total / seconds).toLocaleString('en'), '150,000'],
+  ['hours merged, records a CPU second', Math.round(total / merging).toLocaleString('en'), ''],
+  ['bytes a record, before', (staged / total).toFixed(1), ''],
+  ['bytes a record, after', (store.stats().bytes / total).toFixed(1), '32'],
+]
+
+const range = { fromMs: begun - DAY_MS, toMs: begun + 2 * DAY_MS }
+const groups = (rest: Partial<GroupQuery>): GroupQuery => ({ kind: 'groups', by: [], measures: ['bytes'], limit: 10, ...range, ...rest })
+const QUESTIONS: readonly (readonly [string, FlowQuery, number])[] = [
+  ['ten clients', groups({ by: ['client'] }), 1000],
+  ['ten hosts, either end', groups({ by: ['host'] }), 1000],
+  ['ten clients of a filter', groups({ by: ['client'], filter: 'app = TLS and bytes > 1k and not server in 10.0.0.0/8' }), 5000],
+  ['one address', groups({ by: ['app'], filter: 'host = 192.168.91.199' }), 300],
+  ['applications in time', groups({ by: ['app'], stepMs: 300_000 }), 1000],
+  ['distinct servers', groups({ measures: ['servers'] }), 2000],
+  ['the latest hundred', { kind: 'records', sort: 'lastSeen', descending: true, limit: 100, offset: 0, ...range }, Number.NaN],
+]
+for (const [name, query, bar] of QUESTIONS) {
+  const times: number[] = []
+  for (let run = 0; run < 3; run++) {
+    const started = performance.now()
+    await store.ask(query, new AbortController().signal)
+    times.push(performance.now() - started)
+  }
+  const scaled = Number.isNaN(bar) ? '' : `${((bar * total) / (PLANNED * MILLION)).toFixed(0)} (of ${bar} for ${PLANNED} million)`
+  rows.push([`${name}, ms`, times.sort((a, b) => a - b)[1]!.toFixed(0), scaled])
+}
+await store.close()
+rmSync(folder, { recursive: true, force: true })
+console.log(table([`${(total / MILLION).toFixed(1)} million records`, 'measured', 'wanted'], rows))
