@@ -47,7 +47,10 @@ export class FlowFiles {
   private serial = 0
   /** Stages whose records are in no file yet, for want of room. */
   private readonly waiting: string[] = []
+  private triedMs = 0
   private isMerging = false
+  /** Merges that failed, and when: they are tried again an hour later. */
+  private readonly failed = new Map<string, number>()
   private readers = 0
   private readonly unlinked: string[] = []
   readonly faults: string[] = []
@@ -85,7 +88,11 @@ export class FlowFiles {
   tick(nowMs: number): void {
     const { part } = this
     if (part === undefined) {
-      if (this.waiting.length > 0) this.takeUp(this.waiting[0]!)
+      // It may be large, and what was in the way last time may still be.
+      if (this.waiting.length > 0 && Math.abs(nowMs - this.triedMs) >= MINUTE_MS) {
+        this.triedMs = nowMs
+        this.takeUp(this.waiting[0]!)
+      }
       return
     }
     part.stage!.sync()
@@ -232,7 +239,8 @@ export class FlowFiles {
     const groups = new Map<string, StoredFile[]>()
     for (const file of this.files) {
       const into = mergedPath(file.path, nowMs)
-      if (into !== undefined) groups.set(into, [...(groups.get(into) ?? []), file])
+      if (into !== undefined && Math.abs(nowMs - (this.failed.get(into) ?? 0)) >= HOUR_MS)
+        groups.set(into, [...(groups.get(into) ?? []), file])
     }
     for (const [into, files] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const rows = files.reduce((sum, file) => sum + file.rows, 0)
@@ -241,7 +249,7 @@ export class FlowFiles {
     return undefined
   }
 
-  /** Makes one file of the oldest hour or day that is over. False: there is none. */
+  /** Makes one file of the oldest hour or day that is over, or finds that it cannot be done now. False: there is none. */
   async merge(duck: Duck, nowMs: number, signal?: AbortSignal): Promise<boolean> {
     const found = this.isMerging ? undefined : this.mergeable(nowMs)
     if (found === undefined) return false
@@ -261,7 +269,11 @@ export class FlowFiles {
       return true
     } catch (error) {
       rmSync(aside, { force: true })
-      throw error
+      if (signal?.aborted) throw error
+      // A damaged file among them keeps the others apart, and nothing else.
+      this.failed.set(found.into, nowMs)
+      this.fault(`${join(this.folder, found.into)} cannot be made: ${(error as Error).message.split('\n')[0]}`)
+      return true
     } finally {
       this.isMerging = false
     }

@@ -124,6 +124,26 @@ it('leaves out a damaged file, by its name', async () => {
   expect(store.stats().faults.join()).toContain(`${path} is damaged`)
 })
 
+it('merges other hours where one has a damaged file', async () => {
+  const folder = newFolder()
+  let nowMs = T0
+  const store = open(folder, { now: () => nowMs })
+  for (const hour of [0, 1]) {
+    for (const part of [0, 1]) {
+      nowMs = T0 + hour * 3_600_000 + part * 600_000
+      await write(store, 100 * hour + 50 * part, 50)
+      store.sealAll()
+    }
+  }
+  writeFileSync(join(folder, '1/flows/2026/11/26/10-00.parquet'), 'no Parquet')
+  nowMs = T0 + 5 * 3_600_000
+  await store.mergeAll()
+  const names = (readdirSync(join(folder, '1/flows/2026/11/26')) as string[]).sort()
+  expect(names).toEqual(['10-00.parquet', '10-10.parquet', '11.parquet'])
+  expect(store.stats().faults.join()).toMatch(/26\/10\.parquet cannot be made/)
+  expect(await sumOf(store)).toEqual(sumsOf(50, 150))
+})
+
 it('reads files of an earlier version, which lack columns of today', async () => {
   const folder = newFolder()
   const store = open(folder, { now: () => T0 })

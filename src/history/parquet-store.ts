@@ -86,12 +86,14 @@ export class ParquetStore implements FlowStore {
 
   async write({ interfaceKey, interfaceName, records }: InterfaceRecords): Promise<void> {
     const files = this.filesOf(interfaceKey, interfaceName)
-    try {
-      files.add(records, this.nowMs)
-    } catch (error) {
-      // The oldest make room for the newest.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC' || !this.removeOldest()) throw this.broken(error as Error, records.count)
-      files.add(records, this.nowMs)
+    for (let isTaken = false; !isTaken; ) {
+      try {
+        files.add(records, this.nowMs)
+        isTaken = true
+      } catch (error) {
+        // The oldest make room for the newest.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC' || !this.removeOldest()) throw this.broken(error as Error, records.count)
+      }
     }
     this.records += records.count
     this.fault = undefined
