@@ -34,13 +34,14 @@ interface Part {
   rows: number
   fromMs: number
   toMs: number
-  /** Not all of it could be written: it is made anew of its stage. */
-  isBroken: boolean
+  /** Why not all of it could be written: it is made anew of its stage. */
+  broken: Error | undefined
 }
 
 export class FlowFiles {
   readonly folder: string
   private readonly name: () => string
+  private readonly makeRoom: () => boolean
   private readonly manifest: Manifest
   private group: FlowRowGroup | undefined
   private part: Part | undefined
@@ -55,14 +56,24 @@ export class FlowFiles {
   private readonly unlinked: string[] = []
   readonly faults: string[] = []
 
-  /** `name`: what the interface is called now. Takes up what was left when the process ended. Throws as the functions of node:fs do. */
-  constructor(folder: string, name: () => string) {
+  /** `name`: what the interface is called now. `makeRoom` lets go of what is oldest, of all interfaces; false: there is nothing. Takes up what was left when the process ended. Throws as the functions of node:fs do. */
+  constructor(folder: string, name: () => string, makeRoom: () => boolean) {
     this.folder = folder
     this.name = name
+    this.makeRoom = makeRoom
     mkdirSync(join(folder, STAGE_FOLDER), { recursive: true, mode: 0o700 })
     this.manifest = new Manifest(folder)
     if (this.manifest.damaged > 0) this.faults.push(`${folder}: ${this.manifest.damaged} lines of the manifest are damaged`)
+    this.forgetMissing()
     this.takeUpAll()
+  }
+
+  /** Files that somebody else has removed, or that were being removed when the process died. */
+  private forgetMissing(): void {
+    const missing = this.files.filter(({ path }) => !existsSync(join(this.folder, path)))
+    if (missing.length === 0) return
+    this.fault(`${this.folder}: ${missing.length} files are not there any more, as ${missing[0]!.path}`)
+    this.manifest.change({ remove: missing.map(({ path }) => path) })
   }
 
   get files(): readonly StoredFile[] {
@@ -106,7 +117,11 @@ export class FlowFiles {
     this.part = undefined
     part.stage!.close()
     if (part.rows + (this.group?.rows ?? 0) === 0) return this.drop(part)
-    if (!this.finish(part)) this.waiting.push(part.stagePath)
+    const error = this.finish(part)
+    if (error === undefined) return
+    this.waiting.push(part.stagePath)
+    if (isFull(error)) this.takeUp(part.stagePath)
+    else this.fault(`${part.stagePath}: ${error.message}; its records wait there`)
   }
 
   private begin(nowMs: number): Part {
@@ -122,7 +137,14 @@ export class FlowFiles {
   private blank(beganMs: number, stagePath: string): Part {
     const aside = `${stagePath}${ASIDE}`
     const fd = openSync(aside, 'w', 0o600)
-    const writer = new ParquetWriter(PARQUET_COLUMNS, (bytes) => writeAll(fd, bytes))
+    let writer: ParquetWriter
+    try {
+      writer = new ParquetWriter(PARQUET_COLUMNS, (bytes) => writeAll(fd, bytes))
+    } catch (error) {
+      closeQuietly(fd)
+      rmSync(aside, { force: true })
+      throw error
+    }
     return {
       beganMs,
       stagePath,
@@ -132,7 +154,7 @@ export class FlowFiles {
       rows: 0,
       fromMs: Number.POSITIVE_INFINITY,
       toMs: Number.NEGATIVE_INFINITY,
-      isBroken: false,
+      broken: undefined,
     }
   }
 
@@ -152,26 +174,25 @@ export class FlowFiles {
     part.fromMs = Math.min(part.fromMs, group.fromMs)
     part.toMs = Math.max(part.toMs, group.toMs)
     try {
-      if (!part.isBroken) part.writer.rowGroup(group.rows, group.columns())
-    } catch {
-      part.isBroken = true
+      if (part.broken === undefined) part.writer.rowGroup(group.rows, group.columns())
+    } catch (error) {
+      part.broken = error as Error
     }
     group.clear()
   }
 
-  /** False: it could not be done now; the records are in its stage. */
-  private finish(part: Part): boolean {
+  /** Why it could not be done now: the records are in its stage. Undefined: it was. */
+  private finish(part: Part): Error | undefined {
     try {
       this.writeGroup(part)
-      if (part.isBroken) throw new Error('not all of it could be written')
+      if (part.broken !== undefined) throw part.broken
       part.writer.finish({})
       fsyncSync(part.fd)
       this.count(part)
-      return true
+      return undefined
     } catch (error) {
-      this.fault(`${part.stagePath}: ${(error as Error).message}; its records wait there`)
       rmSync(part.aside, { force: true })
-      return false
+      return error as Error
     } finally {
       closeQuietly(part.fd)
     }
@@ -205,26 +226,33 @@ export class FlowFiles {
     this.manifest.gone.clear()
     for (const path of [...this.waiting]) this.takeUp(path)
   }
-  /** Makes a file of a stage that waits. */
+  /** Makes a file of a stage that waits; where there is no room the oldest files make some. */
   private takeUp(path: string): void {
+    let error = this.fileOf(path)
+    while (error !== undefined && isFull(error) && this.makeRoom()) error = this.fileOf(path)
+    if (error === undefined) this.waiting.splice(this.waiting.indexOf(path), 1)
+    else this.fault(`${path}: ${error.message}; its records wait there`)
+  }
+  /** Why not; undefined: it is made, and the stage is gone. */
+  private fileOf(stagePath: string): Error | undefined {
     let part: Part | undefined
     try {
-      part = this.blank(beganOf(path), path)
+      part = this.blank(beganOf(stagePath), stagePath)
       const into = part
       // An earlier version may have staged fewer columns.
-      const cut = readStage(path, (records) => this.gather(into, { ...new FlowBatch(records.count), ...records }))
-      if (cut > 0) this.fault(`${path}: its last ${cut} bytes are cut short or damaged`)
+      const cut = readStage(stagePath, (records) => this.gather(into, { ...new FlowBatch(records.count), ...records }))
+      if (cut > 0) this.fault(`${stagePath}: its last ${cut} bytes are cut short or damaged`)
     } catch (error) {
       this.group?.clear()
       if (part !== undefined) {
         closeQuietly(part.fd)
         rmSync(part.aside, { force: true })
       }
-      return this.fault(`${path}: ${(error as Error).message}`)
+      return error as Error
     }
-    const isEmpty = part.rows + (this.group?.rows ?? 0) === 0
-    if (isEmpty) this.drop(part)
-    if (isEmpty || this.finish(part)) this.waiting.splice(this.waiting.indexOf(path), 1)
+    if (part.rows + (this.group?.rows ?? 0) > 0) return this.finish(part)
+    this.drop(part)
+    return undefined
   }
 
   private freePath(path: string): string {
@@ -305,6 +333,8 @@ export class FlowFiles {
     return true
   }
   remove(file: StoredFile): void {
+    // A disk that is full has no room for the line either, until the file is gone.
+    if (this.readers === 0) rmSync(join(this.folder, file.path), { force: true })
     this.manifest.change({ remove: [file.path] })
     this.unlink([file])
   }
@@ -355,6 +385,8 @@ export class FlowFiles {
 }
 const MAX_FAULTS = 20
 const READ_WITHIN_MS = 15 * MINUTE_MS
+
+export const isFull = (error: Error): boolean => (error as NodeJS.ErrnoException).code === 'ENOSPC'
 
 function writeAll(fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)

@@ -144,6 +144,24 @@ it('merges other hours where one has a damaged file', async () => {
   expect(await sumOf(store)).toEqual(sumsOf(50, 150))
 })
 
+it('does without a file that somebody has removed', async () => {
+  const folder = newFolder()
+  let nowMs = T0
+  const first = open(folder, { now: () => nowMs })
+  await write(first, 0, 50)
+  first.sealAll()
+  nowMs += 400_000
+  await write(first, 50, 50)
+  await first.close()
+  rmSync(join(folder, '1/flows/2026/11/26/10-00.parquet'))
+  const store = open(folder, { now: () => nowMs })
+  expect(await sumOf(store)).toEqual(sumsOf(50, 50))
+  expect(store.stats()).toMatchObject({
+    files: 1,
+    faults: [expect.stringContaining('1 files are not there any more, as 2026/11/26/10-00.parquet')],
+  })
+})
+
 it('reads files of an earlier version, which lack columns of today', async () => {
   const folder = newFolder()
   const store = open(folder, { now: () => T0 })

@@ -18,7 +18,7 @@ import {
 import { cellOf } from './cells.ts'
 import { Duck, quoted } from './duck.ts'
 import { ADDRESS_MACROS } from './duck-dialect.ts'
-import { FlowFiles } from './flow-files.ts'
+import { FlowFiles, isFull } from './flow-files.ts'
 import { type FileSet, fileSet, groupSql, placedSql, placeSql, RECORD_COLUMNS } from './flow-sql.ts'
 import { InterfaceIds } from './interface-ids.ts'
 
@@ -77,7 +77,13 @@ export class ParquetStore implements FlowStore {
     if (found === undefined) {
       const folder = join(this.options.folder, String(this.ids.idOf(key)), FLOWS)
       const entry = { name, sealedMs: 0 }
-      found = Object.assign(entry, { files: new FlowFiles(folder, () => entry.name) })
+      found = Object.assign(entry, {
+        files: new FlowFiles(
+          folder,
+          () => entry.name,
+          () => this.removeOldest(),
+        ),
+      })
       this.interfaces.set(key, found)
     }
     if (name !== '') found.name = name
@@ -92,7 +98,7 @@ export class ParquetStore implements FlowStore {
         isTaken = true
       } catch (error) {
         // The oldest make room for the newest.
-        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC' || !this.removeOldest()) throw this.broken(error as Error, records.count)
+        if (!isFull(error as Error) || !this.removeOldest()) throw this.broken(error as Error, records.count)
       }
     }
     this.records += records.count
@@ -301,6 +307,7 @@ export class ParquetStore implements FlowStore {
   }
 
   async close(): Promise<void> {
+    if (this.stop.signal.aborted) return
     clearInterval(this.timer)
     this.stop.abort()
     await this.merging
