@@ -1,6 +1,7 @@
 /** The workers of one interface, asked all at once. */
 import { type Entity, entities, type Field, type Fields } from '../../lib/fields.ts'
 import type { Answer, Ask, Question } from '../../lib/live.ts'
+import type { Elsewhere } from '../../tables/set-aside.ts'
 import { isText } from '../../tables/views/view.ts'
 import { parseAddress } from '../../wire/address.ts'
 import { formatMac } from '../../wire/mac.ts'
@@ -13,7 +14,8 @@ import { type NumberColumn, neededFor, type Table, tableOf } from './table.ts'
 /** One worker, as merging sees it. */
 export interface PartWorker {
   readonly number: number
-  part<Q extends PartQuestion>(question: Q, ask: PartAsk<Q>): Promise<PartAnswer<Q>>
+  /** `elsewhere`: answered as if that had not come. */
+  part<Q extends PartQuestion>(question: Q, ask: PartAsk<Q>, elsewhere?: Elsewhere): Promise<PartAnswer<Q>>
   answer<Q extends Question>(question: Q, ask: Ask<Q>): Promise<Answer<Q>>
 }
 
