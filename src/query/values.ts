@@ -148,7 +148,7 @@ function choice(text: string, field: Field): Value | Fault {
   const found = field.choices.find((one) => one.toLowerCase() === lower)
   if (found !== undefined) return { type: 'text', text: found }
   const near = nearest(lower, field.choices)
-  return fault(`${show(text)} is no ${field.label.toLowerCase()}${didYouMean(near)}`, ...(field.choices))
+  return fault(`${show(text)} is no ${field.label.toLowerCase()}${didYouMean(near)}`, ...field.choices)
 }
 
 function address(text: string, quoted: boolean, fields: Fields, name: string): Value | Fault {

@@ -23,13 +23,20 @@ export interface MergedInterfacesOptions {
 /** Exporters of one interface have numbers below this. */
 const EXPORTERS = 65_536
 
+const nothingKnown = (): CrewMemory => ({ known: new Map(), distinct: new DistinctRows() })
+
 export class MergedInterfaces {
   private readonly options: MergedInterfacesOptions
-  private readonly memory: CrewMemory = { known: new Map(), distinct: new DistinctRows() }
+  private memory = nothingKnown()
   private readonly goneShares: GoneShares = new Map()
 
   constructor(options: MergedInterfacesOptions) {
     this.options = options
+  }
+
+  /** Lets go of what is kept from one question to the next; shares of what has left stay. */
+  forget(): void {
+    this.memory = nothingKnown()
   }
 
   /** Asks those parts that are there; `limits` are those of all of their interfaces. */
