@@ -129,9 +129,9 @@ it('/metrics tells of link, ring and packet filter', async () => {
     [4, 0],
   ])
   expect(figures('ring_freezes_total')[0]).toEqual([1, 3])
-  expect(figures('ring_lag_seconds')[0]).toEqual([0, 0.25])
-  expect(figures('speed_bits_per_second')).toEqual([[0, 1e9]])
-  expect(figures('filtered_out_packets_total')).toEqual([[2, 12]])
+  expect(figures('ring_lag_seconds')[0]).toEqual([1, 0.25])
+  expect(figures('speed_bits_per_second')).toEqual([[1, 1e9]])
+  expect(figures('filtered_out_packets_total')).toEqual([[3, 12]])
   expect(figures('enabled').map(([, is]) => is)).toEqual([1, 1, 1, 0])
   expect(figures('up').map(([, is]) => is)).toEqual([1, 1, 1, 1])
 })

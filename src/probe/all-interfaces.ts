@@ -124,8 +124,7 @@ export class AllInterfaces implements LiveInterface {
 }
 
 const NAME = 'All interfaces'
-const onOneOfThem = () =>
-  new BadQuestion('interface', 'a packet may have been seen by several interfaces: ask one of them for its packets')
+const onOneOfThem = () => new BadQuestion('interface', 'a packet may have been seen by several interfaces: ask one of them for its packets')
 
 function partsOf(interfaces: readonly ProbeInterface[]): InterfacePart[] {
   const isAnyRunning = interfaces.some(({ info }) => info.state !== 'ended')

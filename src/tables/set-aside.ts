@@ -126,11 +126,27 @@ class Aside {
     for (const name of ['packets', 'bytes', 'flowsTotal', ...TCP] as const) t[name] = Math.round(t[name] * share)
     t.booking.bytesSent = Math.round(t.booking.bytesSent * share)
     t.booking.bytesRcvd = Math.round(t.booking.bytesRcvd * share)
+    this.rates(here, share)
     this.scaleHosts(share)
     this.scaleMacs(share)
     for (const row of here) this.count(row, 1)
     t.packets += nonIpPackets
     t.bytes += nonIpBytes
+  }
+
+  /** What no flow carries: frames without IP, and what found no row. */
+  private rates(here: readonly number[], share: number): void {
+    const { booking, flows } = this.t
+    let [bits, bitsBefore] = [0, 0]
+    for (const row of here) {
+      const r = flows.rows.go(row)
+      bits += bitsOfTick(r, this.tickNo, 0) + bitsOfTick(r, this.tickNo, 1)
+      bitsBefore += bitsOfTickBefore(r, this.tickNo, 0) + bitsOfTickBefore(r, this.tickNo, 1)
+    }
+    const before = booking.bps
+    booking.bps = Math.min(booking.bps, bits) + less(booking.bps, bits) * share
+    booking.bpsBefore = Math.min(booking.bpsBefore, bitsBefore) + less(booking.bpsBefore, bitsBefore) * share
+    if (before > 0) booking.pps = Math.round((booking.pps * booking.bps) / before)
   }
 
   private scaleHosts(share: number): void {
