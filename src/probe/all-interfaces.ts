@@ -51,7 +51,7 @@ export class AllInterfaces implements LiveInterface {
     return this.options.interfaces()
   }
   private get answering(): readonly ProbeInterface[] {
-    return this.interfaces.filter(({ parts }) => parts.length > 0)
+    return this.interfaces.filter(({ parts, info }) => parts.length > 0 && (info.state !== 'failed' || info.progress.packets > 0))
   }
 
   get info(): InterfaceInfo {

@@ -93,10 +93,9 @@ type OwnHandler<Q extends Question> = (crew: SeveralInterfaces, ask: Ask<Q>, opt
 const OWN_HANDLERS: { readonly [Q in Question]?: OwnHandler<Q> } = {
   totals: (crew, _, limits) => totalsOf(crew, limits),
   flow: (crew, { id }) => flowOf(crew, id),
-  exporter: async (crew, { number }) => {
-    const owner = crew.parts.find(({ interfaceId }) => interfaceId === Math.floor(number / EXPORTERS))
-    return owner === undefined ? null : owner.answer('exporter', { number: number % EXPORTERS })
-  },
+  exporter: async (crew, { number }) => (await ownerOf(crew, number)?.answer('exporter', { number: number % EXPORTERS })) ?? null,
+  exporterPort: async (crew, { number, ...ask }) =>
+    (await ownerOf(crew, number)?.answer('exporterPort', { number: number % EXPORTERS, ...ask })) ?? null,
   events: (crew, ask) => eventsOf(crew, ask),
   series: async (crew, query) => {
     const parts = await crew.whole.all('seriesPart', () => ({ of: query.of, seconds: query.seconds }))
@@ -115,6 +114,9 @@ const OWN_HANDLERS: { readonly [Q in Question]?: OwnHandler<Q> } = {
     return { interface: name, nowMs: totals.nowMs, totals, ...(await mergedDump(crew, ask)) }
   },
 }
+
+const ownerOf = (crew: SeveralInterfaces, exporter: number) =>
+  crew.parts.find(({ interfaceId }) => interfaceId === Math.floor(exporter / EXPORTERS))
 
 /** Rows that several have are counted once. */
 async function totalsOf(crew: SeveralInterfaces, limits: Limits): Promise<Totals> {
