@@ -138,8 +138,9 @@ export class RollUp {
     this.activeFlows[row]! += sign * flows
   }
 
-  /** Takes from the rates of the latest whole tick and of the one before it. */
+  /** Takes from the rates of the latest whole tick and of the one before it; of a row that has none, it adds what is negative. */
   unrate(row: number, { bits, bitsBefore, packets }: Rates, no: number): void {
+    if (bits < 0) this.rate(row, 0, 0, no)
     const less = (column: Float64Array, by: number) => {
       column[row] = Math.max(0, column[row]! - by)
     }
@@ -154,13 +155,19 @@ export class RollUp {
   scale(share: number): void {
     for (const column of this.counters()) for (let row = 0; row < this.count; row++) column[row] = Math.round(column[row]! * share)
   }
+  /** As if nothing had come. */
+  clear(): void {
+    for (const column of this.counters()) column.fill(0, 0, this.count)
+    this.activeFlows.fill(0, 0, this.count)
+    this.tickNo.fill(0, 0, this.count)
+  }
   private counters(): readonly Float64Array[] {
     return [this.bytesC2s, this.bytesS2c, this.packetsC2s, this.packetsS2c, this.flows]
   }
 
   /** Keeps all rows as they are; returns how to have them again. Not beyond the next turn: rows may not come meanwhile. */
   save(): () => void {
-    const columns = [...this.counters(), this.activeFlows, this.tickBits, this.lastBits, this.tickPackets, this.lastPackets]
+    const columns = [...this.counters(), this.activeFlows, this.tickBits, this.lastBits, this.tickPackets, this.lastPackets, this.tickNo]
     const kept = columns.map((column) => column.slice(0, this.count))
     return () => {
       columns.forEach((column, i) => {

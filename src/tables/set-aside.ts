@@ -1,7 +1,7 @@
 import { l4Class } from './booking.ts'
 import { HOST_LOCAL } from './host-table.ts'
 import type { LiveTables } from './live-tables.ts'
-import { bitsOfTick, bitsOfTickBefore, takeBits, takePackets } from './rate.ts'
+import { bitsOfTick, bitsOfTickBefore, takeBits, takePackets, turnPacketTick } from './rate.ts'
 import type { Rates } from './roll-up.ts'
 import type { RowCursor } from './row-cursor.ts'
 import { FLOW_CLIENT_IS_B, FLOW_LIVE } from './tcp-analysis.ts'
@@ -104,11 +104,52 @@ class Aside {
     const { t, marked } = this
     const { goneShare, nonIp, isAtRest } = this.elsewhere
     const before = { packets: t.packets, bytes: t.bytes }
-    for (const row of marked) this.leave(row)
+    if (goneShare === 1) this.leaveAll()
+    else for (const row of marked) this.leave(row)
     for (const row of nonIp) this.frames(row)
-    if (goneShare > 0) this.shareOfGone(1 - goneShare)
+    if (goneShare === 1) this.comeBack()
+    else if (goneShare > 0) this.shareOfGone(1 - goneShare)
     this.sizes(before)
+    t.booking.pps = Math.round(t.booking.pps)
     if (isAtRest) this.rest()
+  }
+
+  /** A bridge's member, whose flows count elsewhere one and all: whatever is left is added up from nothing, which costs by it alone. */
+  private leaveAll(): void {
+    const { rows } = this.t.flows
+    for (const row of this.marked) rows.go(row).flags &= ~FLOW_LIVE
+    rows.live -= this.marked.length
+  }
+  private comeBack(): void {
+    const { t } = this
+    const { booking, hosts, macs, flows } = t
+    const { nonIpPackets, nonIpBytes } = t
+    for (const name of ['packets', 'bytes', 'flowsTotal', ...TCP] as const) t[name] = 0
+    for (const name of ['bytesSent', 'bytesRcvd', 'bps', 'bpsBefore', 'bpsSent', 'bpsRcvd', 'pps'] as const) booking[name] = 0
+    for (const name of ROLL_UPS) booking[name].clear()
+    t.programs.rollUp.clear()
+    this.scaleHosts(0)
+    this.scaleMacs(0)
+    for (const table of [hosts.rows, macs.rows])
+      for (let row = 0; row < table.used; row++) {
+        table.go(row)
+        // No tick of theirs is known.
+        table.tickNo = 0
+      }
+    for (let row = 0; row < hosts.rows.used; row++) {
+      const h = hosts.rows.go(row)
+      h.activeFlows = 0
+      h.scoreAsClient = 0
+      h.scoreAsServer = 0
+    }
+    for (let row = 0; row < flows.rows.used; row++) {
+      if ((flows.rows.go(row).flags & FLOW_LIVE) === 0) continue
+      this.count(row, 1)
+      this.rate(row, 1)
+      this.judge(row, 1)
+    }
+    t.packets += nonIpPackets
+    t.bytes += nonIpBytes
   }
 
   /** What has left its row is what all have counted without the rows that are there. */
@@ -214,8 +255,8 @@ class Aside {
   private leave(row: number): void {
     const { rows } = this.t.flows
     this.count(row, -1)
-    this.slow(row)
-    this.unjudge(row)
+    this.rate(row, -1)
+    this.judge(row, -1)
     rows.go(row).flags &= ~FLOW_LIVE
     rows.live--
   }
@@ -302,8 +343,8 @@ class Aside {
     m.packetsRcvd = less(m.packetsRcvd, -sign * packetsRcvd)
   }
 
-  /** Takes what the flow carried lately from all rates. */
-  private slow(row: number): void {
+  /** Adds (`sign` 1) what the flow carried lately to all rates, or takes it from them. */
+  private rate(row: number, sign: 1 | -1): void {
     const { t, tickNo: no } = this
     const { booking, hosts, macs, programs } = t
     const r = t.flows.rows.go(row)
@@ -316,7 +357,8 @@ class Aside {
     // Packets a second are not kept a flow: its share of bits times its mean packet.
     const mean = (r.bytes(0) + r.bytes(1)) / Math.max(1, r.packets(0) + r.packets(1))
     const packets = mean === 0 ? 0 : bits / 8 / mean
-    const rates: Rates = { bits, bitsBefore, packets }
+    const by = -sign
+    const rates: Rates = { bits: by * bits, bitsBefore: by * bitsBefore, packets: by * packets }
     if (r.appRow >= 0) for (const [rollUp, at] of this.rollUpsOf(row, c)) rollUp.unrate(at, rates, no)
     for (const end of [0, 1] as const) {
       const at = programs.rowOf(row, end)
@@ -326,12 +368,12 @@ class Aside {
     const [macA, macB] = [r.mac(0), r.mac(1)]
     const isLocal = (host: number) => host >= 0 && (hosts.rows.go(host).flags & HOST_LOCAL) !== 0
     if (isLocal(a) !== isLocal(b)) {
-      booking.bpsSent = less(booking.bpsSent, isLocal(a) ? ab : ba)
-      booking.bpsRcvd = less(booking.bpsRcvd, isLocal(a) ? ba : ab)
+      booking.bpsSent = less(booking.bpsSent, by * (isLocal(a) ? ab : ba))
+      booking.bpsRcvd = less(booking.bpsRcvd, by * (isLocal(a) ? ba : ab))
     }
-    booking.bps = less(booking.bps, bits)
-    booking.bpsBefore = less(booking.bpsBefore, bitsBefore)
-    booking.pps = Math.round(less(booking.pps, packets))
+    booking.bps = less(booking.bps, by * bits)
+    booking.bpsBefore = less(booking.bpsBefore, by * bitsBefore)
+    booking.pps = less(booking.pps, by * packets)
     for (const [table, at, isA] of [
       [hosts.rows, a, true],
       [hosts.rows, b, false],
@@ -340,14 +382,15 @@ class Aside {
     ] as const) {
       if (at < 0) continue
       table.go(at)
-      takeBits(table, no, 0, isA ? ab : ba, isA ? abBefore : baBefore)
-      takeBits(table, no, 1, isA ? ba : ab, isA ? baBefore : abBefore)
-      takePackets(table, no, packets)
+      if (sign === 1) turnPacketTick(table, no)
+      takeBits(table, no, 0, by * (isA ? ab : ba), by * (isA ? abBefore : baBefore))
+      takeBits(table, no, 1, by * (isA ? ba : ab), by * (isA ? baBefore : abBefore))
+      takePackets(table, no, by * packets)
     }
   }
 
-  /** Its hosts have a live flow less, and its risks are not theirs. */
-  private unjudge(row: number): void {
+  /** Its hosts have a live flow more (`sign` 1) or less, and its risks are theirs or not. */
+  private judge(row: number, sign: 1 | -1): void {
     const { hosts, risks, flows } = this.t
     const r = flows.rows.go(row)
     const client = (r.flags & FLOW_CLIENT_IS_B) !== 0 ? 1 : 0
@@ -356,9 +399,9 @@ class Aside {
     ends.forEach((host, end) => {
       if (host < 0) return
       const h = hosts.rows.go(host)
-      h.activeFlows = less(h.activeFlows, 1)
-      if (end === client) h.scoreAsClient = less(h.scoreAsClient, clientScore)
-      else h.scoreAsServer = less(h.scoreAsServer, serverScore)
+      h.activeFlows = less(h.activeFlows, -sign)
+      if (end === client) h.scoreAsClient = less(h.scoreAsClient, -sign * clientScore)
+      else h.scoreAsServer = less(h.scoreAsServer, -sign * serverScore)
     })
   }
 

@@ -140,7 +140,7 @@ export class Crew {
     rowOf.forEach((rows, part) => {
       const own = placeOf(seenOn?.own[part] ?? '')
       for (const row of rows) {
-        const text = seenOn?.several.get(tieOf(keys, row))
+        const text = seenOn?.several(tieOf(keys, row))
         index[row] = text === undefined ? own : placeOf(text)
       }
     })
@@ -149,7 +149,7 @@ export class Crew {
   /** Which interfaces have seen the flow of a key; undefined where there is one. */
   interfacesAt(part: number, keys: Keys, row: number): readonly string[] | undefined {
     const { seenOn } = this
-    return seenOn === undefined ? undefined : (seenOn.several.get(tieOf(keys, row)) ?? seenOn.own[part])?.split('\n')
+    return seenOn === undefined ? undefined : (seenOn.several(tieOf(keys, row)) ?? seenOn.own[part])?.split('\n')
   }
 
   /** Hosts tied to each link address, each counted once. */

@@ -27,7 +27,7 @@ export interface SeenOn {
   /** Of flows that one interface alone has seen, by the place of the part. */
   readonly own: readonly string[]
   /** By `tieOf` of the flow's key: of flows that several have seen, in lines. */
-  readonly several: ReadonlyMap<number, string>
+  several(key: number): string | undefined
 }
 
 export interface Overlap {
@@ -88,11 +88,32 @@ class Shared {
     }
     return best
   }
-  /** Indexes of the interfaces that have it. */
-  seenBy(place: number): number[] {
-    const found: number[] = []
-    for (let i = 0; i < this.interfaces; i++) if (!Number.isNaN(this.weights[place * this.interfaces + i]!)) found.push(i)
-    return found
+
+  /** Of a row that several have, the names of those, in lines. Rows are looked up by their keys when somebody asks. */
+  namesAt(key: number, names: readonly string[]): string | undefined {
+    const place = (this.placeByKey ??= this.byKey()).get(key)
+    if (place === undefined) return undefined
+    let seenBy = ''
+    for (let i = 0; i < this.interfaces; i++) if (!Number.isNaN(this.weights[place * this.interfaces + i]!)) seenBy += `${i} `
+    let text = this.texts.get(seenBy)
+    if (text === undefined) {
+      text = seenBy
+        .trimEnd()
+        .split(' ')
+        .map((i) => names[Number(i)]!)
+        .join('\n')
+      this.texts.set(seenBy, text)
+    }
+    return text
+  }
+  private readonly texts = new Map<string, string>()
+  private placeByKey: ReadonlyMap<number, number> | undefined
+  private byKey(): ReadonlyMap<number, number> {
+    const places = new Map<number, number>()
+    this.placeOf.forEach((place, row) => {
+      if (place >= 0) places.set(tieOf(this.keys, row), place)
+    })
+    return places
   }
 }
 
@@ -119,26 +140,18 @@ export async function overlapOf(
     return {
       elsewhere,
       split: { flows: [], without: parts.map(() => NOTHING) },
-      seenOn: { own, several: new Map() },
+      seenOn: { own, several: () => undefined },
       places: () => undefined,
     }
   }
   const told = (await crew.all('columns', () => ({ entity: 'flows', fields: ['bytes', 'firstSeen'], salt: crew.salt }))) as Columns[]
   const isFirst = rule === 'first'
   const shared = new Shared(told, indexes, (part) => valuesOf(part, isFirst ? 'firstSeen' : 'bytes'), isFirst)
-  const several = new Map<number, string>()
   const winners = new Int32Array(shared.count)
   for (let row = 0; row < shared.placeOf.length; row++) {
     const place = shared.placeOf[row]!
     if (place < 0) continue
     winners[place] = rule === 'sum' ? -1 : shared.winner(place, isFirst ? isEarlier : isMore)
-    several.set(
-      tieOf(shared.keys, row),
-      shared
-        .seenBy(place)
-        .map((i) => names[i]!)
-        .join('\n'),
-    )
   }
   const counting = countingParts(shared, indexes, winners)
   const elsewhere: (Elsewhere | undefined)[] = []
@@ -152,7 +165,7 @@ export async function overlapOf(
   return {
     elsewhere,
     split: await splitOf(crew, split),
-    seenOn: { own, several },
+    seenOn: { own, several: (key) => shared.namesAt(key, names) },
     places: (key) => placesOf(key, told, shared, indexes, winners),
   }
 }
