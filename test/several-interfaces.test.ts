@@ -241,6 +241,21 @@ describe('which interface counts', () => {
     expect(await asked.ask('sizes', {})).toEqual(await single.ask('sizes', {}))
   })
 
+  test('a member with a little of its own beside what the bridge has seen', async () => {
+    const large = { ms: START_MS, frame: udpFrame({ ...flow, payload: 'x'.repeat(1400) }) }
+    const shared = Array.from({ length: 10 }, () => large)
+    const own = { ms: START_MS, frame: tcpFrame({ from: '10.0.0.3', to: '10.0.0.1', srcPort: 7000, dstPort: 22, flags: 2 }) }
+    const single = one(seen([...shared, own], () => true))
+    const asked = all({ br0: [seen(shared, () => true)], m0: [seen([...shared, own], () => true, 2)] })
+    const unsure = UNSURE.filter((name) => !name.startsWith('bps'))
+    for (const entity of ['flows', 'hosts', 'l4', 'vlans', 'ports', 'macs', 'talkers'] as const)
+      expect(inOrder(sure(await rowsOf(asked, entity), unsure) as Item[]), entity).toEqual(
+        inOrder(sure(await rowsOf(single, entity), unsure) as Item[]),
+      )
+    const limits = ['flowsLimit', 'hostsLimit']
+    expect(sure(await asked.ask('totals', {}), limits)).toEqual(sure(await single.ask('totals', {}), limits))
+  })
+
   test('an interface whose input has ended has no rate of now', async () => {
     const parts = (['ended', 'running'] as const).map((interfaceName, i) => ({
       ...workerOf(answersOf(seen([{ ms: START_MS, frame: udpFrame({ ...flow, srcPort: i + 1 }) }], () => true, i + 1)), 64 * (i + 1)),
