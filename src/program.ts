@@ -151,6 +151,7 @@ class Program {
       flowLimit: options.maxNumFlows,
       hostLimit: options.maxNumHosts,
       workers: options.workers,
+      interfaceMergeRule: options.mergeRule,
       perExporter: options.perExporter,
       stateDir: this.stateDir,
       instance: options.instanceName,

@@ -28,7 +28,7 @@ export const answersOf = (tables: LiveTables): Answers => new Answers(tables, ne
 /** What goes to another thread is copied. */
 export const workerOf = (answers: Answers, number: number): PartWorker => ({
   number,
-  part: async (question, ask) => structuredClone(answers.part(question, structuredClone(ask))),
+  part: async (question, ask, elsewhere) => structuredClone(answers.part(question, structuredClone(ask), structuredClone(elsewhere))),
   answer: async (question, ask) => structuredClone(answers.answer(question, structuredClone(ask))),
 })
 

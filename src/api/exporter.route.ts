@@ -4,8 +4,11 @@ import { interfaceId } from './query-parameters.ts'
 import { type Deps, route } from './route.ts'
 import { exporterInfo } from './schemas.ts'
 
+/** Of all interfaces together the numbers of exporters are larger. */
+const MAX_NUMBER = 2 ** 40
+
 export const exporterParams = Type.Object({
-  number: Type.Integer({ minimum: 0, maximum: 65_535, description: 'As a list of exporters gave it' }),
+  number: Type.Integer({ minimum: 0, maximum: MAX_NUMBER, description: 'As a list of exporters gave it' }),
 })
 
 export default ({ questions }: Deps) =>

@@ -8,7 +8,7 @@ import {
   type SqlAnswer,
   type StoreStats,
 } from '../lib/history.ts'
-import type { Live } from '../lib/live.ts'
+import { ALL_INTERFACES, type Live } from '../lib/live.ts'
 import { ApiError } from './errors.ts'
 
 /** Questions that are worked on at once, over all clients; each may have to read all that is kept. */
@@ -33,7 +33,7 @@ export class HistoryQuestions {
 
   ask({ interface: id, ...query }: Unplaced<FlowQuery>, signal: AbortSignal): Promise<FlowAnswer> {
     if (query.fromMs >= query.toMs) throw new ApiError('bad-parameter', 'from must be before to', { field: 'from' })
-    const place = id === undefined ? {} : { interfaceKey: this.keyOf(id) }
+    const place = id === undefined || id === ALL_INTERFACES ? {} : { interfaceKey: this.keyOf(id) }
     return this.asked((history) => history.ask({ ...query, ...place } as FlowQuery, signal))
   }
   sql(text: string, signal: AbortSignal): Promise<SqlAnswer> {

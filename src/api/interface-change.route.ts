@@ -21,7 +21,7 @@ export default ({ questions }: Deps) =>
     reply: interfaceInfo,
     handler: async ({ id, name, enabled }) => {
       const { live } = questions
-      const { info } = questions.interfaceOf(id)
+      const { info } = questions.ownOf(id)
       if (enabled !== undefined && !isOngoing(info.kind))
         throw new ApiError('not-live', `${info.name} is a capture: only interfaces of the machine can be disabled`, { field: 'enabled' })
       if (name?.trim() === '') throw new ApiError('bad-parameter', 'name must have a character that can be seen', { field: 'name' })

@@ -10,7 +10,7 @@ export default ({ questions }: Deps) =>
     tag: 'interfaces',
     params: interfaceParams,
     handler: async ({ id }) => {
-      const { kind, name } = questions.interfaceOf(id).info
+      const { kind, name } = questions.ownOf(id).info
       if (kind === 'capture-file')
         throw new ApiError(
           'not-removable',

@@ -11,7 +11,7 @@ export default ({ questions }: Deps) =>
     params: interfaceParams,
     reply: interfaceInfo,
     handler: async ({ id }) => {
-      questions.interfaceOf(id)
+      questions.ownOf(id)
       await questions.live.restart(id)
       return questions.interfaceOf(id).info
     },

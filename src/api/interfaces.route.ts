@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { entryOf } from './questioner.ts'
+import { interfacesOf } from './questioner.ts'
 import { type Deps, route } from './route.ts'
 import { interfaceEntry } from './schemas.ts'
 
@@ -7,8 +7,11 @@ export default ({ questions }: Deps) =>
   route({
     method: 'GET',
     path: '/api/v1/interfaces',
-    summary: 'All interfaces with their figures',
+    summary: 'All interfaces with their figures; `all`: how they are asked as one, where there are several',
     tag: 'interfaces',
-    reply: Type.Object({ interfaces: Type.Array(interfaceEntry) }),
-    handler: () => ({ interfaces: questions.live.interfaces().map(entryOf) }),
+    reply: Type.Object({
+      interfaces: Type.Array(interfaceEntry),
+      all: Type.Optional(interfaceEntry),
+    }),
+    handler: () => interfacesOf(questions.live),
   })

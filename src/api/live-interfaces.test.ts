@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 beforeEach(async () => {
-  server.live.all.splice(0)
+  server.live.every.splice(0)
   server.live.known.splice(0, server.live.known.length, ETH0, DOCKER)
   server.live.captureRefusal = undefined
   server.live.add({ name: 'eth0', kind: 'live', device, speedBps: 1e9 })
@@ -29,49 +29,49 @@ const refusal = async (method: string, path: string) => {
 
 describe('PATCH /interfaces/:id', () => {
   it('renames, a capture too, and keeps the device’s own name', async () => {
-    expect(await ask('PATCH', 'interfaces/0?name=%20Uplink%20')).toMatchObject({
+    expect(await ask('PATCH', 'interfaces/1?name=%20Uplink%20')).toMatchObject({
       status: 200,
       body: { name: 'Uplink', state: 'running', device: { names: ['eth0'] } },
     })
-    expect((await ask('PATCH', 'interfaces/1?name=Monday')).body.name).toBe('Monday')
+    expect((await ask('PATCH', 'interfaces/2?name=Monday')).body.name).toBe('Monday')
   })
 
   it('disables and enables; in between nobody answers for it, and its page still does', async () => {
-    expect((await ask('PATCH', 'interfaces/0?enabled=false')).body.state).toBe('disabled')
-    expect((await ask('GET', 'interfaces/0')).body).toMatchObject({ state: 'disabled', device: { link: 'up' } })
+    expect((await ask('PATCH', 'interfaces/1?enabled=false')).body.state).toBe('disabled')
+    expect((await ask('GET', 'interfaces/1')).body).toMatchObject({ state: 'disabled', device: { link: 'up' } })
     const disabled = [409, 'interface-disabled', undefined, 'interface eth0 is disabled: it captures nothing until it is enabled']
-    for (const path of ['flows?interface=0', 'totals?interface=0', 'series?interface=0', 'packets/kept?interface=0'])
+    for (const path of ['flows?interface=1', 'totals?interface=1', 'series?interface=1', 'packets/kept?interface=1'])
       expect(await refusal('GET', path), path).toEqual(disabled)
-    expect(await refusal('POST', 'recordings?interface=0&host=192.0.2.7')).toEqual(disabled)
-    expect((await ask('PATCH', 'interfaces/0?enabled=true')).body.state).toBe('running')
+    expect(await refusal('POST', 'recordings?interface=1&host=192.0.2.7')).toEqual(disabled)
+    expect((await ask('PATCH', 'interfaces/1?enabled=true')).body.state).toBe('running')
   })
 
   it('changes both at once, and nothing when nothing is said', async () => {
-    expect((await ask('PATCH', 'interfaces/0?name=Uplink&enabled=false')).body).toMatchObject({ name: 'Uplink', state: 'disabled' })
-    expect((await ask('PATCH', 'interfaces/0')).body).toMatchObject({ name: 'Uplink', state: 'disabled' })
+    expect((await ask('PATCH', 'interfaces/1?name=Uplink&enabled=false')).body).toMatchObject({ name: 'Uplink', state: 'disabled' })
+    expect((await ask('PATCH', 'interfaces/1')).body).toMatchObject({ name: 'Uplink', state: 'disabled' })
   })
 
   it.each<[path: string, status: number, code: string, field: string, message: RegExp]>([
-    ['interfaces/0?name=', 400, 'bad-parameter', 'name', /text of 1 to 64 characters/],
-    ['interfaces/0?name=%20%09', 400, 'bad-parameter', 'name', /can be seen/],
-    [`interfaces/0?name=${'x'.repeat(65)}`, 400, 'bad-parameter', 'name', /text of 1 to 64 characters/],
-    ['interfaces/0?enabled=maybe', 400, 'bad-parameter', 'enabled', /enabled/],
-    ['interfaces/0?state=disabled', 400, 'bad-parameter', 'state', /those are name, enabled/],
-    ['interfaces/9?name=x', 404, 'not-found', 'interface', /there is no interface 9/],
-    ['interfaces/1?enabled=false', 409, 'not-live', 'enabled', /http1\.pcap is a capture/],
-    ['interfaces/1?enabled=false&name=y', 409, 'not-live', 'enabled', /./],
+    ['interfaces/1?name=', 400, 'bad-parameter', 'name', /text of 1 to 64 characters/],
+    ['interfaces/1?name=%20%09', 400, 'bad-parameter', 'name', /can be seen/],
+    [`interfaces/1?name=${'x'.repeat(65)}`, 400, 'bad-parameter', 'name', /text of 1 to 64 characters/],
+    ['interfaces/1?enabled=maybe', 400, 'bad-parameter', 'enabled', /enabled/],
+    ['interfaces/1?state=disabled', 400, 'bad-parameter', 'state', /those are name, enabled/],
+    ['interfaces/10?name=x', 404, 'not-found', 'interface', /there is no interface 10/],
+    ['interfaces/2?enabled=false', 409, 'not-live', 'enabled', /http1\.pcap is a capture/],
+    ['interfaces/2?enabled=false&name=y', 409, 'not-live', 'enabled', /./],
   ])('%s: %i %s', async (path, status, code, field, message) => {
     const [gotStatus, gotCode, gotField, gotMessage] = await refusal('PATCH', path)
     expect([gotStatus, gotCode, gotField]).toEqual([status, code, field])
     expect(gotMessage).toMatch(message)
-    expect(server.live.all.map(({ info }) => info.name)).toEqual(['eth0', 'http1.pcap'])
+    expect(server.live.every.map(({ info }) => info.name)).toEqual(['eth0', 'http1.pcap'])
   })
 
   it('a foreign page changes nothing', async () => {
     const headers = { origin: 'http://evil.example' }
-    const { status } = await getJson(server, '/api/v1/interfaces/0?name=x', { method: 'PATCH', headers })
+    const { status } = await getJson(server, '/api/v1/interfaces/1?name=x', { method: 'PATCH', headers })
     expect(status).toBe(403)
-    expect(server.live.all[0]!.info.name).toBe('eth0')
+    expect(server.live.every[0]!.info.name).toBe('eth0')
   })
 })
 
@@ -89,12 +89,12 @@ describe('POST /devices/:name/capture', () => {
   it('makes an interface of it', async () => {
     expect(await ask('POST', 'devices/docker0/capture')).toMatchObject({
       status: 201,
-      body: { id: 2, name: 'docker0', kind: 'live', state: 'starting', device: { names: ['docker0'] } },
+      body: { id: 3, name: 'docker0', kind: 'live', state: 'starting', device: { names: ['docker0'] } },
     })
     expect(await refusal('POST', 'devices/docker0/capture')).toEqual([409, 'captured-already', 'name', 'docker0 is captured already'])
   })
   it('not of one that is captured under another name, or disabled', async () => {
-    await ask('PATCH', 'interfaces/0?name=Uplink&enabled=false')
+    await ask('PATCH', 'interfaces/1?name=Uplink&enabled=false')
     expect(await refusal('POST', 'devices/eth0/capture')).toEqual([409, 'captured-already', 'name', 'eth0 is captured already'])
   })
   it('not of one that there is not, nor without the right to', async () => {
@@ -105,12 +105,12 @@ describe('POST /devices/:name/capture', () => {
     ])
     server.live.captureRefusal = 'no right to capture: start it with sudo'
     expect(await refusal('POST', 'devices/docker0/capture')).toEqual([403, 'cannot-capture', undefined, server.live.captureRefusal])
-    expect(server.live.all).toHaveLength(2)
+    expect(server.live.every).toHaveLength(2)
   })
 })
 
 it('DELETE takes a live interface away, which can then be captured again', async () => {
-  expect((await fetch(`${server.url}/api/v1/interfaces/0`, { method: 'DELETE' })).status).toBe(204)
+  expect((await fetch(`${server.url}/api/v1/interfaces/1`, { method: 'DELETE' })).status).toBe(204)
   expect((await ask('POST', 'devices/eth0/capture')).status).toBe(201)
 })
 
@@ -125,13 +125,13 @@ it('/metrics tells of link, ring and packet filter', async () => {
   const of = (metric: string) => [...text.matchAll(new RegExp(`^wiretop_interface_${metric}\\{interface="(\\d+)".*\\} (\\S+)$`, 'gm'))]
   const figures = (metric: string) => of(metric).map(([, id, value]) => [Number(id), Number(value)])
   expect(figures('link_up')).toEqual([
-    [0, 1],
-    [3, 0],
+    [1, 1],
+    [4, 0],
   ])
-  expect(figures('ring_freezes_total')[0]).toEqual([0, 3])
-  expect(figures('ring_lag_seconds')[0]).toEqual([0, 0.25])
-  expect(figures('speed_bits_per_second')).toEqual([[0, 1e9]])
-  expect(figures('filtered_out_packets_total')).toEqual([[2, 12]])
+  expect(figures('ring_freezes_total')[0]).toEqual([1, 3])
+  expect(figures('ring_lag_seconds')[0]).toEqual([1, 0.25])
+  expect(figures('speed_bits_per_second')).toEqual([[1, 1e9]])
+  expect(figures('filtered_out_packets_total')).toEqual([[3, 12]])
   expect(figures('enabled').map(([, is]) => is)).toEqual([1, 1, 1, 0])
   expect(figures('up').map(([, is]) => is)).toEqual([1, 1, 1, 1])
 })

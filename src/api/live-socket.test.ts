@@ -39,11 +39,11 @@ describe('over the wire', () => {
     await until(() => messages.length === 1, 'the interfaces')
     expect(messages[0]).toMatchObject({
       type: 'interfaces',
-      interfaces: [{ id: 0, name: 'vlan.pcap', totals: { packets: one.latest()!.packets } }],
+      interfaces: [{ id: 1, name: 'vlan.pcap', totals: { packets: one.latest()!.packets } }],
     })
     server.live.tick(one)
     await until(() => messages.length === 2, 'a tick')
-    expect(messages[1]).toEqual({ type: 'tick', interface: 0, info: one.info, totals: one.latest() })
+    expect(messages[1]).toEqual({ type: 'tick', interface: 1, info: one.info, totals: one.latest() })
     server.live.add({ name: 'new.pcap' })
     server.live.change()
     await until(() => messages.length === 3, 'the change')
@@ -59,7 +59,7 @@ describe('over the wire', () => {
   ])('%s is turned away', async (_who, headers, status) => {
     const { opened } = open(headers)
     await expect(opened).rejects.toThrow(`${status}`)
-    expect(server.live.all).toEqual([])
+    expect(server.live.every).toEqual([])
   })
 
   it('the console itself is let in', async () => {
@@ -170,10 +170,10 @@ describe('slow and silent clients', () => {
   it('ticks are left out for one who is behind, not for the others', () => {
     const [slow, quick] = [join(), join()]
     slow.bufferedAmount = MAX_BUFFERED_BYTES + 1
-    live.tick(live.all[0]!)
+    live.tick(live.every[0]!)
     expect([kinds(slow), kinds(quick)]).toEqual([['interfaces'], ['interfaces', 'tick']])
     slow.bufferedAmount = 0
-    live.tick(live.all[0]!)
+    live.tick(live.every[0]!)
     expect(kinds(slow)).toEqual(['interfaces', 'tick'])
   })
 
@@ -184,7 +184,7 @@ describe('slow and silent clients', () => {
     live.change()
     expect(slow.sent).toHaveLength(1)
     slow.bufferedAmount = 0
-    live.tick(live.all[0]!)
+    live.tick(live.every[0]!)
     expect(kinds(slow)).toEqual(['interfaces', 'interfaces', 'tick'])
     expect(slow.sent[1]!.interfaces).toHaveLength(2)
   })
@@ -210,7 +210,7 @@ describe('slow and silent clients', () => {
 
   it('nothing is made when nobody looks', () => {
     const stringify = vi.spyOn(JSON, 'stringify')
-    live.tick(live.all[0]!)
+    live.tick(live.every[0]!)
     live.change()
     expect(stringify).not.toHaveBeenCalled()
     stringify.mockRestore()

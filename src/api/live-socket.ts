@@ -1,5 +1,5 @@
 import type { InterfaceInfo, Live, Tick } from '../lib/live.ts'
-import { entryOf } from './questioner.ts'
+import { interfacesOf } from './questioner.ts'
 
 /** What is used of a WebSocket of `ws`. */
 export interface Socket {
@@ -71,7 +71,7 @@ export class LiveSockets {
   }
 
   private interfacesText(): string {
-    return JSON.stringify({ type: 'interfaces', interfaces: this.live.interfaces().map(entryOf) })
+    return JSON.stringify({ type: 'interfaces', ...interfacesOf(this.live) })
   }
 
   private tick(tick: Tick): void {

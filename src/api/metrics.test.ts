@@ -39,12 +39,12 @@ describe('/metrics', () => {
 
   it.each([
     'wiretop_build_info{version="1.2.3",node="',
-    'wiretop_interface_packets_total{interface="0",name="http1.pcap"} 101\n',
-    'wiretop_interface_flows{interface="0",name="http1.pcap"} 7\n',
-    'wiretop_interface_dropped_packets_total{interface="0",name="http1.pcap"} 0\n',
-    'wiretop_interface_hosts_refused_total{interface="0",name="http1.pcap"} 0\n',
-    'wiretop_interface_malformed_packets_total{interface="2",name="arp.pcap",cause="bad \\"length\\""} 3\n',
-    'wiretop_interface_up{interface="1",name="evil\\"} 1\\nevil_metric 1"} 0\n',
+    'wiretop_interface_packets_total{interface="1",name="http1.pcap"} 101\n',
+    'wiretop_interface_flows{interface="1",name="http1.pcap"} 7\n',
+    'wiretop_interface_dropped_packets_total{interface="1",name="http1.pcap"} 0\n',
+    'wiretop_interface_hosts_refused_total{interface="1",name="http1.pcap"} 0\n',
+    'wiretop_interface_malformed_packets_total{interface="3",name="arp.pcap",cause="bad \\"length\\""} 3\n',
+    'wiretop_interface_up{interface="2",name="evil\\"} 1\\nevil_metric 1"} 0\n',
     'wiretop_http_answers_total{status="4xx"} 1\n',
     'process_resident_memory_bytes ',
   ])('has %j', (line) => expect(text).toContain(line))

@@ -2,7 +2,9 @@
 import { Type } from 'typebox'
 import { type Entity, entities } from '../lib/fields.ts'
 
-export const interfaceId = () => Type.Optional(Type.Integer({ minimum: 0, description: 'Id of the interface; the first one unless given' }))
+/** `all` becomes the id of all together before it is checked. */
+export const interfaceId = () =>
+  Type.Optional(Type.Integer({ minimum: 0, description: 'Id of the interface; `all` or 0: all together; the first one unless given' }))
 export const filter = () => Type.Optional(Type.String({ description: 'In the filter language (docs/filter-language.md)' }))
 export const MAX_VLAN = 4095
 export const vlan = () => Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_VLAN, description: 'VLAN id; 0 when untagged' }))

@@ -1,4 +1,13 @@
-import type { Answer, Ask, InterfaceInfo, Live, LiveInterface, Question, Totals } from '../lib/live.ts'
+import {
+  ALL_INTERFACES,
+  type Answer,
+  type Ask,
+  type InterfaceInfo,
+  type Live,
+  type LiveInterface,
+  type Question,
+  type Totals,
+} from '../lib/live.ts'
 import { ApiError } from './errors.ts'
 
 /** Questions that wait for their answers, over all clients: what comes on top is turned away, so that no queue grows without a bound. */
@@ -9,6 +18,15 @@ export type InterfaceEntry = InterfaceInfo & { readonly totals?: Totals }
 export function entryOf(one: LiveInterface): InterfaceEntry {
   const totals = one.latest()
   return { ...one.info, ...(totals && { totals }) }
+}
+
+export interface InterfaceEntries {
+  readonly interfaces: readonly InterfaceEntry[]
+  /** All together, where there are several. */
+  readonly all?: InterfaceEntry
+}
+export function interfacesOf(live: Live): InterfaceEntries {
+  return { interfaces: live.interfaces().map(entryOf), ...(live.all && { all: entryOf(live.all) }) }
 }
 
 /** Why nobody answers for an interface; undefined when somebody does. */
@@ -33,8 +51,16 @@ export class Questioner {
     const one = id === undefined ? this.live.interfaces()[0] : this.live.get(id)
     if (one) return one
     const known = this.live.interfaces().map(({ info }) => String(info.id))
+    if (id === ALL_INTERFACES && known.length > 0)
+      throw new ApiError('not-found', 'there are no two interfaces that could be asked as one', { field: 'interface', expected: known })
     if (known.length === 0) throw new ApiError('not-found', 'there is no interface yet; send a capture to POST /api/v1/interfaces')
     throw new ApiError('not-found', `there is no interface ${id}; those are ${known.join(', ')}`, { field: 'interface', expected: known })
+  }
+
+  /** One that can be changed: not all together. */
+  ownOf(id: number): LiveInterface {
+    if (id !== ALL_INTERFACES) return this.interfaceOf(id)
+    throw new ApiError('not-found', 'all interfaces together are none of their own: name one of them', { field: 'id' })
   }
 
   /** One that has packets, or had: neither failed nor disabled. */

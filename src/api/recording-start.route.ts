@@ -6,6 +6,8 @@ import { interfaceId } from './query-parameters.ts'
 import { captureFormat, packetChoice, readChoice, recordingBounds, recordingInfo, shown } from './recording-parameters.ts'
 import { type Deps, route } from './route.ts'
 
+const ONE_OF_ALL = 'a packet may have been seen by several interfaces: record on one of them'
+
 export default ({ questions, recordings }: Deps) =>
   route({
     method: 'POST',
@@ -17,7 +19,11 @@ export default ({ questions, recordings }: Deps) =>
     reply: recordingInfo,
     handler: async ({ interface: id, maxPackets, maxBytes, maxSeconds, format, ...choice }) => {
       const from = questions.readOf(id)
-      if (hasNoPackets(from.info.kind)) throw new ApiError('not-live', `${from.info.name} collects flows: it has no packets to record`)
+      if (hasNoPackets(from.info.kind))
+        throw new ApiError(
+          'not-live',
+          from.info.kind === 'all' ? ONE_OF_ALL : `${from.info.name} collects flows: it has no packets to record`,
+        )
       const ask = { ...readChoice(choice), maxPackets, maxBytes, maxSeconds, format }
       try {
         return shown(await recordings.start(from, ask))

@@ -18,12 +18,12 @@ const items = async <T = Record<string, unknown>>(path: string) => (await get<{ 
 
 describe('lists', () => {
   it.each(ENTITIES)('%s are sorted, cut and counted', async (entity) => {
-    const whole = await get<ListAnswer>(`${entity}?interface=1&limit=1000`)
+    const whole = await get<ListAnswer>(`${entity}?interface=2&limit=1000`)
     expect(whole.status).toBe(200)
     expect(whole.headers.get('content-type')).toBe('application/json; charset=utf-8')
     expect(whole.headers.get('cache-control')).toBe('no-store')
     expect(whole.body.total).toBe(whole.body.items.length)
-    const one = await get<ListAnswer>(`${entity}?interface=1&limit=1`)
+    const one = await get<ListAnswer>(`${entity}?interface=2&limit=1`)
     expect(one.body.items).toEqual(whole.body.items.slice(0, 1))
     expect(one.body.matching).toBe(whole.body.matching)
   })
@@ -42,14 +42,14 @@ describe('lists', () => {
   })
 
   it('filters in the filter language', async () => {
-    const answer = await get<ListAnswer<'flows'>>('flows?interface=1&filter=vlan%20%3D%2010')
+    const answer = await get<ListAnswer<'flows'>>('flows?interface=2&filter=vlan%20%3D%2010')
     expect(answer.body.items.map(({ vlan }) => vlan)).toEqual([10, 10, 10])
     expect(answer.body.total).toBeGreaterThan(answer.body.matching)
   })
 
   it('is of the first interface unless another is named', async () => {
-    expect(await items('flows')).toEqual(await items('flows?interface=0'))
-    expect(await items('flows')).not.toEqual(await items('flows?interface=1'))
+    expect(await items('flows')).toEqual(await items('flows?interface=1'))
+    expect(await items('flows')).not.toEqual(await items('flows?interface=2'))
   })
 })
 
@@ -63,24 +63,24 @@ describe('details', () => {
   })
 
   it('of a host, by address and VLAN in either way', async () => {
-    const [host] = await items<{ address: string; vlan: number }>('hosts?interface=1&filter=vlan%20%3D%2010&limit=1')
-    const aside = await get<HostDetail>(`hosts/${host!.address}?interface=1&vlan=10`)
-    const within = await get<HostDetail>(`hosts/${host!.address}@10?interface=1`)
+    const [host] = await items<{ address: string; vlan: number }>('hosts?interface=2&filter=vlan%20%3D%2010&limit=1')
+    const aside = await get<HostDetail>(`hosts/${host!.address}?interface=2&vlan=10`)
+    const within = await get<HostDetail>(`hosts/${host!.address}@10?interface=2`)
     expect(aside.body).toMatchObject(host!)
     expect(within.body).toEqual(aside.body)
-    expect((await get(`hosts/${host!.address}@11?interface=1`)).status).toBe(404)
+    expect((await get(`hosts/${host!.address}@11?interface=2`)).status).toBe(404)
   })
 
   it('of an IPv6 host, in any spelling', async () => {
-    const host = (await items<{ address: string }>('hosts?interface=2')).find(({ address }) => address.includes('::'))
-    const { body } = await get<HostDetail>(`hosts/${encodeURIComponent(host!.address)}?interface=2`)
+    const host = (await items<{ address: string }>('hosts?interface=3')).find(({ address }) => address.includes('::'))
+    const { body } = await get<HostDetail>(`hosts/${encodeURIComponent(host!.address)}?interface=3`)
     expect(body.address).toBe(host!.address)
-    expect((await get<HostDetail>(`hosts/${host!.address.toUpperCase()}?interface=2`)).body).toEqual(body)
+    expect((await get<HostDetail>(`hosts/${host!.address.toUpperCase()}?interface=3`)).body).toEqual(body)
   })
 
   it('of an interface: damage by name and packet sizes', async () => {
     const { body } = await get<{ name: string; totals: { packets: number }; sizes: { packets: number[] }; malformed: object }>(
-      'interfaces/1',
+      'interfaces/2',
     )
     expect(body.name).toBe('vlan.pcap')
     expect(body.sizes.packets.reduce((sum, n) => sum + n, 0)).toBe(body.totals.packets)
@@ -88,7 +88,7 @@ describe('details', () => {
   })
 
   it('of a failed interface: why', async () => {
-    expect(await get('interfaces/3')).toMatchObject({ status: 200, body: { state: 'failed', failure: 'its worker ended: out of memory' } })
+    expect(await get('interfaces/4')).toMatchObject({ status: 200, body: { state: 'failed', failure: 'its worker ended: out of memory' } })
   })
 })
 
@@ -100,7 +100,7 @@ describe('the rest', () => {
     expect(body.interfaces[3]!.totals).toBeUndefined()
   })
 
-  it('totals', async () => expect((await get('totals?interface=0')).body).toMatchObject({ packets: 101, tcp: { lost: 0 } }))
+  it('totals', async () => expect((await get('totals?interface=1')).body).toMatchObject({ packets: 101, tcp: { lost: 0 } }))
 
   it('series in columns as long as the times', async () => {
     const { body } = await get<{ times: number[]; columns: { values: number[] }[] }>('series?of=traffic&seconds=60&points=10')
@@ -133,7 +133,7 @@ describe('the rest', () => {
     const middle = await get<Completion>(`complete?entity=flows&text=${encodeURIComponent('app = HT and port = 80')}&offset=8`)
     expect(middle.body).toMatchObject({ from: 6, to: 8, options: [{ text: 'HTTP', detail: '7 rows' }] })
     // Of an interface that has failed: what the grammar knows.
-    expect((await get<Completion>('complete?interface=3&entity=flows&text=app%20')).body.options.length).toBeGreaterThan(1)
+    expect((await get<Completion>('complete?interface=4&entity=flows&text=app%20')).body.options.length).toBeGreaterThan(1)
   })
 
   it('the glossary', async () => {
@@ -143,26 +143,26 @@ describe('the rest', () => {
   })
 
   it('an export of all, and of one host with its flows alone', async () => {
-    const { body, headers } = await get<Dump>('export?interface=1')
+    const { body, headers } = await get<Dump>('export?interface=2')
     expect(headers.get('content-disposition')).toMatch(/^attachment; filename="wiretop-vlan\.pcap-[\dT_-]+\.json"$/)
     expect(body.hosts).toHaveLength(body.totals.hosts)
     expect(body.flows).toHaveLength(body.totals.flows)
     const { address, vlan } = body.hosts[0]!
-    const one = await get<Dump>(`export?interface=1&host=${address}&vlan=${vlan}`)
+    const one = await get<Dump>(`export?interface=2&host=${address}&vlan=${vlan}`)
     expect(one.body.hosts).toEqual([expect.objectContaining({ address, vlan })])
     expect(one.body.flows.length).toBeLessThan(body.flows.length)
     for (const { client, server } of one.body.flows) expect([client, server]).toContain(address)
   })
 
   it('a few exports at once, however they end', async () => {
-    const one = server.live.all[1]!
+    const one = server.live.every[1]!
     const { ask } = one
     const waiting: (() => void)[] = []
     one.ask = (question, asked) => new Promise((resolve) => waiting.push(() => resolve(ask.call(one, question, asked) as never)))
-    const path = '/api/v1/export?interface=1'
+    const path = '/api/v1/export?interface=2'
     const slow = [getJson(server, path), fetch(server.url + path, { method: 'HEAD' })]
     await until(() => waiting.length === 2, 'two exports are being made')
-    expect(await get('export?interface=1')).toMatchObject({ status: 503, body: { error: { code: 'busy' } } })
+    expect(await get('export?interface=2')).toMatchObject({ status: 503, body: { error: { code: 'busy' } } })
     for (const go of waiting) go()
     for (const { status } of await Promise.all(slow)) expect(status).toBe(200)
     one.ask = ask
@@ -173,13 +173,13 @@ describe('the rest', () => {
       left.abort()
       await response.text().catch(() => {})
     }
-    await until(async () => (await get('export?interface=1')).status === 200, 'there is room for another export')
+    await until(async () => (await get('export?interface=2')).status === 200, 'there is room for another export')
   })
 
   it('restarts an interface', async () => {
-    const { status } = await getJson(server, '/api/v1/interfaces/3/restart', { method: 'POST' })
+    const { status } = await getJson(server, '/api/v1/interfaces/4/restart', { method: 'POST' })
     expect(status).toBe(200)
-    expect(server.live.restarted).toEqual([3])
+    expect(server.live.restarted).toEqual([4])
   })
 
   it('life and readiness', async () => {
@@ -187,7 +187,7 @@ describe('the rest', () => {
     expect(await getJson(server, '/readyz')).toMatchObject({ status: 200, body: { status: 'ready', interfaces: 4, failed: 1 } })
     const starting = server.live.add({ state: 'starting' })
     expect(await getJson(server, '/readyz')).toMatchObject({ status: 503, body: { error: { code: 'not-ready' } } })
-    server.live.all.splice(server.live.all.indexOf(starting), 1)
+    server.live.every.splice(server.live.every.indexOf(starting), 1)
   })
 
   it('HEAD answers as GET does, without the body', async () => {
@@ -209,8 +209,8 @@ describe('bad input', () => {
     ['flows?fitler=x', 400, 'bad-parameter', 'fitler', /"fitler".*interface, filter, sort, order, limit, cursor$/],
     ['flows?__proto__=1', 400, 'bad-parameter', '__proto__', /__proto__/],
     ['flows?interface=-1', 400, 'bad-parameter', 'interface', 'interface must be a whole number, 0 or more'],
-    ['flows?interface=99', 404, 'not-found', 'interface', 'there is no interface 99; those are 0, 1, 2, 3'],
-    ['flows?interface=3', 503, 'interface-failed', undefined, 'interface gone.pcap has failed: its worker ended: out of memory'],
+    ['flows?interface=99', 404, 'not-found', 'interface', 'there is no interface 99; those are 1, 2, 3, 4'],
+    ['flows?interface=4', 503, 'interface-failed', undefined, 'interface gone.pcap has failed: its worker ended: out of memory'],
     ['flows?cursor=zzz', 400, 'bad-parameter', 'cursor', /cursor/],
     ['flows/zzz', 404, 'not-found', 'id', /"zzz"/],
     ['flows/%ff', 400, 'bad-request', undefined],
@@ -279,7 +279,7 @@ describe('bad input', () => {
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8')
     expect(headers.get('x-content-type-options')).toBe('nosniff')
     expect(headers.get('content-security-policy')).toContain("default-src 'self'")
-    server.live.all.splice(server.live.all.indexOf(one), 1)
+    server.live.every.splice(server.live.every.indexOf(one), 1)
   })
 
   it('an error that nobody foresaw keeps its text to itself', async () => {
@@ -290,7 +290,7 @@ describe('bad input', () => {
     const { status, body } = await get<ErrorAnswer>(`flows?interface=${one.info.id}`)
     expect([status, body.error.code]).toEqual([500, 'internal'])
     expect(JSON.stringify(body)).not.toMatch(/secret|stack|home/)
-    server.live.all.splice(server.live.all.indexOf(one), 1)
+    server.live.every.splice(server.live.every.indexOf(one), 1)
   })
 
   it('too many questions at once are turned away, and the next is answered', async () => {
@@ -308,7 +308,7 @@ describe('bad input', () => {
     expect(refused.body.error.code).toBe('busy')
     expect(refused.headers.get('retry-after')).toBe('1')
     expect((await get('totals')).status).toBe(200)
-    server.live.all.splice(server.live.all.indexOf(one), 1)
+    server.live.every.splice(server.live.every.indexOf(one), 1)
   })
 })
 

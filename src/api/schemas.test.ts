@@ -34,7 +34,7 @@ const get = async <T>(path: string) => {
   return body
 }
 
-describe.each(CAPTURES.map((capture, id) => [capture, id] as const))('every answer about %s is as its schema says', (_capture, id) => {
+describe.each(CAPTURES.map((capture, at) => [capture, at + 1] as const))('every answer about %s is as its schema says', (_capture, id) => {
   it.each(ENTITIES)('%s', async (entity) => expectObeys(schemas.listAnswer(entity), await get(`${entity}?interface=${id}`)))
 
   it('details of flows and hosts', async () => {

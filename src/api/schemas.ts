@@ -14,6 +14,7 @@ import { type Entity, entities, type Field, type FieldKind, type Fields, type It
 import type { ExportInfo } from '../lib/flow-export.ts'
 import type { FlowAnswer, SqlAnswer, StoreStats } from '../lib/history.ts'
 import {
+  type AllInfo,
   type CollectorInfo,
   type DissectedField,
   type Dump,
@@ -39,6 +40,7 @@ import {
   type Totals,
 } from '../lib/live.ts'
 import type { DeviceInfo } from '../lib/live-capture.ts'
+import { INTERFACE_MERGE_RULES } from '../lib/merge-rule.ts'
 import type { Program } from '../lib/programs.ts'
 import { type FileCounts, LINK_STATES } from '../lib/source.ts'
 import { SEVERITIES } from '../risks/risk.ts'
@@ -170,6 +172,10 @@ export const deviceInfo = object<DeviceInfo>('Device', {
   speedBps: optional(rate('Bits a second')),
   addresses: list(text(), { description: 'With prefix lengths' }),
 })
+const allInfo = object<AllInfo>('AllInfo', {
+  rule: oneOf(INTERFACE_MERGE_RULES, { description: 'How a flow counts that several have seen' }),
+  interfaces: list(count(), { description: 'Ids of those that answer' }),
+})
 const infoProperties: PropertiesOf<InterfaceInfo> = {
   id: count(),
   name: text(),
@@ -180,6 +186,7 @@ const infoProperties: PropertiesOf<InterfaceInfo> = {
   packetFilter: optional(text({ description: 'Of the packets only those that it lets through are seen; in the syntax of tcpdump' })),
   device: optional(interfaceDevice),
   collector: optional(collectorInfo),
+  all: optional(allInfo),
   progress,
 }
 const tcpProperties: PropertiesOf<TcpHealth> = { retransmissions: count(), outOfOrder: count(), lost: count(), zeroWindow: count() }

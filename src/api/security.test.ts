@@ -64,9 +64,9 @@ describe('DNS rebinding', () => {
 
 describe('requests of foreign pages', () => {
   it.each([
-    ['POST', '/api/v1/interfaces/0/restart'],
+    ['POST', '/api/v1/interfaces/1/restart'],
     ['POST', '/api/v1/interfaces?name=x'],
-    ['DELETE', '/api/v1/interfaces/0'],
+    ['DELETE', '/api/v1/interfaces/1'],
   ])('%s %s is 403', async (method, path) => {
     for (const origin of ['http://evil.example.org', 'null', `http://localhost:${server.port}`, 'http://127.0.0.1:1']) {
       const answer = await getJson(server, path, { method, headers: { origin } })
@@ -77,7 +77,7 @@ describe('requests of foreign pages', () => {
   })
 
   it('the console itself may', async () => {
-    const answer = await getJson(server, '/api/v1/interfaces/0/restart', { method: 'POST', headers: { origin: server.url } })
+    const answer = await getJson(server, '/api/v1/interfaces/1/restart', { method: 'POST', headers: { origin: server.url } })
     expect(answer.status).toBe(200)
   })
 
@@ -194,7 +194,7 @@ describe('oversized and broken requests', () => {
   })
 
   it('a body where none belongs', async () => {
-    const { status } = await getJson(server, '/api/v1/interfaces/0/restart', {
+    const { status } = await getJson(server, '/api/v1/interfaces/1/restart', {
       method: 'POST',
       body: '{"__proto__":1}',
       headers: { origin: server.url },

@@ -4,7 +4,7 @@ import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import { Instances } from '../instances/instances.ts'
 import type { FlowHistory } from '../lib/history.ts'
-import type { Live } from '../lib/live.ts'
+import { ALL_INTERFACES, type Live } from '../lib/live.ts'
 import { RecordingStore } from '../recording/recording-store.ts'
 import { CustomNames } from '../state/custom-names.ts'
 import { registerConsole } from './console-files.ts'
@@ -120,11 +120,21 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     api.addHook('onSend', async (_request, reply) => {
       if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     })
+    api.addHook('preValidation', async ({ query, params }) => {
+      nameAll(query as Words, 'interface')
+      nameAll(params as Words, 'id')
+    })
     for (const one of routes) api.route(routeOptions(one))
   })
   await registerConsole(app, options.webRoot)
   await app.ready()
   return app
+}
+
+type Words = Record<string, unknown>
+/** `all` stands for the id of all interfaces together. */
+function nameAll(parameters: Words, name: string): void {
+  if (parameters[name] === 'all') parameters[name] = String(ALL_INTERFACES)
 }
 
 function ownInstances(app: FastifyInstance): Instances {

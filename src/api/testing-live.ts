@@ -78,7 +78,9 @@ export class TestInterface implements LiveInterface {
 const NO_PROGRESS = { packets: 0, bytesRead: 0, cutShort: false, faults: [], faultCount: 0 }
 
 export class TestingLive implements Live {
-  readonly all: TestInterface[] = []
+  readonly every: TestInterface[] = []
+  /** None are joined here. */
+  readonly all = undefined
   readonly restarted: number[] = []
   private readonly tickListeners = new Set<(tick: Tick) => void>()
   private readonly changeListeners = new Set<(interfaces: readonly InterfaceInfo[]) => void>()
@@ -88,9 +90,9 @@ export class TestingLive implements Live {
     return this.add({ name, state: 'ended', ...info }, await answersOf(sample(name), name))
   }
   add(info: Partial<InterfaceInfo>, answers?: Answers, path?: string): TestInterface {
-    const whole = { id: this.all.length, name: 'x', kind: 'capture-file', state: 'running', progress: NO_PROGRESS, ...info } as const
+    const whole = { id: this.every.length + 1, name: 'x', kind: 'capture-file', state: 'running', progress: NO_PROGRESS, ...info } as const
     const one = new TestInterface(whole, answers, path)
-    this.all.push(one)
+    this.every.push(one)
     return one
   }
 
@@ -98,10 +100,10 @@ export class TestingLive implements Live {
     return []
   }
   interfaces(): readonly LiveInterface[] {
-    return this.all
+    return this.every
   }
   get(id: number): LiveInterface | undefined {
-    return this.all.find(({ info }) => info.id === id)
+    return this.every.find(({ info }) => info.id === id)
   }
   upload(name: string, path: string): LiveInterface {
     const one = this.add({ name, kind: 'upload', state: 'starting' }, undefined, path)
@@ -119,10 +121,10 @@ export class TestingLive implements Live {
     this.aliases[address] = alias
   }
   rename(id: number, name: string): void {
-    this.all.find(({ info }) => info.id === id)!.change({ name })
+    this.every.find(({ info }) => info.id === id)!.change({ name })
   }
   async setEnabled(id: number, enabled: boolean): Promise<void> {
-    this.all.find(({ info }) => info.id === id)!.change({ state: enabled ? 'running' : 'disabled' })
+    this.every.find(({ info }) => info.id === id)!.change({ state: enabled ? 'running' : 'disabled' })
   }
   readonly known: DeviceInfo[] = []
   captureRefusal: string | undefined
@@ -133,8 +135,8 @@ export class TestingLive implements Live {
     return this.add({ name, kind: 'live', state: 'starting', device: { names: devices, link: 'up', addresses: [], freezes: 0, lagMs: 0 } })
   }
   async remove(id: number): Promise<void> {
-    const at = this.all.findIndex(({ info }) => info.id === id)
-    const [gone] = this.all.splice(at, 1)
+    const at = this.every.findIndex(({ info }) => info.id === id)
+    const [gone] = this.every.splice(at, 1)
     if (gone?.path) await rm(gone.path)
     this.change()
   }
@@ -151,6 +153,6 @@ export class TestingLive implements Live {
     for (const listener of this.tickListeners) listener({ interface: one.info.id, info: one.info, totals: one.latest()! })
   }
   change(): void {
-    for (const listener of this.changeListeners) listener(this.all.map(({ info }) => info))
+    for (const listener of this.changeListeners) listener(this.every.map(({ info }) => info))
   }
 }

@@ -28,7 +28,7 @@ const send = <T = InterfaceInfo>(
     headers,
     duplex: 'half',
   } as RequestInit)
-const uploaded = () => server.live.all.at(-1) as TestInterface
+const uploaded = () => server.live.every.at(-1) as TestInterface
 
 describe('a capture that is sent', () => {
   it('becomes an interface, byte for byte, in a file that is its owner’s alone', async () => {
@@ -116,7 +116,7 @@ describe('what is refused leaves no file', () => {
     const { status, body } = await send<ErrorAnswer>(bytes)
     expect([status, body.error.code]).toEqual([415, 'not-a-capture'])
     expect(await server.uploads()).toEqual([])
-    expect(server.live.all).toEqual([])
+    expect(server.live.every).toEqual([])
   })
 
   it('cut off on its way', async () => {
@@ -125,7 +125,7 @@ describe('what is refused leaves no file', () => {
     await until(async () => (await server.uploads()).length === 1, 'the file is begun')
     socket.destroy()
     await until(async () => (await server.uploads()).length === 0, 'the file is gone')
-    expect(server.live.all).toEqual([])
+    expect(server.live.every).toEqual([])
   })
 
   it('not taken by the probe', async () => {
@@ -163,6 +163,6 @@ describe('the name of a capture', () => {
     const { body } = await send(CAPTURE, '<img src=x onerror=alert(1)>')
     expect(body.name).toBe('<img src=x onerror=alert(1)>')
     const metrics = await (await fetch(`${server.url}/metrics`)).text()
-    expect(metrics).toContain('wiretop_interface_up{interface="0",name="<img src=x onerror=alert(1)>"} 1')
+    expect(metrics).toContain('wiretop_interface_up{interface="1",name="<img src=x onerror=alert(1)>"} 1')
   })
 })

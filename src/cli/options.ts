@@ -2,6 +2,7 @@ import { homedir, hostname } from 'node:os'
 import { join } from 'node:path'
 import { EXPORT_KINDS } from '../exports/export-kinds.ts'
 import { AS_SOURCES, type AsSource } from '../lib/exporters.ts'
+import { INTERFACE_MERGE_RULES, type InterfaceMergeRule } from '../lib/merge-rule.ts'
 import { nearest } from '../lib/nearest.ts'
 import { MAX_RING_BYTES, MIN_RING_BYTES } from '../recording/packet-ring.ts'
 import { refusedCategory } from './category-file.ts'
@@ -127,6 +128,17 @@ export const options = {
     },
     1,
     workerCount,
+  ),
+  'merge-rule': valued(
+    {
+      value: INTERFACE_MERGE_RULES.join('|'),
+      section: INPUT,
+      about:
+        'How a flow counts that several interfaces have seen, where all are asked as one: as the one that saw most of it, as all together, as the one that saw it first.',
+      shownDefault: 'max',
+    },
+    'max' as InterfaceMergeRule,
+    (text) => INTERFACE_MERGE_RULES.find((rule) => rule === text) ?? new Refusal(`must be one of ${INTERFACE_MERGE_RULES.join(', ')}`),
   ),
 
   'local-networks': valued(

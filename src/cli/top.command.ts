@@ -1,4 +1,4 @@
-import { BadQuestion } from '../lib/live.ts'
+import { ALL_INTERFACES, BadQuestion } from '../lib/live.ts'
 import { nearest } from '../lib/nearest.ts'
 import { parseFilter } from '../query/filter.ts'
 import { openByItself } from './by-itself.ts'
@@ -49,6 +49,7 @@ const table = {
     'flows' as ViewName,
     (text) => VIEW_NAMES.find((name) => name === text) ?? new Refusal(`must be one of ${VIEW_NAMES.join(', ')}`),
   ),
+  all: flag({ section: SHOWN, about: 'All interfaces as one to begin with, where there are several: what several have seen counts once.' }),
   filter: valued(
     { value: 'FILTER', section: SHOWN, about: 'Only rows that match, in the filter language (docs/filter-language.md).' },
     '',
@@ -102,7 +103,7 @@ export default command({
   },
 })
 
-function stateOf({ view, filter, sort, reverse, interval }: TopOptions): State {
+function stateOf({ view, all, filter, sort, reverse, interval }: TopOptions): State {
   const { fields } = VIEWS[view]
   const parsed = parseFilter(filter, fields)
   if (!parsed.ok) throw new UsageError(`top: --filter, at character ${parsed.error.offset + 1}: ${parsed.error.message}`)
@@ -116,7 +117,7 @@ function stateOf({ view, filter, sort, reverse, interval }: TopOptions): State {
   const isSorted = sort !== undefined || reverse
   const chosen = isSorted ? { sort: { field: sort ?? 'bps', descending: !reverse } } : {}
   return withList(
-    newState({ view, before: view === 'interfaces' ? 'flows' : view, intervalMs: interval }),
+    newState({ view, before: view === 'interfaces' ? 'flows' : view, intervalMs: interval, ...(all && { interfaceId: ALL_INTERFACES }) }),
     { filter: filter.trim(), ...chosen },
     view,
   )

@@ -87,7 +87,8 @@ const text = of('text')
 const time = of('timeMs')
 const choice = <const C extends readonly string[]>(label: string, about: string, choices: C) =>
   ({ kind: 'choice', label, about, choices }) as const
-const texts = (label: string, about: string, choices: readonly string[]) => ({ kind: 'texts', label, about, choices }) as const
+const texts = (label: string, about: string, choices?: readonly string[]) =>
+  ({ kind: 'texts', label, about, ...(choices && { choices }) }) as const
 const merged = <const F extends Field>(merge: MergeRule, f: F) => ({ ...f, merge }) as F & { readonly merge: MergeRule }
 const optional = <const F extends Field>(f: F) => ({ ...f, optional: true }) as F & { readonly optional: true }
 const anyOf = <const F extends Field, const A extends readonly string[]>(f: F, ...names: A) => ({ ...f, anyOf: names }) as const
@@ -182,6 +183,7 @@ export const flowFields = {
   clientService: optional(text('Client service', 'systemd unit of the process at the client')),
   serverService: optional(text('Server service', 'systemd unit of the process at the server')),
   exporter: optional(text('Exporter', 'Who told of the flow: its alias or address')),
+  interfaces: optional(texts('Interfaces', 'Interfaces that saw it, where all are asked as one')),
   site: optional(text('Site', 'wiretop that saw the flow, where several feed each other')),
   inInterface: optional(text('In interface', 'Interface of the exporter by which the flow from the client came in')),
   outInterface: optional(text('Out interface', 'Interface of the exporter by which the flow from the client went out')),
@@ -203,6 +205,7 @@ export const flowFields = {
   host: anyOf(address('Host', 'Either end, by address, network or name'), 'client', 'server', 'clientLabel', 'serverLabel', 'serverName'),
   port: anyOf(port('Port', 'Either port'), 'clientPort', 'serverPort'),
   mac: anyOf(mac('MAC', 'Either link address'), 'clientMac', 'serverMac'),
+  interface: anyOf(texts('Interface', 'An interface that saw it, where all are asked as one'), 'interfaces'),
   risk: anyOf(texts('Risk', 'One of the risks', RISK_NAMES), 'risks'),
   as: anyOf(number('AS', 'Autonomous system at either end'), 'clientAs', 'serverAs'),
   asName: anyOf(text('AS name', 'Who runs the autonomous system at either end'), 'clientAsName', 'serverAsName'),

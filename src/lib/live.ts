@@ -8,6 +8,7 @@ import type { Entity, FlowItem, HostItem, ItemOf } from './fields.ts'
 import type { ExportInfo } from './flow-export.ts'
 import type { HistoryLoad } from './history.ts'
 import type { DeviceInfo } from './live-capture.ts'
+import type { InterfaceMergeRule } from './merge-rule.ts'
 import type { Program } from './programs.ts'
 import type { Recordings } from './recording.ts'
 import type { RiskInfo } from './risks.gen.ts'
@@ -15,14 +16,18 @@ import type { FileCounts, LinkState } from './source.ts'
 
 export const INTERFACE_STATES = ['starting', 'running', 'ended', 'failed', 'disabled'] as const
 export type InterfaceState = (typeof INTERFACE_STATES)[number]
-export const INTERFACE_KINDS = ['capture-file', 'upload', 'live', 'collector', 'exporter', 'historical'] as const
+export const INTERFACE_KINDS = ['capture-file', 'upload', 'live', 'collector', 'exporter', 'historical', 'all'] as const
 export type InterfaceKind = (typeof INTERFACE_KINDS)[number]
 
 /** It goes on as long as it is wanted: captured as it passes, or collected as it comes. */
 export const isOngoing = (kind: InterfaceKind): boolean => kind === 'live' || kind === 'collector' || kind === 'exporter'
 
-/** Exporters tell of flows: there is nothing that could be recorded. */
-export const hasNoPackets = (kind: InterfaceKind): boolean => kind === 'collector' || kind === 'exporter' || kind === 'historical'
+/** Exporters tell of flows, and of all interfaces together a packet may have been seen several times: there is nothing that could be recorded. */
+export const hasNoPackets = (kind: InterfaceKind): boolean => NO_PACKETS.includes(kind)
+const NO_PACKETS: readonly InterfaceKind[] = ['collector', 'exporter', 'historical', 'all']
+
+/** Id of all interfaces together. */
+export const ALL_INTERFACES = 0
 
 export interface InterfaceInfo {
   readonly id: number
@@ -39,6 +44,8 @@ export interface InterfaceInfo {
   readonly device?: InterfaceDevice
   /** Of a collector. */
   readonly collector?: CollectorInfo
+  /** Of all interfaces together. */
+  readonly all?: AllInfo
   readonly progress: Progress
 }
 
@@ -60,6 +67,14 @@ export interface InterfaceDevice {
 /** A collector, and how its exporters are counted. */
 export interface CollectorInfo extends CollectorStats {
   readonly repeats: RepeatRule
+}
+
+/** How all interfaces are joined. */
+export interface AllInfo {
+  /** How a flow counts that several have seen. */
+  readonly rule: InterfaceMergeRule
+  /** Ids of those that answer. */
+  readonly interfaces: readonly number[]
 }
 
 export interface Progress {
@@ -377,6 +392,8 @@ export interface Live {
   /** Where flow records go. */
   exports(): readonly ExportInfo[]
   get(id: number): LiveInterface | undefined
+  /** All together, also under the id ALL_INTERFACES; undefined where there are no two to join. It does not tick: its totals are asked for. */
+  readonly all: LiveInterface | undefined
   /** Opens an uploaded capture as an interface of its own; `path` is a file that is removed with it. */
   upload(name: string, path: string): LiveInterface
   /** Resolves when it has begun anew. */

@@ -16,6 +16,7 @@ import type { SourceStats } from '../lib/source.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
 import { trendOf } from '../tables/rate.ts'
 import { SERIES_SECONDS } from '../tables/series.ts'
+import { type Elsewhere, setAside } from '../tables/set-aside.ts'
 import { FLOW_LIVE } from '../tables/tcp-analysis.ts'
 import { exporterView } from '../tables/views/exporter-view.ts'
 import { flowView, rowOfFlowId } from '../tables/views/flow-view.ts'
@@ -38,6 +39,8 @@ import { TableChanges } from './row-changes.ts'
 import { byHit, hitsOf, search } from './search.ts'
 import { portCourse, SERIES_COLUMNS, seriesOf } from './series.ts'
 
+/** Those who have begun anew ask with another salt. */
+const MAX_ASKERS = 2
 /** Hits of a search that one worker of several sends at most. */
 const MAX_HITS = 10_000
 
@@ -63,26 +66,26 @@ export class Answers {
   private readonly t: LiveTables
   private readonly stats: () => SourceStats
   private readonly name: string
-  private readonly changes: TableChanges
+  /** What was told to whom, by the salts that they ask with: the workers of one interface, and all interfaces together. */
+  private readonly changes = new Map<number, TableChanges>()
 
   constructor(tables: LiveTables, stats: () => SourceStats, name: string) {
     this.t = tables
     this.stats = stats
     this.name = name
-    this.changes = new TableChanges(tables)
   }
 
   /** What one worker of several is asked by those who merge (merge/part.ts). */
-  part<Q extends PartQuestion>(question: Q, ask: PartAsk<Q>): PartAnswer<Q> {
+  part<Q extends PartQuestion>(question: Q, ask: PartAsk<Q>, elsewhere?: Elsewhere): PartAnswer<Q> {
     this.t.settle()
-    return (this.partHandlers[question] as (ask: PartAsk<Q>) => PartAnswer<Q>)(ask)
+    return setAside(this.t, elsewhere, () => (this.partHandlers[question] as (ask: PartAsk<Q>) => PartAnswer<Q>)(ask))
   }
 
   private readonly partHandlers: { readonly [Q in PartQuestion]: (ask: PartAsk<Q>) => PartAnswer<Q> } = {
     partTotals: ({ changes }) => ({
       totals: this.totals(),
       bpsBefore: this.t.booking.bpsBefore,
-      ...(changes && { changes: this.changes.since(changes.after, changes.salt) }),
+      ...(changes && { changes: this.changesFor(changes.salt).since(changes.after, changes.salt) }),
     }),
     columns: (ask) => columns(this.t, this.partView(ask), ask),
     hostItems: (ask) => hostItems(this.t, ask),
@@ -95,6 +98,16 @@ export class Answers {
     seriesPart: ({ of, seconds }) => this.seriesPart(of, seconds),
     searchPart: ({ text }) => hitsOf(this.t, text).sort(byHit).slice(0, MAX_HITS),
     dumpPart: (ask) => dumpPart(this.t, ask),
+  }
+  private changesFor(salt: number): TableChanges {
+    const { changes } = this
+    let told = changes.get(salt)
+    if (told === undefined) {
+      if (changes.size === MAX_ASKERS) changes.delete(changes.keys().next().value!)
+      told = new TableChanges(this.t)
+      changes.set(salt, told)
+    }
+    return told
   }
   private partView({ entity, without }: PartAsk<'columns'>): View {
     return (entity === 'talkers' ? talkerView(this.t, isAmong(without)) : this.view(entity)) as View

@@ -59,7 +59,7 @@ class ValueCounter {
   count(row: number, bytes: number): void {
     for (const { key, weights } of this.members) {
       const value = key(row)
-      if (this.isList) for (const one of value as readonly string[]) weigh(weights, one, row, bytes)
+      if (this.isList) for (const one of (value as readonly string[] | undefined) ?? []) weigh(weights, one, row, bytes)
       else weigh(weights, value, row, bytes)
     }
   }

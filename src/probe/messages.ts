@@ -10,6 +10,7 @@ import type { SourceStats } from '../lib/source.ts'
 import type { OwnerTables } from '../names/address-owners.ts'
 import type { CustomTexts } from '../names/custom-names.ts'
 import type { Learned } from '../tables/learned.ts'
+import type { Elsewhere } from '../tables/set-aside.ts'
 import type { PartAsk, PartQuestion } from './merge/part.ts'
 
 export interface CaptureSource {
@@ -106,6 +107,8 @@ export interface PartMessage {
   readonly id: number
   readonly part: PartQuestion
   readonly ask: PartAsk<PartQuestion>
+  /** What is answered as if it had not come, because another interface counts it. */
+  readonly elsewhere?: Elsewhere
 }
 /** What another worker has learned. */
 export interface LearnedMessage {

@@ -431,6 +431,11 @@ export class ProbeInterface implements LiveInterface {
     } else if (!haveEnded && workers.every(({ state }) => state === 'ended')) await this.addUp()
   }
 
+  /** Those who can be asked about their parts. */
+  get parts(): readonly ProbeWorker[] {
+    return this.stopped || this.isDisabled ? [] : this.workers.filter(({ isAlive }) => isAlive)
+  }
+
   ask<Q extends Question>(question: Q, ask: Ask<Q>): Promise<Answer<Q>> {
     const alive = this.workers.filter((worker) => worker.isAlive)
     if (this.stopped || alive.length === 0) return Promise.reject(this.silence)

@@ -2,6 +2,7 @@ import { type Answer, type Ask, BadQuestion, type Question, type Totals } from '
 import type { RecordingCommand } from '../lib/recording.ts'
 import { newSourceStats, type SourceStats } from '../lib/source.ts'
 import type { Learned } from '../tables/learned.ts'
+import type { Elsewhere } from '../tables/set-aside.ts'
 import type { PartWorker } from './merge/crew.ts'
 import type { PartAnswer, PartAsk, PartQuestion } from './merge/part.ts'
 import type { PartMessage, ProbeConfig, ProbeMessage, QuestionMessage, WorkerMessage } from './messages.ts'
@@ -128,8 +129,8 @@ export class ProbeWorker implements PartWorker {
     const message: QuestionMessage = { id: ++this.nextId, question, ask }
     return this.send(message, transfer) as Promise<A>
   }
-  part<Q extends PartQuestion>(part: Q, ask: PartAsk<Q>): Promise<PartAnswer<Q>> {
-    const message: PartMessage = { id: ++this.nextId, part, ask }
+  part<Q extends PartQuestion>(part: Q, ask: PartAsk<Q>, elsewhere?: Elsewhere): Promise<PartAnswer<Q>> {
+    const message: PartMessage = { id: ++this.nextId, part, ask, ...(elsewhere && { elsewhere }) }
     return this.send(message) as Promise<PartAnswer<Q>>
   }
   private send(message: QuestionMessage | PartMessage, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {

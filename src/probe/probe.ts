@@ -163,7 +163,7 @@ export class Probe {
   }
 
   private answerTo(message: QuestionMessage | PartMessage): unknown {
-    if ('part' in message) return this.answers.part(message.part, message.ask)
+    if ('part' in message) return this.answers.part(message.part, message.ask, message.elsewhere)
     const { question, ask } = message
     return isCommand(question)
       ? this.tap.do(question, ask as RecordingCommands[RecordingCommand]['ask'])

@@ -1,12 +1,14 @@
 import type { AsSource, InterfaceNaming, RepeatRule } from '../lib/exporters.ts'
 import type { ExportInfo, FlowExports } from '../lib/flow-export.ts'
 import type { FlowHistory, HistoryLoad } from '../lib/history.ts'
-import type { InterfaceInfo, KeptNaming, Live, LiveInterface, Tick } from '../lib/live.ts'
+import { ALL_INTERFACES, type InterfaceInfo, type KeptNaming, type Live, type LiveInterface, type Tick } from '../lib/live.ts'
 import type { CaptureHost, DeviceInfo } from '../lib/live-capture.ts'
+import type { InterfaceMergeRule } from '../lib/merge-rule.ts'
 import type { ProgramFinder } from '../lib/programs.ts'
 import type { OwnerTables } from '../names/address-owners.ts'
 import type { CustomTexts } from '../names/custom-names.ts'
 import { DEFAULT_LOCAL_NETWORKS } from '../wire/address-class.ts'
+import { AllInterfaces } from './all-interfaces.ts'
 import { Cores } from './cores.ts'
 import { type InterfaceHouse, type InterfaceInput, ProbeInterface } from './probe-interface.ts'
 import { ProbeThread, type ThreadOptions } from './probe-thread.ts'
@@ -53,6 +55,8 @@ export interface ProbeOptions {
   readonly history?: FlowHistory
   /** The first processor core that threads of live capture are pinned to; none unless given. */
   readonly firstCore?: number | undefined
+  /** How a flow counts that several interfaces have seen, where all are asked as one. */
+  readonly interfaceMergeRule?: InterfaceMergeRule
   /** What users say of applications and categories. */
   readonly customTexts?: CustomTexts
 }
@@ -71,10 +75,18 @@ export class Probes implements Live {
   private customTexts: CustomTexts | undefined
   private owners: OwnerTables | undefined
   private readonly cores: Cores | undefined
+  private readonly together: AllInterfaces
 
   constructor(options: ProbeOptions) {
     this.options = options
     this.customTexts = options.customTexts
+    this.together = new AllInterfaces({
+      rule: options.interfaceMergeRule ?? 'max',
+      flowLimit: options.flowLimit,
+      hostLimit: options.hostLimit,
+      // What exporters tell is at their collector already, and the past was seen by another.
+      interfaces: () => [...this.byId.values()].filter(({ input }) => input.kind !== 'exporter' && input.kind !== 'historical'),
+    })
     if (options.firstCore !== undefined) this.cores = new Cores(options.firstCore)
     this.house = {
       options,
@@ -202,7 +214,10 @@ export class Probes implements Live {
     return [...this.byId.values()]
   }
   get(id: number): LiveInterface | undefined {
-    return this.byId.get(id)
+    return id === ALL_INTERFACES ? this.all : this.byId.get(id)
+  }
+  get all(): LiveInterface | undefined {
+    return this.together.interfaces.length > 1 ? this.together : undefined
   }
   upload(name: string, path: string): LiveInterface {
     return this.open(name, path, 'upload')

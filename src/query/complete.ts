@@ -32,7 +32,7 @@ export function completeFilter(text: string, offset: number, fields: Fields): Co
     from: typed.from,
     to: typed.to,
     options: fitting.sort((a, b) => rank(a, lower) - rank(b, lower)),
-    ...(asked && LIVE.includes(fields[asked.field]!.kind) && { values: { field: asked.field, prefix: typed.prefix } }),
+    ...(asked && hasLiveValues(fields[asked.field]!) && { values: { field: asked.field, prefix: typed.prefix } }),
   }
 }
 
@@ -56,6 +56,7 @@ const rank = ({ text }: CompletionOption, lower: string) => (text === '..' ? 2 :
 
 /** Kinds whose values are worth asking for; the others are quantities. */
 const LIVE: readonly FieldKind[] = ['address', 'app', 'count', 'id', 'mac', 'number', 'port', 'text']
+const hasLiveValues = ({ kind, choices }: Field) => LIVE.includes(kind) || (kind === 'texts' && choices === undefined)
 
 function optionsOf(way: Way, fields: Fields): readonly CompletionOption[] {
   if (way.type === 'keyword') return [{ text: way.text, label: way.text, detail: '', kind: 'keyword' }]

@@ -143,11 +143,12 @@ const FLAGS: Readonly<Record<string, boolean>> = {
 }
 
 function choice(text: string, field: Field): Value | Fault {
+  if (field.choices === undefined) return { type: 'text', text }
   const lower = text.toLowerCase()
-  const found = field.choices?.find((one) => one.toLowerCase() === lower)
+  const found = field.choices.find((one) => one.toLowerCase() === lower)
   if (found !== undefined) return { type: 'text', text: found }
-  const near = nearest(lower, field.choices ?? [])
-  return fault(`${show(text)} is no ${field.label.toLowerCase()}${didYouMean(near)}`, ...(field.choices ?? []))
+  const near = nearest(lower, field.choices)
+  return fault(`${show(text)} is no ${field.label.toLowerCase()}${didYouMean(near)}`, ...field.choices)
 }
 
 function address(text: string, quoted: boolean, fields: Fields, name: string): Value | Fault {

@@ -19,7 +19,8 @@ const L4_UDP = 1
 const L4_ICMP = 2
 const L4_OTHER = 3
 
-const l4Class = (proto: number) =>
+/** Place of a protocol in the bytes and packets of a host by protocol. */
+export const l4Class = (proto: number) =>
   proto === PROTO_TCP ? L4_TCP : proto === PROTO_UDP ? L4_UDP : proto === PROTO_ICMP || proto === PROTO_ICMPV6 ? L4_ICMP : L4_OTHER
 
 /** Key of a server's port in the roll-up, or -1 where there are no ports. */

@@ -60,6 +60,11 @@ export class FlowPrograms {
     return this.ofEnd.get(2 * row + end)?.program
   }
 
+  /** Row of the roll-up that the end of a flow is counted in; -1: none. */
+  rowOf(row: number, end: number): number {
+    return this.ofEnd.size === 0 ? -1 : (this.ofEnd.get(2 * row + end)?.row ?? -1)
+  }
+
   /** What the flow had gained until now is its program's too. */
   set(row: number, end: 0 | 1, program: Program): void {
     const before = this.ofEnd.get(2 * row + end)
@@ -87,11 +92,11 @@ export class FlowPrograms {
     const there = this.shared.get(key)
     if (there !== undefined) return there
     if (this.shared.size >= MAX_SHARED) this.shared.delete(this.shared.keys().next().value!)
-    const made = { program, row: this.rowOf(program) }
+    const made = { program, row: this.rowNamed(program) }
     this.shared.set(key, made)
     return made
   }
-  private rowOf(program: Program): number {
+  private rowNamed(program: Program): number {
     const key = JSON.stringify([program.name, program.user, program.container, program.service])
     const there = this.rowByName.get(key)
     if (there !== undefined) return there

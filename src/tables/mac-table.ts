@@ -24,20 +24,32 @@ export class MacTable {
     this.index = new KeyIndex(MAX_MACS)
   }
 
-  /** Goes to the address at b[at .. at + 6), making its row when new; -1 when there is no room. */
-  upsert(b: Uint8Array, at: number, nowMs: number): number {
-    const hi = high(b, at)
-    const lo = low(b, at)
-    const hash = mix(Math.imul(hi ^ this.seed, 0x85ebca6b) ^ lo)
+  private hashOf(hi: number, lo: number): number {
+    return mix(Math.imul(hi ^ this.seed, 0x85ebca6b) ^ lo)
+  }
+
+  /** Goes to an address, by its first four bytes and its last two; -1 when it is not there. */
+  find(hi: number, lo: number, hash = this.hashOf(hi, lo)): number {
     const { rows } = this
     const { pairs, mask } = this.index
     for (let i = hash & mask, n = 0; n < MAX_PROBES; i = (i + 1) & mask, n++) {
       const rowPlus1 = pairs[2 * i + 1]!
-      if (rowPlus1 === 0) break
+      if (rowPlus1 === 0) return -1
       if (pairs[2 * i] !== hash) continue
       rows.go(rowPlus1 - 1)
       if (rows.high === hi && rows.low === lo) return rowPlus1 - 1
     }
+    return -1
+  }
+
+  /** Goes to the address at b[at .. at + 6), making its row when new; -1 when there is no room. */
+  upsert(b: Uint8Array, at: number, nowMs: number): number {
+    const hi = high(b, at)
+    const lo = low(b, at)
+    const hash = this.hashOf(hi, lo)
+    const there = this.find(hi, lo, hash)
+    if (there >= 0) return there
+    const { rows } = this
     const row = rows.take()
     if (row < 0 || !this.index.insert(hash, row)) {
       if (row >= 0) rows.release(row)

@@ -46,6 +46,19 @@ export function packetsOfTick(row: PacketRatedRow, no: number): number {
   return row.tickNo === no ? row.lastPackets : row.tickNo === no - 1 ? row.tickPackets : 0
 }
 
+/** Takes from the rates of the latest whole tick and of the one before it, before tick `no`. */
+export function takeBits(row: RatedRow, no: number, i: number, bits: number, before: number): void {
+  const behind = no - row.tickNo
+  const last = behind === 0 ? bits : behind === 1 ? before : 0
+  const tick = behind === 1 ? bits : behind === 2 ? before : 0
+  row.setLastBits(i, Math.max(0, row.lastBits(i) - last))
+  row.setTickBits(i, Math.max(0, row.tickBits(i) - tick))
+}
+export function takePackets(row: PacketRatedRow, no: number, packets: number): void {
+  if (row.tickNo === no) row.lastPackets = Math.max(0, row.lastPackets - packets)
+  else if (row.tickNo === no - 1) row.tickPackets = Math.max(0, row.tickPackets - packets)
+}
+
 /** Throughput within a tenth of the second before is steady. Index of TRENDS. */
 export function trendOf(bits: number, before: number): 0 | 1 | 2 {
   if (Math.abs(bits - before) <= Math.max(bits, before) / 10) return 0

@@ -1,6 +1,13 @@
 /** Rows that columns have at first: a quiet interface has few applications and ports. */
 const FIRST_ROWS = 64
 
+/** What a flow carried in the latest whole tick, and in the one before it. */
+export interface Rates {
+  readonly bits: number
+  readonly bitsBefore: number
+  readonly packets: number
+}
+
 /**
  * Traffic added up under one number: applications, layer-4 protocols, server ports, VLANs. Rows are few (bounded), so columns are plain arrays, doubled
  * when they are full; row 0 takes what finds no place ("Other").
@@ -129,6 +136,44 @@ export class RollUp {
     this.packetsS2c[row]! += sign * packetsS2c
     this.flows[row]! += sign * flows
     this.activeFlows[row]! += sign * flows
+  }
+
+  /** Takes from the rates of the latest whole tick and of the one before it; of a row that has none, it adds what is negative. */
+  unrate(row: number, { bits, bitsBefore, packets }: Rates, no: number): void {
+    if (bits < 0) this.rate(row, 0, 0, no)
+    const less = (column: Float64Array, by: number) => {
+      column[row] = Math.max(0, column[row]! - by)
+    }
+    const behind = no - this.tickNo[row]!
+    less(this.lastBits, behind === 0 ? bits : behind === 1 ? bitsBefore : 0)
+    less(this.tickBits, behind === 1 ? bits : behind === 2 ? bitsBefore : 0)
+    if (behind === 0) less(this.lastPackets, packets)
+    else if (behind === 1) less(this.tickPackets, packets)
+  }
+
+  /** Leaves a share of what all rows have counted. */
+  scale(share: number): void {
+    for (const column of this.counters()) for (let row = 0; row < this.count; row++) column[row] = Math.round(column[row]! * share)
+  }
+  /** As if nothing had come. */
+  clear(): void {
+    for (const column of this.counters()) column.fill(0, 0, this.count)
+    this.activeFlows.fill(0, 0, this.count)
+    this.tickNo.fill(0, 0, this.count)
+  }
+  private counters(): readonly Float64Array[] {
+    return [this.bytesC2s, this.bytesS2c, this.packetsC2s, this.packetsS2c, this.flows]
+  }
+
+  /** Keeps all rows as they are; returns how to have them again. Not beyond the next turn: rows may not come meanwhile. */
+  save(): () => void {
+    const columns = [...this.counters(), this.activeFlows, this.tickBits, this.lastBits, this.tickPackets, this.lastPackets, this.tickNo]
+    const kept = columns.map((column) => column.slice(0, this.count))
+    return () => {
+      columns.forEach((column, i) => {
+        column.set(kept[i]!)
+      })
+    }
   }
 
   /** Bits of the latest whole tick before tick `no`, and of the one before that. */

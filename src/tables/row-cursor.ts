@@ -74,6 +74,16 @@ export class RowCursor {
     this.u8.set(old)
   }
 
+  /** Keeps all rows as they are; returns how to have them again. Not beyond the next turn: rows may not come or leave meanwhile. */
+  save(): () => void {
+    const kept = this.u8.slice(0, this.used * this.words * 4)
+    const { live } = this
+    return () => {
+      this.u8.set(kept)
+      this.live = live
+    }
+  }
+
   /** Bytes of the rows that have been touched. */
   get bytesInUse(): number {
     return this.used * this.words * 4 + this.free.byteLength

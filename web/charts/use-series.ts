@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { Series, SeriesQuery } from '../../src/lib/live.ts'
 import { api } from '../lib/api.ts'
 import { every } from '../lib/current.ts'
-import { useLive } from '../lib/live-store.ts'
+import { entryIn, useLive } from '../lib/live-store.ts'
 import { sinceFirst, spanFor } from './stack.ts'
 
 interface Wanted {
@@ -18,10 +18,10 @@ const EVERY_MS = 2000
 
 /** A series of an interface, from its first packet on. */
 export function useSeries(id: number, { of, seconds = HOUR_S, points = POINTS, top }: Wanted) {
-  const first = useLive(({ entries }) => entries.find(({ info }) => info.id === id)?.totals?.firstSeenMs)
+  const first = useLive((state) => entryIn(state, id)?.totals?.firstSeenMs)
   // The span grows in few steps, so that a live interface asks the same again.
-  const span = useLive(({ entries }) => {
-    const totals = entries.find(({ info }) => info.id === id)?.totals
+  const span = useLive((state) => {
+    const totals = entryIn(state, id)?.totals
     return totals === undefined ? seconds : Math.min(seconds, spanFor(totals.firstSeenMs, totals.nowMs))
   })
   const query: SeriesQuery = { of, seconds: span, points, ...(top !== undefined && { top }) }

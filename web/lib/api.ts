@@ -81,6 +81,11 @@ async function request<T>(method: string, path: string, params: Params, signal?:
 export interface InterfaceEntry extends InterfaceInfo {
   readonly totals?: Totals
 }
+export interface InterfacesAnswer {
+  readonly interfaces: readonly InterfaceEntry[]
+  /** All together, where there are several. */
+  readonly all?: InterfaceEntry
+}
 export interface InterfaceDetail extends InterfaceEntry {
   readonly malformed?: Readonly<Record<string, number>>
   readonly sizes?: { readonly packets: readonly number[]; readonly bytes: readonly number[] }
@@ -131,7 +136,8 @@ export interface CompletionAnswer {
 }
 
 export const api = {
-  interfaces: (signal?: AbortSignal) => request<{ interfaces: InterfaceEntry[] }>('GET', 'interfaces', {}, signal),
+  interfaces: (signal?: AbortSignal) => request<InterfacesAnswer>('GET', 'interfaces', {}, signal),
+  totals: (ofInterface: number, signal?: AbortSignal) => request<Totals>('GET', 'totals', { interface: ofInterface }, signal),
   interface: (id: number, signal?: AbortSignal) => request<InterfaceDetail>('GET', `interfaces/${id}`, {}, signal),
   restart: (id: number) => request<unknown>('POST', `interfaces/${id}/restart`, {}),
   rename: (id: number, name: string) => request<InterfaceInfo>('PATCH', `interfaces/${id}`, { name }),

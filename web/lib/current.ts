@@ -1,17 +1,38 @@
 /** The interface in view, and how its data are kept fresh. */
-import { type QueryClient, type QueryFilters, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, type QueryFilters, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { entryById, type LiveEntry, onHealed, useLive } from './live-store.ts'
-import { useView } from './nav.tsx'
+import { api } from './api.ts'
+import { entryById, type LiveEntry, type LiveState, onHealed, onTotalsOfAll, useLive } from './live-store.ts'
+import { ALL, useView } from './nav.tsx'
 
 /** Undefined while nothing is known, or when there is no interface. */
 export function useCurrent(): LiveEntry | undefined {
   const wanted = useView().interface
-  return useLive(({ entries }) => entries.find(({ info }) => String(info.id) === wanted) ?? entries[0])
+  return useLive((state) => currentIn(state, wanted))
 }
 export function useCurrentId(): number | undefined {
   const wanted = useView().interface
-  return useLive(({ entries }) => (entries.find(({ info }) => String(info.id) === wanted) ?? entries[0])?.info.id)
+  return useLive((state) => currentIn(state, wanted)?.info.id)
+}
+function currentIn(state: LiveState, wanted: string | undefined): LiveEntry | undefined {
+  if (wanted === ALL && state.all !== undefined) return state.all
+  return state.entries.find(({ info }) => String(info.id) === wanted) ?? state.entries[0]
+}
+
+/** The totals of all interfaces together, asked for as long as they are in view. */
+export function useTotalsOfAll(): void {
+  const current = useCurrent()
+  const isAll = current?.info.kind === 'all'
+  const id = current?.info.id ?? 0
+  const totals = useQuery({
+    queryKey: ['totals', id],
+    queryFn: ({ signal }) => api.totals(id, signal),
+    refetchInterval: every(1000, id),
+    enabled: isAll,
+  }).data
+  useEffect(() => {
+    if (isAll && totals !== undefined) onTotalsOfAll(totals)
+  }, [isAll, totals])
 }
 /** The time of the latest packet: what "now" means to everything shown of an interface. */
 export const useNow = (): number | undefined => useCurrent()?.totals?.nowMs

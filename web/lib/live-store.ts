@@ -4,7 +4,7 @@
  */
 import { useSyncExternalStore } from 'react'
 import type { InterfaceInfo, Tick, Totals } from '../../src/lib/live.ts'
-import { api, type InterfaceEntry } from './api.ts'
+import { api, type InterfaceEntry, type InterfacesAnswer } from './api.ts'
 
 const RECENT = 60
 const FIRST_RETRY_MS = 500
@@ -20,13 +20,15 @@ export interface LiveState {
   /** False until the first answer. */
   readonly known: boolean
   readonly entries: readonly LiveEntry[]
+  /** All interfaces together, where there are several. */
+  readonly all: LiveEntry | undefined
   /** By this machine's clock. */
   readonly lostSinceMs: number | undefined
 }
 
-type Message = { readonly type: 'interfaces'; readonly interfaces: readonly InterfaceEntry[] } | ({ readonly type: 'tick' } & Tick)
+type Message = ({ readonly type: 'interfaces' } & InterfacesAnswer) | ({ readonly type: 'tick' } & Tick)
 
-let state: LiveState = { known: false, entries: [], lostSinceMs: undefined }
+let state: LiveState = { known: false, entries: [], all: undefined, lostSinceMs: undefined }
 const listeners = new Set<() => void>()
 /** Called when the connection has come back, and with the interface whose state has changed. */
 const healers = new Set<(id: number | undefined) => void>()
@@ -44,22 +46,33 @@ function entryOf(info: InterfaceEntry, before: LiveEntry | undefined): LiveEntry
   return { info, totals, recentBps: before?.recentBps ?? (totals ? [totals.bps] : []) }
 }
 
-export function onInterfaces(interfaces: readonly InterfaceEntry[]): void {
-  const before = new Map(state.entries.map((entry) => [entry.info.id, entry]))
-  set({ ...state, known: true, entries: interfaces.map((info) => entryOf(info, before.get(info.id))) })
-  for (const { id, state: now } of interfaces) {
+export function onInterfaces(interfaces: readonly InterfaceEntry[], all?: InterfaceEntry): void {
+  const before = new Map([...state.entries, ...(state.all ? [state.all] : [])].map((entry) => [entry.info.id, entry]))
+  set({
+    ...state,
+    known: true,
+    entries: interfaces.map((info) => entryOf(info, before.get(info.id))),
+    all: all && entryOf(all, before.get(all.id)),
+  })
+  for (const { id, state: now } of all ? [...interfaces, all] : interfaces) {
     const was = before.get(id)?.info.state
     if (was !== undefined && was !== now) for (const heal of healers) heal(id)
   }
 }
 
+/** All interfaces together do not tick: who looks at them asks. */
+export function onTotalsOfAll(totals: Totals): void {
+  const { all } = state
+  if (all !== undefined) onTick({ interface: all.info.id, info: all.info, totals })
+}
+
 export function onTick({ interface: id, info, totals }: Tick): void {
-  const before = state.entries.find((entry) => entry.info.id === id)
+  const before = entryById(id)
   const restarted = before?.totals !== undefined && totals.packets < before.totals.packets
   const recentBps = [...(restarted ? [] : (before?.recentBps ?? [])), totals.bps].slice(-RECENT)
   const entry: LiveEntry = { info, totals, recentBps }
-  const entries = before ? state.entries.map((e) => (e === before ? entry : e)) : [...state.entries, entry]
-  set({ ...state, known: true, entries })
+  if (id === state.all?.info.id) set({ ...state, all: entry })
+  else set({ ...state, known: true, entries: before ? state.entries.map((e) => (e === before ? entry : e)) : [...state.entries, entry] })
   const ended = before !== undefined && before.info.state !== info.state
   const movedAtRest = info.state !== 'running' && before?.totals?.packets !== totals.packets
   if (ended || movedAtRest || restarted) for (const heal of healers) heal(id)
@@ -87,7 +100,7 @@ function connect(): void {
     const message = JSON.parse(event.data) as Message
     retryMs = FIRST_RETRY_MS
     found()
-    if (message.type === 'interfaces') onInterfaces(message.interfaces)
+    if (message.type === 'interfaces') onInterfaces(message.interfaces, message.all)
     else if (message.type === 'tick') onTick(message)
   }
   opened.onclose = () => {
@@ -108,7 +121,7 @@ function connectNow(): void {
 /** Once, at the start of the console. */
 export function start(): void {
   api.interfaces().then(
-    ({ interfaces }) => state.known || onInterfaces(interfaces),
+    ({ interfaces, all }) => state.known || onInterfaces(interfaces, all),
     () => lost(),
   )
   connect()
@@ -130,4 +143,6 @@ const subscribe = (listener: () => void) => {
 export function useLive<T>(select: (state: LiveState) => T): T {
   return useSyncExternalStore(subscribe, () => select(state))
 }
-export const entryById = (id: number | undefined): LiveEntry | undefined => state.entries.find((entry) => entry.info.id === id)
+export const entryIn = ({ entries, all }: LiveState, id: number | undefined): LiveEntry | undefined =>
+  all !== undefined && all.info.id === id ? all : entries.find((entry) => entry.info.id === id)
+export const entryById = (id: number | undefined): LiveEntry | undefined => entryIn(state, id)

@@ -1,6 +1,7 @@
 /** Where links lead and how the view in the URL changes. */
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type ComponentProps, createContext, type ReactNode, useCallback, useContext } from 'react'
+import { ALL_INTERFACES } from '../../src/lib/live.ts'
 import type { View } from './url-state.ts'
 
 /** A place of the console. The interface in view is kept, whatever the place. */
@@ -56,6 +57,10 @@ export function hrefOf(place: Place, kept: string | undefined, stringify: (view:
   return path + stringify({ ...withInterface(place, kept) })
 }
 
+/** As the URL names an interface, or all together. */
+export const ALL = 'all'
+export const nameInUrl = (id: number): string => (id === ALL_INTERFACES ? ALL : String(id))
+
 export const places = {
   host: (address: string, vlan?: number): Place => ({
     to: '/hosts/$address',
@@ -66,7 +71,7 @@ export const places = {
   flows: (filter?: string): Place => ({ to: '/flows', ...(filter ? { search: { filter } } : {}) }),
   hosts: (filter?: string): Place => ({ to: '/hosts', ...(filter ? { search: { filter } } : {}) }),
   exporter: (number: number): Place => ({ to: '/exporters/$number', params: { number: String(number) } }),
-  interface: (id: number): Place => ({ to: '/interfaces/$id', params: { id: String(id) }, search: { interface: String(id) } }),
+  interface: (id: number): Place => ({ to: '/interfaces/$id', params: { id: nameInUrl(id) }, search: { interface: nameInUrl(id) } }),
   explore: (table: string, filter?: string): Place => ({
     to: '/explore/$table',
     params: { table },

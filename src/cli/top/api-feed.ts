@@ -1,11 +1,15 @@
 import type { Entity } from '../../lib/fields.ts'
-import { type Answer, type Ask, BadQuestion, type InterfaceInfo, type Tick, type Totals } from '../../lib/live.ts'
+import { ALL_INTERFACES, type Answer, type Ask, BadQuestion, type InterfaceInfo, type Tick, type Totals } from '../../lib/live.ts'
 import type { Completion } from '../../query/filter.ts'
 import type { FeedQuestion, TopFeed } from './feed.ts'
 import type { InterfaceEntry } from './interface-rows.ts'
 
 type ApiEntry = InterfaceInfo & { readonly totals?: Totals }
-type Message = { readonly type: 'interfaces'; readonly interfaces: readonly ApiEntry[] } | ({ readonly type: 'tick' } & Tick)
+interface ApiEntries {
+  readonly interfaces: readonly ApiEntry[]
+  readonly all?: ApiEntry
+}
+type Message = ({ readonly type: 'interfaces' } & ApiEntries) | ({ readonly type: 'tick' } & Tick)
 type Parameters_ = Readonly<Record<string, string | number | undefined>>
 
 const FIRST_RETRY_MS = 500
@@ -50,8 +54,7 @@ export class ApiFeed implements TopFeed {
   static async connect(origin: string): Promise<ApiFeed> {
     const feed = new ApiFeed(origin)
     try {
-      const { interfaces } = await feed.get<{ interfaces: readonly ApiEntry[] }>('interfaces', {})
-      feed.setInterfaces(interfaces)
+      feed.setInterfaces(await feed.get<ApiEntries>('interfaces', {}))
     } catch (error) {
       await feed.close()
       throw error
@@ -76,6 +79,11 @@ export class ApiFeed implements TopFeed {
       if (error instanceof NotFound && (question === 'flow' || question === 'host')) return null as Answer<Q>
       throw error
     }
+  }
+
+  async lookAtAll(): Promise<void> {
+    const totals = await this.get<Totals>('totals', { interface: ALL_INTERFACES })
+    this.entries = this.entries.map((entry) => (entry.info.id === ALL_INTERFACES ? { ...entry, totals } : entry))
   }
 
   complete(interfaceId: number, entity: Entity, text: string, offset: number): Promise<Completion> {
@@ -129,15 +137,18 @@ export class ApiFeed implements TopFeed {
     this.heardAtMs = Date.now()
     this.lostAtMs = undefined
     this.retryMs = FIRST_RETRY_MS
-    if (message.type === 'interfaces') this.setInterfaces(message.interfaces)
+    if (message.type === 'interfaces') this.setInterfaces(message)
     else if (message.type === 'tick') this.tick(message)
     this.announce()
   }
 
-  private setInterfaces(all: readonly ApiEntry[]): void {
+  private setInterfaces({ interfaces, all }: ApiEntries): void {
     const before = new Map(this.entries.map((entry) => [entry.info.id, entry]))
     const last = (info: InterfaceInfo) => (info.state === 'disabled' ? undefined : before.get(info.id)?.totals)
-    this.entries = all.map(({ totals, ...info }) => ({ info, totals: totals ?? last(info) }))
+    this.entries = [...interfaces, ...(all === undefined ? [] : [all])].map(({ totals, ...info }) => ({
+      info,
+      totals: totals ?? last(info),
+    }))
   }
   private tick({ interface: id, info, totals }: Tick): void {
     this.entries = this.entries.map((entry) => (entry.info.id === id ? { info, totals } : entry))
@@ -156,10 +167,10 @@ export class ApiFeed implements TopFeed {
   private checkSilence(): void {
     const { socket } = this
     if (socket === undefined || Date.now() - this.heardAtMs < SILENT_MS) return
-    this.get<{ interfaces: readonly ApiEntry[] }>('interfaces', {}).then(
-      ({ interfaces }) => {
+    this.get<ApiEntries>('interfaces', {}).then(
+      (entries) => {
         this.heardAtMs = Date.now()
-        this.setInterfaces(interfaces)
+        this.setInterfaces(entries)
       },
       () => {
         if (this.socket !== socket) return

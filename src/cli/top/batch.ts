@@ -36,7 +36,7 @@ export async function runBatch({ feed, state, looks, width, rows, signal, print 
   return {
     faults: feed
       .interfaces()
-      .filter(hasFailed)
+      .filter((entry) => entry.info.kind !== 'all' && hasFailed(entry))
       .map(({ info }) => info.failure ?? `${info.name} has failed`),
   }
 }

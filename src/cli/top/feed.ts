@@ -14,6 +14,8 @@ export interface TopFeed {
   lostSinceMs(): number | undefined
   /** Rejects with BadQuestion, or with an Error whose message is one line. */
   ask<Q extends FeedQuestion>(interfaceId: number, question: Q, ask: Ask<Q>): Promise<Answer<Q>>
+  /** All interfaces together do not tick: asks for their figures, which `interfaces` has then. */
+  lookAtAll(): Promise<void>
   /** What could be typed next, with values of the traffic. */
   complete(interfaceId: number, entity: Entity, text: string, offset: number): Promise<Completion>
   /** Calls at every tick, and when interfaces or the connection change. Returns how to stop that. */

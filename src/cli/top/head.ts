@@ -3,6 +3,7 @@ import { type Condition, conditionOf } from '../../lib/condition.ts'
 import { formatBits, formatBytes, formatClock, formatCount, formatDate, formatDuration } from '../../lib/format.ts'
 import type { InterfaceInfo, Series } from '../../lib/live.ts'
 import { plural, spaced, trendArrow } from './cells.ts'
+import type { InterfaceEntry } from './interface-rows.ts'
 import { type Size, TABS } from './layout.ts'
 import { asManyAsFit, fit, type Line, lineWidth, plainText, type Role, span, spread } from './line.ts'
 import { spark } from './spark.ts'
@@ -80,13 +81,14 @@ function titleLine(state: State, data: Data, width: number): Line {
     span(`${safe(data.origin)}  ${formatClock(data.clockMs)}  every ${spaced(formatDuration(state.intervalMs)).replace('.0', '')}`, 'dim'),
   ]
   const shortRight = state.isPaused ? [span(' PAUSED ', 'selected')] : [span(formatClock(data.clockMs), 'dim')]
+  const count = countOf(data, current)
   const left: Line = [
     span('wiretop', 'title'),
     span('  '),
     ...(current === undefined
       ? [span(data.interfaces.length === 0 ? 'no interface yet' : 'this interface is gone: i chooses another', 'dim')]
       : [span(cutMiddle(safe(current.info.name), Math.max(16, Math.floor(width / 3))), 'strong'), ...stateOf(current.info)]),
-    ...(data.interfaces.length > 1 ? [span(`  (one of ${data.interfaces.length})`, 'dim')] : []),
+    ...(count === '' ? [] : [span(`  (${count})`, 'dim')]),
   ]
   if (data.lostSinceMs !== undefined) {
     const since = spaced(formatDuration(Math.max(0, Math.floor((data.clockMs - data.lostSinceMs) / 1000) * 1000))).replace('.0', '')
@@ -94,6 +96,15 @@ function titleLine(state: State, data: Data, width: number): Line {
     return spread(fit(left, Math.max(9, width - lineWidth(said) - 2)), said, width)
   }
   return spread(left, lineWidth(left) + lineWidth(right) + 2 <= width ? right : shortRight, width)
+}
+
+/** Which of how many; how all are joined, and what of them is missing. */
+function countOf({ interfaces }: Data, current: InterfaceEntry | undefined): string {
+  const own = interfaces.filter(({ info }) => info.kind !== 'all').length
+  const all = current?.info.all
+  if (all !== undefined)
+    return `${all.interfaces.length} of ${own}, merged by ${all.rule}${current?.info.failure === undefined ? '' : '; one has failed'}`
+  return own > 1 ? `one of ${own}` : ''
 }
 
 function stateOf(info: InterfaceInfo): Line {

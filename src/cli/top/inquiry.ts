@@ -1,5 +1,5 @@
 /** Asks a feed for what a state wants to show. */
-import type { Answer } from '../../lib/live.ts'
+import { ALL_INTERFACES, type Answer } from '../../lib/live.ts'
 import type { TopFeed } from './feed.ts'
 import { type Data, type Detail, type Open, openKey, type Rows, type Wanted } from './state.ts'
 
@@ -13,12 +13,14 @@ export async function inquire(feed: TopFeed, { interfaceId, view, list, series, 
       list && feed.ask(interfaceId, 'list', list),
       feed.ask(interfaceId, 'series', series),
       open && detailOf(feed, interfaceId, open),
+      interfaceId === ALL_INTERFACES && feed.lookAtAll(),
     ])
     const rows = listed && (listed as Rows)
     return (before) => ({
       ...before,
       rows: rows === undefined ? before.rows : { ...before.rows, [view]: rows },
       series: course,
+      ...(interfaceId === ALL_INTERFACES && { interfaces: feed.interfaces() }),
       detail: detail === undefined ? before.detail : detail(before.detail, course.times.at(-1) ?? Date.now()),
       fault: undefined,
     })

@@ -19,7 +19,8 @@ export class LiveFeed implements TopFeed {
   }
 
   interfaces(): readonly InterfaceEntry[] {
-    return this.live.interfaces().map((one) => ({ info: one.info, totals: one.latest() }))
+    const { all } = this.live
+    return [...this.live.interfaces(), ...(all === undefined ? [] : [all])].map((one) => ({ info: one.info, totals: one.latest() }))
   }
   lostSinceMs(): undefined {
     return undefined
@@ -29,6 +30,10 @@ export class LiveFeed implements TopFeed {
     const one = this.live.get(interfaceId)
     if (one === undefined) throw new Error(`there is no interface ${interfaceId} any more`)
     return one.ask(question, ask)
+  }
+
+  async lookAtAll(): Promise<void> {
+    await this.live.all?.ask('totals', {})
   }
 
   async complete(interfaceId: number, entity: Entity, text: string, offset: number): Promise<Completion> {

@@ -1,6 +1,6 @@
 /** What the user has chosen, what is known of the traffic, and what has to be asked for the two to become a screen. */
 import type { Entity } from '../../lib/fields.ts'
-import type { FlowDetail, HostDetail, ListQuery, Series, SeriesQuery } from '../../lib/live.ts'
+import { ALL_INTERFACES, type FlowDetail, type HostDetail, type ListQuery, type Series, type SeriesQuery } from '../../lib/live.ts'
 import { type InterfaceEntry, interfaceItems } from './interface-rows.ts'
 import { bodyLines, type Size } from './layout.ts'
 import type { Prompt } from './prompt.ts'
@@ -103,7 +103,9 @@ export const withList = (state: State, change: Partial<ListState>, view: ViewNam
 })
 
 export const currentInterface = ({ interfaceId }: State, { interfaces }: Data): InterfaceEntry | undefined =>
-  interfaceId === undefined ? interfaces[0] : interfaces.find(({ info }) => info.id === interfaceId)
+  interfaceId === undefined
+    ? interfaces[0]
+    : (interfaces.find(({ info }) => info.id === interfaceId) ?? (interfaceId === ALL_INTERFACES ? interfaces[0] : undefined))
 
 export function sortOf(state: State, data: Data): Sort {
   const chosen = listOf(state).sort

@@ -52,6 +52,7 @@ export class TestFeed implements TopFeed {
   lostSinceMs(): undefined {
     return undefined
   }
+  async lookAtAll(): Promise<void> {}
   async ask<Q extends FeedQuestion>(_interfaceId: number, question: Q, ask: Ask<Q>): Promise<Answer<Q>> {
     return this.answers.answer(question, ask)
   }

@@ -1,11 +1,13 @@
 /** The workers of one interface, asked all at once. */
 import { type Entity, entities, type Field, type Fields } from '../../lib/fields.ts'
 import type { Answer, Ask, Question } from '../../lib/live.ts'
+import type { Elsewhere } from '../../tables/set-aside.ts'
 import { isText } from '../../tables/views/view.ts'
 import { parseAddress } from '../../wire/address.ts'
 import { formatMac } from '../../wire/mac.ts'
 import type { DistinctRows } from './distinct.ts'
-import { KeyHash, type Keys } from './keys.ts'
+import { KeyHash, type Keys, tieOf } from './keys.ts'
+import type { Overlap, SeenOn } from './overlap.ts'
 import { BPS_BEFORE, type Column, type Columns, type PartAnswer, type PartAsk, type PartQuestion, TIED_MAC } from './part.ts'
 import { corrections, type SplitFlow, splitFlows, splitRows } from './split-flows.ts'
 import { type NumberColumn, neededFor, type Table, tableOf } from './table.ts'
@@ -13,7 +15,8 @@ import { type NumberColumn, neededFor, type Table, tableOf } from './table.ts'
 /** One worker, as merging sees it. */
 export interface PartWorker {
   readonly number: number
-  part<Q extends PartQuestion>(question: Q, ask: PartAsk<Q>): Promise<PartAnswer<Q>>
+  /** `elsewhere`: answered as if that had not come. */
+  part<Q extends PartQuestion>(question: Q, ask: PartAsk<Q>, elsewhere?: Elsewhere): Promise<PartAnswer<Q>>
   answer<Q extends Question>(question: Q, ask: Ask<Q>): Promise<Answer<Q>>
 }
 
@@ -39,12 +42,17 @@ export class Crew {
   readonly distinct: DistinctRows
   private readonly known: KnownKeys
   private splitting: Promise<Split> | undefined
+  /** Where the workers are of several interfaces. */
+  readonly seenOn: SeenOn | undefined
 
-  constructor(workers: readonly PartWorker[], salt: number, { known, distinct }: CrewMemory) {
+  /** `overlap`: what is known already of split flows, where the workers are of several interfaces. */
+  constructor(workers: readonly PartWorker[], salt: number, { known, distinct }: CrewMemory, overlap?: Pick<Overlap, 'seenOn' | 'split'>) {
     this.workers = workers
     this.salt = salt
     this.known = known
     this.distinct = distinct
+    this.seenOn = overlap?.seenOn
+    if (overlap !== undefined) this.splitting = Promise.resolve(overlap.split)
   }
 
   all<Q extends PartQuestion>(question: Q, ask: (index: number) => PartAsk<Q>): Promise<PartAnswer<Q>[]> {
@@ -105,11 +113,43 @@ export class Crew {
   }
 
   private async tableWithSplit(entity: 'flows' | 'talkers', fields: readonly string[]): Promise<Table> {
-    const parts = await this.columns(entity, fields)
+    const parts = await this.columns(
+      entity,
+      fields.filter((name) => name !== 'interfaces'),
+    )
     const { flows } = await this.split()
     const items = flows.map((f) => ({ ...f.detail, flows: 1, [BPS_BEFORE]: f.bpsBefore }) as Readonly<Record<string, unknown>>)
-    if (entity === 'flows') return tableOf(entity, [...parts, columnsOf(entity, fields, items, { low: lowOf(flows), high: highOf(flows) })])
+    if (entity === 'flows') {
+      const own = columnsOf(
+        entity,
+        fields.filter((name) => name !== 'interfaces'),
+        items,
+        { low: lowOf(flows), high: highOf(flows) },
+      )
+      const table = tableOf(entity, [...parts, own])
+      return fields.includes('interfaces') ? { ...table, columns: { ...table.columns, interfaces: this.interfacesOf(table) } } : table
+    }
     return tableOf(entity, [...parts, columnsOf(entity, fields, ...talkersOf(flows, this.salt))])
+  }
+
+  private interfacesOf({ joined: { keys, count, rowOf } }: Table): Column {
+    const { seenOn } = this
+    const places = new Map([['', 0]])
+    const placeOf = (text: string) => places.get(text) ?? places.set(text, places.size).size - 1
+    const index = new Int32Array(count)
+    rowOf.forEach((rows, part) => {
+      const own = placeOf(seenOn?.own[part] ?? '')
+      for (const row of rows) {
+        const text = seenOn?.several(tieOf(keys, row))
+        index[row] = text === undefined ? own : placeOf(text)
+      }
+    })
+    return { type: 'text', dictionary: [...places.keys()], index }
+  }
+  /** Which interfaces have seen the flow of a key; undefined where there is one. */
+  interfacesAt(part: number, keys: Keys, row: number): readonly string[] | undefined {
+    const { seenOn } = this
+    return seenOn === undefined ? undefined : (seenOn.several(tieOf(keys, row)) ?? seenOn.own[part])?.split('\n')
   }
 
   /** Hosts tied to each link address, each counted once. */

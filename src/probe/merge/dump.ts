@@ -4,6 +4,7 @@ import { hostDetailOf } from '../details.ts'
 import type { Crew, Split } from './crew.ts'
 import { mergeBehind, mergeHostParts, usualVlan } from './host.ts'
 import { hostChanges } from './host-items.ts'
+import { interfacesOfSplit } from './list.ts'
 import type { BehindMac, HostPart } from './part.ts'
 import { hostId, idOn } from './split-flows.ts'
 
@@ -15,10 +16,16 @@ export async function mergedDump(crew: Crew, { address, vlan }: Ask<'dump'>): Pr
   const split = await crew.split()
   const answers = await crew.all('dumpPart', (i) => ({ salt: crew.salt, without: split.without[i]!, ...one }))
   const flows: FlowDetail[] = answers.flatMap((answer, i) =>
-    answer.flows.map(({ detail }) => ({ ...detail, id: idOn(crew.workers[i]!.number, detail.id) })),
+    answer.flows.map(({ low, high, detail }) => {
+      const interfaces = crew.interfacesAt(i, { low: Int32Array.of(low), high: Int32Array.of(high) }, 0)
+      return { ...detail, id: idOn(crew.workers[i]!.number, detail.id), ...(interfaces && { interfaces }) }
+    }),
   )
-  for (const { detail } of split.flows)
-    if (address === undefined || (detail.vlan === inVlan && (detail.client === address || detail.server === address))) flows.push(detail)
+  for (const flow of split.flows) {
+    const { detail } = flow
+    if (address === undefined || (detail.vlan === inVlan && (detail.client === address || detail.server === address)))
+      flows.push({ ...detail, ...interfacesOfSplit(crew, flow) })
+  }
   return {
     hosts: await hostsOf(
       crew,

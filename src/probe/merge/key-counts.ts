@@ -1,8 +1,8 @@
 import type { Keys } from './keys.ts'
 
 const FIRST_SLOTS = 1024
-const LOCAL = 0x80
-const COUNT = 0x7f
+const LOCAL = 0x8000
+const COUNT = 0x7fff
 
 /** How many workers have each key: open addressing, at most half full. Keys are salted hashes, so their low bits are as good as any. */
 export class KeyCounts {
@@ -13,7 +13,7 @@ export class KeyCounts {
   private low = new Int32Array(FIRST_SLOTS)
   private high = new Int32Array(FIRST_SLOTS)
   /** How many have it, 0: the slot is free; and whether it is local. */
-  private counts = new Uint8Array(FIRST_SLOTS)
+  private counts = new Uint16Array(FIRST_SLOTS)
   private mask = FIRST_SLOTS - 1
 
   clear(): void {
@@ -88,7 +88,7 @@ export class KeyCounts {
     this.mask = slots - 1
     this.low = new Int32Array(slots)
     this.high = new Int32Array(slots)
-    this.counts = new Uint8Array(slots)
+    this.counts = new Uint16Array(slots)
     for (let i = 0; i < counts.length; i++) {
       if (counts[i] === 0) continue
       const slot = this.slotOf(low[i]!, high[i]!)

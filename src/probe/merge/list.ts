@@ -8,7 +8,7 @@ import { facets } from '../facets.ts'
 import { checkSort, type Picked, parsedFilter, pick, sortOf } from '../list.ts'
 import type { Crew } from './crew.ts'
 import { hostItemsOf } from './host-items.ts'
-import { flowItemOf, idOn } from './split-flows.ts'
+import { flowItemOf, idOn, type SplitFlow, workerOfId } from './split-flows.ts'
 import { locate, type Table, viewOf } from './table.ts'
 
 /** Fields that a filter reads. */
@@ -117,14 +117,27 @@ async function flowItemsOf(crew: Crew, table: Table, rows: readonly number[]): P
   const items: (FlowItem | undefined)[] = rows.map(() => undefined)
   answers.forEach((answer, i) => {
     answer.forEach((item, n) => {
-      if (item !== null) items[whole[i]!.places[n]!] = { ...item, id: idOn(crew.workers[i]!.number, item.id) }
+      if (item === null) return
+      const interfaces = crew.interfacesAt(i, whole[i]!.asked.keys, n)
+      items[whole[i]!.places[n]!] = { ...item, id: idOn(crew.workers[i]!.number, item.id), ...(interfaces && { interfaces }) }
     })
   })
   const split = whole[answers.length]!
   split.asked.rows.forEach((row, n) => {
-    items[split.places[n]!] = flowItemOf(flows[row]!.detail)
+    items[split.places[n]!] = { ...flowItemOf(flows[row]!.detail), ...interfacesOfSplit(crew, flows[row]!) }
   })
   return items.filter((item) => item !== undefined)
+}
+
+/** A flow that lies on several workers of one interface may be on no other. */
+export function interfacesOfSplit(crew: Crew, { low, high, parts }: SplitFlow): Pick<FlowItem, 'interfaces'> {
+  const worker = workerOfId(parts[0]!.detail.id)?.worker
+  const interfaces = crew.interfacesAt(
+    crew.workers.findIndex(({ number }) => number === worker),
+    { low: Int32Array.of(low), high: Int32Array.of(high) },
+    0,
+  )
+  return interfaces === undefined ? {} : { interfaces }
 }
 
 export async function mergedFacets(crew: Crew, { entity, fields, filter, prefix, limit }: Ask<'facets'>, nowMs: number): Promise<Facet[]> {

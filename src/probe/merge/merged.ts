@@ -48,7 +48,7 @@ type Handler<Q extends Question> = (crew: Crew, ask: Ask<Q>, options: MergedOpti
 
 const nowOf = async (crew: Crew) => Math.max(...(await crew.all('partTotals', () => ({}))).map(({ totals }) => totals.nowMs))
 
-const HANDLERS: { readonly [Q in Question]: Handler<Q> } = {
+export const HANDLERS: { readonly [Q in Question]: Handler<Q> } = {
   totals: (crew, _, options) => mergedTotals(crew, options),
   list: async (crew, query) => mergedList(crew, query, await nowOf(crew)),
   facets: async (crew, ask) => mergedFacets(crew, ask, await nowOf(crew)),

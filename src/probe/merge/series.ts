@@ -1,5 +1,6 @@
 import type { Series, SeriesQuery } from '../../lib/live.ts'
-import { seriesOf } from '../series.ts'
+import type { Elsewhere } from '../../tables/set-aside.ts'
+import { SERIES_COLUMNS, seriesOf } from '../series.ts'
 import type { Crew } from './crew.ts'
 import { join } from './keys.ts'
 import type { Columns, SeriesPart } from './part.ts'
@@ -16,6 +17,53 @@ export async function mergedSeries(crew: Crew, query: SeriesQuery): Promise<Seri
     column.name === 'flows' ? onceEach(column, merged, flows) : column.name === 'hosts' ? onceEach(column, merged, hosts) : column,
   )
   return seriesOf({ ...merged, columns }, query)
+}
+
+/** What was lost stays lost, whoever else has seen it. */
+const LOSSES = SERIES_COLUMNS.losses.map(([name]) => name as string)
+/** A clock that is further behind is none that others wait for: an input that has ended, or one of another time. */
+const MAX_BEHIND_MS = 10_000
+
+/** Of several interfaces: `elsewhere` says what share of each part others count; `hostShare` how many of the hosts are different ones. */
+export function seriesOfInterfaces(
+  parts: readonly SeriesPart[],
+  elsewhere: readonly (Elsewhere | undefined)[],
+  hostShare: number,
+  query: SeriesQuery,
+): Series {
+  const nowMs = Math.max(...parts.map(({ lastMs }) => lastMs))
+  const scaled = parts.map((part, p): SeriesPart => {
+    const share = 1 - (elsewhere[p]?.goneShare ?? 0)
+    const shareOf = (name: string) => (LOSSES.includes(name) ? 1 : name === 'hosts' ? hostShare : share)
+    return {
+      ...part,
+      columns: part.columns.map((column) => ({ ...column, values: column.values.map((value) => value * shareOf(column.name)) })),
+    }
+  })
+  const recent = scaled.flatMap((part) => within(part, nowMs, query.seconds))
+  return seriesOf(mergeSeries(recent.length > 0 ? recent : scaled), query)
+}
+
+/** What a part knows of the last `seconds`; one that has ended before them has nothing to add. A part that stands still goes on with noughts. */
+function within(part: SeriesPart, nowMs: number, seconds: number): SeriesPart[] {
+  const behind = nowMs - part.lastMs
+  if (behind <= MAX_BEHIND_MS) return [part]
+  const silent = Math.ceil(behind / SECOND_MS)
+  if (silent >= seconds) return []
+  const kept = Math.min(part.seconds, seconds - silent)
+  const from = part.seconds - kept
+  const goOn = (values: Float32Array) => {
+    const longer = new Float32Array(kept + silent)
+    longer.set(values.subarray(from))
+    return longer
+  }
+  return [
+    {
+      lastMs: part.lastMs + silent * SECOND_MS,
+      seconds: kept + silent,
+      columns: part.columns.map((column) => ({ ...column, values: goOn(column.values) })),
+    },
+  ]
 }
 
 /** Columns of one name are added second by second. A worker that is behind ends the series for all: its next second is not known yet. */

@@ -58,7 +58,7 @@ export function splitFlows(parts: readonly (readonly (FlowPart | null)[])[], num
 export const idOn = (worker: number, id: string): string => `${worker}-${id}`
 export function workerOfId(id: string): { worker: number; id: string } | undefined {
   const dash = id.indexOf('-')
-  const worker = /^\d{1,2}$/.test(id.slice(0, dash)) ? Number(id.slice(0, dash)) : -1
+  const worker = /^\d{1,9}$/.test(id.slice(0, dash)) ? Number(id.slice(0, dash)) : -1
   return dash < 0 || worker < 0 ? undefined : { worker, id: id.slice(dash + 1) }
 }
 

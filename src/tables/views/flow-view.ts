@@ -141,6 +141,8 @@ export function flowView(t: LiveTables): View<'flows'> {
       serverMac: (row) => mac(row, 1 - client(row)),
       tunnel: (row) => TUNNELS[at(row).tunnel] || undefined,
       risks: (row) => risks.of(row).names,
+      // One interface does not say that it is itself.
+      interfaces: () => undefined,
       score: (row) => risks.of(row).score,
       clientScore: (row) => risks.of(row).clientScore,
       serverScore: (row) => risks.of(row).serverScore,

@@ -1,6 +1,6 @@
 import { Outlet, useLocation, useMatches } from '@tanstack/react-router'
 import { useCallback, useEffect, useState } from 'react'
-import { useCurrent, useHealing } from '../../lib/current.ts'
+import { useCurrent, useHealing, useTotalsOfAll } from '../../lib/current.ts'
 import { useShortcut } from '../../lib/keys.ts'
 import { useLive } from '../../lib/live-store.ts'
 import { t } from '../../lib/messages.ts'
@@ -24,6 +24,7 @@ const WITHOUT_INTERFACE = new Set(['/interfaces', '/interfaces/$id', '/instances
 
 export function Frame() {
   useHealing()
+  useTotalsOfAll()
   const lost = useLive((state) => state.lostSinceMs !== undefined)
   const shifted = useShiftHeld()
   const page = usePage()

@@ -6,7 +6,7 @@ import { formatBits, formatBytes, formatPercent } from '../../lib/format.ts'
 import { useShortcut } from '../../lib/keys.ts'
 import { type LiveEntry, useLive } from '../../lib/live-store.ts'
 import { t } from '../../lib/messages.ts'
-import { places, useChangeView, useOpen } from '../../lib/nav.tsx'
+import { nameInUrl, places, useChangeView, useOpen } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
 import { ConditionWord, StateDot } from '../condition.tsx'
 import { Icon } from '../icons.tsx'
@@ -23,7 +23,19 @@ function Rate({ entry: { info, totals } }: { readonly entry: LiveEntry }) {
       : t('strip.ofSpeed', { share: formatPercent(totals.bps / speedBps), speed: formatBits(speedBps) })
   return (
     <span className="chooser-rate num" title={title}>
-      {isQuiet ? <ConditionWord info={info} /> : !totals ? '–' : state === 'ended' ? formatBytes(totals.bytes) : formatBits(totals.bps)}
+      {isQuiet ? (
+        <ConditionWord info={info} />
+      ) : !totals ? (
+        info.all ? (
+          t('all.parts', { n: info.all.interfaces.length })
+        ) : (
+          '–'
+        )
+      ) : state === 'ended' ? (
+        formatBytes(totals.bytes)
+      ) : (
+        formatBits(totals.bps)
+      )}
     </span>
   )
 }
@@ -67,12 +79,14 @@ interface ChoicesProps {
   readonly onClose: () => void
 }
 function Choices({ anchor, current, onClose }: ChoicesProps) {
-  const entries = useLive((state) => state.entries)
+  const own = useLive((state) => state.entries)
+  const all = useLive((state) => state.all)
+  const entries = all === undefined ? own : [...own, all]
   const change = useChangeView()
   const open = useOpen()
   const choose = (id: number) => {
     onClose()
-    change({ interface: String(id) })
+    change({ interface: nameInUrl(id) })
   }
   return (
     <Popover anchor={anchor} onClose={onClose} className="menu chooser-menu">
@@ -111,7 +125,7 @@ function Choices({ anchor, current, onClose }: ChoicesProps) {
           }}
         >
           <Icon name="interfaces" />
-          {t('allInterfaces')}
+          {t('interfacesList')}
         </button>
         <button
           type="button"

@@ -8,6 +8,7 @@ import { t } from '../../lib/messages.ts'
 import { Go, type Place, places } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
 import { StateDot } from '../condition.tsx'
+import { Icon } from '../icons.tsx'
 import { Toasts } from '../toasts.tsx'
 
 interface FigureProps {
@@ -62,6 +63,12 @@ export function StatusStrip() {
   const refused = totals.packetsWithoutFlow + totals.hostsRefused
   return (
     <section className={`strip ${lost ? 'is-old' : ''}`} aria-label={t('strip')}>
+      {info.all && info.failure !== undefined && (
+        <Go place={here} className="strip-figure level-amber" title={showable(info.failure)}>
+          <Icon name="warning" />
+          <span className="strip-word">{t('all.failed')}</span>
+        </Go>
+      )}
       {(condition === 'link-down' || condition === 'link-gone') && (
         <Go place={here} className="strip-figure level-amber" title={t(`${condition}.about`)}>
           <StateDot info={info} isWordBeside />

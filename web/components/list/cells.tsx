@@ -5,6 +5,7 @@ import { Bar } from '../../charts/ranked.tsx'
 import { colourOf } from '../../lib/colours.ts'
 import { formatBits, formatBytes, formatCount, formatDuration, formatExact, formatRate } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
+import { showable } from '../../lib/text.ts'
 import { RiskCell, RiskName, Score } from '../risks.tsx'
 import { When } from '../time.tsx'
 import { Cut, Value } from '../value.tsx'
@@ -139,6 +140,18 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   risks: ({ row, plain = false }) => {
     const names = row['risks'] as readonly string[]
     return plain ? names.map((name) => <RiskName key={name} name={name} />) : <RiskCell names={names} tabbable={false} />
+  },
+  interfaces: ({ row, name, plain = false }) => {
+    const names = row[name]
+    // Of an exporter they are a number.
+    if (!Array.isArray(names)) return typeof names === 'number' ? formatCount(names) : null
+    return (
+      <span className="seen-on" title={names.map(showable).join('\n')}>
+        {names.map((one: string) => (
+          <Value key={one} field="interface" kind="text" value={one} tabbable={plain} />
+        ))}
+      </span>
+    )
   },
   client: ({ entity, row }) => <End entity={entity} row={row} side="client" />,
   server: ({ entity, row }) => <End entity={entity} row={row} side="server" />,

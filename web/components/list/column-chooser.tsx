@@ -3,15 +3,16 @@ import type { Entity } from '../../../src/lib/fields.ts'
 import { t } from '../../lib/messages.ts'
 import { Icon } from '../icons.tsx'
 import { Popover } from '../popover.tsx'
-import { columnsOf, DEFAULT_COLUMNS, fieldOf, moved } from './columns.ts'
+import { columnsOf, fieldOf, moved } from './columns.ts'
 
 interface Props {
   readonly entity: Entity
   readonly columns: readonly string[]
+  readonly usual: readonly string[]
   readonly onColumns: (columns: readonly string[]) => void
 }
 
-export function ColumnChooser({ entity, columns, onColumns }: Props) {
+export function ColumnChooser({ entity, columns, usual, onColumns }: Props) {
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   const close = useCallback(() => setOpen(false), [])
@@ -34,7 +35,7 @@ export function ColumnChooser({ entity, columns, onColumns }: Props) {
         <Popover anchor={button} align="end" onClose={close} className="column-chooser" role="dialog" label={t('columns')}>
           <div className="column-chooser-head">
             <strong>{t('columns')}</strong>
-            <button type="button" className="btn btn-sm btn-outline-secondary" onClick={() => onColumns(DEFAULT_COLUMNS[entity])}>
+            <button type="button" className="btn btn-sm btn-outline-secondary" onClick={() => onColumns(usual)}>
               {t('columns.reset')}
             </button>
           </div>

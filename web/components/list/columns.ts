@@ -34,6 +34,7 @@ export const DEFAULT_COLUMNS: Readonly<Record<Entity, readonly string[]>> = {
 /** The most telling fields, whose top values stand above the list. */
 export const FACETS: Readonly<Record<Entity, readonly string[]>> = {
   flows: [
+    'interface',
     'app',
     'category',
     'risk',
@@ -108,6 +109,7 @@ const OWN_WIDTHS: Readonly<Record<string, number>> = {
   'flows.server': 190,
   'flows.serverName': 160,
   'flows.risks': 130,
+  'flows.interfaces': 130,
   'flows.proto': 78,
   'hosts.name': 220,
   'hosts.address': 240,
@@ -140,15 +142,20 @@ const NUMERIC: ReadonlySet<FieldKind> = new Set([
 ])
 export const isNumeric = (kind: FieldKind): boolean => NUMERIC.has(kind)
 
+/** Of all interfaces together, flows say which have seen them. */
+const FLOWS_OF_ALL = DEFAULT_COLUMNS.flows.flatMap((name) => (name === 'serverName' ? [name, 'interfaces'] : [name]))
+export const usualColumns = (entity: Entity, isOfAll: boolean): readonly string[] =>
+  isOfAll && entity === 'flows' ? FLOWS_OF_ALL : DEFAULT_COLUMNS[entity]
+
 /** The columns that the URL names, without those that do not exist; the usual ones when it names none. */
-export function columnsFrom(text: string | undefined, entity: Entity): readonly string[] {
+export function columnsFrom(text: string | undefined, entity: Entity, usual = DEFAULT_COLUMNS[entity]): readonly string[] {
   const known = new Set(columnsOf(entity))
   const named = [...new Set((text ?? '').split(','))].filter((name) => known.has(name))
-  return named.length > 0 ? named : DEFAULT_COLUMNS[entity]
+  return named.length > 0 ? named : usual
 }
 /** Nothing for the usual columns, so that a plain list has a plain URL. */
-export const columnsToUrl = (columns: readonly string[], entity: Entity): string =>
-  columns.join() === DEFAULT_COLUMNS[entity].join() ? '' : columns.join()
+export const columnsToUrl = (columns: readonly string[], entity: Entity, usual = DEFAULT_COLUMNS[entity]): string =>
+  columns.join() === usual.join() ? '' : columns.join()
 
 /** With the column moved by so many places; it stops at the ends. */
 export function moved(columns: readonly string[], name: string, by: number): readonly string[] {

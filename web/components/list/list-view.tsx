@@ -1,4 +1,5 @@
 /** A list as every entity has it: filter line, facets, table, side panel; all of its state in the URL. */
+import { ALL_INTERFACES } from '../../../src/lib/live.ts'
 import '../../styles/list.css'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { type ReactNode, useCallback, useMemo } from 'react'
@@ -15,7 +16,7 @@ import { Icon } from '../icons.tsx'
 import { Empty, Failed, Skeleton } from '../panel.tsx'
 import { RecordButton } from '../record/record-button.tsx'
 import { ColumnChooser } from './column-chooser.tsx'
-import { columnsFrom, columnsToUrl, type Row, rowKey } from './columns.ts'
+import { columnsFrom, columnsToUrl, type Row, rowKey, usualColumns } from './columns.ts'
 import { DataTable, type Density } from './data-table.tsx'
 import { ExportMenu } from './export-menu.tsx'
 import { Facets } from './facets.tsx'
@@ -76,7 +77,8 @@ function List({ entity, title, base, placeOf, nameOf, more, aside, heading = tru
   const usual = useUsualSort(entity)
   const sort = view.sort ?? usual
   const order = view.order === 'asc' ? 'asc' : 'desc'
-  const columns = useMemo(() => columnsFrom(view.columns, entity), [view.columns, entity])
+  const usualOnes = usualColumns(entity, id === ALL_INTERFACES)
+  const columns = useMemo(() => columnsFrom(view.columns, entity, usualOnes), [view.columns, entity, usualOnes])
   const density: Density = (view.density ?? keptDensity) === 'comfortable' ? 'comfortable' : 'compact'
   const key = useMemo(() => ({ filter: joined(base, filter), sort, order }), [base, filter, sort, order])
   const { asked, first, rows, gone, held, hold } = useRows(entity, id, key)
@@ -84,7 +86,7 @@ function List({ entity, title, base, placeOf, nameOf, more, aside, heading = tru
   const setFilter = useCallback((next: string) => change({ filter: next, row: '' }), [change])
   const scope = useMemo((): ListScope => ({ entity, filter, setFilter }), [entity, filter, setFilter])
   const onSort = (name: string) => change({ sort: name === usual ? '' : name, order: sort === name && order === 'desc' ? 'asc' : '' })
-  const onColumns = (next: readonly string[]) => change({ columns: columnsToUrl(next, entity) }, { replace: true })
+  const onColumns = (next: readonly string[]) => change({ columns: columnsToUrl(next, entity, usualOnes) }, { replace: true })
   const selectedRow = view.row === undefined ? undefined : rows.find((row) => rowKey(entity, row) === view.row)
   const onSelect = (row: Row | undefined) =>
     (row || view.row !== undefined) && change({ row: row ? rowKey(entity, row) : '' }, { replace: view.row !== undefined })
@@ -134,7 +136,7 @@ function List({ entity, title, base, placeOf, nameOf, more, aside, heading = tru
             >
               <Icon name={density === 'compact' ? 'dense' : 'roomy'} />
             </button>
-            <ColumnChooser entity={entity} columns={columns} onColumns={onColumns} />
+            <ColumnChooser entity={entity} columns={columns} usual={usualOnes} onColumns={onColumns} />
             {entity === 'flows' && (
               <RecordButton
                 compact

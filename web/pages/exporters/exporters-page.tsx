@@ -13,7 +13,9 @@ const nameOf = (row: Row) => <Cut text={itemOf(row).exporter} />
 
 export default function ExportersPage() {
   const current = useCurrent()
-  if (current && current.info.kind !== 'collector') return <Elsewhere />
+  const isAll = current?.info.kind === 'all'
+  const hasCollector = useLive(({ entries }) => entries.some(({ info }) => info.kind === 'collector'))
+  if (current && current.info.kind !== 'collector' && !(isAll && hasCollector)) return <Elsewhere />
   return (
     <ListView entity="exporters" title={t('exporters')} nameOf={nameOf} placeOf={(row) => places.exporter(itemOf(row).exporterNumber)} />
   )

@@ -100,6 +100,9 @@ function Head({ flow, ofInterface }: { readonly flow: FlowDetail; readonly ofInt
               VLAN {flow.vlan}
             </Value>
           )}
+          {flow.interfaces?.map((name) => (
+            <Value key={name} field="interface" kind="text" value={name} className="label" />
+          ))}
           {flow.tunnel !== undefined && <Value field="tunnel" kind="text" value={flow.tunnel} className="label" />}
           {flow.tcpState !== 'none' && (
             <Value field="tcpState" kind="choice" value={flow.tcpState} className={`label label-${flow.tcpState}`} />

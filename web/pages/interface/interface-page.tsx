@@ -1,7 +1,7 @@
 import '../../styles/detail.css'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { type InterfaceInfo, isOngoing, type Totals } from '../../../src/lib/live.ts'
+import { ALL_INTERFACES, type InterfaceInfo, isOngoing, type Totals } from '../../../src/lib/live.ts'
 import { isRate } from '../../charts/interface-spark.tsx'
 import { Bar } from '../../charts/ranked.tsx'
 import { SeriesPanel, TRAFFIC_COLOURS } from '../../charts/series-panel.tsx'
@@ -27,12 +27,13 @@ import {
   formatRate,
   formatTime,
 } from '../../lib/format.ts'
-import { useLive } from '../../lib/live-store.ts'
+import { entryIn, useLive } from '../../lib/live-store.ts'
 import { t } from '../../lib/messages.ts'
-import { Go } from '../../lib/nav.tsx'
+import { ALL, Go } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
 import { InterfaceActions } from '../interfaces/actions.tsx'
 import { Progress } from '../interfaces/progress.tsx'
+import { AllPanel } from './all-panel.tsx'
 import { CollectorPanel } from './collector-panel.tsx'
 import { captureRows, DevicePanel } from './device-panel.tsx'
 import { Facts, type Row } from './facts.tsx'
@@ -40,8 +41,8 @@ import { interfaceQuery } from './interface.queries.ts'
 
 export default function InterfacePage() {
   const { id: text = '' } = useParams({ strict: false }) as { id?: string }
-  const id = Number(text)
-  const entry = useLive(({ entries }) => entries.find(({ info }) => info.id === id))
+  const id = text === ALL ? ALL_INTERFACES : Number(text)
+  const entry = useLive((state) => entryIn(state, id))
   const asked = useQuery({ ...interfaceQuery(id), enabled: Number.isInteger(id) })
   const detail = asked.data
   const info = entry?.info ?? detail
@@ -61,7 +62,7 @@ export default function InterfacePage() {
           <div className="detail-labels">
             <span className="label">{t(`kind.${info.kind}`)}</span>
             <span className={`label ${LABELS[toneOf(condition)]}`}>{t(`state.${condition}`)}</span>
-            {!isOngoing(info.kind) && <Progress info={info} />}
+            {isCapture(info) && <Progress info={info} />}
           </div>
         </div>
         <InterfaceActions info={info} />
@@ -81,6 +82,7 @@ export default function InterfacePage() {
   )
 }
 
+const isCapture = ({ kind }: InterfaceInfo) => !isOngoing(kind) && kind !== 'all'
 const LABELS = { plain: '', warning: 'label-warning', critical: 'label-critical' } as const
 
 /** Why nothing is captured, when that is so. */
@@ -147,6 +149,7 @@ function Body({ id, info, totals, detail }: BodyProps) {
   return (
     <div className="interface-grid">
       {info.device && <DevicePanel info={info} device={info.device} totals={totals} />}
+      {info.all && <AllPanel all={info.all} />}
       {info.collector && <CollectorPanel collector={info.collector} totals={totals} />}
       <Panel title={t('figures')}>
         <Figures info={info} totals={totals} />
@@ -214,7 +217,7 @@ function Figures({ info, totals }: { readonly info: InterfaceInfo; readonly tota
         place={{ to: '/explore/$table', params: { table: 'nonip' } }}
       >{`${formatExact(totals.nonIpPackets)} · ${formatBytes(totals.nonIpBytes)}`}</Go>,
     ],
-    ...(!isOngoing(info.kind) ? captureRows(info, totals) : []),
+    ...(isCapture(info) ? captureRows(info, totals) : []),
     [
       t('retransmissions'),
       `${formatExact(totals.tcp.retransmissions)} · ${formatPercent(totals.packets > 0 ? totals.tcp.retransmissions / totals.packets : 0)}`,

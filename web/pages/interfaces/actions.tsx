@@ -6,7 +6,7 @@ import { say } from '../../components/toasts.tsx'
 import { api } from '../../lib/api.ts'
 import { isSilent } from '../../lib/condition.ts'
 import { t } from '../../lib/messages.ts'
-import { Go, useOpen } from '../../lib/nav.tsx'
+import { Go, nameInUrl, useOpen } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
 import { DisableDialog, RemoveDialog, RenameDialog, RestartDialog } from './dialogs.tsx'
 
@@ -37,14 +37,14 @@ export function InterfaceActions({ info, watch = true }: Props) {
   return (
     <span className="actions">
       {watch && !isSilent(info) && (
-        <Go className="btn btn-sm btn-outline-secondary" place={{ to: '/', search: { interface: String(id) } }}>
+        <Go className="btn btn-sm btn-outline-secondary" place={{ to: '/', search: { interface: nameInUrl(id) } }}>
           {t('viewIt')}
         </Go>
       )}
       {state === 'disabled' && <Act icon="play" text={t('enable')} act={enable} isFirst />}
-      <Act icon="rename" text={t('rename')} act={() => setAsked('rename')} />
+      {kind !== 'all' && <Act icon="rename" text={t('rename')} act={() => setAsked('rename')} />}
       {isLive && isRunning && <Act icon="hold" text={t('disable')} act={() => setAsked('disable')} />}
-      {state !== 'disabled' && (isLive || !isRunning) && <Act icon="restart" text={t('restart')} act={restart} />}
+      {kind !== 'all' && state !== 'disabled' && (isLive || !isRunning) && <Act icon="restart" text={t('restart')} act={restart} />}
       {(kind === 'upload' || kind === 'historical' || (isLive && isSilent(info))) && (
         <Act icon="remove" text={t('remove')} act={() => setAsked('remove')} />
       )}
