@@ -175,8 +175,9 @@ export function checked(call: string, result: number): number {
 export const ENETDOWN = 100
 export const EINTR = 4
 
-/** The calling thread runs on this processor alone from now on. False when the system does not let it. */
+/** The calling thread runs on this processor alone from now on. False when the system does not let it, or is not Linux. */
 export function pinThread(processor: number): boolean {
+  if (process.platform !== 'linux') return false
   const mask = new Uint8Array(CPU_SET_BYTES)
   mask[processor >> 3] = 1 << (processor & 7)
   return libc().sched_setaffinity(0, mask.length, mask) === 0
@@ -188,8 +189,8 @@ const PRIO_PROCESS = 0
 /** Before most programs, behind what the system needs itself (setpriority(2)). */
 const CAPTURE_PRIORITY = -10
 
-/** The calling thread is run before others: what waits in a ring is lost when it is full. False without the right (CAP_SYS_NICE). */
-export const preferThread = (): boolean => libc().setpriority(PRIO_PROCESS, 0, CAPTURE_PRIORITY) === 0
+/** The calling thread is run before others: what waits in a ring is lost when it is full. False without the right (CAP_SYS_NICE), or off Linux. */
+export const preferThread = (): boolean => process.platform === 'linux' && libc().setpriority(PRIO_PROCESS, 0, CAPTURE_PRIORITY) === 0
 
 /** What the engine's compilers held while the path of a packet was compiled goes back to the system. All threads have one allocator. */
 export const trimMemory = (): void => {
