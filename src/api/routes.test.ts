@@ -210,6 +210,8 @@ describe('bad input', () => {
     ['flows?__proto__=1', 400, 'bad-parameter', '__proto__', /__proto__/],
     ['flows?interface=-1', 400, 'bad-parameter', 'interface', 'interface must be a whole number, 0 or more'],
     ['flows?interface=99', 404, 'not-found', 'interface', 'there is no interface 99; those are 1, 2, 3, 4'],
+    ['flows?interface=all', 404, 'not-found', 'interface', 'there are no two interfaces that could be asked as one'],
+    ['flows?interface=every', 400, 'bad-parameter', 'interface', /interface must be a whole number/],
     ['flows?interface=4', 503, 'interface-failed', undefined, 'interface gone.pcap has failed: its worker ended: out of memory'],
     ['flows?cursor=zzz', 400, 'bad-parameter', 'cursor', /cursor/],
     ['flows/zzz', 404, 'not-found', 'id', /"zzz"/],

@@ -64,6 +64,9 @@ export type DeviceChange =
   | { readonly what: 'added' | 'removed' | 'changed'; readonly name: string }
   | { readonly what: 'renamed'; readonly name: string; readonly from: string }
 
+/** Where fewer packets a second pass, an interface shares a thread with others. */
+export const QUIET_PPS = 500
+
 /** The main thread's side of live capture. */
 export interface CaptureHost {
   readonly settings: LiveSettings

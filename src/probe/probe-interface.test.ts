@@ -1,5 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
+import type { Totals } from '../lib/live.ts'
 import type { CaptureHost, LiveDevice } from '../lib/live-capture.ts'
+import { newSourceStats } from '../lib/source.ts'
+import type { ProbeMessage } from './messages.ts'
 import { type InterfaceInput, ProbeInterface } from './probe-interface.ts'
 import type { ProbeThread } from './probe-thread.ts'
 
@@ -40,9 +43,12 @@ const capture: CaptureHost = {
   newWake: () => ({ fd: -1, wake: () => undefined, close: () => undefined }),
   onChange: () => undefined,
 }
+let hear: (message: ProbeMessage) => void = () => undefined
+let wasBusy = false
 const thread = {
-  open: () => {
+  open: (_config: unknown, seat: { hear: typeof hear }) => {
     seats++
+    hear = seat.hear
     const leave = () => new Promise<void>((resolve) => setTimeout(() => resolve(void seats--), LEAVES_AFTER_MS))
     return { say: () => undefined, leave }
   },
@@ -59,7 +65,10 @@ const eth0 = (input: InterfaceInput = { kind: 'live', devices: ['eth0'] }) =>
       packetFilter: 'ip',
       capture,
     },
-    threadFor: () => thread,
+    threadFor: (_input, _worker, isBusy) => {
+      wasBusy = isBusy
+      return thread
+    },
     ownAddresses: () => [],
     localNetworks: () => undefined,
     changed: () => undefined,
@@ -83,6 +92,19 @@ test('what is asked at once is done in turn: one worker is left, with its own de
   expect([probe.info.state, seats, taken.size]).toEqual(['starting', 1, 1])
   await Promise.all([probe.restart(), probe.stop()])
   expect([seats, taken.size]).toEqual([0, 0])
+})
+
+test.each([
+  [499, false],
+  [500, true],
+])('one over which %i packets a second pass is begun anew as busy: %s', async (pps, isBusy) => {
+  const probe = eth0()
+  probe.start()
+  expect(wasBusy).toBe(false)
+  hear({ type: 'tick', totals: { pps } as Totals, stats: newSourceStats() })
+  await probe.restart()
+  expect(wasBusy).toBe(isBusy)
+  await probe.stop()
 })
 
 test('a disabled one has no worker, no descriptor and no figures, and says that it is disabled', async () => {

@@ -14,7 +14,7 @@ import {
   type Question,
   type Totals,
 } from '../lib/live.ts'
-import type { DeviceChange } from '../lib/live-capture.ts'
+import { type DeviceChange, QUIET_PPS } from '../lib/live-capture.ts'
 import type { Recordings } from '../lib/recording.ts'
 import { MAX_FAULTS, newSourceStats, type SourceStats } from '../lib/source.ts'
 import { LiveDevices } from './live-devices.ts'
@@ -44,7 +44,8 @@ const HISTORY_EVERY_S = 300
 /** What all interfaces share. */
 export interface InterfaceHouse {
   readonly options: ProbeOptions
-  threadFor(input: InterfaceInput, worker: number): ProbeThread
+  /** `isBusy`: it was when it was last captured, whatever the time before was like. */
+  threadFor(input: InterfaceInput, worker: number, isBusy: boolean): ProbeThread
   ownAddresses(): readonly string[]
   /** What is local where these interfaces of the machine are captured. */
   localNetworks(devices: readonly string[]): readonly string[] | undefined
@@ -200,6 +201,7 @@ export class ProbeInterface implements LiveInterface {
       ...limitsOfWorker({ flowLimit, hostLimit }, count),
     }
     const [seed, salt] = crypto.getRandomValues(new Int32Array(2))
+    const isBusy = (this.totals?.pps ?? 0) >= QUIET_PPS
     this.stopped = false
     this.refusal = undefined
     this.totals = undefined
@@ -211,7 +213,7 @@ export class ProbeInterface implements LiveInterface {
       this.workers = sources.map(
         (source, index) =>
           new ProbeWorker({
-            thread: house.threadFor(input, index),
+            thread: house.threadFor(input, index, isBusy),
             number: index,
             name,
             config: count === 1 ? { ...common, source } : { ...common, source, share: { index, count, seed: seed! } },

@@ -90,7 +90,7 @@ export class Probes implements Live {
     if (options.firstCore !== undefined) this.cores = new Cores(options.firstCore)
     this.house = {
       options,
-      threadFor: (input, worker) => this.threadFor(input, worker),
+      threadFor: (input, worker, isBusy) => this.threadFor(input, worker, isBusy),
       ownAddresses: () => this.devices().flatMap(({ addresses }) => addresses),
       localNetworks: (devices) => this.localNetworks(devices),
       changed: () => this.announce(),
@@ -148,7 +148,7 @@ export class Probes implements Live {
   }
 
   /** A capture has a thread of its own, and so has an interface where much passes; quiet ones share one. */
-  private threadFor(input: InterfaceInput, worker: number): ProbeThread {
+  private threadFor(input: InterfaceInput, worker: number, isBusy: boolean): ProbeThread {
     const { worker: entry, capture, workers = 1, firstCore } = this.options
     if (input.kind === 'exporter') return input.of.thread!
     if (input.kind !== 'live')
@@ -156,7 +156,7 @@ export class Probes implements Live {
         entry,
         name: input.kind === 'collector' ? input.endpoint : input.kind === 'historical' ? input.kind : input.path,
       })
-    const isQuiet = workers === 1 && firstCore === undefined && input.devices.every((device) => capture!.isQuiet(device))
+    const isQuiet = workers === 1 && firstCore === undefined && !isBusy && input.devices.every((device) => capture!.isQuiet(device))
     if (isQuiet && this.shared?.isAlive && this.shared.size > 0) return this.shared
     const name = isQuiet ? 'quiet interfaces' : `${input.devices.join(',')} ${worker}`
     const core = this.cores?.of(name)

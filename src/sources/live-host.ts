@@ -2,7 +2,15 @@
 import { readFileSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { join } from 'node:path'
-import type { CaptureHost, DeviceChange, DeviceInfo, LiveDevice, LiveSettings, Wake } from '../lib/live-capture.ts'
+import {
+  type CaptureHost,
+  type DeviceChange,
+  type DeviceInfo,
+  type LiveDevice,
+  type LiveSettings,
+  QUIET_PPS,
+  type Wake,
+} from '../lib/live-capture.ts'
 import { SourceError } from '../lib/source.ts'
 import { watchInterfaces } from './interface-watch.ts'
 import { deviceInfo, type NetworkInterface, networkInterfaceList, SYSFS } from './interfaces.ts'
@@ -25,8 +33,6 @@ const MIB = 1024 * 1024
 const QUIET_RINGS_BYTES = 32 * MIB
 const LEAST_RING_BYTES = MIB
 const MOST_RING_BYTES = 8 * MIB
-/** Where fewer packets a second pass, an interface shares a thread with others. */
-const QUIET_PPS = 500
 
 export class LiveHost implements CaptureHost {
   readonly settings: LiveSettings

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_SORT, type Entity, entities } from '../../../src/lib/fields.ts'
-import { columnsFrom, columnsOf, columnsToUrl, DEFAULT_COLUMNS, FACETS, moved, rowKey, widthOf } from './columns.ts'
+import { columnsFrom, columnsOf, columnsToUrl, DEFAULT_COLUMNS, FACETS, moved, rowKey, usualColumns, widthOf } from './columns.ts'
 
 test.each(Object.keys(entities) as Entity[])('%s: usual columns, facets and sort are of its glossary', (entity) => {
   const known = columnsOf(entity)
@@ -16,6 +16,14 @@ test('columns and the URL', () => {
   expect(columnsFrom(undefined, 'vlans')).toBe(DEFAULT_COLUMNS.vlans)
   expect(columnsToUrl(DEFAULT_COLUMNS.vlans, 'vlans')).toBe('')
   expect(columnsToUrl(['bytes', 'vlan'], 'vlans')).toBe('bytes,vlan')
+})
+
+test('of all interfaces flows say which have seen them', () => {
+  const usual = usualColumns('flows', true)
+  expect(usual).toContain('interfaces')
+  expect(columnsFrom(undefined, 'flows', usual)).toBe(usual)
+  expect([columnsToUrl(usual, 'flows', usual), columnsToUrl(DEFAULT_COLUMNS.flows, 'flows')]).toEqual(['', ''])
+  expect([usualColumns('flows', false), usualColumns('hosts', true)]).toEqual([DEFAULT_COLUMNS.flows, DEFAULT_COLUMNS.hosts])
 })
 
 test('moving a column', () => {
