@@ -97,7 +97,7 @@ async function overTcp(options: ZmqExportOptions, batch: FlowBatch, query = ''):
   const url = parseZmqUrl(`${out.boundTo[0]!}${query}`)
   if (typeof url === 'string') throw new Error(url)
   const parts = sinkParts()
-  const receiver = await ZmqReceiver.open(url, parts, { received: () => undefined })
+  const receiver = await ZmqReceiver.open(url, parts, { received: () => undefined, handOn: () => undefined })
   const heard = () => parts.exporters.all[0]?.records ?? 0
   const turn = () => new Promise((resolve) => setImmediate(resolve))
   while (out.stats().records === 0) {

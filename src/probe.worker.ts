@@ -186,7 +186,8 @@ class Seat {
     if (source.kind === 'capture') return share === undefined ? openCapture(source) : shard(openCapture(source), share)
     if (source.kind === 'collect') {
       const { Collector } = await import('./sources/collect/collector.ts')
-      const collector = new Collector({ name, endpoint: source.endpoint, stateDir: source.stateDir, instance })
+      const { endpoint, stateDir, socket } = source
+      const collector = new Collector({ name, endpoint, stateDir, instance, socket })
       collector.exporters.callThem(source.aliases)
       tables.exporters = collector.exporters.all
       this.collector = collector

@@ -29,6 +29,7 @@ import type { OwnerTables } from './names/address-owners.ts'
 import { type Account, accountOf, become, canReach, canRead, handOver, isRoot, PrivilegeError } from './privileges.ts'
 import { Probes } from './probe/probes.ts'
 import { ForkedProgramFinder } from './programs/program-finder.ts'
+import { OpenedSockets } from './sources/collect/collector-sockets.ts'
 import type { InterfaceNames } from './sources/exporter-interfaces/interface-names.ts'
 import { deviceInfo, networkInterfaceList, usual } from './sources/interfaces.ts'
 import { HOW_TO_BE_ALLOWED, LiveHost } from './sources/live-host.ts'
@@ -78,6 +79,7 @@ class Program {
   private readonly terminal: Terminal
   private readonly inputs: readonly Input[]
   private readonly host: LiveHost | undefined
+  private readonly sockets = new OpenedSockets()
   private readonly finder: ForkedProgramFinder | undefined
   private readonly customNames: CustomNames
   private readonly stateDir: string | undefined
@@ -153,6 +155,7 @@ class Program {
       workers: options.workers,
       interfaceMergeRule: options.mergeRule,
       perExporter: options.perExporter,
+      collectorSockets: this.sockets,
       stateDir: this.stateDir,
       instance: options.instanceName,
       keptNames: new KeptNames(this.stateDir),
@@ -195,7 +198,10 @@ class Program {
     if (refusal !== undefined) throw new UsageError(`option -I: ${refusal}`)
     const unkept = await this.history?.refusal
     if (unkept !== undefined) this.say(`flows are not kept: ${unkept}; give another folder with -d, or --store none`)
-    for (const input of this.inputs) openInput(probes, input)
+    for (const input of this.inputs) {
+      if (input.kind === 'collector') await this.sockets.open(input.endpoint)
+      openInput(probes, input)
+    }
     if (options.httpPort !== undefined) await this.serve(options.httpPort)
     await probes.allOpen()
     this.tellOwners()
@@ -295,6 +301,7 @@ class Program {
     await this.history?.close()
     this.lock?.release()
     await this.interfaceNames?.close()
+    this.sockets.close()
     this.host?.close()
     await this.finder?.close()
     if (this.uploadDir !== '') rmSync(this.uploadDir, { recursive: true, force: true })

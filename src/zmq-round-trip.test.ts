@@ -31,6 +31,7 @@ async function collector(text: string, ownName?: string) {
     { exporters, flows, samples: new SampleWriter(1, () => undefined), samplingOf: () => undefined },
     {
       ownName,
+      handOn: () => undefined,
       received: (length) => {
         bytes += length
         flows.flush()

@@ -1,4 +1,5 @@
 /** What the main thread and a worker thread say to each other. A thread holds one probe or several: each message says of which it speaks. */
+import type { CollectorSocket } from '../lib/collector-sockets.ts'
 import type { AsSource, KnownInterface, RepeatRule } from '../lib/exporters.ts'
 import type { PackedFlows } from '../lib/flow-batch.ts'
 import type { HistoryLoad } from '../lib/history.ts'
@@ -42,6 +43,8 @@ export interface CollectSource {
   /** What users call exporters, by address. */
   readonly aliases: Readonly<Record<string, string>>
   readonly stateDir: string | undefined
+  /** Of the endpoint; undefined: the worker opens its own. */
+  readonly socket: CollectorSocket | undefined
 }
 
 /** One exporter of a collector that has a seat in the same thread. */

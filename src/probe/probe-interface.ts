@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { OwnSocket } from '../lib/collector-sockets.ts'
 import type { KnownInterface, RepeatRule } from '../lib/exporters.ts'
 import type { HistoryLoad } from '../lib/history.ts'
 import {
@@ -79,6 +80,8 @@ export class ProbeInterface implements LiveInterface {
 
   /** Of a live interface. */
   private readonly devices: LiveDevices | undefined
+  /** Of a collector, where it was opened at the start. */
+  private readonly socket: OwnSocket | undefined
 
   constructor(id: number, name: string, input: InterfaceInput, house: InterfaceHouse) {
     this.id = id
@@ -91,6 +94,7 @@ export class ProbeInterface implements LiveInterface {
       this.isDisabled = kept?.disabled === true
     }
     const { capture } = house.options
+    if (input.kind === 'collector') this.socket = house.options.collectorSockets?.take(input.endpoint)
     if (input.kind === 'live' && capture !== undefined) this.devices = new LiveDevices(input.devices, capture)
   }
 
@@ -270,7 +274,8 @@ export class ProbeInterface implements LiveInterface {
     const { originalSpeed, packetFilter, libpcapPath, ixia = false, capture } = house.options
     if (input.kind === 'collector') {
       const { endpoint, repeats } = input
-      return [{ kind: 'collect', endpoint, repeats, stateDir: house.options.stateDir, aliases: house.options.keptNames?.exporters ?? {} }]
+      const { stateDir, keptNames } = house.options
+      return [{ kind: 'collect', endpoint, repeats, stateDir, aliases: keptNames?.exporters ?? {}, socket: this.socket?.hear() }]
     }
     if (input.kind === 'historical')
       return [{ kind: 'history', load: input.load, spillFolder: join(tmpdir(), `wiretop-history-${this.id}`) }]
@@ -486,11 +491,13 @@ export class ProbeInterface implements LiveInterface {
     this.unwatch()
     await Promise.all(this.workers.map((worker) => worker.stop()))
     this.devices?.giveBack()
+    if (this.isDisabled) this.socket?.deafen()
   }
 
   /** An uploaded capture goes with its interface. */
   discard(): void {
     this.isDiscarded = true
+    this.socket?.close()
     if (this.input.kind === 'upload') rmSync(this.input.path, { force: true })
   }
 }

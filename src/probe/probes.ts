@@ -1,3 +1,4 @@
+import type { CollectorSockets } from '../lib/collector-sockets.ts'
 import type { AsSource, InterfaceNaming, RepeatRule } from '../lib/exporters.ts'
 import type { ExportInfo, FlowExports } from '../lib/flow-export.ts'
 import type { FlowHistory, HistoryLoad } from '../lib/history.ts'
@@ -42,6 +43,8 @@ export interface ProbeOptions {
   readonly workers?: number
   /** Bytes of the latest packets that each interface keeps; none unless given. */
   readonly packetRing?: number
+  /** Sockets of collectors; without them each worker opens its own. */
+  readonly collectorSockets?: CollectorSockets
   /** Without it nothing is captured live. */
   readonly capture?: CaptureHost
   /** Why there is none, and what could be captured if there were. */

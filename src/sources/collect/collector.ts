@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { CollectorSocket } from '../../lib/collector-sockets.ts'
 import type { NetworkEvent } from '../../lib/events.ts'
 import type { CollectorStats } from '../../lib/exporters.ts'
 import { FlowWriter } from '../../lib/flow-batch.ts'
@@ -22,6 +23,8 @@ export interface CollectorOptions {
   readonly instance: string
   /** Folder in which it keeps what it learns of exporters; undefined: nothing is kept. */
   readonly stateDir?: string | undefined
+  /** Of the endpoint; undefined: it opens its own. */
+  readonly socket?: CollectorSocket | undefined
 }
 
 /** Collects flow records and samples of exporters at one endpoint, until it is told to stop. */
@@ -30,6 +33,7 @@ export class Collector implements Source {
   readonly exporters = new Exporters()
   private readonly endpoint: string
   private readonly instance: string
+  private readonly socket: CollectorSocket | undefined
   private readonly stateFile: string | undefined
   private readonly counted = newSourceStats()
   private receiver: Receiver | undefined
@@ -49,9 +53,10 @@ export class Collector implements Source {
   })
   private readonly feeds = new Set<ExporterFeed>()
 
-  constructor({ name, endpoint, stateDir, instance }: CollectorOptions) {
+  constructor({ name, endpoint, stateDir, instance, socket }: CollectorOptions) {
     this.name = name
     this.instance = instance
+    this.socket = socket
     this.endpoint = endpoint
     this.stateFile =
       stateDir === undefined ? undefined : join(stateDir, `collector-${endpointName(endpoint).replace(/[^\w.-]+/g, '-')}.json`)
@@ -69,12 +74,15 @@ export class Collector implements Source {
         instance: this.instance,
         event: (event) => this.event(event),
         stateFile: this.stateFile,
+        socket: this.socket,
         samplingOf: () => undefined,
       },
       {
         received: (bytes) => {
           counted.packets++
           counted.bytesRead += bytes
+        },
+        handOn: () => {
           flows.flush()
           samples.flush()
         },

@@ -1,68 +1,92 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
+import type { CollectorSocket } from '../../lib/collector-sockets.ts'
 import { SourceError } from '../../lib/source.ts'
-import { type AddressWords, parseAddress } from '../../wire/address.ts'
-import { checked, libc } from '../native/libc.ts'
-import { bindFault } from './endpoint-address.ts'
+import { hasLibc } from '../native/libc.ts'
+import { DatagramBurst } from './datagram-burst.ts'
+import { bindFault, plainAddress } from './endpoint-address.ts'
+import { droppedBy, duplicate, openUdp, RECEIVE_BYTES } from './udp-socket.ts'
 
-/** The kernel keeps so much until it is read: a second of 100,000 datagrams of 300 bytes. */
-const RECEIVE_BYTES = 32 * 1024 * 1024
-const AF_INET = 2
-const AF_INET6 = 10
-const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000
-const SOCKADDR_IN_BYTES = 16
-const SOCKADDR_IN6_BYTES = 28
-const SOL_SOCKET = 1
-const SO_RCVBUFFORCE = 33
-const SO_MEMINFO = 55
-/** SK_MEMINFO_DROPS and the number of all, in 32-bit words (linux/sock_diag.h). */
-const MEMINFO_DROPS = 8
-const MEMINFO_WORDS = 9
+/** Reading goes on this long before timers and messages get their turn. */
+const SLICE_MS = 10
 
-/** Takes one datagram, which is valid during the call only. */
-export type TakeDatagram = (datagram: Uint8Array, from: RemoteInfo) => void
+/** Whoever takes datagrams. */
+export interface DatagramTaker {
+  /** `datagram` is valid during the call only; `from` is the sender's address as text. */
+  datagram(datagram: Uint8Array, from: string, port: number): void
+  /** What has come is taken, or as much of it as goes without a pause. */
+  taken(): void
+}
 
-/** Receives UDP datagrams, with as large a buffer as the system gives. */
+/**
+ * Receives UDP datagrams, with as large a buffer as the system gives. The event loop says that something is there by the first datagram of it; what is behind
+ * that one is fetched with few calls, so that a busy socket costs little more than its bytes, and a quiet one nothing.
+ */
 export class DatagramListener {
   private readonly socket: Socket
   /** Of the socket, which closes it; -1 where the system has no use for it here. */
   private readonly fd: number
+  private readonly droppedBefore: number
+  private readonly taker: DatagramTaker
+  private readonly burst: DatagramBurst | undefined
+  /** In this turn of the event loop. */
+  private hasFetched = false
   /** As it was asked for. */
   readonly address: string
   /** Bytes that the kernel keeps; what root may have is more than others get. */
   readonly bufferBytes: number
 
-  private constructor(socket: Socket, fd: number, address: string) {
+  private constructor(socket: Socket, fd: number, address: string, taker: DatagramTaker, droppedBefore: number) {
     this.socket = socket
     this.fd = fd
     this.address = address
+    this.taker = taker
+    this.droppedBefore = droppedBefore
+    this.burst = fd < 0 ? undefined : DatagramBurst.open()
     this.bufferBytes = widened(socket)
+    // An error of one datagram (ICMP unreachable) is none of ours.
+    socket.on('error', () => undefined)
+    socket.on('message', (datagram, from) => this.take(datagram, from))
   }
 
-  /** Throws a SourceError of one line where the address is taken, not of this machine, or not permitted. */
-  static async open(host: string, port: number, take: TakeDatagram): Promise<DatagramListener> {
+  /** Throws a SourceError of one line where the address is taken, not of this machine, or not permitted. `opened`: bound there already. */
+  static async open(host: string, port: number, taker: DatagramTaker, opened?: CollectorSocket): Promise<DatagramListener> {
     const where = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
     try {
       const { address, family } = await lookup(host)
       // Of :: too: IPv4 comes mapped into IPv6 (RFC 4291 §2.5.5.2).
       const socket = createSocket(family === 6 ? 'udp6' : 'udp4')
-      const fd = process.platform === 'linux' ? boundSocket(parseAddress(address)!, port, family === 6) : -1
+      // A socket of our own, so that its descriptor is known.
+      const fd = opened !== undefined ? duplicate(opened.fd) : hasLibc() ? openUdp(address, port, family === 6) : -1
       await bound(socket, fd < 0 ? { address, port, exclusive: true } : { fd })
-      // An error of one datagram (ICMP unreachable) is none of ours.
-      socket.on('error', () => undefined)
-      socket.on('message', take)
-      return new DatagramListener(socket, fd, where)
+      return new DatagramListener(socket, fd, where, taker, opened?.droppedBefore ?? 0)
     } catch (error) {
       throw new SourceError(`UDP ${where}: ${bindFault(error as Error & { code?: string })}`)
     }
   }
 
+  private take(datagram: Uint8Array, { address, port }: RemoteInfo): void {
+    this.taker.datagram(datagram, plainAddress(address), port)
+    if (this.burst !== undefined && !this.hasFetched) this.fetch(this.burst)
+    this.taker.taken()
+  }
+
+  /** Once a turn of the event loop: what is left then tells of itself in the next one. */
+  private fetch(burst: DatagramBurst): void {
+    this.hasFetched = true
+    setImmediate(() => {
+      this.hasFetched = false
+    })
+    const untilMs = performance.now() + SLICE_MS
+    for (let count = burst.capacity; count === burst.capacity && performance.now() < untilMs; ) {
+      count = burst.receive(this.fd)
+      for (let i = 0; i < count; i++) this.taker.datagram(burst.datagram(i), burst.sender(i), burst.port(i))
+    }
+  }
+
   /** Datagrams that the kernel threw away because nobody read them in time. 0 where that is not told. */
   get dropped(): number {
-    if (this.fd < 0) return 0
-    const words = new Uint32Array(MEMINFO_WORDS)
-    const failed = libc().getsockopt(this.fd, SOL_SOCKET, SO_MEMINFO, words, Uint32Array.of(words.byteLength)) !== 0
-    return failed ? 0 : words[MEMINFO_DROPS]!
+    return this.fd < 0 ? 0 : (droppedBy(this.fd) - this.droppedBefore) >>> 0
   }
 
   /** The port that the system chose where 0 was asked for. */
@@ -73,40 +97,6 @@ export class DatagramListener {
   close(): Promise<void> {
     return new Promise((resolve) => this.socket.close(() => resolve()))
   }
-}
-
-/** A socket of our own, so that its descriptor is known; the buffer is forced where that is permitted. */
-function boundSocket(address: AddressWords, port: number, isIpv6: boolean): number {
-  const fd = checked('socket', libc().socket(isIpv6 ? AF_INET6 : AF_INET, SOCK_DGRAM_CLOEXEC, 0))
-  try {
-    libc().setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, Int32Array.of(RECEIVE_BYTES), 4)
-    const name = isIpv6 ? sockaddrIn6(address, port) : sockaddrIn(address, port)
-    checked('bind', libc().bind(fd, name, name.length))
-    return fd
-  } catch (error) {
-    libc().close(fd)
-    throw error
-  }
-}
-
-function sockaddrIn(address: AddressWords, port: number): Uint8Array {
-  const name = new Uint8Array(SOCKADDR_IN_BYTES)
-  const view = familyAndPort(name, AF_INET, port)
-  view.setInt32(4, address[3])
-  return name
-}
-function sockaddrIn6(address: AddressWords, port: number): Uint8Array {
-  const name = new Uint8Array(SOCKADDR_IN6_BYTES)
-  const view = familyAndPort(name, AF_INET6, port)
-  for (const [i, word] of address.entries()) view.setInt32(8 + 4 * i, word)
-  return name
-}
-/** The family is in the host's order, all else in the network's. */
-function familyAndPort(name: Uint8Array, family: number, port: number): DataView {
-  new Uint16Array(name.buffer, 0, 1)[0] = family
-  const view = new DataView(name.buffer)
-  view.setUint16(2, port)
-  return view
 }
 
 function bound(socket: Socket, to: { address: string; port: number; exclusive: boolean } | { fd: number }): Promise<void> {

@@ -1,12 +1,10 @@
-import type { RemoteInfo } from 'node:dgram'
 import { SourceError } from '../../lib/source.ts'
 import { NetflowDecoder } from '../netflow/netflow-decoder.ts'
 import { SflowDecoder } from '../sflow/sflow-decoder.ts'
 import { AllowList } from './allow-list.ts'
 import { type CollectorUrl, parseCollectorUrl } from './collector-url.ts'
-import { DatagramListener } from './datagram-listener.ts'
+import { DatagramListener, type DatagramTaker } from './datagram-listener.ts'
 import type { CollectorParts, DatagramDecoder } from './decoder.ts'
-import { plainAddress } from './endpoint-address.ts'
 import type { Receiver, ReceiverEvents } from './receiver.ts'
 import { StateFile } from './state-file.ts'
 import { StreamReceiver } from './stream-receiver.ts'
@@ -21,7 +19,7 @@ export async function openDatagrams(endpoint: string, parts: CollectorParts, eve
 
 const SAVE_EVERY_MS = 60_000
 
-class DatagramReceiver implements Receiver {
+class DatagramReceiver implements Receiver, DatagramTaker {
   private readonly decoder: DatagramDecoder
   private readonly state: StateFile
   private readonly allowed: AllowList
@@ -40,18 +38,20 @@ class DatagramReceiver implements Receiver {
     const state = new StateFile(parts.stateFile)
     const decoder = url.scheme === 'sflow' ? new SflowDecoder(parts) : new NetflowDecoder(parts, { saved: state.read() })
     const receiver = new DatagramReceiver(decoder, url, state, events)
-    receiver.listener = await DatagramListener.open(url.host, url.port, (datagram, from) => receiver.take(datagram, from))
+    receiver.listener = await DatagramListener.open(url.host, url.port, receiver, parts.socket)
     return receiver
   }
 
-  private take(datagram: Uint8Array, { address, port }: RemoteInfo): void {
-    const from = plainAddress(address)
+  datagram(datagram: Uint8Array, from: string, port: number): void {
     if (!this.allowed.has(from)) {
       this.refused++
       return
     }
     this.decoder.datagram(datagram, from, port, Date.now())
     this.events.received(datagram.length)
+  }
+  taken(): void {
+    this.events.handOn()
   }
 
   get address(): string {

@@ -1,3 +1,4 @@
+import type { CollectorSocket } from '../../lib/collector-sockets.ts'
 import type { NetworkEvent } from '../../lib/events.ts'
 import type { FlowWriter } from '../../lib/flow-batch.ts'
 import type { SampleWriter } from '../../lib/sample-batch.ts'
@@ -15,6 +16,8 @@ export interface CollectorParts {
   event?(event: NetworkEvent): void
   /** What this wiretop is called: a record whose path it is on has gone in a circle, and is counted as a fault. */
   readonly instance?: string | undefined
+  /** Of its endpoint, opened already; absent: it opens its own. */
+  readonly socket?: CollectorSocket | undefined
   /** Where it may be kept what is learned of exporters; undefined: nowhere. */
   readonly stateFile?: string | undefined
   /** One packet of so many was counted, whatever the exporter says; undefined: the user says nothing of this address. */

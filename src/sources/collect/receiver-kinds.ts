@@ -9,11 +9,16 @@ const KINDS: readonly ReceiverKind[] = [
   {
     schemes: ['netflow', 'ipfix', 'sflow'],
     check: parseCollectorUrl,
+    udpPlace: (text) => {
+      const url = parseCollectorUrl(text)
+      return typeof url === 'string' || url.transport !== 'udp' ? undefined : url
+    },
     open: async (...given) => (await import('./datagram-receiver.ts')).openDatagrams(...given),
   },
   {
     schemes: ['tcp', 'ipc', 'zmq'],
     check: parseZmqUrl,
+    udpPlace: () => undefined,
     open: async (...given) => (await import('../zmq/zmq-receiver.ts')).openZmq(...given),
   },
   {
@@ -21,6 +26,10 @@ const KINDS: readonly ReceiverKind[] = [
     check: (text) => {
       const url = parseEventsUrl(text)
       return typeof url === 'string' ? url : {}
+    },
+    udpPlace: (text) => {
+      const url = parseEventsUrl(text)
+      return typeof url === 'string' || url.kind !== 'udp' ? undefined : url
     },
     open: async (...given) => (await import('../events/event-receivers.ts')).openEvents(...given),
   },

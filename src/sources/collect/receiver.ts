@@ -22,6 +22,13 @@ export interface Receiver {
 export interface ReceiverEvents {
   /** A datagram or a message has been decoded: what it brought is in the writers. */
   received(bytes: number): void
+  /** What is in the writers goes on. */
+  handOn(): void
+}
+
+export interface UdpPlace {
+  readonly host: string
+  readonly port: number
 }
 
 /** A kind of endpoint, known by how its text begins. */
@@ -29,6 +36,8 @@ export interface ReceiverKind {
   readonly schemes: readonly string[]
   /** The endpoint as it was understood, or what is wrong with it: one line. */
   check(text: string): { readonly repeats?: RepeatRule } | string
+  /** Where it listens for datagrams; undefined: it does not. */
+  udpPlace(text: string): UdpPlace | undefined
   /** Throws a SourceError where it cannot be opened. */
   open(text: string, parts: CollectorParts, events: ReceiverEvents): Promise<Receiver>
 }

@@ -80,6 +80,7 @@ export class StreamReceiver implements Receiver {
     socket.on('data', (bytes: Uint8Array) => {
       const isSound = stream.take(bytes, Date.now())
       this.events.received(bytes.length)
+      this.events.handOn()
       // Where a message ends is not known any more.
       if (!isSound) socket.destroy()
     })

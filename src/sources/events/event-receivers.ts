@@ -44,6 +44,12 @@ class Lines {
     }
     this.events.received(bytes)
   }
+  taken(): void {
+    this.events.handOn()
+  }
+  get socket(): CollectorParts['socket'] {
+    return this.parts.socket
+  }
   fault(from: string, cause: string): void {
     this.parts.exporters.of(from, 'events', 0, Date.now())?.fault(cause)
   }
@@ -64,7 +70,10 @@ async function openFile({ path, fromStart }: At<'file'>, lines: Lines): Promise<
   const splitter = new LineSplitter()
   const follower = new FileFollower(
     path,
-    (bytes) => splitter.take(bytes, (line) => lines.take(line, path, line.length + 1)),
+    (bytes) => {
+      splitter.take(bytes, (line) => lines.take(line, path, line.length + 1))
+      lines.taken()
+    },
     (cause) => lines.fault(path, cause),
   )
   try {
@@ -78,11 +87,14 @@ async function openFile({ path, fromStart }: At<'file'>, lines: Lines): Promise<
 async function openDatagrams({ host, port, allow }: Network, lines: Lines): Promise<Receiver> {
   const allowed = new AllowList(allow)
   let refused = 0
-  const listener = await DatagramListener.open(host, port, (datagram, { address }) => {
-    const from = plainAddress(address)
-    if (allowed.has(from)) lines.take(decoder.decode(datagram).trimEnd(), from, datagram.length)
-    else refused++
-  })
+  const taker = {
+    datagram: (datagram: Uint8Array, from: string) => {
+      if (allowed.has(from)) lines.take(decoder.decode(datagram).trimEnd(), from, datagram.length)
+      else refused++
+    },
+    taken: () => lines.taken(),
+  }
+  const listener = await DatagramListener.open(host, port, taker, lines.socket)
   return {
     address: `udp ${listener.address}`,
     get dropped() {
@@ -142,10 +154,12 @@ class StreamEvents implements Receiver {
     let tooLong = 0
     socket.on('data', (bytes: Uint8Array) => {
       splitter.take(bytes, line)
+      this.lines.taken()
       for (; tooLong < splitter.tooLong; tooLong++) this.lines.fault(from, 'line too long')
     })
     socket.on('close', () => {
       splitter.end(line)
+      this.lines.taken()
       this.sockets.delete(socket)
     })
   }

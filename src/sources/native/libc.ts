@@ -9,6 +9,8 @@ type Bytes = Uint8Array | Int32Array | Uint32Array | Uint16Array
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number
   bind(fd: number, address: Bytes, bytes: number): number
+  /** The messages are an array of mmsghdr, which point to their parts; waits for nothing longer than the flags say. */
+  recvmmsg(fd: number, messages: Bytes, count: number, flags: number, timeout: null): number
   getsockname(fd: number, address: Bytes, bytes: Uint32Array): number
   setsockopt(fd: number, level: number, option: number, value: Bytes, bytes: number): number
   getsockopt(fd: number, level: number, option: number, value: Bytes, bytes: Uint32Array): number
@@ -25,6 +27,7 @@ export interface Libc {
   read(fd: number, bytes: Bytes, length: number): number
   write(fd: number, bytes: Bytes, length: number): number
   close(fd: number): number
+  fcntl(fd: number, command: number, argument: number): number
   /** 0 is the calling thread. */
   sched_setaffinity(thread: number, bytes: number, mask: Bytes): number
   /** `which` 0 and `who` 0 are the calling thread. */
@@ -34,6 +37,9 @@ export interface Libc {
   errno(): number
   /** The mapped memory itself, not a copy of it. Must be detached before it is unmapped. */
   view(address: bigint, length: number): ArrayBuffer
+  /** Where the bytes of a buffer of ours lie, for as long as it lives. */
+  addressOf(bytes: Bytes): bigint
+  readonly pointerBytes: number
   readonly sockFprogBytes: number
   readonly background: Background
 }
@@ -72,6 +78,16 @@ export function libc(): Libc {
   return (loaded ??= load())
 }
 
+/** Whether there is one that can be called. */
+export function hasLibc(): boolean {
+  try {
+    libc()
+    return true
+  } catch {
+    return false
+  }
+}
+
 function load(): Libc {
   if (process.platform !== 'linux')
     throw new SourceError(`packet sockets: ${process.platform} has none, only Linux has: capture by libpcap or read capture files`)
@@ -104,6 +120,7 @@ function bindings(koffi: typeof import('koffi')): Libc {
   return {
     socket: c.func('int socket(int, int, int)'),
     bind: c.func('int bind(int, void *, uint32)'),
+    recvmmsg: c.func('int recvmmsg(int, void *, uint, int, void *)'),
     getsockname: c.func('int getsockname(int, void *, void *)'),
     setsockopt,
     getsockopt: c.func('int getsockopt(int, int, int, void *, void *)'),
@@ -118,11 +135,15 @@ function bindings(koffi: typeof import('koffi')): Libc {
     read: c.func('intptr_t read(int, void *, size_t)'),
     write: c.func('intptr_t write(int, void *, size_t)'),
     close,
+    // Variadic as well.
+    fcntl: c.func('int fcntl(int, int, int)'),
     setpriority: c.func('int setpriority(int, uint32_t, int)'),
     sched_setaffinity: c.func('int sched_setaffinity(int, size_t, void *)'),
     malloc_trim: optional(() => c.func('int malloc_trim(size_t)')),
     errno: () => koffi.errno(),
     view: (address, length) => koffi.view(address, length),
+    addressOf: (bytes) => koffi.address(bytes),
+    pointerBytes: koffi.sizeof('void *'),
     sockFprogBytes,
     background: {
       setsockopt: (call, fd, level, option, value) => inBackground(call, setsockopt, fd, level, option, value, value.byteLength),

@@ -36,9 +36,10 @@ async function sampled(capture: string, rate: number): Promise<{ t: LiveTables; 
   const writer = new SampleWriter(64, (batch) => t.sampled(batch, 1.7e12))
   const flows = new FlowWriter(64, () => undefined)
   const decoder = new SflowDecoder({ exporters, flows, samples: writer, samplingOf: () => undefined })
-  const listener = await DatagramListener.open('127.0.0.1', 0, (datagram, from) =>
-    decoder.datagram(datagram, from.address, from.port, 1.7e12),
-  )
+  const listener = await DatagramListener.open('127.0.0.1', 0, {
+    datagram: (datagram, from, port) => decoder.datagram(datagram, from, port, 1.7e12),
+    taken: () => undefined,
+  })
   const folder = mkdtempSync(join(tmpdir(), 'pmacct-'))
   try {
     writeFileSync(join(folder, 'a.pcap'), withLast(capture))

@@ -26,7 +26,7 @@ export class ZmqReceiver implements Receiver {
   private readonly url: ZmqUrl
   private readonly socket: SubSocket
 
-  private constructor(url: ZmqUrl, parts: CollectorParts, { ownName, received }: ZmqReceiverOptions) {
+  private constructor(url: ZmqUrl, parts: CollectorParts, { ownName, received, handOn }: ZmqReceiverOptions) {
     this.url = url
     this.decoder = new ZmqDecoder(parts, { ownName, compat: url.compat })
     this.socket = new SubSocket(url.endpoints, {
@@ -39,6 +39,7 @@ export class ZmqReceiver implements Receiver {
         if (frames.length === 2) this.decoder.message(frames[0]!, frames[1]!, from, nowMs)
         else this.decoder.oddMessage(frames, from, nowMs)
         received(bytes)
+        handOn()
       },
       fault: (endpoint, why) => this.fault(`${endpoint}: ${why}`),
     })
