@@ -6,11 +6,11 @@ export type ExportProtocol = (typeof EXPORT_PROTOCOLS)[number]
 /** Flows that exporters tell several times, on the way in and out or by each router of a path, and how they are counted. */
 export const REPEAT_RULES = ['first', 'ingress', 'all'] as const
 /** `first`: by the exporter that told of them first, until that one is silent. `ingress`: where they came in. `all`: every time. */
+export type RepeatRule = (typeof REPEAT_RULES)[number]
+
 /** Whose word on autonomous systems counts first: the exporter's, or the table of addresses. */
 export const AS_SOURCES = ['exporter', 'table'] as const
 export type AsSource = (typeof AS_SOURCES)[number]
-
-export type RepeatRule = (typeof REPEAT_RULES)[number]
 
 /** How often a thing was sampled from, and who said so. */
 export const SAMPLING_FROM = ['none', 'records', 'options', 'user'] as const
