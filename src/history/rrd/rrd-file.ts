@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
-import { type Consolidation, headLength, PEEK_BYTES, type RrdLayout, readLayout, WORD } from './rrd-layout.ts'
+import { type Consolidation, headLength, isAberrant, PEEK_BYTES, type RrdLayout, readLayout, WORD } from './rrd-layout.ts'
 import { RrdState } from './rrd-state.ts'
 import { type RrdRows, updateRrd } from './rrd-update.ts'
 
@@ -118,7 +118,8 @@ export class RrdFile implements RrdRows {
     const { layout, lastS } = this.state
     let [full, fullOff, part, partMatch, partOff] = [-1, 0, -1, 0, 0]
     for (const [a, archive] of layout.archives.entries()) {
-      if (archive.cf !== cf) continue
+      // A single step is its own average, least, greatest and last.
+      if (archive.cf !== cf && !(archive.steps === 1 && !isAberrant(cf) && !isAberrant(archive.cf))) continue
       const stepS = archive.steps * layout.stepS
       const beginS = lastS - (lastS % stepS) - stepS * archive.rows
       const off = Math.abs(resolutionS - stepS)
