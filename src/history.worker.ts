@@ -1,44 +1,54 @@
 /** The thread of history: has the store of flows, so that neither the console nor a capture waits for it. */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Answers, FromHistory, StoreConfig, ToHistory } from './history/messages.ts'
-import { openStore } from './history/open-store.ts'
+import type { Answers, FromHistory, HistoryConfig, ToHistory } from './history/messages.ts'
+import { openStores, type Stores } from './history/open-store.ts'
 import { type FlowStore, HistoryFault, type SqlAnswer } from './lib/history.ts'
+import type { SeriesStore } from './lib/series-points.ts'
 
 const TELL_MS = 1000
 const port = parentPort!
 const say = (message: FromHistory) => port.postMessage(message)
 const asked = new Map<number, AbortController>()
 
-function open(): FlowStore | undefined {
+function open(): Stores | undefined {
   try {
-    const store = openStore(workerData as StoreConfig)
+    const stores = openStores(workerData as HistoryConfig)
     say({ open: true })
-    return store
+    return stores
   } catch (error) {
     say({ refused: (error as Error).message })
     return undefined
   }
 }
 
-const store = open()
-const tell = () => store !== undefined && say({ stats: store.stats() })
+const stores = open()
+const tell = () => stores !== undefined && say({ stats: stores.flows.stats(), series: stores.series?.stats() })
 tell()
 const timer = setInterval(tell, TELL_MS)
 
 port.on('message', (message: ToHistory) => {
-  if (store === undefined) return
-  if ('write' in message) void write(store, message)
-  else if ('ask' in message) void answer(message.id, (signal) => store.ask(message.ask, signal))
-  else if ('files' in message) void answer(message.id, async () => store.files?.(message.files) ?? [])
-  else if ('sql' in message) void answer(message.id, (signal) => sql(store, message.sql, signal))
+  if (stores === undefined) return
+  const { flows, series } = stores
+  if ('write' in message) void write(flows.write(message.write), message.bytes)
+  else if ('points' in message) void write(series?.write(message.points), message.bytes)
+  else if ('ask' in message) void answer(message.id, (signal) => flows.ask(message.ask, signal))
+  else if ('files' in message) void answer(message.id, async () => flows.files?.(message.files) ?? [])
+  else if ('sql' in message) void answer(message.id, (signal) => sql(flows, message.sql, signal))
+  else if ('read' in message) void answer(message.id, () => kept(series).read(message.read))
+  else if ('names' in message) void answer(message.id, () => kept(series).names(message.names))
   else if ('cancel' in message) asked.get(message.cancel)?.abort()
-  else void close(store)
+  else void close(stores)
 })
 
-async function write(to: FlowStore, { write: records, bytes }: Extract<ToHistory, { write: unknown }>): Promise<void> {
+async function write(work: Promise<void> | undefined, bytes: number): Promise<void> {
   // What cannot be kept is counted by the store, which says so in its stats.
-  await to.write(records).catch(() => undefined)
+  await work?.catch(() => undefined)
   say({ written: bytes })
+}
+
+function kept(series: SeriesStore | undefined): SeriesStore {
+  if (series === undefined) throw new HistoryFault('no series are kept: start without --timeseries none')
+  return series
 }
 
 function sql(of: FlowStore, text: string, signal: AbortSignal): Promise<SqlAnswer> {
@@ -58,10 +68,10 @@ async function answer(id: number, work: (signal: AbortSignal) => Promise<Answers
   }
 }
 
-async function close(of: FlowStore): Promise<void> {
+async function close({ flows, series }: Stores): Promise<void> {
   clearInterval(timer)
   for (const one of asked.values()) one.abort()
-  await of.close()
+  await Promise.all([flows.close(), series?.close()])
   say({ closed: true })
   port.close()
 }

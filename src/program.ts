@@ -123,11 +123,14 @@ class Program {
     this.history = isKept
       ? new HistoryThread({
           entry: new URL('./history.worker.ts', import.meta.url),
-          store: {
-            kind: 'parquet',
-            folder: this.stateDir!,
-            maxBytes: options.historyBytes,
-            maxAgeMs: options.historyDays * DAY_MS,
+          config: {
+            flows: {
+              kind: 'parquet',
+              folder: this.stateDir!,
+              maxBytes: options.historyBytes,
+              maxAgeMs: options.historyDays * DAY_MS,
+            },
+            series: { kind: options.timeseries, folder: this.stateDir!, maxBytes: options.timeseriesBytes },
           },
           died: (why) => this.say(why),
         })
@@ -167,7 +170,7 @@ class Program {
       ...(this.host ? { capture: this.host } : { noCapture: { why: NO_RIGHT, devices: () => networkInterfaceList().map(deviceInfo) } }),
       ...(this.finder && { programs: this.finder }),
       ...(this.exports && { exports: this.exports }),
-      ...(this.history && { history: this.history }),
+      ...(this.history && { history: this.history, ...(options.timeseries !== 'none' && { series: this.history }) }),
     })
     this.customNames.onChange((texts) => this.probes.customise(texts))
     this.lines = new ProgressLines(this.probes, terminal)

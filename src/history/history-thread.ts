@@ -11,12 +11,14 @@ import {
   type SqlAnswer,
   type StoreStats,
 } from '../lib/history.ts'
-import type { Answers, FromHistory, StoreConfig, ToHistory } from './messages.ts'
+import type { InterfacePoints, NamesQuery, PointAnswer, PointQuery, SeriesHistory, SeriesStats } from '../lib/series-points.ts'
+import { buffersOfPoints } from '../lib/series-points.ts'
+import type { Answers, FromHistory, HistoryConfig, ToHistory } from './messages.ts'
 
 export interface HistoryThreadOptions {
   /** The worker's entry file. */
   readonly entry: URL
-  readonly store: StoreConfig
+  readonly config: HistoryConfig
   /** The thread is gone without having been asked to go: one line. */
   died(why: string): void
 }
@@ -35,23 +37,25 @@ interface Waiting {
 }
 
 /** Where the store of flows does its work. */
-export class HistoryThread implements FlowHistory {
+export class HistoryThread implements FlowHistory, SeriesHistory {
   private readonly worker: Worker
   private readonly kind: string
   private told: StoreStats
+  private toldSeries: SeriesStats | undefined
   private readonly begun = Promise.withResolvers<string | undefined>()
   private readonly over = Promise.withResolvers<void>()
   private readonly waiting = new Map<number, Waiting>()
   private waitingBytes = 0
   private lost = 0
+  private lostPoints = 0
   private nextId = 1
   private isClosing = false
   private gone: string | undefined
 
-  constructor({ entry, store, died }: HistoryThreadOptions) {
-    this.kind = store.kind
-    this.told = { kind: store.kind, records: 0, bytes: 0, files: 0, lost: 0, faults: [] }
-    this.worker = new Worker(entry, { workerData: store, name: 'history', resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
+  constructor({ entry, config, died }: HistoryThreadOptions) {
+    this.kind = config.flows.kind
+    this.told = { kind: this.kind, records: 0, bytes: 0, files: 0, lost: 0, faults: [] }
+    this.worker = new Worker(entry, { workerData: config, name: 'history', resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
     this.worker.on('message', (message: FromHistory) => this.hear(message))
     const gone = (why: string) => {
       this.begun.resolve(why)
@@ -82,6 +86,17 @@ export class HistoryThread implements FlowHistory {
     this.post({ write: records, bytes }, buffersOf(records.records))
   }
 
+  sendPoints(points: InterfacePoints): void {
+    const { tables } = points.points
+    const bytes = tables.reduce((sum, { names, values }) => sum + values.byteLength + 2 * names.length, 0)
+    if (this.isClosing || this.waitingBytes + bytes > MAX_WAITING_BYTES) {
+      this.lostPoints += tables.reduce((sum, { count }) => sum + count, 0)
+      return
+    }
+    this.waitingBytes += bytes
+    this.post({ points, bytes }, buffersOfPoints(points.points))
+  }
+
   ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer> {
     return this.question((id) => ({ ask: query, id }), signal) as Promise<FlowAnswer>
   }
@@ -90,6 +105,12 @@ export class HistoryThread implements FlowHistory {
   }
   files(range: FlowRange): Promise<readonly HistoryFile[]> {
     return this.question((id) => ({ files: range, id }), new AbortController().signal) as Promise<readonly HistoryFile[]>
+  }
+  read(query: PointQuery): Promise<PointAnswer> {
+    return this.question((id) => ({ read: query, id }), new AbortController().signal) as Promise<PointAnswer>
+  }
+  names(query: NamesQuery): Promise<readonly string[]> {
+    return this.question((id) => ({ names: query, id }), new AbortController().signal) as Promise<readonly string[]>
   }
   private question(message: (id: number) => ToHistory, signal: AbortSignal): Promise<Answers> {
     if (this.isClosing) return Promise.reject(new Error(this.gone ?? 'history is closed'))
@@ -105,6 +126,11 @@ export class HistoryThread implements FlowHistory {
   stats(): StoreStats {
     const { told, lost, gone } = this
     return { ...told, kind: this.kind, lost: told.lost + lost, faults: gone === undefined ? told.faults : [gone, ...told.faults] }
+  }
+
+  seriesStats(): SeriesStats | undefined {
+    const { toldSeries, lostPoints } = this
+    return toldSeries && { ...toldSeries, lost: toldSeries.lost + lostPoints }
   }
 
   /** What has come is safe when it resolves. */
@@ -125,8 +151,10 @@ export class HistoryThread implements FlowHistory {
 
   private hear(message: FromHistory): void {
     if ('written' in message) this.waitingBytes -= message.written
-    else if ('stats' in message) this.told = message.stats
-    else if ('open' in message) this.begun.resolve(undefined)
+    else if ('stats' in message) {
+      this.told = message.stats
+      this.toldSeries = message.series
+    } else if ('open' in message) this.begun.resolve(undefined)
     else if ('refused' in message) this.begun.resolve(message.refused)
     else if ('closed' in message) this.over.resolve()
     else {

@@ -1,16 +1,32 @@
 /** What the main thread and the thread of history say to each other. */
 import type { FlowAnswer, FlowQuery, FlowRange, HistoryFile, InterfaceRecords, SqlAnswer, StoreStats } from '../lib/history.ts'
+import type { InterfacePoints, NamesQuery, PointAnswer, PointQuery, SeriesKeeping, SeriesStats } from '../lib/series-points.ts'
 
 /** Where flows are kept, as `--store` says it. */
 export type StoreConfig = { readonly kind: 'parquet'; readonly folder: string; readonly maxBytes: number; readonly maxAgeMs: number }
 
-export type Answers = FlowAnswer | SqlAnswer | readonly HistoryFile[]
+export interface SeriesConfig {
+  readonly kind: SeriesKeeping
+  /** The data folder. */
+  readonly folder: string
+  /** Of the files of each kind. */
+  readonly maxBytes: number
+}
+export interface HistoryConfig {
+  readonly flows: StoreConfig
+  readonly series: SeriesConfig
+}
+
+export type Answers = FlowAnswer | SqlAnswer | readonly HistoryFile[] | PointAnswer | readonly string[]
 
 export type ToHistory =
   | { readonly write: InterfaceRecords; readonly bytes: number }
   | { readonly ask: FlowQuery; readonly id: number }
   | { readonly sql: string; readonly id: number }
   | { readonly files: FlowRange; readonly id: number }
+  | { readonly points: InterfacePoints; readonly bytes: number }
+  | { readonly read: PointQuery; readonly id: number }
+  | { readonly names: NamesQuery; readonly id: number }
   | { readonly cancel: number }
   | { readonly close: true }
 
@@ -23,5 +39,5 @@ export type FromHistory =
   | { readonly id: number; readonly answer: Answers }
   /** `isFault`: the question is at fault, not the store. */
   | { readonly id: number; readonly fault: string; readonly isFault: boolean }
-  | { readonly stats: StoreStats }
+  | { readonly stats: StoreStats; readonly series: SeriesStats | undefined }
   | { readonly closed: true }

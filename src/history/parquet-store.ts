@@ -28,6 +28,8 @@ export interface ParquetStoreOptions {
   /** Of all files; the oldest go first. */
   readonly maxBytes: number
   readonly maxAgeMs: number
+  /** Shared with whoever else keeps something of interfaces; left out: those of the folder. */
+  readonly ids?: InterfaceIds
   readonly memoryMB?: number
   readonly threads?: number
   readonly now?: () => number
@@ -62,7 +64,7 @@ export class ParquetStore implements FlowStore {
     rmSync(spillFolder, { recursive: true, force: true })
     this.duck = new Duck({ spillFolder, memoryMB: options.memoryMB ?? MEMORY_MB, threads: options.threads ?? 2 })
     mkdirSync(options.folder, { recursive: true, mode: 0o700 })
-    this.ids = new InterfaceIds(options.folder)
+    this.ids = options.ids ?? new InterfaceIds(options.folder)
     for (const [key, id] of this.ids.all) if (hasFlows(options.folder, id)) this.filesOf(key, '')
     this.timer = setInterval(() => this.tick(), TICK_MS)
     this.timer.unref()

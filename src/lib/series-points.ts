@@ -4,6 +4,10 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
+/** As `--timeseries` says it: `rrd` has files of rrdtool besides those that the console reads. */
+export const SERIES_KEEPINGS = ['files', 'rrd', 'none'] as const
+export type SeriesKeeping = (typeof SERIES_KEEPINGS)[number]
+
 /** How finely series are kept, and for how long. The latest hour is known by the second besides (tables/series.ts). */
 export const SERIES_TIERS = [
   { name: 'minute', stepMs: MINUTE_MS, keptMs: DAY_MS },
@@ -122,6 +126,13 @@ export interface PointAnswer {
   /** What could not be read, one line each. */
   readonly faults: readonly string[]
 }
+/** Names that begin so, in order. */
+export interface NamesQuery {
+  readonly interfaceKey: string
+  readonly kind: SeriesKind
+  readonly prefix: string
+  readonly limit: number
+}
 export interface SeriesStats {
   readonly kind: string
   readonly bytes: number
@@ -139,9 +150,20 @@ export interface SeriesStore {
   write(points: InterfacePoints): Promise<void>
   read(query: PointQuery): Promise<PointAnswer>
   /** Names that begin so, in order, `limit` of them. */
-  names(interfaceKey: string, kind: SeriesKind, prefix: string, limit: number): Promise<readonly string[]>
+  names(query: NamesQuery): Promise<readonly string[]>
   stats(): SeriesStats
   close(): Promise<void>
+}
+
+/** Series of the past as the API and the probes see them. */
+export interface SeriesHistory {
+  /** The points belong to it from then on. Never waits: what cannot be taken is counted as lost. */
+  sendPoints(points: InterfacePoints): void
+  /** Rejects with a HistoryFault. */
+  read(query: PointQuery): Promise<PointAnswer>
+  names(query: NamesQuery): Promise<readonly string[]>
+  /** Undefined: none are kept. */
+  seriesStats(): SeriesStats | undefined
 }
 
 /** Two values of the same time; NaN: not known. */

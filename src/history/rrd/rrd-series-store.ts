@@ -3,12 +3,12 @@ import { HistoryFault } from '../../lib/history.ts'
 import {
   type InterfacePoints,
   metricsOf,
+  type NamesQuery,
   namesOf,
   type PointAnswer,
   type PointQuery,
   type PointTable,
   type SeriesKey,
-  type SeriesKind,
   type SeriesStats,
   type SeriesStore,
 } from '../../lib/series-points.ts'
@@ -154,7 +154,7 @@ export class RrdSeriesStore implements SeriesStore {
     return columns
   }
 
-  async names(interfaceKey: string, kind: SeriesKind, prefix: string, limit: number): Promise<readonly string[]> {
+  async names({ interfaceKey, kind, prefix, limit }: NamesQuery): Promise<readonly string[]> {
     const folder = this.interfaces.get(interfaceKey)?.folder
     const all =
       kind === 'app'

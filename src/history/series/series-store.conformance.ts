@@ -140,9 +140,9 @@ export function seriesStoreConforms(name: string, { open, settle, skipped = {} }
         points: pointsOf(0, ['interface', 'app'], ['TLS', 'DNS', 'TLS.Google', 'TLSv']),
       })
       await settle(store, 1)
-      expect(await store.names('eth0', 'app', 'TLS', 10)).toEqual(['TLS', 'TLS.Google', 'TLSv'])
-      expect(await store.names('eth0', 'app', '', 2)).toEqual(['DNS', 'TLS'])
-      expect(await store.names('eth9', 'app', '', 2)).toEqual([])
+      expect(await store.names({ interfaceKey: 'eth0', kind: 'app', prefix: 'TLS', limit: 10 })).toEqual(['TLS', 'TLS.Google', 'TLSv'])
+      expect(await store.names({ interfaceKey: 'eth0', kind: 'app', prefix: '', limit: 2 })).toEqual(['DNS', 'TLS'])
+      expect(await store.names({ interfaceKey: 'eth9', kind: 'app', prefix: '', limit: 2 })).toEqual([])
       await end()
     })
   })
