@@ -224,7 +224,7 @@ class Program {
       live: this.probes,
       customNames: this.customNames,
       instances: this.instances,
-      ...(this.history && { history: this.history }),
+      ...(this.history && { history: this.history, series: this.history }),
       webRoot: WEB_ROOT,
       listen,
       maxUploadBytes: this.options.maxUploadBytes,

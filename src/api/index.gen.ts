@@ -18,6 +18,8 @@ import r_healthz from './healthz.route.ts'
 import r_history_flows from './history-flows.route.ts'
 import r_history_groups from './history-groups.route.ts'
 import r_history_load from './history-load.route.ts'
+import r_history_series_names from './history-series-names.route.ts'
+import r_history_series from './history-series.route.ts'
 import r_history_sql from './history-sql.route.ts'
 import r_history from './history.route.ts'
 import r_host from './host.route.ts'
@@ -69,6 +71,8 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_history_flows,
   r_history_groups,
   r_history_load,
+  r_history_series_names,
+  r_history_series,
   r_history_sql,
   r_history,
   r_host,

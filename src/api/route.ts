@@ -6,6 +6,7 @@ import type { RecordingStore } from '../recording/recording-store.ts'
 import type { CustomNames } from '../state/custom-names.ts'
 import type { HistoryQuestions } from './history-questions.ts'
 import type { Questioner } from './questioner.ts'
+import type { SeriesQuestions } from './series-questions.ts'
 import type { ServerFacts } from './server-facts.ts'
 
 /** What a route's file gets to build its handler with. */
@@ -15,6 +16,7 @@ export interface Deps {
   readonly customNames: CustomNames
   readonly instances: Instances
   readonly history: HistoryQuestions
+  readonly series: SeriesQuestions
   readonly server: ServerFacts
 }
 

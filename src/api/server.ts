@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstanc
 import { Instances } from '../instances/instances.ts'
 import type { FlowHistory } from '../lib/history.ts'
 import { ALL_INTERFACES, type Live } from '../lib/live.ts'
+import type { SeriesHistory } from '../lib/series-points.ts'
 import { RecordingStore } from '../recording/recording-store.ts'
 import { CustomNames } from '../state/custom-names.ts'
 import { registerConsole } from './console-files.ts'
@@ -16,6 +17,7 @@ import { LiveSockets, MAX_LIVE_CLIENTS, MAX_MESSAGE_BYTES } from './live-socket.
 import { Questioner } from './questioner.ts'
 import { type Deps, JSON_TYPE, type Route, routeOptions } from './route.ts'
 import { registerSecurity } from './security.ts'
+import { SeriesQuestions } from './series-questions.ts'
 
 export interface ServerOptions {
   readonly live: Live
@@ -25,6 +27,7 @@ export interface ServerOptions {
   readonly instances?: Instances
   /** Flows of the past; none are kept unless given. */
   readonly history?: FlowHistory
+  readonly series?: SeriesHistory
   /** Folder of the built console. */
   readonly webRoot?: string
   readonly listen: { readonly host: string; readonly port: number }
@@ -110,6 +113,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     customNames,
     instances,
     history: new HistoryQuestions(options.history, options.live),
+    series: new SeriesQuestions(options.series, options.live),
     server,
   }
   routes.push(...routeFiles.flatMap((file) => file(deps)))
