@@ -24,9 +24,10 @@ export default ({ series }: Deps) =>
       name: Type.Optional(
         Type.String({
           maxLength: MAX_NAMES,
-          description: 'Names of series, with line feeds between; empty: that of the interface as a whole. Left out: those with most',
+          description: 'Names of series, with line feeds between; left out: those with most',
         }),
       ),
+      prefix: Type.String({ default: '', maxLength: 200, description: 'How names begin, where none is named' }),
       top: Type.Integer({ minimum: 1, maximum: MAX_TOP, default: 10, description: 'How many, where none is named' }),
       points: Type.Integer({ minimum: 1, maximum: MAX_POINTS, default: 600, description: 'At most so many' }),
       expected: Type.Boolean({ default: false, description: 'Also what was to be expected of the first metric, from the course before' }),

@@ -397,6 +397,7 @@ export const keptSeries = object<KeptSeries>('KeptSeries', {
       expected: optional(Type.Object({ low: column(), high: column() })),
     }),
   ),
+  other: optional(list(column(), { description: 'All others together, where there are more than were asked for' })),
   faults: list(text(), { description: 'What could not be read, one line each' }),
 })
 

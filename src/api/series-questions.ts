@@ -11,6 +11,7 @@ import {
   type SeriesKey,
   type SeriesKind,
   type SeriesStats,
+  WHOLE_KINDS,
 } from '../lib/series-points.ts'
 import { ApiError } from './errors.ts'
 
@@ -22,8 +23,9 @@ const SEASONS_BEFORE = 4
 export interface SeriesAsk {
   readonly interface?: number | undefined
   readonly kind: SeriesKind
-  /** Left out: the `top` by the first two metrics. */
+  /** Left out: the `top` by the first two metrics, of those whose names begin with `prefix`, and all others as one. */
   readonly names?: readonly string[]
+  readonly prefix: string
   readonly top: number
   readonly fromMs: number
   readonly toMs: number
@@ -62,10 +64,11 @@ export class SeriesQuestions {
     const { kind, fromMs, toMs, points } = ask
     if (fromMs >= toMs) throw new ApiError('bad-parameter', 'from must be before to', { field: 'from' })
     const metrics = metricsOf(kind)
-    const keys = await this.keys(ask)
+    const named = WHOLE_KINDS.includes(kind) ? [''] : ask.names
+    const keys = await this.keys(ask, named)
     const answer = await this.kept.read({ keys, fromMs, toMs, maxPoints: points }).catch(refused)
     const courses = coursesOf(answer, metrics)
-    const shown = ask.names === undefined ? largest(courses, ask.top) : courses
+    const [shown, rest] = named === undefined ? largest(courses, ask.top) : [courses, []]
     const bands = ask.expected ? await this.bands(keys, shown, answer, metrics, toMs) : undefined
     const length = shown[0]?.columns[0]?.length ?? 0
     return {
@@ -75,6 +78,7 @@ export class SeriesQuestions {
       stepMs: answer.stepMs,
       tier: answer.tier,
       series: shown.map(({ name, columns }, i): KeptCourse => ({ name, columns: columns.map(plain), ...bands?.[i] })),
+      ...(rest.length > 0 && { other: together(rest, metrics).map(plain) }),
       faults: answer.faults,
     }
   }
@@ -88,10 +92,10 @@ export class SeriesQuestions {
     return this.history
   }
 
-  private async keys({ interface: id, kind, names }: SeriesAsk): Promise<SeriesKey[]> {
+  private async keys({ interface: id, kind, prefix }: SeriesAsk, names: readonly string[] | undefined): Promise<SeriesKey[]> {
     const interfaces = this.keysOf(id)
     const wanted =
-      names ?? (await this.names({ interface: id, kind, prefix: '', limit: Math.floor(MAX_KEYS / Math.max(1, interfaces.length)) }))
+      names ?? (await this.names({ interface: id, kind, prefix, limit: Math.floor(MAX_KEYS / Math.max(1, interfaces.length)) }))
     if (wanted.length * interfaces.length > MAX_KEYS)
       throw new ApiError('bad-parameter', `at most ${MAX_KEYS} series at once: name fewer`, { field: 'name' })
     return wanted.flatMap((name) => interfaces.map((interfaceKey) => ({ interfaceKey, kind, name })))
@@ -99,25 +103,28 @@ export class SeriesQuestions {
 
   /** What was to be expected of the first metric of each: learnt from what came before, too. */
   private async bands(keys: readonly SeriesKey[], shown: readonly Course[], answer: PointAnswer, metrics: readonly Metric[], toMs: number) {
-    const season = seasonOf(answer.stepMs)
-    if (season === undefined) return undefined
+    const seasonMs = seasonOf(answer.stepMs)
+    if (seasonMs === undefined) return undefined
     const names = new Set(shown.map(({ name }) => name))
+    const { stepMs } = answer
+    // Further back there may be only coarser ones.
     const before = await this.kept
       .read({
         keys: keys.filter(({ name }) => names.has(name)),
-        fromMs: answer.fromMs - SEASONS_BEFORE * season * answer.stepMs,
+        fromMs: answer.fromMs - SEASONS_BEFORE * seasonMs,
         toMs,
-        stepMs: answer.stepMs,
+        stepMs,
         maxPoints: Number.MAX_SAFE_INTEGER,
       })
       .catch(refused)
-    // Further back there may be only coarser ones.
-    if (before.stepMs !== answer.stepMs) return undefined
+    if (seasonMs % before.stepMs !== 0) return undefined
     const courses = new Map(coursesOf(before, metrics).map((course) => [course.name, course]))
+    const share = metrics[0]!.rule === 'sum' ? stepMs / before.stepMs : 1
     return shown.map(({ name, columns }) => {
-      const { low, high } = expectedBand(courses.get(name)!.columns[0]!, season)
-      const last = (column: Float64Array) => plain(column.slice(-columns[0]!.length))
-      return { expected: { low: last(low), high: last(high) } }
+      const { low, high } = expectedBand(courses.get(name)!.columns[0]!, seasonMs / before.stepMs)
+      const at = (i: number) => Math.floor((answer.fromMs + i * stepMs - before.fromMs) / before.stepMs)
+      const edge = (column: Float64Array) => plain(Float64Array.from(columns[0]!, (_, i) => share * (column[at(i)] ?? Number.NaN)))
+      return { expected: { low: edge(low), high: edge(high) } }
     })
   }
 
@@ -137,25 +144,33 @@ function coursesOf({ series }: PointAnswer, metrics: readonly Metric[]): Course[
     const own = metrics.map(({ name }) => columns[name]!)
     const there = courses.get(key.name)
     if (there === undefined) courses.set(key.name, own)
-    else
-      for (const [m, { rule }] of metrics.entries())
-        for (let i = 0; i < own[m]!.length; i++) there[m]![i] = combined(rule === 'average' ? 'sum' : rule, there[m]![i]!, own[m]![i]!)
+    else addTo(there, own, metrics)
   }
   return [...courses].map(([name, columns]) => ({ name, columns }))
 }
+function addTo(sum: readonly Float64Array[], columns: readonly Float64Array[], metrics: readonly Metric[]): void {
+  for (const [m, { rule }] of metrics.entries())
+    for (let i = 0; i < sum[m]!.length; i++) sum[m]![i] = combined(rule === 'average' ? 'sum' : rule, sum[m]![i]!, columns[m]![i]!)
+}
+function together([first, ...others]: readonly Course[], metrics: readonly Metric[]): Float64Array[] {
+  const sum = first!.columns.map((column) => column.slice())
+  for (const { columns } of others) addTo(sum, columns, metrics)
+  return sum
+}
 
-function largest(courses: readonly Course[], top: number): Course[] {
+/** Those with most, and the rest that has anything at all. */
+function largest(courses: readonly Course[], top: number): [Course[], Course[]] {
   const sums = courses.map((course) => ({
     course,
     sum: course.columns
       .slice(0, 2)
       .reduce((sum, column) => sum + column.reduce((of, value) => of + (Number.isNaN(value) ? 0 : value), 0), 0),
   }))
-  return sums
+  const sorted = sums
     .filter(({ sum }) => sum > 0)
     .sort((a, b) => b.sum - a.sum)
-    .slice(0, top)
     .map(({ course }) => course)
+  return [sorted.slice(0, top), sorted.slice(top)]
 }
 
 /** JSON has no NaN. */

@@ -13,18 +13,19 @@ export interface Band {
   readonly high: Float64Array
 }
 
-/** `season`: steps after which a course repeats itself. The first season says nothing; what is not known (NaN) teaches nothing. Bounds are not below 0. */
+/** `season`: steps after which a course repeats itself. The first season that is known says nothing; what is not known (NaN) teaches nothing. Bounds are not below 0. */
 export function expectedBand(values: Float64Array, season: number): Band {
   const low = new Float64Array(values.length).fill(Number.NaN)
   const high = new Float64Array(values.length).fill(Number.NaN)
   const seasonal = new Float64Array(season)
   const deviation = new Float64Array(season).fill(Number.NaN)
-  const first = values.subarray(0, season).filter((value) => !Number.isNaN(value))
-  if (first.length === 0 || values.length <= season) return { low, high }
+  const begin = values.findIndex((value) => !Number.isNaN(value))
+  if (begin < 0 || values.length <= begin + season) return { low, high }
+  const first = values.subarray(begin, begin + season).filter((value) => !Number.isNaN(value))
   let level = first.reduce((sum, value) => sum + value, 0) / first.length
   let slope = 0
-  for (let i = 0; i < season; i++) seasonal[i] = Number.isNaN(values[i]!) ? 0 : values[i]! - level
-  for (let i = season; i < values.length; i++) {
+  for (let i = begin; i < begin + season; i++) seasonal[i % season] = Number.isNaN(values[i]!) ? 0 : values[i]! - level
+  for (let i = begin + season; i < values.length; i++) {
     const at = i % season
     const expected = level + slope + seasonal[at]!
     const spread = deviation[at]!
@@ -49,8 +50,8 @@ export function expectedBand(values: Float64Array, season: number): Band {
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-/** Steps of a season: a day of steps up to an hour, a week of longer ones up to a day; undefined: there is none. */
+/** How long a season is: a day for steps up to an hour, a week for longer ones up to a day; undefined: there is none. */
 export function seasonOf(stepMs: number): number | undefined {
   const season = stepMs <= HOUR_MS ? DAY_MS : stepMs <= DAY_MS ? 7 * DAY_MS : 0
-  return season >= 2 * stepMs && season % stepMs === 0 ? season / stepMs : undefined
+  return season >= 2 * stepMs ? season : undefined
 }

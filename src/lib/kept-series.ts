@@ -9,6 +9,8 @@ export interface KeptSeries {
   readonly stepMs: number
   readonly tier: SeriesTier
   readonly series: readonly KeptCourse[]
+  /** All others together, where only the largest were asked for and there are more: a column a metric. */
+  readonly other?: KeptCourse['columns']
   /** What could not be read, one line each. */
   readonly faults: readonly string[]
 }

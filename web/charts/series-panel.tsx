@@ -37,7 +37,8 @@ export function SeriesPanel({ title, series, colours, format, only }: Props) {
   )
 }
 
-function Summaries({
+/** Figures of each line. */
+export function Summaries({
   series,
   format,
   title,

@@ -5,6 +5,7 @@ import type { Entity } from '../../src/lib/fields.ts'
 import type { ExportInfo } from '../../src/lib/flow-export.ts'
 import type { FlowAnswer, StoreStats } from '../../src/lib/history.ts'
 import type { InstanceInfo, InstancesAnswer } from '../../src/lib/instances.ts'
+import type { KeptSeries } from '../../src/lib/kept-series.ts'
 import type {
   Facet,
   FlowDetail,
@@ -18,6 +19,7 @@ import type {
 } from '../../src/lib/live.ts'
 import type { DeviceInfo } from '../../src/lib/live-capture.ts'
 import type { RingState, ShownRecording } from '../../src/lib/recording.ts'
+import type { SeriesKind } from '../../src/lib/series-points.ts'
 import type { ProtocolInfo } from '../../src/names/protocols.ts'
 
 /** An answer that is not the one asked for; `code`, `field` and `offset` as the API gives them. */
@@ -38,6 +40,18 @@ export class ApiError extends Error {
 /** No answer at all: the server is away. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable'
+}
+
+/** One series by its name, or those with most of a kind. */
+export interface KeptAsk {
+  readonly interface?: number
+  readonly kind: SeriesKind
+  readonly name?: string
+  readonly prefix?: string
+  readonly expected: boolean
+  readonly from: number
+  readonly to: number
+  readonly points: number
 }
 
 type Params = Readonly<Record<string, string | number | undefined>>
@@ -180,6 +194,8 @@ export const api = {
         signal,
       )
     ).facets,
+  keptSeries: (ask: KeptAsk, signal?: AbortSignal) =>
+    request<KeptSeries>('GET', 'history/series', { ...ask, expected: String(ask.expected) }, signal),
   history: (signal?: AbortSignal) => request<{ store?: StoreStats }>('GET', 'history', {}, signal),
   historyGroups: (ask: HistoryRange & { by: string; measures: string; limit: number; step?: number }, signal?: AbortSignal) =>
     request<FlowAnswer>('GET', 'history/groups', { ...ask }, signal),
