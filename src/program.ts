@@ -170,12 +170,16 @@ class Program {
       ...(this.host ? { capture: this.host } : { noCapture: { why: NO_RIGHT, devices: () => networkInterfaceList().map(deviceInfo) } }),
       ...(this.finder && { programs: this.finder }),
       ...(this.exports && { exports: this.exports }),
-      ...(this.history && { history: this.history, ...(options.timeseries !== 'none' && { series: this.history }) }),
+      ...this.kept,
     })
     this.customNames.onChange((texts) => this.probes.customise(texts))
     this.lines = new ProgressLines(this.probes, terminal)
   }
 
+  /** Where flows and series go and come from. */
+  private get kept() {
+    return this.history && { history: this.history, ...(this.options.timeseries !== 'none' && { series: this.history }) }
+  }
   /** It runs until it is stopped. */
   private get isOngoing(): boolean {
     return this.inputs.some(({ kind }) => kind !== 'capture')
@@ -224,7 +228,7 @@ class Program {
       live: this.probes,
       customNames: this.customNames,
       instances: this.instances,
-      ...(this.history && { history: this.history, series: this.history }),
+      ...this.kept,
       webRoot: WEB_ROOT,
       listen,
       maxUploadBytes: this.options.maxUploadBytes,

@@ -87,8 +87,8 @@ export interface SeriesPoints {
   /** Epoch ms, a whole minute. */
   readonly endMs: number
   readonly tables: readonly PointTable[]
-  /** The interface by the second, oldest first: the last ends at `endMs`. */
-  readonly seconds: { readonly bytes: Float64Array; readonly packets: Float64Array }
+  /** The interface by the second, oldest first: the last ends at its own `endMs`, which is before that of a minute that was cut short. */
+  readonly seconds: { readonly endMs: number; readonly bytes: Float64Array; readonly packets: Float64Array }
 }
 export interface InterfacePoints {
   /** What the interface reads, as `-i` names it: the same after a restart. */
