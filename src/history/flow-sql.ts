@@ -7,6 +7,7 @@ import { filterSql, NoSuchColumn } from '../query/sql.ts'
 import { named, quoted } from './duck.ts'
 import { DUCK_COLUMNS } from './duck-columns.ts'
 import { duckDialect } from './duck-dialect.ts'
+import { summedSql } from './flow-sums.ts'
 import type { ParquetColumn, ParquetType } from './parquet/parquet-writer.ts'
 import { PARQUET_COLUMNS } from './stored-flows.ts'
 
@@ -49,17 +50,19 @@ const TYPES: Readonly<Record<ParquetType, string>> = {
 /** Files of records, and the columns of today that none of them has: an earlier version wrote them. */
 export interface FileSet {
   readonly paths: readonly string[]
+  /** Sums that stand for other files, where they answer what is asked. */
+  readonly sums: readonly string[]
   readonly missing: ReadonlySet<string>
 }
 
 const read = (paths: readonly string[], more = '') => `read_parquet([${paths.map(quoted).join(', ')}], union_by_name = true${more})`
 
 /** Looks which columns the files have. Rejects where one cannot be read. */
-export async function fileSet(connection: DuckDBConnection, paths: readonly string[]): Promise<FileSet> {
-  if (paths.length === 0) return { paths, missing: new Set() }
+export async function fileSet(connection: DuckDBConnection, paths: readonly string[], sums: readonly string[] = []): Promise<FileSet> {
+  if (paths.length === 0) return { paths, sums, missing: new Set() }
   const reader = await connection.runAndReadAll(`SELECT * FROM ${read(paths)} LIMIT 0`)
   const there = new Set(reader.columnNames())
-  return { paths, missing: new Set(PARQUET_COLUMNS.map(({ name }) => name).filter((name) => !there.has(name))) }
+  return { paths, sums, missing: new Set(PARQUET_COLUMNS.map(({ name }) => name).filter((name) => !there.has(name))) }
 }
 
 const absent = ({ name, type }: ParquetColumn) => `NULL::${TYPES[type]} AS ${named(name)}`
@@ -84,15 +87,27 @@ function rangeSql({ fromMs, toMs, filter = '' }: FlowRange, files: FileSet, nowM
   }
 }
 
-/** Columns of the answer: `time` of a series, groups `d0`…, measures `m0`…; then of groups alone how many there are, and the sums of all. */
-export function groupSql(query: GroupQuery, files: FileSet, { nowMs }: SqlMoment): string {
-  const { by, measures, stepMs, limit } = query
+/** Sums by group and step, of records and of what is summed already: columns `step`, `d0`…, `m0`…. */
+function gatheredSql(query: GroupQuery, files: FileSet, nowMs: number): string {
+  const { by, measures, stepMs } = query
   const isByHost = by.includes('host')
   const ends = isByHost ? ', (VALUES (0), (1)) AS ends(way)' : ''
   const groups = by.map((dimension, i) => `${dimensionSql(dimension)} AS d${i}`)
   const sums = measures.map((measure, i) => `${measureSql(measure, isByHost)} AS m${i}`)
   const step = stepMs === undefined ? [] : [`(epoch_ms("lastSeen") // ${stepMs}) * ${stepMs} AS step`]
-  const gathered = `SELECT ${[...step, ...groups, ...sums].join(', ')} FROM (${rangeSql(query, files, nowMs)})${ends}${by.length + step.length > 0 ? ' GROUP BY ALL' : ''}`
+  const grouped = by.length + step.length > 0 ? ' GROUP BY ALL' : ''
+  const records = `SELECT ${[...step, ...groups, ...sums].join(', ')} FROM (${rangeSql(query, files, nowMs)})${ends}${grouped}`
+  if (files.sums.length === 0) return records
+  const both = files.paths.length === 0 ? summedSql(query, files.sums) : `${records} UNION ALL ${summedSql(query, files.sums)}`
+  const keys = [...(stepMs === undefined ? [] : ['step']), ...by.map((_, i) => `d${i}`)]
+  return `SELECT ${[...keys, ...measures.map((_, i) => `sum(m${i}) AS m${i}`)].join(', ')} FROM (${both})${grouped}`
+}
+
+/** Columns of the answer: `time` of a series, groups `d0`…, measures `m0`…; then of groups alone how many there are, and the sums of all. */
+export function groupSql(query: GroupQuery, files: FileSet, { nowMs }: SqlMoment): string {
+  const { by, measures, stepMs, limit } = query
+  const isByHost = by.includes('host')
+  const gathered = gatheredSql(query, files, nowMs)
   const names = by.map((_, i) => `d${i}`)
   if (stepMs === undefined) {
     const totals = measures.map((measure, i) => (isDistinct(measure) || isByHost ? 'NULL' : `(SELECT sum(m${i}) FROM g)`))

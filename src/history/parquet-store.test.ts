@@ -139,7 +139,7 @@ it('merges other hours where one has a damaged file', async () => {
   nowMs = T0 + 5 * 3_600_000
   await store.mergeAll()
   const names = (readdirSync(join(folder, '1/flows/2026/11/26')) as string[]).sort()
-  expect(names).toEqual(['10-00.parquet', '10-10.parquet', '11.parquet'])
+  expect(names).toEqual(['10-00.parquet', '10-10.parquet', '11.parquet', '11.sums'])
   expect(store.stats().faults.join()).toMatch(/26\/10\.parquet cannot be made/)
   expect(await sumOf(store)).toEqual(sumsOf(50, 150))
 })
