@@ -29,8 +29,8 @@ const timer = setInterval(tell, TELL_MS)
 port.on('message', (message: ToHistory) => {
   if (stores === undefined) return
   const { flows, series } = stores
-  if ('write' in message) void write(flows.write(message.write), message.bytes)
-  else if ('points' in message) void write(series?.write(message.points), message.bytes)
+  if ('write' in message) void write(flows.write(message.write), message.id)
+  else if ('points' in message) void write(series?.write(message.points), message.id)
   else if ('ask' in message) void answer(message.id, (signal) => flows.ask(message.ask, signal))
   else if ('files' in message) void answer(message.id, async () => flows.files?.(message.files) ?? [])
   else if ('sql' in message) void answer(message.id, (signal) => sql(flows, message.sql, signal))
@@ -40,10 +40,10 @@ port.on('message', (message: ToHistory) => {
   else void close(stores)
 })
 
-async function write(work: Promise<void> | undefined, bytes: number): Promise<void> {
+async function write(work: Promise<void> | undefined, id: number): Promise<void> {
   // What cannot be kept is counted by the store, which says so in its stats.
   await work?.catch(() => undefined)
-  say({ written: bytes })
+  say({ written: id })
 }
 
 function kept(series: SeriesStore | undefined): SeriesStore {

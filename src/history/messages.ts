@@ -20,11 +20,11 @@ export interface HistoryConfig {
 export type Answers = FlowAnswer | SqlAnswer | readonly HistoryFile[] | PointAnswer | readonly string[]
 
 export type ToHistory =
-  | { readonly write: InterfaceRecords; readonly bytes: number }
+  | { readonly write: InterfaceRecords; readonly id: number }
   | { readonly ask: FlowQuery; readonly id: number }
   | { readonly sql: string; readonly id: number }
   | { readonly files: FlowRange; readonly id: number }
-  | { readonly points: InterfacePoints; readonly bytes: number }
+  | { readonly points: InterfacePoints; readonly id: number }
   | { readonly read: PointQuery; readonly id: number }
   | { readonly names: NamesQuery; readonly id: number }
   | { readonly cancel: number }
@@ -34,7 +34,7 @@ export type FromHistory =
   /** The store can be used; or cannot, and why. */
   | { readonly open: true }
   | { readonly refused: string }
-  /** So many bytes of messages need not wait any more. */
+  /** What had this number is kept, or counted as lost. */
   | { readonly written: number }
   | { readonly id: number; readonly answer: Answers }
   /** `isFault`: the question is at fault, not the store. */
