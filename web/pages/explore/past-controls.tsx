@@ -4,7 +4,18 @@ import { Choice } from '../../components/choice.tsx'
 import { Icon } from '../../components/icons.tsx'
 import { t } from '../../lib/messages.ts'
 import { useChangeView } from '../../lib/nav.tsx'
-import { COMPARED, type Compared, fixedRange, movingRange, type PastView, SHAPES, SHOWN_MEASURES, SPANS, type Span } from './past-view.ts'
+import {
+  COMPARED,
+  type Compared,
+  fieldsFor,
+  fixedRange,
+  movingRange,
+  type PastView,
+  SHAPES,
+  SHOWN_MEASURES,
+  SPANS,
+  type Span,
+} from './past-view.ts'
 
 const TOPS = [5, 10, 20, 50, 100]
 
@@ -21,34 +32,36 @@ export function PastControls({ view }: { readonly view: PastView }) {
       />
       <RangeFields view={view} />
       <Dimensions by={view.by} onChange={(by) => change({ by: by.length === 0 ? 'none' : by.join(',') })} />
-      <Select
-        label={t('past.measure')}
-        value={view.measure}
-        options={SHOWN_MEASURES}
-        text={(one) => t(`past.${one}`)}
-        onChange={(of) => change({ of })}
-      />
-      <Select
-        label={t('past.shape')}
-        value={view.shape}
-        options={SHAPES}
-        text={(one) => t(`past.${one}`)}
-        onChange={(shape) => change({ shape })}
-      />
-      <Select
-        label={t('past.top')}
-        value={String(view.top)}
-        options={TOPS.map(String)}
-        text={(one) => t('past.topOf', { n: Number(one) })}
-        onChange={(top) => change({ top })}
-      />
-      <Select
-        label={t('past.compare')}
-        value={view.compared}
-        options={Object.keys(COMPARED) as Compared[]}
-        text={(one) => t(`past.compare.${one}`)}
-        onChange={(compare) => change({ compare: compare === 'none' ? '' : compare })}
-      />
+      <span className="past-selects">
+        <Select
+          label={t('past.measure')}
+          value={view.measure}
+          options={SHOWN_MEASURES}
+          text={(one) => t(`past.${one}`)}
+          onChange={(of) => change({ of })}
+        />
+        <Select
+          label={t('past.shape')}
+          value={view.shape}
+          options={SHAPES}
+          text={(one) => t(`past.${one}`)}
+          onChange={(shape) => change({ shape, by: fieldsFor(shape, view.by).join(',') || 'none' })}
+        />
+        <Select
+          label={t('past.top')}
+          value={String(view.top)}
+          options={TOPS.map(String)}
+          text={(one) => t('past.topOf', { n: Number(one) })}
+          onChange={(top) => change({ top })}
+        />
+        <Select
+          label={t('past.compare')}
+          value={view.compared}
+          options={Object.keys(COMPARED) as Compared[]}
+          text={(one) => t(`past.compare.${one}`)}
+          onChange={(compare) => change({ compare: compare === 'none' ? '' : compare })}
+        />
+      </span>
     </div>
   )
 }
@@ -87,6 +100,7 @@ function RangeFields({ view }: { readonly view: PastView }) {
     setTo(toField(view.toMs))
   }, [view.fromMs, view.toMs])
   const [fromMs, toMs] = [Date.parse(from), Date.parse(to)]
+  const isChanged = from !== toField(view.fromMs) || to !== toField(view.toMs)
   const shift = (way: -1 | 1) => {
     const span = view.toMs - view.fromMs
     change(fixedRange(view.fromMs + (way * span) / 2, view.toMs + (way * span) / 2))
@@ -103,9 +117,11 @@ function RangeFields({ view }: { readonly view: PastView }) {
         if (fromMs < toMs) change(fixedRange(fromMs, toMs))
       }}
     >
-      <button type="button" className="icon-button" title={t('past.earlier')} aria-label={t('past.earlier')} onClick={() => shift(-1)}>
-        ‹
-      </button>
+      <span className="past-shifts">
+        <Shift icon="left" label={t('past.earlier')} onClick={() => shift(-1)} />
+        <Shift icon="right" label={t('past.later')} onClick={() => shift(1)} />
+        <Shift icon="zoomOut" label={t('past.wider')} onClick={zoomOut} />
+      </span>
       <input
         type="datetime-local"
         className="form-control form-control-sm"
@@ -121,18 +137,20 @@ function RangeFields({ view }: { readonly view: PastView }) {
         value={to}
         onChange={(event) => setTo(event.target.value)}
       />
-      <button type="button" className="icon-button" title={t('past.later')} aria-label={t('past.later')} onClick={() => shift(1)}>
-        ›
-      </button>
-      <button type="button" className="icon-button" title={t('past.wider')} aria-label={t('past.wider')} onClick={zoomOut}>
-        −
-      </button>
-      <button type="submit" className="btn btn-sm btn-outline-secondary" disabled={!(fromMs < toMs)}>
-        {t('past.show')}
-      </button>
+      {isChanged && (
+        <button type="submit" className="btn btn-sm btn-primary" disabled={!(fromMs < toMs)}>
+          {t('past.show')}
+        </button>
+      )}
     </form>
   )
 }
+
+const Shift = ({ icon, label, onClick }: { readonly icon: string; readonly label: string; readonly onClick: () => void }) => (
+  <button type="button" className="icon-button" title={label} aria-label={label} onClick={onClick}>
+    <Icon name={icon} />
+  </button>
+)
 
 /** What flows are added up by, in order; each can be taken away. */
 function Dimensions({ by, onChange }: { readonly by: readonly Dimension[]; readonly onChange: (by: readonly Dimension[]) => void }) {

@@ -13,7 +13,7 @@ import { formatBits, formatBytes, formatCount, formatExact, formatPercent } from
 import { t } from '../../lib/messages.ts'
 import { comparedQuery, courseQuery, groupsQuery } from './past.queries.ts'
 import { nameOf, termOf, valueName } from './past-names.ts'
-import { coursesOf, groupedBy, type PastView, type ShownMeasure } from './past-view.ts'
+import { coursesOf, groupedBy, isBetween, type PastView, type ShownMeasure } from './past-view.ts'
 
 interface GroupRow {
   readonly key: string
@@ -121,7 +121,9 @@ function columnsOf(view: PastView, by: readonly Dimension[], most: number, sum: 
       wide: true,
       cell: ({ values, name, total }) => (
         <span className="past-name">
-          <span className="dot" style={{ background: values === undefined ? 'var(--series-other)' : colourOf(name) }} />
+          {!isBetween(view.shape) && (
+            <span className="dot" style={{ background: values === undefined ? 'var(--series-other)' : colourOf(name) }} />
+          )}
           <span className="past-values">
             {values === undefined || values.length === 0
               ? name

@@ -1,10 +1,10 @@
 import '../../styles/detail.css'
 import '../../styles/past.css'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useMemo } from 'react'
+import { lazy, Suspense, useCallback, useMemo } from 'react'
 import { Choice } from '../../components/choice.tsx'
 import { FilterLine } from '../../components/list/filter-line.tsx'
-import { Answered, Empty } from '../../components/panel.tsx'
+import { Answered, Empty, Skeleton } from '../../components/panel.tsx'
 import { say } from '../../components/toasts.tsx'
 import { ApiError, api } from '../../lib/api.ts'
 import { useCurrentId } from '../../lib/current.ts'
@@ -16,7 +16,9 @@ import { PastChart } from './past-chart.tsx'
 import { PastControls } from './past-controls.tsx'
 import { PastFlows } from './past-flows.tsx'
 import { PastGroups } from './past-groups.tsx'
-import { pastViewOf } from './past-view.ts'
+import { isBetween, pastViewOf } from './past-view.ts'
+
+const PastBetween = lazy(() => import('./past-between.tsx'))
 
 /** Flows of the past: what used the network, when, and which flows those were. */
 export default function PastPage() {
@@ -77,7 +79,9 @@ function Past({ faults }: { readonly faults: readonly string[] }) {
             {text}
           </p>
         ))}
-        <PastChart id={id} view={view} />
+        <Suspense fallback={<Skeleton rows={8} />}>
+          {isBetween(view.shape) ? <PastBetween id={id} view={view} /> : <PastChart id={id} view={view} />}
+        </Suspense>
         <div className="past-foot">
           <Choice
             label={t('past.below')}

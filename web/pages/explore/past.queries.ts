@@ -50,6 +50,17 @@ export const courseQuery = (id: number | undefined, view: PastView) =>
     retry: false,
   })
 
+/** More groups than are listed, so that each field's greatest values are found among them; those of no interest are folded away. */
+const BETWEEN_GROUPS = 3000
+export const betweenQuery = (id: number | undefined, view: PastView) =>
+  queryOptions({
+    queryKey: ['past', id, 'between', keyOf(view)],
+    queryFn: ({ signal }) => api.historyGroups({ ...rangeOf(view, id), measures: view.measure, limit: BETWEEN_GROUPS }, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: refreshOf(view),
+    retry: false,
+  })
+
 /** The same groups at the time that is compared with: more of them, as their order was another one. */
 export const comparedQuery = (id: number | undefined, view: PastView) =>
   queryOptions({
