@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import type { Instances } from '../instances/instances.ts'
+import type { SavedQueries } from '../lib/saved-queries.ts'
 import type { RecordingStore } from '../recording/recording-store.ts'
 import type { CustomNames } from '../state/custom-names.ts'
 import type { HistoryQuestions } from './history-questions.ts'
@@ -15,6 +16,7 @@ export interface Deps {
   readonly customNames: CustomNames
   readonly instances: Instances
   readonly history: HistoryQuestions
+  readonly savedQueries: SavedQueries
   readonly server: ServerFacts
 }
 

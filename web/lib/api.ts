@@ -18,6 +18,7 @@ import type {
 } from '../../src/lib/live.ts'
 import type { DeviceInfo } from '../../src/lib/live-capture.ts'
 import type { RingState, ShownRecording } from '../../src/lib/recording.ts'
+import type { QueryChange, SavedQuery } from '../../src/lib/saved-queries.ts'
 import type { ProtocolInfo } from '../../src/names/protocols.ts'
 
 /** An answer that is not the one asked for; `code`, `field` and `offset` as the API gives them. */
@@ -186,6 +187,11 @@ export const api = {
   historyLoad: (ask: HistoryRange) => request<InterfaceInfo>('POST', 'history/load', { ...ask }),
   historyFlows: (ask: HistoryRange & { sort: string; order: string; limit: number; offset: number }, signal?: AbortSignal) =>
     request<FlowAnswer>('GET', 'history/flows', { ...ask }, signal),
+  savedQueries: async (signal?: AbortSignal) => (await request<{ queries: SavedQuery[] }>('GET', 'history/queries', {}, signal)).queries,
+  saveQuery: (said: Pick<SavedQuery, 'name' | 'view'>) => request<SavedQuery>('POST', 'history/queries', {}, undefined, said),
+  changeQuery: (id: string, said: QueryChange) =>
+    request<SavedQuery>('PATCH', `history/queries/${encodeURIComponent(id)}`, {}, undefined, said),
+  removeQuery: (id: string) => request<unknown>('DELETE', `history/queries/${encodeURIComponent(id)}`, {}),
   instances: (signal?: AbortSignal) => request<InstancesAnswer>('GET', 'instances', {}, signal),
   addInstance: (said: InstanceSaid) => request<InstanceInfo>('POST', 'instances', {}, undefined, said),
   changeInstance: (id: string, said: InstanceSaid) =>

@@ -162,11 +162,19 @@ function columnsOf(view: PastView, by: readonly Dimension[], most: number, sum: 
   ]
 }
 
+/** In percent up to ten times as much; beyond that a multiple says more. */
+const MULTIPLE_FROM = 10
+export function changeOf(before: number, now: number): string {
+  if (before === 0) return now === 0 ? '' : t('past.new')
+  const times = now / before
+  if (times >= MULTIPLE_FROM) return t('past.times', { n: formatCount(Math.round(times)) })
+  const text = formatPercent(Math.abs(times - 1))
+  return `${times > 1 ? '+' : times < 1 ? '−' : '±'}${text}`
+}
 function Change({ row: { before, total } }: { readonly row: GroupRow }) {
   if (before === undefined) return ''
-  if (before === 0) return t('past.new')
-  const ratio = total / before - 1
-  return `${ratio > 0 ? '+' : ratio < 0 ? '−' : ''}${formatPercent(Math.abs(ratio))}`
+  const way = total > before ? 'up' : total < before ? 'down' : 'same'
+  return <span className={`past-change is-${way}`}>{changeOf(before, total)}</span>
 }
 
 const KINDS: Partial<Readonly<Record<Dimension, 'address' | 'app' | 'port'>>> = {

@@ -17,6 +17,7 @@ import { PastControls } from './past-controls.tsx'
 import { PastFlows } from './past-flows.tsx'
 import { PastGroups } from './past-groups.tsx'
 import { isBetween, pastViewOf } from './past-view.ts'
+import { SavedViews } from './saved-views.tsx'
 
 const PastBetween = lazy(() => import('./past-between.tsx'))
 
@@ -71,6 +72,7 @@ function Past({ faults }: { readonly faults: readonly string[] }) {
         <div className="past-head">
           <h1>{t('explore')}</h1>
           <TableChoice value="past" />
+          <SavedViews />
         </div>
         <PastControls view={view} />
         {id !== undefined && <FilterLine entity="flows" interfaceId={id} filter={view.filter} onApply={setFilter} fault={fault} />}

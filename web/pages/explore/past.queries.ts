@@ -90,3 +90,5 @@ export const storeQuery = queryOptions({
   queryFn: ({ signal }) => api.history(signal),
   refetchInterval: 10_000,
 })
+
+export const savedQuery = queryOptions({ queryKey: ['past', 'saved'], queryFn: ({ signal }) => api.savedQueries(signal) })
