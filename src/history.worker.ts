@@ -30,6 +30,7 @@ port.on('message', (message: ToHistory) => {
   if ('write' in message) void write(store, message)
   else if ('ask' in message) void answer(message.id, (signal) => store.ask(message.ask, signal))
   else if ('files' in message) void answer(message.id, async () => store.files?.(message.files) ?? [])
+  else if ('file' in message) void answer(message.id, (signal) => file(store, message, signal))
   else if ('sql' in message) void answer(message.id, (signal) => sql(store, message.sql, signal))
   else if ('cancel' in message) asked.get(message.cancel)?.abort()
   else void close(store)
@@ -44,6 +45,16 @@ async function write(to: FlowStore, { write: records, bytes }: Extract<ToHistory
 function sql(of: FlowStore, text: string, signal: AbortSignal): Promise<SqlAnswer> {
   if (of.sql === undefined) throw new HistoryFault(`the store ${of.kind} does not take SQL here`)
   return of.sql(text, signal)
+}
+
+async function file(
+  of: FlowStore,
+  { file: query, format, id }: Extract<ToHistory, { file: unknown }>,
+  signal: AbortSignal,
+): Promise<Answers> {
+  if (of.file === undefined) throw new HistoryFault(`the store ${of.kind} does not write files`)
+  await of.file(query, format, signal, (begun) => say({ id, begun }))
+  return []
 }
 
 async function answer(id: number, work: (signal: AbortSignal) => Promise<Answers>): Promise<void> {

@@ -15,6 +15,7 @@ import r_fields from './fields.route.ts'
 import r_flow_packets from './flow-packets.route.ts'
 import r_flow from './flow.route.ts'
 import r_healthz from './healthz.route.ts'
+import r_history_export from './history-export.route.ts'
 import r_history_flows from './history-flows.route.ts'
 import r_history_groups from './history-groups.route.ts'
 import r_history_load from './history-load.route.ts'
@@ -70,6 +71,7 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_flow_packets,
   r_flow,
   r_healthz,
+  r_history_export,
   r_history_flows,
   r_history_groups,
   r_history_load,
