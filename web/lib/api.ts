@@ -184,6 +184,7 @@ export const api = {
   history: (signal?: AbortSignal) => request<{ store?: StoreStats }>('GET', 'history', {}, signal),
   historyGroups: (ask: HistoryRange & { by: string; measures: string; limit: number; step?: number }, signal?: AbortSignal) =>
     request<FlowAnswer>('GET', 'history/groups', { ...ask }, signal),
+  historyExport: (ask: HistoryRange & Readonly<Record<string, string | number | undefined>>) => url('history/export', ask),
   historyLoad: (ask: HistoryRange) => request<InterfaceInfo>('POST', 'history/load', { ...ask }),
   historyFlows: (ask: HistoryRange & { sort: string; order: string; limit: number; offset: number }, signal?: AbortSignal) =>
     request<FlowAnswer>('GET', 'history/flows', { ...ask }, signal),

@@ -3,7 +3,7 @@ import '../../styles/past.css'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useCallback, useMemo } from 'react'
 import { Choice } from '../../components/choice.tsx'
-import { FilterLine } from '../../components/list/filter-line.tsx'
+import { type Fault, FilterLine } from '../../components/list/filter-line.tsx'
 import { Answered, Empty, Skeleton } from '../../components/panel.tsx'
 import { say } from '../../components/toasts.tsx'
 import { ApiError, api } from '../../lib/api.ts'
@@ -40,6 +40,13 @@ export default function PastPage() {
   )
 }
 
+/** What is wrong with the filter, and where. A field that is not kept is told of without a place. */
+function faultOf({ code, field, message, offset }: ApiError, filter: string): Fault | undefined {
+  if (code === 'bad-filter') return { message, offset: offset ?? 0 }
+  if (code !== 'bad-question' || field !== undefined) return undefined
+  return { message, offset: Math.max(0, filter.search(new RegExp(`\\b${/^\w+/.exec(message)?.[0] ?? '$^'}\\b`))) }
+}
+
 const TABS = ['groups', 'flows'] as const
 
 function Past({ faults }: { readonly faults: readonly string[] }) {
@@ -53,8 +60,7 @@ function Past({ faults }: { readonly faults: readonly string[] }) {
   const asked = useQuery(groupsQuery(id, view))
   const setFilter = useCallback((filter: string) => change({ filter }), [change])
   const scope = useMemo((): ListScope => ({ entity: 'flows', filter: view.filter, setFilter }), [view.filter, setFilter])
-  const fault =
-    asked.error instanceof ApiError && asked.error.code === 'bad-question' ? { message: asked.error.message, offset: 0 } : undefined
+  const fault = asked.error instanceof ApiError ? faultOf(asked.error, view.filter) : undefined
   const load = async () => {
     const { fromMs, toMs } = nowOf(view)
     try {
