@@ -150,6 +150,8 @@ const csvTime = (column: string) => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ'
 function fileColumn({ name, type }: Pick<ParquetColumn, 'name' | 'type'>, column: string, format: FileFormat): string {
   if (format === 'parquet') return `${column} AS ${named(name)}`
   if (type === 'timeMs') return `${format === 'csv' ? csvTime(column) : `epoch_ms(${column})`} AS ${named(name)}`
+  // Of 32 bits; as 64 they would get digits that nobody measured.
+  if (type === 'float') return `round(${column}::DOUBLE, 3) AS ${named(name)}`
   if (format === 'csv' && type === 'text') return `${csvText(column)} AS ${named(name)}`
   if (format === 'csv' && type === 'map') return `to_json(${column})::VARCHAR AS ${named(name)}`
   return `${column} AS ${named(name)}`
