@@ -41,7 +41,7 @@ export default ({ history }: Deps) => {
       sort: Type.String({
         maxLength: 64,
         default: 'lastSeen',
-        description: 'Of flows: a field that is kept. More than a million come as they are kept, by the time of their files',
+        description: 'Of flows: a field that is kept. More than 250,000 come as they are kept, by the time of their files',
       }),
       order: Type.Enum(['asc', 'desc'], { default: 'desc' }),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_RECORDS, description: 'All, when left out' })),

@@ -9,7 +9,7 @@ import { countSql, type FileSet, groupFileSql, recordFileSql, type SqlMoment } f
 const MAX_BYTES = 16 * 2 ** 30
 const LOOK_MS = 500
 /** More are not put in order: that takes long, and nothing could be sent before it is done. */
-const MAX_SORTED = 1_000_000
+const MAX_SORTED = 250_000
 
 const OPTIONS: Readonly<Record<FileFormat, string>> = {
   csv: 'FORMAT csv, HEADER true',

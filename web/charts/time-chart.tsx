@@ -24,6 +24,8 @@ interface Props {
   readonly label: string
   readonly onZoom?: ((fromMs: number, toMs: number) => void) | undefined
   readonly onPick?: ((name: string) => void) | undefined
+  /** A click on the graph, with the band under it where they are stacked; the legend goes on to pick. */
+  readonly onPoint?: ((ms: number, name?: string) => void) | undefined
   readonly fill?: boolean
 }
 
@@ -176,10 +178,13 @@ function hooksOf(now: Current, setHover: (at: number | undefined) => void): uPlo
     ready: [
       (u) => {
         u.over.addEventListener('click', (event) => {
-          const { onPick, stacked, parts, series } = now.current
-          if (!onPick || !stacked || u.cursor.idx === undefined || u.cursor.idx === null) return
-          const band = bandAt(parts.columns, u.cursor.idx, u.posToVal(event.offsetY, 'y'))
-          if (band !== undefined) onPick(series[band]!.name)
+          const { onPick, onPoint, stacked, parts, series } = now.current
+          const at = u.cursor.idx
+          if (at === undefined || at === null) return
+          const band = stacked ? bandAt(parts.columns, at, u.posToVal(event.offsetY, 'y')) : undefined
+          const name = band === undefined ? undefined : series[band]!.name
+          if (onPoint) onPoint(parts.data[0]![at]! * 1000, name)
+          else if (name !== undefined) onPick?.(name)
         })
       },
     ],

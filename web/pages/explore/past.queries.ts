@@ -89,12 +89,6 @@ export const recordsQuery = (id: number | undefined, view: PastView, sort: strin
     retry: false,
   })
 
-export const storeQuery = queryOptions({
-  queryKey: ['past', 'store'],
-  queryFn: ({ signal }) => api.history(signal),
-  refetchInterval: 10_000,
-})
-
 /** Where a file of what is shown is had. */
 export function exportUrl(
   id: number | undefined,
