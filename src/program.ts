@@ -36,6 +36,7 @@ import { HOW_TO_BE_ALLOWED, LiveHost } from './sources/live-host.ts'
 import { CustomFileError, type CustomNames } from './state/custom-names.ts'
 import { FolderInUse, FolderLock } from './state/folder-lock.ts'
 import { KeptNames } from './state/kept-names.ts'
+import { QueryFile } from './state/query-file.ts'
 import { parseKey } from './zmtp/z85.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -229,6 +230,7 @@ class Program {
       customNames: this.customNames,
       instances: this.instances,
       ...this.kept,
+      savedQueries: new QueryFile(this.stateDir),
       webRoot: WEB_ROOT,
       listen,
       maxUploadBytes: this.options.maxUploadBytes,

@@ -47,7 +47,7 @@ async function run(folder: string, port: number, first: number, datagrams: numbe
 }
 
 describe('series', () => {
-  it('are what was collected, before and after a restart', async () => {
+  it('are what was collected, before and after a restart', { timeout: 120_000 }, async () => {
     const folder = scratch.path('series')
     const port = await freePort()
     socket = createSocket('udp4')

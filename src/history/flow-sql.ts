@@ -1,7 +1,15 @@
 /** What is asked of flows as DuckDB's SQL over their files. */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { flowFields } from '../lib/fields.ts'
-import { type Dimension, type FlowRange, type GroupQuery, HistoryFault, type Measure, type RecordQuery } from '../lib/history.ts'
+import {
+  type Dimension,
+  type FileFormat,
+  type FlowRange,
+  type GroupQuery,
+  HistoryFault,
+  type Measure,
+  type RecordQuery,
+} from '../lib/history.ts'
 import { parseFilter } from '../query/filter.ts'
 import { filterSql, NoSuchColumn } from '../query/sql.ts'
 import { named, quoted } from './duck.ts'
@@ -116,7 +124,7 @@ export function groupSql(query: GroupQuery, files: FileSet, { nowMs }: SqlMoment
       `FROM g ORDER BY ${['m0 DESC', ...names].join(', ')} LIMIT ${limit}`
     )
   }
-  const outer = measures.map((measure, i) => (isDistinct(measure) ? `max(m${i})` : `sum(m${i})`))
+  const outer = measures.map((measure, i) => `${isDistinct(measure) ? 'max' : 'sum'}(m${i}) AS m${i}`)
   if (by.length === 0) return `WITH g AS (${gathered}) SELECT step, ${outer.join(', ')} FROM g GROUP BY ALL ORDER BY step`
   const same = names.map((name) => `g.${name} = top.${name}`).join(' AND ')
   return (
@@ -144,6 +152,40 @@ function orderSql({ sort, descending }: Pick<RecordQuery, 'descending' | 'sort'>
 /** All records of the range, whole. */
 export const recordSql = (query: RecordQuery, files: FileSet, { nowMs }: SqlMoment): string =>
   `SELECT ${columnsSql} FROM (${rangeSql(query, files, nowMs)}) ${orderSql(query)}`
+
+/** How many records there are. */
+export const countSql = (query: RecordQuery, files: FileSet, { nowMs }: SqlMoment): string =>
+  `SELECT count(*) FROM (${rangeSql(query, files, nowMs)})`
+
+/** What a spreadsheet takes for a formula becomes text; what has several lines is one. */
+const csvText = (column: string) =>
+  `CASE WHEN substr(${column}, 1, 1) IN ('=', '+', '-', '@', chr(9), chr(13)) THEN '''' || ${column} ELSE replace(${column}, chr(10), '; ') END`
+const csvTime = (column: string) => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ')`
+
+function fileColumn({ name, type }: Pick<ParquetColumn, 'name' | 'type'>, column: string, format: FileFormat): string {
+  if (format === 'parquet') return `${column} AS ${named(name)}`
+  if (type === 'timeMs') return `${format === 'csv' ? csvTime(column) : `epoch_ms(${column})`} AS ${named(name)}`
+  // Of 32 bits; as 64 they would get digits that nobody measured.
+  if (type === 'float') return `round(${column}::DOUBLE, 3) AS ${named(name)}`
+  if (format === 'csv' && type === 'text') return `${csvText(column)} AS ${named(name)}`
+  if (format === 'csv' && type === 'map') return `to_json(${column})::VARCHAR AS ${named(name)}`
+  return `${column} AS ${named(name)}`
+}
+/** Records for a file; in order only where that is asked for. */
+export function recordFileSql(query: RecordQuery, files: FileSet, { nowMs }: SqlMoment, format: FileFormat, isSorted: boolean): string {
+  const columns = PARQUET_COLUMNS.map((column) => fileColumn(column, named(column.name), format)).join(', ')
+  const order = isSorted ? orderSql(query) : ''
+  return `SELECT ${columns} FROM (SELECT * FROM (${rangeSql(query, files, nowMs)}) ${order} LIMIT ${query.limit})`
+}
+/** Groups for a file; of a course of time the first column is when a step begins. */
+export function groupFileSql(query: GroupQuery, files: FileSet, moment: SqlMoment, format: FileFormat): string {
+  const { by, measures, stepMs } = query
+  const time = stepMs === undefined ? [] : [fileColumn({ name: 'time', type: 'timeMs' }, 'make_timestamp(step * 1000)', format)]
+  const groups = by.map((name, i) => fileColumn({ name, type: typeOf(name) }, `d${i}`, format))
+  const sums = measures.map((name, i) => `m${i}::BIGINT AS ${named(name)}`)
+  return `SELECT ${[...time, ...groups, ...sums].join(', ')} FROM (${groupSql(query, files, moment)})`
+}
+const typeOf = (dimension: Dimension): ParquetType => PARQUET_COLUMNS.find(({ name }) => name === dimension)?.type ?? 'text'
 
 /** Where the wanted records lie: the file and the row of each. Only what they are chosen and sorted by is read for that. */
 export const placeSql = (query: RecordQuery, files: FileSet, { nowMs }: SqlMoment): string =>

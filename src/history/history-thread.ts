@@ -1,6 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { buffersOf, type PackedFlows } from '../lib/flow-batch.ts'
 import {
+  type AnswerFile,
+  type BegunFile,
+  type FileFormat,
   type FlowAnswer,
   type FlowHistory,
   type FlowQuery,
@@ -67,6 +70,7 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
   /** Sent and not yet kept, by number; and what waits for the thread to be there again. */
   private readonly sent = new Map<number, Load>()
   private readonly held: Held[] = []
+  private readonly beginning = new Map<number, (file: BegunFile) => void>()
   private waitingBytes = 0
   private readonly lost = { flows: 0, points: 0 }
   private nextId = 1
@@ -189,6 +193,15 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
   sql(text: string, signal: AbortSignal): Promise<SqlAnswer> {
     return this.question((id) => ({ sql: text, id }), signal) as Promise<SqlAnswer>
   }
+  file(query: FlowQuery, format: FileFormat, signal: AbortSignal): Promise<AnswerFile> {
+    const begun = Promise.withResolvers<BegunFile>()
+    const done = this.question((id) => {
+      this.beginning.set(id, begun.resolve)
+      return { file: query, format, id }
+    }, signal).then(() => undefined)
+    done.catch(begun.reject)
+    return begun.promise.then((file) => ({ ...file, done }))
+  }
   files(range: FlowRange): Promise<readonly HistoryFile[]> {
     return this.question((id) => ({ files: range, id }), new AbortController().signal) as Promise<readonly HistoryFile[]>
   }
@@ -200,6 +213,7 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
   }
   private question(message: (id: number) => ToHistory, signal: AbortSignal): Promise<Answers> {
     if (!this.isOpen) return Promise.reject(new Error(this.away ?? 'history is closed'))
+    if (signal.aborted) return Promise.reject(signal.reason as Error)
     const id = this.nextId++
     const { promise, resolve, reject } = Promise.withResolvers<Answers>()
     const cancel = () => this.post({ cancel: id })
@@ -249,9 +263,11 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
     } else if ('open' in message) this.opened()
     else if ('refused' in message) this.refused(message.refused)
     else if ('closed' in message) this.over.resolve()
+    else if ('begun' in message) this.beginning.get(message.id)?.(message.begun)
     else {
       const asked = this.waiting.get(message.id)
       this.waiting.delete(message.id)
+      this.beginning.delete(message.id)
       if ('answer' in message) asked?.resolve(message.answer)
       else asked?.reject(message.isFault ? new HistoryFault(message.fault) : new Error(message.fault))
     }

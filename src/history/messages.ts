@@ -1,5 +1,15 @@
 /** What the main thread and the thread of history say to each other. */
-import type { FlowAnswer, FlowQuery, FlowRange, HistoryFile, InterfaceRecords, SqlAnswer, StoreStats } from '../lib/history.ts'
+import type {
+  BegunFile,
+  FileFormat,
+  FlowAnswer,
+  FlowQuery,
+  FlowRange,
+  HistoryFile,
+  InterfaceRecords,
+  SqlAnswer,
+  StoreStats,
+} from '../lib/history.ts'
 import type { InterfacePoints, NamesQuery, PointAnswer, PointQuery, SeriesKeeping, SeriesStats } from '../lib/series-points.ts'
 
 /** Where flows are kept, as `--store` says it. */
@@ -27,6 +37,8 @@ export type ToHistory =
   | { readonly points: InterfacePoints; readonly id: number }
   | { readonly read: PointQuery; readonly id: number }
   | { readonly names: NamesQuery; readonly id: number }
+  /** What is told first is where the file grows; the answer comes when it is whole, and says nothing. */
+  | { readonly file: FlowQuery; readonly format: FileFormat; readonly id: number }
   | { readonly cancel: number }
   | { readonly close: true }
 
@@ -37,6 +49,7 @@ export type FromHistory =
   /** What had this number is kept, or counted as lost. */
   | { readonly written: number }
   | { readonly id: number; readonly answer: Answers }
+  | { readonly id: number; readonly begun: BegunFile }
   /** `isFault`: the question is at fault, not the store. */
   | { readonly id: number; readonly fault: string; readonly isFault: boolean }
   | { readonly stats: StoreStats; readonly series: SeriesStats | undefined }

@@ -3,7 +3,9 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import {
+  type BegunFile,
   type Cell,
+  type FileFormat,
   type FlowAnswer,
   type FlowQuery,
   type FlowRange,
@@ -15,6 +17,7 @@ import {
   type SqlAnswer,
   type StoreStats,
 } from '../lib/history.ts'
+import { writeAnswer } from './answer-file.ts'
 import { cellOf } from './cells.ts'
 import { Duck, quoted } from './duck.ts'
 import { ADDRESS_MACROS } from './duck-dialect.ts'
@@ -48,6 +51,8 @@ export class ParquetStore implements FlowStore {
   readonly kind = 'parquet'
   private readonly options: ParquetStoreOptions
   private readonly duck: Duck
+  /** Files that go out; what a process that died has left of them goes at the next start. */
+  private readonly answersFolder: string
   private readonly ids: InterfaceIds
   private readonly interfaces = new Map<string, { files: FlowFiles; name: string; sealedMs: number }>()
   private readonly timer: NodeJS.Timeout
@@ -64,6 +69,8 @@ export class ParquetStore implements FlowStore {
     this.options = options
     const spillFolder = join(options.folder, 'tmp')
     rmSync(spillFolder, { recursive: true, force: true })
+    this.answersFolder = join(options.folder, 'answers')
+    rmSync(this.answersFolder, { recursive: true, force: true })
     this.duck = new Duck({ spillFolder, memoryMB: options.memoryMB ?? MEMORY_MB, threads: options.threads ?? 2 })
     mkdirSync(options.folder, { recursive: true, mode: 0o700 })
     this.ids = options.ids ?? new InterfaceIds(options.folder)
@@ -175,6 +182,32 @@ export class ParquetStore implements FlowStore {
         }
       },
     )
+  }
+
+  async file(query: FlowQuery, format: FileFormat, signal: AbortSignal, begun: (file: BegunFile) => void): Promise<void> {
+    signal.throwIfAborted()
+    const chosen = this.chosen(query)
+    this.sealFor(query, chosen)
+    const moment = { nowMs: this.nowMs }
+    const all = chosen.map(({ files }) => files)
+    const write = (read: readonly ReadFile[]) => {
+      const { paths, sums } = this.source(query, read)
+      let isBegun = false
+      const tell = (file: BegunFile) => {
+        isBegun = true
+        begun(file)
+      }
+      return this.rows(paths, sums, signal, async (connection, files) => {
+        await writeAnswer(connection, query, files, moment, format, this.answersFolder, signal, tell)
+        return []
+      }).then((rows) => {
+        if (rows === undefined && isBegun) throw new HistoryFault('a file of flows is damaged: ask again, it is left out then')
+        return rows
+      })
+    }
+    await this.reading(all, query, async (files) => {
+      while ((await write(files)) === undefined);
+    })
   }
 
   /** Over all files; what is gathered becomes one before. */

@@ -24,8 +24,8 @@ interface Props {
   readonly label: string
   readonly onZoom?: ((fromMs: number, toMs: number) => void) | undefined
   readonly onPick?: ((name: string) => void) | undefined
-  /** A click, on the step at this time. */
-  readonly onPickTime?: ((ms: number) => void) | undefined
+  /** A click on the graph, with the band under it where they are stacked; the legend goes on to pick. */
+  readonly onPoint?: ((ms: number, name?: string) => void) | undefined
   readonly fill?: boolean
   /** What was to be expected of the first series. */
   readonly expected?: { readonly low: readonly number[]; readonly high: readonly number[] } | undefined
@@ -199,12 +199,13 @@ function hooksOf(now: Current, setHover: (at: number | undefined) => void): uPlo
     ready: [
       (u) => {
         u.over.addEventListener('click', (event) => {
-          const { onPick, onPickTime, stacked, parts, series, times } = now.current
-          if (u.cursor.idx === undefined || u.cursor.idx === null) return
-          if (times[u.cursor.idx] !== undefined) onPickTime?.(times[u.cursor.idx]!)
-          if (!onPick || !stacked) return
-          const band = bandAt(parts.columns, u.cursor.idx, u.posToVal(event.offsetY, 'y'))
-          if (band !== undefined) onPick(series[band]!.name)
+          const { onPick, onPoint, stacked, parts, series } = now.current
+          const at = u.cursor.idx
+          if (at === undefined || at === null) return
+          const band = stacked ? bandAt(parts.columns, at, u.posToVal(event.offsetY, 'y')) : undefined
+          const name = band === undefined ? undefined : series[band]!.name
+          if (onPoint) onPoint(parts.data[0]![at]! * 1000, name)
+          else if (name !== undefined) onPick?.(name)
         })
       },
     ],

@@ -19,6 +19,7 @@ import type {
 } from '../../src/lib/live.ts'
 import type { DeviceInfo } from '../../src/lib/live-capture.ts'
 import type { RingState, ShownRecording } from '../../src/lib/recording.ts'
+import type { QueryChange, SavedQuery } from '../../src/lib/saved-queries.ts'
 import type { SeriesKind } from '../../src/lib/series-points.ts'
 import type { ProtocolInfo } from '../../src/names/protocols.ts'
 
@@ -199,9 +200,15 @@ export const api = {
   history: (signal?: AbortSignal) => request<{ store?: StoreStats }>('GET', 'history', {}, signal),
   historyGroups: (ask: HistoryRange & { by: string; measures: string; limit: number; step?: number }, signal?: AbortSignal) =>
     request<FlowAnswer>('GET', 'history/groups', { ...ask }, signal),
+  historyExport: (ask: HistoryRange & Readonly<Record<string, string | number | undefined>>) => url('history/export', ask),
   historyLoad: (ask: HistoryRange) => request<InterfaceInfo>('POST', 'history/load', { ...ask }),
   historyFlows: (ask: HistoryRange & { sort: string; order: string; limit: number; offset: number }, signal?: AbortSignal) =>
     request<FlowAnswer>('GET', 'history/flows', { ...ask }, signal),
+  savedQueries: async (signal?: AbortSignal) => (await request<{ queries: SavedQuery[] }>('GET', 'history/queries', {}, signal)).queries,
+  saveQuery: (said: Pick<SavedQuery, 'name' | 'view'>) => request<SavedQuery>('POST', 'history/queries', {}, undefined, said),
+  changeQuery: (id: string, said: QueryChange) =>
+    request<SavedQuery>('PATCH', `history/queries/${encodeURIComponent(id)}`, {}, undefined, said),
+  removeQuery: (id: string) => request<unknown>('DELETE', `history/queries/${encodeURIComponent(id)}`, {}),
   instances: (signal?: AbortSignal) => request<InstancesAnswer>('GET', 'instances', {}, signal),
   addInstance: (said: InstanceSaid) => request<InstanceInfo>('POST', 'instances', {}, undefined, said),
   changeInstance: (id: string, said: InstanceSaid) =>

@@ -18,19 +18,17 @@ interface Props {
   readonly id: number | undefined
   readonly range: TimeRange
   /** A click on a step. */
-  readonly onPickTime?: ((fromMs: number, toMs: number) => void) | undefined
+  readonly onPoint?: ((ms: number, name?: string) => void) | undefined
 }
 
 /** All graphs of one series. */
-export function KeptPanels({ id, kind, name, range, onPickTime }: Props & Required<Pick<KeptOf, 'kind' | 'name'>>) {
+export function KeptPanels({ id, kind, name, range, onPoint }: Props & Required<Pick<KeptOf, 'kind' | 'name'>>) {
   const asked = useQuery(keptQuery(id, { kind, name, expected: true }, range))
   return (
     <>
       {KEPT_GRAPHS[kind].map((graph, i) => (
         <Panel key={graph.title} title={t(graph.title)} aside={<Tier data={asked.data} />} className="kept-panel">
-          <Answered of={asked}>
-            {(data) => <Graph data={data} graph={graph} range={range} isFirst={i === 0} onPickTime={onPickTime} />}
-          </Answered>
+          <Answered of={asked}>{(data) => <Graph data={data} graph={graph} range={range} isFirst={i === 0} onPoint={onPoint} />}</Answered>
         </Panel>
       ))}
     </>
@@ -45,12 +43,12 @@ const Tier = ({ data }: { readonly data: KeptSeries | undefined }) =>
     </span>
   )
 
-interface GraphProps extends Pick<Props, 'range' | 'onPickTime'> {
+interface GraphProps extends Pick<Props, 'range' | 'onPoint'> {
   readonly data: KeptSeries
   readonly graph: KeptGraph
   readonly isFirst: boolean
 }
-function Graph({ data, graph, range, isFirst, onPickTime }: GraphProps) {
+function Graph({ data, graph, range, isFirst, onPoint }: GraphProps) {
   const change = useChangeView()
   const shown = useMemo(() => linesOf(data, graph), [data, graph])
   const expected = useMemo(() => {
@@ -70,7 +68,7 @@ function Graph({ data, graph, range, isFirst, onPickTime }: GraphProps) {
         label={t(graph.title)}
         range={shownRange(data, range)}
         onZoom={(fromMs, toMs) => change(fixedRange(fromMs, toMs))}
-        onPickTime={onPickTime && ((ms) => onPickTime(ms, ms + data.stepMs))}
+        onPoint={onPoint}
         expected={expected}
         fill
       />
@@ -104,7 +102,7 @@ interface TopProps extends Props {
   readonly onPick?: (name: string) => void
 }
 /** The series of a kind with most traffic, on top of each other, and all others. */
-export function KeptTop({ id, kind, prefix = '', title, range, labelOf = (name) => name, onPick, onPickTime }: TopProps) {
+export function KeptTop({ id, kind, prefix = '', title, range, labelOf = (name) => name, onPick, onPoint }: TopProps) {
   const change = useChangeView()
   const asked = useQuery(keptQuery(id, { kind, prefix }, range))
   const { data } = asked
@@ -129,7 +127,7 @@ export function KeptTop({ id, kind, prefix = '', title, range, labelOf = (name) 
                 range={shownRange(answer, range)}
                 onZoom={(fromMs, toMs) => change(fixedRange(fromMs, toMs))}
                 onPick={onPick && ((name) => name !== OTHER && onPick(name.slice(prefix.length)))}
-                onPickTime={onPickTime && ((ms) => onPickTime(ms, ms + answer.stepMs))}
+                onPoint={onPoint && ((ms) => onPoint(ms))}
               />
               <Summaries series={shown} format={formatBits} title={title} />
             </>

@@ -4,7 +4,18 @@ import { Icon } from '../../components/icons.tsx'
 import { RangeFields } from '../../components/range-fields.tsx'
 import { t } from '../../lib/messages.ts'
 import { useChangeView } from '../../lib/nav.tsx'
-import { COMPARED, type Compared, fixedRange, movingRange, type PastView, SHAPES, SHOWN_MEASURES, SPANS, type Span } from './past-view.ts'
+import {
+  COMPARED,
+  type Compared,
+  fieldsFor,
+  fixedRange,
+  movingRange,
+  type PastView,
+  SHAPES,
+  SHOWN_MEASURES,
+  SPANS,
+  type Span,
+} from './past-view.ts'
 
 const TOPS = [5, 10, 20, 50, 100]
 
@@ -21,34 +32,36 @@ export function PastControls({ view }: { readonly view: PastView }) {
       />
       <RangeFields range={view} onChange={(fromMs, toMs) => change(fixedRange(fromMs, toMs))} />
       <Dimensions by={view.by} onChange={(by) => change({ by: by.length === 0 ? 'none' : by.join(',') })} />
-      <Select
-        label={t('past.measure')}
-        value={view.measure}
-        options={SHOWN_MEASURES}
-        text={(one) => t(`past.${one}`)}
-        onChange={(of) => change({ of })}
-      />
-      <Select
-        label={t('past.shape')}
-        value={view.shape}
-        options={SHAPES}
-        text={(one) => t(`past.${one}`)}
-        onChange={(shape) => change({ shape })}
-      />
-      <Select
-        label={t('past.top')}
-        value={String(view.top)}
-        options={TOPS.map(String)}
-        text={(one) => t('past.topOf', { n: Number(one) })}
-        onChange={(top) => change({ top })}
-      />
-      <Select
-        label={t('past.compare')}
-        value={view.compared}
-        options={Object.keys(COMPARED) as Compared[]}
-        text={(one) => t(`past.compare.${one}`)}
-        onChange={(compare) => change({ compare: compare === 'none' ? '' : compare })}
-      />
+      <span className="past-selects">
+        <Select
+          label={t('past.measure')}
+          value={view.measure}
+          options={SHOWN_MEASURES}
+          text={(one) => t(`past.${one}`)}
+          onChange={(of) => change({ of })}
+        />
+        <Select
+          label={t('past.shape')}
+          value={view.shape}
+          options={SHAPES}
+          text={(one) => t(`past.${one}`)}
+          onChange={(shape) => change({ shape, by: fieldsFor(shape, view.by).join(',') || 'none' })}
+        />
+        <Select
+          label={t('past.top')}
+          value={String(view.top)}
+          options={TOPS.map(String)}
+          text={(one) => t('past.topOf', { n: Number(one) })}
+          onChange={(top) => change({ top })}
+        />
+        <Select
+          label={t('past.compare')}
+          value={view.compared}
+          options={Object.keys(COMPARED) as Compared[]}
+          text={(one) => t(`past.compare.${one}`)}
+          onChange={(compare) => change({ compare: compare === 'none' ? '' : compare })}
+        />
+      </span>
     </div>
   )
 }

@@ -50,13 +50,28 @@ export const courseQuery = (id: number | undefined, view: PastView) =>
     retry: false,
   })
 
+/** More groups than are listed, so that each field's greatest values are found among them; those of no interest are folded away. */
+const BETWEEN_GROUPS = 3000
+export const betweenQuery = (id: number | undefined, view: PastView) =>
+  queryOptions({
+    queryKey: ['past', id, 'between', keyOf(view)],
+    queryFn: ({ signal }) => api.historyGroups({ ...rangeOf(view, id), measures: view.measure, limit: BETWEEN_GROUPS }, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: refreshOf(view),
+    retry: false,
+  })
+
+const COMPARED_GROUPS = 10_000
 /** The same groups at the time that is compared with: more of them, as their order was another one. */
 export const comparedQuery = (id: number | undefined, view: PastView) =>
   queryOptions({
     queryKey: ['past', id, 'compared', keyOf(view)],
     queryFn: ({ signal }) => {
       const range = comparedRange(nowOf(view))!
-      return api.historyGroups({ ...rangeOf(view, id), from: range.fromMs, to: range.toMs, measures: view.measure, limit: 1000 }, signal)
+      return api.historyGroups(
+        { ...rangeOf(view, id), from: range.fromMs, to: range.toMs, measures: view.measure, limit: COMPARED_GROUPS },
+        signal,
+      )
     },
     enabled: view.compared !== 'none',
     placeholderData: keepPreviousData,
@@ -74,8 +89,20 @@ export const recordsQuery = (id: number | undefined, view: PastView, sort: strin
     retry: false,
   })
 
-export const storeQuery = queryOptions({
-  queryKey: ['past', 'store'],
-  queryFn: ({ signal }) => api.history(signal),
-  refetchInterval: 10_000,
-})
+/** Where a file of what is shown is had. */
+export function exportUrl(
+  id: number | undefined,
+  view: PastView,
+  format: string,
+  of: { readonly of: 'groups' } | { readonly of: 'flows'; readonly sort: string; readonly order: string },
+): string {
+  const { by, ...range } = rangeOf(view, id)
+  const groups = {
+    by,
+    measures: [view.measure, 'bytes', 'packets', 'flows'].filter((one, i, all) => all.indexOf(one) === i).join(','),
+    limit: view.top,
+  }
+  return api.historyExport({ ...range, format, ...of, ...(of.of === 'groups' && groups) })
+}
+
+export const savedQuery = queryOptions({ queryKey: ['past', 'saved'], queryFn: ({ signal }) => api.savedQueries(signal) })

@@ -9,6 +9,7 @@ import { SizeHistogram } from '../../charts/size-histogram.tsx'
 import { useSeries } from '../../charts/use-series.ts'
 import { StateDot } from '../../components/condition.tsx'
 import { Icon } from '../../components/icons.tsx'
+import { useMinuteTalkers } from '../../components/minute-talkers/use-minute-talkers.tsx'
 import { Empty, Failed, Panel, Skeleton } from '../../components/panel.tsx'
 import { Table } from '../../components/table.tsx'
 import { TabPanel, Tabs } from '../../components/tabs.tsx'
@@ -169,6 +170,7 @@ function Body({ id, info, totals, detail }: BodyProps) {
   const counts = useSeries(id, { of: 'hosts-and-flows' }).data
   const tcp = useSeries(id, { of: 'tcp' }).data
   const losses = useSeries(id, { of: 'losses' }).data
+  const minute = useMinuteTalkers(id)
   const rates = RATES(traffic?.columns)
   const hadLosses = losses?.columns.some(({ values }) => values.some((value) => value > 0)) === true
   return (
@@ -184,6 +186,7 @@ function Body({ id, info, totals, detail }: BodyProps) {
         series={traffic}
         colours={TRAFFIC_COLOURS}
         format={formatBits}
+        minute={minute}
         {...(rates && { only: rates })}
       />
       <SeriesPanel title={t('hostsAndFlows')} series={counts} colours={COUNT_COLOURS} format={formatCount} />
