@@ -13,6 +13,9 @@ import { exploreView, MINUTE_MS, type Minute, recordsOf, TOLD_WITHIN_MS } from '
 import { type By, GROUPINGS, rowsOf } from './minute-rows.tsx'
 
 const TOP = 8
+const REFRESH_MS = 5000
+/** More may be told of it yet. */
+const isLate = ({ toMs }: Minute) => toMs > Date.now() - TOLD_WITHIN_MS
 const HEADS = { host: 'minute.hosts', app: 'minute.apps', 'client,server,app': 'minute.flows' } as const
 
 interface Props extends Minute {
@@ -38,6 +41,8 @@ export default function MinuteTalkers({ interface: id, host, onMinute, onClose, 
       aria-label={title}
       onClose={onClose}
       onClick={(event) => event.target === dialog.current && close()}
+      // The menu of values stands outside of it, where nothing can be clicked as long as it is open.
+      onContextMenuCapture={(event) => event.stopPropagation()}
     >
       <header className="panel-head">
         <Step label={t('minute.before')} icon="left" onClick={() => onMinute(fromMs - MINUTE_MS)} />
@@ -55,7 +60,7 @@ export default function MinuteTalkers({ interface: id, host, onMinute, onClose, 
           <Tops key={by} by={by} id={id} minute={minute} host={host} />
         ))}
       </div>
-      <p className="minute-about">{t(toMs > Date.now() - TOLD_WITHIN_MS ? 'minute.late' : 'minute.about')}</p>
+      <p className="minute-about">{t(isLate(minute) ? 'minute.late' : 'minute.about')}</p>
     </dialog>
   )
 }
@@ -77,6 +82,7 @@ function Tops({ by, id, minute, host }: TopsProps) {
     queryKey: ['minute', id, by, minute.fromMs, minute.toMs, minute.filter],
     queryFn: ({ signal }) => api.historyGroups({ ...recordsOf(minute), interface: id, by, measures: 'bytes', limit: TOP + 1 }, signal),
     placeholderData: keepPreviousData,
+    refetchInterval: isLate(minute) && REFRESH_MS,
     retry: false,
   })
   const label = t(HEADS[by])

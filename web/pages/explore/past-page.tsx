@@ -1,7 +1,8 @@
 import '../../styles/detail.css'
 import '../../styles/past.css'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { lazy, Suspense, useCallback, useMemo } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useRef } from 'react'
+import { DIMENSIONS, type Dimension } from '../../../src/lib/history.ts'
 import { Choice } from '../../components/choice.tsx'
 import { type Fault, FilterLine } from '../../components/list/filter-line.tsx'
 import { Answered, Empty, Skeleton } from '../../components/panel.tsx'
@@ -12,7 +13,7 @@ import { t } from '../../lib/messages.ts'
 import { ListContext, type ListScope, useChangeView, useOpen, useView } from '../../lib/nav.tsx'
 import { storeQuery } from '../../lib/past-store.ts'
 import { TableChoice } from './explore-page.tsx'
-import { groupsQuery, nowOf } from './past.queries.ts'
+import { groupsQuery, nowOf, valuesQuery } from './past.queries.ts'
 import { PastChart } from './past-chart.tsx'
 import { PastControls } from './past-controls.tsx'
 import { PastFlows } from './past-flows.tsx'
@@ -41,6 +42,8 @@ export default function PastPage() {
   )
 }
 
+const isDimension = (field: string): field is Dimension => (DIMENSIONS as readonly string[]).includes(field)
+
 /** What is wrong with the filter, and where. A field that is not kept is told of without a place. */
 function faultOf({ code, field, message, offset }: ApiError, filter: string): Fault | undefined {
   if (code === 'bad-filter') return { message, offset: offset ?? 0 }
@@ -62,6 +65,12 @@ function Past({ faults }: { readonly faults: readonly string[] }) {
   const setFilter = useCallback((filter: string) => change({ filter }), [change])
   const scope = useMemo((): ListScope => ({ entity: 'flows', filter: view.filter, setFilter }), [view.filter, setFilter])
   const fault = asked.error instanceof ApiError ? faultOf(asked.error, view.filter) : undefined
+  const shown = useRef({ id, view })
+  shown.current = { id, view }
+  const valuesOf = useCallback(
+    (field: string) => (isDimension(field) ? client.fetchQuery(valuesQuery(shown.current.id, shown.current.view, field)) : undefined),
+    [client],
+  )
   const load = async () => {
     const { fromMs, toMs } = nowOf(view)
     try {
@@ -82,7 +91,9 @@ function Past({ faults }: { readonly faults: readonly string[] }) {
           <SavedViews />
         </div>
         <PastControls view={view} />
-        {id !== undefined && <FilterLine entity="flows" interfaceId={id} filter={view.filter} onApply={setFilter} fault={fault} />}
+        {id !== undefined && (
+          <FilterLine entity="flows" interfaceId={id} filter={view.filter} onApply={setFilter} fault={fault} valuesOf={valuesOf} />
+        )}
         {faults.map((text) => (
           <p key={text} className="notice" role="status">
             {text}

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { Dimension } from '../../../src/lib/history.ts'
 import { api, type HistoryRange } from '../../lib/api.ts'
 import { comparedRange, type PastView, SPANS, stepFor } from './past-view.ts'
 
@@ -86,6 +87,22 @@ export const recordsQuery = (id: number | undefined, view: PastView, sort: strin
       return api.historyFlows({ ...range, sort, order, offset, limit }, signal)
     },
     placeholderData: keepPreviousData,
+    retry: false,
+  })
+
+/** Values of a field in the time that is shown, by what passed: for the completion of filters. */
+const KNOWN_VALUES = 1000
+export const valuesQuery = (id: number | undefined, view: PastView, field: Dimension) =>
+  queryOptions({
+    queryKey: ['past', id, 'values', keyOf({ ...view, filter: '', by: [field] })],
+    queryFn: async ({ signal }) => {
+      const { rows } = await api.historyGroups(
+        { ...rangeOf(view, id), filter: '', by: field, measures: 'bytes', limit: KNOWN_VALUES },
+        signal,
+      )
+      return rows.map(([value]) => String(value))
+    },
+    staleTime: 60_000,
     retry: false,
   })
 
