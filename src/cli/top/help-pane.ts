@@ -3,15 +3,15 @@ import { padEnd, wrap } from './width.ts'
 
 /** Every key, as docs/top.md has them. */
 export const KEYS: readonly (readonly [keys: string, what: string])[] = [
-  ['1 2 3 4, Tab', 'flows, hosts, applications, interfaces; Shift-Tab goes back'],
+  ['1 2 3 4 5, Tab', 'flows, hosts, applications, interfaces, exporters; Shift-Tab goes back'],
   ['↑ ↓ k j, PgUp PgDn', 'select a row; it stays selected wherever it moves'],
   ['Home End, g G', 'first and last row'],
-  ['Enter', 'all that is known of the selected flow or host; the flows of an application; looks at an interface'],
+  ['Enter', 'all that is known of the selected flow or host; the flows of an application or exporter; looks at an interface'],
   ['Escape', 'back: closes the pane, lets the row go, then takes the filter back'],
   ['/', 'filter; Tab completes, ↑ ↓ choose, Enter filters, Escape leaves'],
   ['< >, ← →', 'sort by the column to the left, to the right'],
   ['r', 'reverse the order'],
-  ['f', 'the flows of the selected host or application'],
+  ['f', 'the flows of the selected host, application or exporter'],
   ['c, C', 'copy the address: of a host or the client, of the server'],
   ['Space', 'pause; the figures stay until it is pressed again'],
   ['+ - d', 'refresh less often, more often, every so many seconds'],

@@ -1,5 +1,5 @@
 /** What the user has chosen, what is known of the traffic, and what has to be asked for the two to become a screen. */
-import type { Entity } from '../../lib/fields.ts'
+import { DEFAULT_SORT, type Entity } from '../../lib/fields.ts'
 import { ALL_INTERFACES, type FlowDetail, type HostDetail, type ListQuery, type Series, type SeriesQuery } from '../../lib/live.ts'
 import { type InterfaceEntry, interfaceItems } from './interface-rows.ts'
 import { bodyLines, type Size } from './layout.ts'
@@ -75,7 +75,7 @@ export const newState = (given: Partial<State> = {}): State => ({
   view: 'flows',
   before: 'flows',
   interfaceId: undefined,
-  lists: { flows: NEW_LIST, hosts: NEW_LIST, apps: NEW_LIST, interfaces: NEW_LIST },
+  lists: { flows: NEW_LIST, hosts: NEW_LIST, apps: NEW_LIST, interfaces: NEW_LIST, exporters: NEW_LIST },
   prompt: undefined,
   open: undefined,
   scroll: 0,
@@ -110,6 +110,7 @@ export const currentInterface = ({ interfaceId }: State, { interfaces }: Data): 
 export function sortOf(state: State, data: Data): Sort {
   const chosen = listOf(state).sort
   if (chosen !== undefined) return chosen
+  if (state.view === 'exporters') return { field: DEFAULT_SORT.exporters, descending: true }
   const hasEnded = currentInterface(state, data)?.info.state === 'ended'
   return { field: hasEnded && state.view !== 'interfaces' ? 'bytes' : 'bps', descending: true }
 }
@@ -150,6 +151,7 @@ export const ENTITY_OF: Readonly<Record<ViewName, Entity | undefined>> = {
   hosts: 'hosts',
   apps: 'apps',
   interfaces: undefined,
+  exporters: 'exporters',
 }
 
 export interface Wanted {

@@ -2,12 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { BODY_Y, HEAD_Y, TABS, TABS_Y } from './layout.ts'
 import { listOf, rowsOf, selectedIndex, selectedRow, sortOf } from './state.ts'
 import { DOWN, Driver, END, ENTER, ESCAPE, HOME, LEFT, PAGE_DOWN, RIGHT, TAB, TestFeed, UP } from './testing-driver.ts'
+import { update } from './update.ts'
+import type { ViewName } from './views.ts'
 
 let office: TestFeed
 beforeAll(async () => {
   office = await TestFeed.of('office.pcap')
 })
-const start = (view: 'flows' | 'hosts' | 'apps' | 'interfaces' = 'flows', height = 24) => Driver.start(office, 120, height, { view })
+const start = (view: ViewName = 'flows', height = 24) => Driver.start(office, 120, height, { view })
 const selected = ({ state, data }: Driver) => selectedRow(state, rowsOf(state, data))
 const index = ({ state, data }: Driver) => selectedIndex(state, rowsOf(state, data))
 
@@ -16,8 +18,22 @@ describe('views', () => {
     const driver = await start()
     expect((await driver.keys('2')).state.view).toBe('hosts')
     expect((await driver.keys(TAB)).state.view).toBe('apps')
-    expect((await driver.keys('\u001b[Z', '\u001b[Z', '\u001b[Z')).state.view).toBe('interfaces')
+    expect((await driver.keys('\u001b[Z', '\u001b[Z', '\u001b[Z')).state.view).toBe('exporters')
     expect((await driver.click(TABS[1]!.x + 1, TABS_Y)).state.view).toBe('hosts')
+  })
+  it('show the flows of an exporter at Enter and f', async () => {
+    const driver = await start('exporters')
+    const items = [{ exporterNumber: 0, exporter: 'edge router', address: '192.0.2.1', recordsPerSecond: 7 }]
+    const data = { ...driver.data, rows: { exporters: { items, matching: 1, total: 1, nowMs: 0 } } }
+    const down = update(driver.state, { type: 'key', key: 'down' }, data, driver.size).state
+    expect(selectedRow(down, rowsOf(down, data))).toEqual(items[0])
+    for (const event of [
+      { type: 'key', key: 'enter' },
+      { type: 'text', text: 'f' },
+    ] as const) {
+      const { state } = update(down, event, data, driver.size)
+      expect([state.view, listOf(state).filter]).toEqual(['flows', 'exporter = "edge router"'])
+    }
   })
   it('keep their own filter and order', async () => {
     const driver = await (await start()).keys('/', 'app = TLS', ENTER, 'r', '2')

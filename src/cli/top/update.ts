@@ -111,6 +111,7 @@ const TEXT: Readonly<Record<string, Action>> = {
   '2': show('hosts'),
   '3': show('apps'),
   '4': show('interfaces'),
+  '5': show('exporters'),
   i: show('interfaces'),
   '/': ask('filter'),
   d: ask('interval'),
@@ -246,6 +247,7 @@ function enter(context: Context): State {
     case 'hosts':
       return { ...state, open: { kind: 'host', address: String(row['address']), vlan: Number(row['vlan']) }, scroll: 0 }
     case 'apps':
+    case 'exporters':
       return flowsOf(context)
     default:
       return chooseInterface(state, data, row)
@@ -276,7 +278,7 @@ function subject({ state, data }: Context): Row | undefined {
   if (open?.kind === 'flow') return (data.detail?.value as Row | undefined) ?? selectedRow(state, rowsOf(state, data))
   return selectedRow(state, rowsOf(state, data))
 }
-const isHostRow = (row: Row | undefined): row is Row => row?.['address'] !== undefined
+const isHostRow = (row: Row | undefined): row is Row => row?.['address'] !== undefined && row['exporterNumber'] === undefined
 
 function flowsOf(context: Context): State {
   const { state } = context
@@ -285,8 +287,10 @@ function flowsOf(context: Context): State {
     ? addTerm('', 'host', '=', hostText(row['address'], row['vlan']), 'only')
     : state.view === 'apps' && row !== undefined
       ? addTerm('', 'app', '=', String(row['app']), 'only')
-      : undefined
-  if (filter === undefined) return { ...state, notice: 'f shows the flows of a host or of an application: select one first' }
+      : state.view === 'exporters' && row !== undefined
+        ? addTerm('', 'exporter', '=', String(row['exporter']), 'only')
+        : undefined
+  if (filter === undefined) return { ...state, notice: 'f shows the flows of a host, an application or an exporter: select one first' }
   const shown = withList(state, { filter, selected: undefined, offset: 0 }, 'flows')
   return { ...shown, view: 'flows', before: 'flows', open: undefined, scroll: 0 }
 }

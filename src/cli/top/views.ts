@@ -1,11 +1,11 @@
 /** The tables that can be looked at: which columns each has, and which of them come first when there is little room. */
-import { appFields, type Fields, flowFields, hostFields } from '../../lib/fields.ts'
+import { appFields, exporterFields, type Fields, flowFields, hostFields } from '../../lib/fields.ts'
 import { endText, hostText, shortCell, trendArrow } from './cells.ts'
 import { interfaceFields } from './interface-rows.ts'
 import type { Role } from './line.ts'
 import { safe } from './width.ts'
 
-export const VIEW_NAMES = ['flows', 'hosts', 'apps', 'interfaces'] as const
+export const VIEW_NAMES = ['flows', 'hosts', 'apps', 'interfaces', 'exporters'] as const
 export type ViewName = (typeof VIEW_NAMES)[number]
 export type Row = Readonly<Record<string, unknown>>
 
@@ -179,4 +179,30 @@ const interfaces: View = {
   keyOf: (row) => String(row['id']),
 }
 
-export const VIEWS: Readonly<Record<ViewName, View>> = { flows, hosts, apps, interfaces }
+const sender = columnsOf(exporterFields)
+const exporters: View = {
+  name: 'exporters',
+  title: 'Exporters',
+  fields: exporterFields,
+  columns: [
+    sender('recordsPerSecond', 'rec/s', 1),
+    sender('exporter', 'Exporter', 2, { min: 15, max: 40 }),
+    sender('address', 'Address', 9, { min: 15, whole: true }),
+    sender('protocol', 'Protocol', 4, { min: 10 }),
+    sender('domain', 'Domain', 8, { min: 6 }),
+    sender('records', 'Records', 3),
+    sender('bytesReceived', 'Rcvd', 10, rcvd),
+    sender('missed', 'Missed', 5),
+    sender('faults', 'Faults', 6),
+    sender('sampling', 'Sampling', 7, { min: 8 }),
+    sender('interfaces', 'Interfaces', 12),
+    sender('templates', 'Templates', 13),
+    sender('setsWaiting', 'Waiting', 15),
+    sender('setsUndecoded', 'Undecoded', 14),
+    sender('clockOffset', 'Clock', 16, { min: 7 }),
+    sender('lastSeen', 'Seen', 11),
+  ],
+  keyOf: (row) => String(row['exporterNumber']),
+}
+
+export const VIEWS: Readonly<Record<ViewName, View>> = { flows, hosts, apps, interfaces, exporters }
