@@ -4,7 +4,7 @@ import uPlot from 'uplot'
 import { formatClock, formatDate } from '../lib/format.ts'
 import { t } from '../lib/messages.ts'
 import { useShownTheme } from '../lib/theme.ts'
-import { bandAt, drawable, stack } from './stack.ts'
+import { bandAt, drawable, stack, summary } from './stack.ts'
 
 export interface ChartSeries {
   readonly name: string
@@ -27,6 +27,8 @@ interface Props {
   /** A click on the graph, with the band under it where they are stacked; the legend goes on to pick. */
   readonly onPoint?: ((ms: number, name?: string) => void) | undefined
   readonly fill?: boolean
+  /** The legend tells the mean of each where the pointer is elsewhere, not the last value. */
+  readonly isMeanAtRest?: boolean
 }
 
 /** Canvas knows no variables. */
@@ -89,7 +91,7 @@ export function TimeChart(props: Props) {
 
   return (
     <figure className="chart" aria-label={label}>
-      <Legend series={series} at={hover} times={props.times} format={format} onPick={props.onPick} />
+      <Legend series={series} at={hover} times={props.times} format={format} onPick={props.onPick} isMeanAtRest={props.isMeanAtRest} />
       <div ref={box} className="chart-canvas" role="img" aria-label={label} />
     </figure>
   )
@@ -197,18 +199,20 @@ interface LegendProps {
   readonly at: number | undefined
   readonly format: (value: number) => string
   readonly onPick?: ((name: string) => void) | undefined
+  readonly isMeanAtRest?: boolean | undefined
 }
-function Legend({ series, times, at, format, onPick }: LegendProps) {
+function Legend({ series, times, at, format, onPick, isMeanAtRest = false }: LegendProps) {
+  const isMean = isMeanAtRest && at === undefined
   const index = Math.min(at ?? times.length - 1, times.length - 1)
   return (
     <figcaption className="legend">
-      <span className="legend-time num">{times[index] === undefined ? '' : formatClock(times[index])}</span>
+      <span className="legend-time num">{isMean ? t('mean') : times[index] === undefined ? '' : formatClock(times[index])}</span>
       {series.map(({ name, label, colour, values }) => {
         const content = (
           <>
             <span className="dot" style={{ background: colour }} />
             <span>{label}</span>
-            <span className="num legend-value">{format(values[index] ?? 0)}</span>
+            <span className="num legend-value">{format(isMean ? summary(values).mean : (values[index] ?? 0))}</span>
           </>
         )
         return onPick ? (
