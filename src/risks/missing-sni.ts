@@ -1,5 +1,5 @@
 import { risk } from './risk.ts'
-import { isModernHello, namesNobody } from './tls-versions.ts'
+import { isForCall, isModernHello, namesNobody } from './tls-versions.ts'
 
 export default risk({
   id: 24,
@@ -11,6 +11,6 @@ export default risk({
   check(flow) {
     // Google's first QUIC has hellos of another kind, which come whole in one packet.
     const isOld = /^Q0/.test(flow.text('quicVersion')) && flow.isSettled && flow.serverName === ''
-    return isOld || (isModernHello(flow) && namesNobody(flow)) ? 'no server name' : undefined
+    return isOld || (isModernHello(flow) && !isForCall(flow) && namesNobody(flow)) ? 'no server name' : undefined
   },
 })
