@@ -59,7 +59,20 @@ const HEX = /^[0-9a-f]{41,}$/
 /** Second-level labels under which countries register names. */
 const REGISTRIES = ['ac', 'co', 'com', 'edu', 'gov', 'ne', 'net', 'or', 'org']
 
+/** What was said of names lately: most flows go to a few. All are forgotten when there is no more room. */
+const said = new Map<string, boolean>()
+const MAX_SAID = 4096
+
 export function looksMade(name: string): boolean {
+  const known = said.get(name)
+  if (known !== undefined) return known
+  if (said.size === MAX_SAID) said.clear()
+  const made = isMade(name)
+  said.set(name, made)
+  return made
+}
+
+function isMade(name: string): boolean {
   const labels = name.split('.')
   if (labels.length < 2 || labels.at(-1) === 'arpa' || labels.at(-1) === 'local') return false
   if (HEX.test(labels[0]!)) return true

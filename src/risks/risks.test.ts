@@ -352,12 +352,24 @@ test('no risk is left out here', () => {
   expect(Object.keys(cases)).toEqual(asked.map(({ name }) => name))
 })
 
-describe.each(asked.map((r) => [r.name, r] as const))('%s', (name, { check }) => {
+/** Of these a change is no news to recognition. */
+const CHANGING = [
+  ...['packetsC2s', 'packetsS2c', 'bytesC2s', 'bytesS2c', 'flagsC2s', 'flagsS2c'],
+  ...['lastSeenMs', 'isSettled', 'isOver'],
+] as const
+
+describe.each(asked.map((r) => [r.name, r] as const))('%s', (name, { check, counts }) => {
   test.each(cases[name]!.shows.map((facts, i) => [i, facts] as const))('shows in %i', (_, facts) => {
     expect(check!(flowOf(facts))).toMatch(/./)
   })
   test.each(cases[name]!.not.map((facts, i) => [i, facts] as const))('does not show in %i', (_, facts) => {
     expect(check!(flowOf(facts))).toBeUndefined()
+  })
+  test('is asked again when what it looks at may have changed', () => {
+    const read = new Set<PropertyKey>()
+    const watched = (facts: Facts) => new Proxy(flowOf(facts), { get: (flow, key) => (read.add(key), Reflect.get(flow, key)) })
+    for (const facts of [...cases[name]!.shows, ...cases[name]!.not]) check!(watched(facts))
+    expect([name, CHANGING.some((key) => read.has(key))]).toEqual([name, counts === true])
   })
   test('a flow of which nothing is known has it not', () => {
     expect(check!(flowOf({ isRecognised: false, isDecided: false, isOver: false, isSettled: false }))).toBeUndefined()

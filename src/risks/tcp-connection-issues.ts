@@ -8,6 +8,7 @@ export default risk({
   blame: 'both',
   about: 'The connection was refused, or looks like a scan: a service that is down, a client set up wrongly, or somebody looking around.',
   of: 'any',
+  counts: true,
   check: (flow) => (flow.proto === 6 ? issue(flow) : undefined),
 })
 
