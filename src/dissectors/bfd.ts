@@ -7,6 +7,7 @@ const HEADER_LEN = 24
 const VERSION = 1
 const LAST_DIAGNOSTIC = 9
 const MULTIPOINT = 0x01
+const AUTHENTICATED = 0x04
 const STATES = ['admin-down', 'down', 'init', 'up'] as const
 
 export default dissector({
@@ -23,10 +24,10 @@ export default dissector({
 
   signature(c, ctx) {
     if (!CONTROL_PORTS.includes(ctx.dstPort)) return Exclude
+    const flags = c.peek(1)
     const length = c.peek(3)
-    return c.peek(2) > 0 && length >= HEADER_LEN && length <= c.left && c.peek32(4) !== 0 && (c.peek(1) & MULTIPOINT) === 0
-      ? Match
-      : Exclude
+    const fits = length === ctx.wireLeft && (flags & AUTHENTICATED ? length > HEADER_LEN : length === HEADER_LEN)
+    return fits && c.peek(2) > 0 && c.peek32(4) !== 0 && (flags & MULTIPOINT) === 0 ? Match : Exclude
   },
 
   extract(c, out) {

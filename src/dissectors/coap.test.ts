@@ -31,6 +31,8 @@ test('off its port a request with a path, not an answer', () => {
   expect(show(coap, [fromServer(content)], { serverPort: 17500 }).verdict).toBe(Exclude)
 })
 test.each([
+  ['an odd option that nobody has', hex('42 01 1234 abcd d1 0c 00')],
+  ['a path that is no UTF-8', hex('42 01 1234 abcd b3 61 e9 62')],
   ['code 0.31', concat(hex('42 1f'), get.subarray(2))],
   ['code 3.00', concat(hex('42 60'), get.subarray(2))],
   ['a payload marker and nothing', hex('62 45 1234 abcd ff')],

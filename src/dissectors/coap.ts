@@ -12,6 +12,8 @@ const OPTION_URI_HOST = 3
 const OPTION_URI_PATH = 11
 const OPTION_URI_QUERY = 15
 const LAST_OPTION = 292
+/** IANA "CoAP Option Numbers": odd ones, without which a message may not be understood (RFC 7252 §5.4.1), so that nobody sends others. */
+const CRITICAL = [1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 27, 31, 35, 39]
 const CONFIRMABLE = 0
 
 const fields = { method: oneOf('Method', METHODS), url: text('URL'), response: text('Response code') }
@@ -91,7 +93,7 @@ function walkOptions(c: Cursor, uri: Uri | undefined): number {
     if (first === PAYLOAD_MARKER) return c.left > 0 ? found : -1
     number += extended(c, first >> 4)
     const length = extended(c, first & 15)
-    if (c.bad || number > LAST_OPTION || length > c.left) return -1
+    if (c.bad || number > LAST_OPTION || length > c.left || ((number & 1) === 1 && !CRITICAL.includes(number))) return -1
     if (number === OPTION_URI_HOST || number === OPTION_URI_PATH || number === OPTION_URI_QUERY) {
       if (!isText(c, length)) return -1
       found++
@@ -110,9 +112,15 @@ function extended(c: Cursor, nibble: number): number {
   return 0
 }
 
+/** UTF-8 without control characters (RFC 7252 §3.2). */
 function isText(c: Cursor, length: number): boolean {
-  for (let i = 0; i < length; i++) if (c.peek(i) < 0x20) return false
-  return true
+  let follow = 0
+  for (let i = 0; i < length; i++) {
+    const byte = c.peek(i)
+    if (byte >> 6 === 2 ? --follow < 0 : follow > 0 || byte < 0x20 || byte === 0x7f || byte > 0xf4) return false
+    if (byte >= 0xc2) follow = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3
+  }
+  return follow === 0
 }
 
 function addTo(uri: Uri, number: number, c: Cursor, length: number): void {

@@ -120,10 +120,8 @@ function readParts(c: Cursor, out: Out<typeof fields>, ctx: Context): void {
   const flags = c.skip(2).u16()
   const questions = c.u16()
   const answers = c.u16()
-  const additional = c.skip(2).u16()
+  c.skip(4) // numbers of authority and additional records
   if (c.bad) return
-  // With EDNS (RFC 6891), which adds a record to both messages, longer ones are agreed on.
-  if (length > MAX_PLAIN_MESSAGE && additional === 0) ctx.raise('Large DNS Packet (512+ bytes)', `${length} bytes`)
   const isResponse = (flags & 0x8000) !== 0
   let name = ''
   let type = 0
@@ -134,6 +132,8 @@ function readParts(c: Cursor, out: Out<typeof fields>, ctx: Context): void {
     c.skip(2)
     if (c.bad) return
     tellQuestion(name, type, isResponse, out, ctx)
+    // DNSCrypt fills its questions up, and its certificates are not to be remembered.
+    if (length > MAX_PLAIN_MESSAGE && !isCertificate(name, type)) ctx.raise('Large DNS Packet (512+ bytes)', `${length} bytes`)
     for (let i = 1; i < questions && i < 8; i++) if (dns.skipDnsName(c, base)) c.skip(4)
   }
   if (!isResponse) {
@@ -145,7 +145,7 @@ function readParts(c: Cursor, out: Out<typeof fields>, ctx: Context): void {
   const code = dns.RESPONSE_CODES[flags & 15]!
   out.responseCode = code
   ctx.tally(code === 'NOERROR' ? 'repliesOk' : 'repliesError')
-  if (code === 'NOERROR') readAnswers(c, base, Math.min(answers, MAX_RECORDS), name, out, ctx)
+  if (code === 'NOERROR') readAnswers(c, base, Math.min(answers, MAX_RECORDS), isCertificate(name, type) ? '' : name, out, ctx)
 }
 
 function tellQuestion(name: string, type: number, isResponse: boolean, out: Out<typeof fields>, ctx: Context): void {
@@ -154,17 +154,14 @@ function tellQuestion(name: string, type: number, isResponse: boolean, out: Out<
   out.queryType = typeName
   ctx.info(typeName, name === '' ? '.' : name)
   // A resolver's flow asks for much more: it keeps the first name that was answered, till then the first that was asked for.
-  if (type === dns.TXT && isCertificateName(name, ctx)) return
+  if (isCertificate(name, type)) return ctx.becomes(name === AVAST_CERTIFICATE ? 'AVASTSecureDNS' : 'DNScrypt')
   if (name !== '' && isFirst(isResponse, ctx)) ctx.serverName(name)
 }
 
 /** DNSCrypt protocol 2: a TXT query for the provider's name, which begins so, gives the resolver's certificate. */
-function isCertificateName(name: string, ctx: Context): boolean {
-  if (name.startsWith('2.dnscrypt-cert.')) ctx.becomes('DNScrypt')
-  else if (name === '2.securedns.avast.com') ctx.becomes('AVASTSecureDNS')
-  else return false
-  return true
-}
+const AVAST_CERTIFICATE = '2.securedns.avast.com'
+const isCertificate = (name: string, type: number): boolean =>
+  type === dns.TXT && (name.startsWith('2.dnscrypt-cert.') || name === AVAST_CERTIFICATE)
 
 /** Over UDP told by the packet's ordinal, so that nothing need be remembered of the many flows of one question. */
 function isFirst(isResponse: boolean, ctx: Context): boolean {
@@ -185,8 +182,7 @@ function readAnswers(c: Cursor, base: number, count: number, queried: string, ou
     const length = c.u16()
     if (length > c.left) c.bad = true
     if (c.bad) return
-    if (ttl === 0 && (type === dns.A || type === dns.AAAA))
-      ctx.raise('Minor Issues', 'an address that may not be remembered (time to live 0)')
+    if (ttl === 0 && queried !== '') ctx.raise('Minor Issues', 'a record that may not be remembered (time to live 0)')
     const after = c.pos + length
     if (rclass === dns.CLASS_IN && queried !== '') {
       if ((type === dns.A && length === 4) || (type === dns.AAAA && length === 16))

@@ -13,7 +13,7 @@ const SQL =
 const XSS =
   /<\s{0,4}script\b|<\s{0,4}(?:img|svg|iframe|body|video|audio|object|embed|details|input|a)\b[^>]{0,200}\bon[a-z]{3,16}\s{0,4}=|javascript\s{0,2}:|\bdocument\s{0,2}\.\s{0,2}(?:cookie|location)\b|<\s{0,4}iframe\b/
 const RCE =
-  /(?:[;|&`\n]|\$\()\s{0,4}(?:\/(?:usr\/)?s?bin\/)?(?:wget|curl|nc|ncat|bash|sh|cat|id|whoami|uname|ls|dir|ping|chmod|python\d?|perl|php|powershell|cmd|certutil|ifconfig|netstat|type|echo|sleep|rm|touch|tftp)(?:\.exe)?(?:[\s;|&`)+]|$)|\/bin\/(?:ba|da|z|k)?sh\b|<\?(?:php\b|=)|\b(?:shell_exec|passthru|system|popen|proc_open|eval|assert)\s{0,2}\(|\ballow_url_include\b|\bauto_prepend_file\b|getruntime\s{0,2}\(|\(\)\s{0,2}\{\s{0,4}:?;/
+  /(?:[;|&`\n]|\$\()\s{0,4}(?:\/(?:usr\/)?s?bin\/)?(?:wget|curl|nc|ncat|bash|sh|cat|id|whoami|uname|ls|dir|ping|chmod|python\d?|perl|php|powershell|cmd|certutil|ifconfig|netstat|type|echo|sleep|rm|touch|tftp)(?:\.exe)?(?:[\s;|&`)+]|$)|\/bin\/(?:ba|da|z|k)?sh\b|<\?(?:php\b|=)|\b(?:shell_exec|passthru|system|popen|proc_open|eval|assert)\s{0,2}\(|\ballow_url_include\b|\bauto_prepend_file\b|(?:^|[=?/'" ])(?:cat|type|more|head|tail)\s{1,4}\/(?:etc|proc|var)\/|\/usr\/s?bin\/\w{1,16}\s{0,4}[|;&]|getruntime\s{0,2}\(|\(\)\s{0,2}\{\s{0,4}:?;/
 const LOG4SHELL = /\$\{(?:jndi|lower|upper|env|sys|::-)[:}]?/
 
 /** Says what the text holds, if anything. */
@@ -28,7 +28,8 @@ export function raiseAttacks(text: string, ctx: Context): void {
 }
 
 /** Files of the server that no page links to: a request for one is a search for what was left lying about. */
-const HIDDEN = /^\/(?:[\w-]{1,64}\/){0,8}\.(?!well-known\b)[a-z]/i
+const HIDDEN =
+  /^\/(?:\.(?!well-known\b)[\w.]|(?:[\w-]{1,64}\/){1,8}\.(?:git|svn|hg|env|aws|ssh|ht|ds_store|bash|npmrc|docker|vscode|idea)(?![a-z]{3}))/i
 export const asksForHidden = (target: string): boolean => HIDDEN.test(target)
 
 /** Encoding twice hides from filters that decode once. */

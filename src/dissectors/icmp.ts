@@ -20,6 +20,9 @@ const TYPES: Readonly<Record<number, (typeof MESSAGES)[number]>> = {
   42: 'extended-echo-request',
   43: 'extended-echo-reply',
 }
+/** IANA: what lies between has not been assigned; 253 and 254 are for experiments (RFC 4727). */
+const LAST_ASSIGNED = 43
+const FIRST_EXPERIMENT = 253
 const MESSAGES = [
   'echo-reply',
   'unreachable',
@@ -53,6 +56,7 @@ export default dissector({
     out.message = TYPES[type] ?? 'other'
     out.type = type
     out.code = c.u8()
+    if (type > LAST_ASSIGNED && type < FIRST_EXPERIMENT) ctx.raise('Malformed Packet', `ICMP type ${type}, which means nothing`)
   },
 })
 

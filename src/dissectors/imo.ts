@@ -1,27 +1,27 @@
 import type { Cursor } from '../wire/cursor.ts'
-import { dissector, Exclude, Match, NeedMore } from './dissector.ts'
+import { dissector, Exclude, Match } from './dissector.ts'
 
-// Not published; as it is known in the field: before a call both sides probe with datagrams of two shapes.
-const isProbe = (c: Cursor) => c.left === 10 && c.peek16() === 0x0902
-const isAnswer = (c: Cursor) => c.left === 11 && c.peek() === 0x00 && c.peek16(1) === 0x0903
+// Not published; as it is seen: a probe (0x0902) or its answer (0x0903) with a time in milliseconds, eight bytes of little endian; from relays a nought before.
+const PROBE = 0x0902
+const ANSWER = 0x0903
+const PROBE_LEN = 10
 
-const PROBE = 1
-const ANSWER = 2
+/** A call is over before its time needs more than half of its bytes: four of noughts. */
+const isProbe = (c: Cursor, at: number) =>
+  (c.peek16(at) === PROBE || c.peek16(at) === ANSWER) && c.peek32(at + 6) === 0 && c.peek32(at + 2) !== 0
 
 export default dissector({
   name: 'IMO',
   category: 'VoIP',
-  about: 'Calls of imo: probes and answers of fixed shapes, both of them, or one of them from both sides',
+  about: 'Calls of imo: probes and answers of a fixed shape with a time in them',
   over: 'udp',
   firstBytes: [0x00, 0x09],
-  minLen: 10,
+  secondBytes: [0x02, 0x03, 0x09],
+  minLen: PROBE_LEN,
 
-  signature(c, ctx) {
-    const shape = isProbe(c) ? PROBE : isAnswer(c) ? ANSWER : 0
-    if (shape === 0) return Exclude
-    const seen = shape * (ctx.fromClient ? 1 : 4)
-    if (ctx.memo !== 0 && (ctx.memo & seen) === 0) return Match
-    ctx.memo = seen
-    return NeedMore
+  signature(c) {
+    if (c.left > PROBE_LEN + 1) return Exclude
+    const at = c.left - PROBE_LEN
+    return (at === 0 || c.peek() === 0) && isProbe(c, at) ? Match : Exclude
   },
 })

@@ -9,6 +9,7 @@ import d_amqp from './amqp.ts'
 import d_ansi_c1222 from './ansi-c1222.ts'
 import d_armagetron from './armagetron.ts'
 import d_atg from './atg.ts'
+import d_avast from './avast.ts'
 import d_bacnet from './bacnet.ts'
 import d_beckhoff_ads from './beckhoff-ads.ts'
 import d_bfcp from './bfcp.ts'
@@ -81,6 +82,7 @@ import d_hart_ip from './hart-ip.ts'
 import d_heroes_of_the_storm from './heroes-of-the-storm.ts'
 import d_hislip from './hislip.ts'
 import d_hl7 from './hl7.ts'
+import d_hp_virtgrp from './hp-virtgrp.ts'
 import d_hsrp from './hsrp.ts'
 import d_http from './http.ts'
 import d_http2 from './http2.ts'
@@ -212,6 +214,7 @@ import d_telegram from './telegram.ts'
 import d_telnet from './telnet.ts'
 import d_tencent_games from './tencent-games.ts'
 import d_teredo from './teredo.ts'
+import d_tes_online from './tes-online.ts'
 import d_tftp from './tftp.ts'
 import d_threema from './threema.ts'
 import d_thrift from './thrift.ts'
@@ -259,6 +262,7 @@ export const dissectors = [
   d_ansi_c1222,
   d_armagetron,
   d_atg,
+  d_avast,
   d_bacnet,
   d_beckhoff_ads,
   d_bfcp,
@@ -331,6 +335,7 @@ export const dissectors = [
   d_heroes_of_the_storm,
   d_hislip,
   d_hl7,
+  d_hp_virtgrp,
   d_hsrp,
   d_http,
   d_http2,
@@ -462,6 +467,7 @@ export const dissectors = [
   d_telnet,
   d_tencent_games,
   d_teredo,
+  d_tes_online,
   d_tftp,
   d_threema,
   d_thrift,

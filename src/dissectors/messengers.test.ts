@@ -88,15 +88,18 @@ describe('OICQ and QQ', () => {
 })
 
 describe('imo', () => {
-  const probe = concat(hex('0902'), filled(8))
-  const answer = concat(hex('000903'), filled(8))
-  test.each<[string, Shown[], number]>([
-    ['a probe and an answer', [fromClient(probe), fromServer(answer)], Match],
-    ['probes from both sides', [fromClient(probe), fromServer(probe)], Match],
-    ['probes from one side', [fromClient(probe), fromClient(probe)], NeedMore],
-    ['a longer probe', [fromClient(concat(probe, bytes(0))), fromServer(answer)], Exclude],
-    ['another answer', [fromClient(probe), fromServer(concat(hex('000904'), filled(8)))], Exclude],
-  ])('%s', (_case, shown, verdict) => expect(show(imo, shown).verdict).toBe(verdict))
+  const probe = hex('0902 dc9a0200 00000000')
+  const answer = hex('0903 dc9a0200 00000000')
+  test.each<[string, Uint8Array, number]>([
+    ['a probe', probe, Match],
+    ['an answer', answer, Match],
+    ['an answer of a relay', concat(bytes(0), answer), Match],
+    ['a time of months', hex('0902 dc9a0200 01000000'), Exclude],
+    ['no time', hex('0902 00000000 00000000'), Exclude],
+    ['a longer probe', concat(probe, bytes(0)), Exclude],
+    ['something else before it', concat(bytes(1), answer), Exclude],
+    ['another kind', hex('0904 dc9a0200 00000000'), Exclude],
+  ])('%s', (_case, payload, verdict) => expect(show(imo, [fromClient(payload)]).verdict).toBe(verdict))
 })
 
 describe('Mumble', () => {

@@ -30,6 +30,7 @@ test.each([
   ['mode 6 (ntpq)', packet(0x26, 0), 123],
   ['stratum 17', packet(0x24, 17), 123],
   ['cut', packet(0x23, 0).subarray(0, 47), 123],
+  ['a part of a word behind it', concat(packet(0x23, 0), hex('00 00')), 123],
   ['off its port: longer', concat(packet(0x23, 0), hex('00')), 1123],
   ['off its port: a poll out of range', packet(0x23, 0).fill(40, 2, 3), 1123],
   ['off its port: a precision of two seconds', packet(0x23, 0).fill(1, 3, 4), 1123],

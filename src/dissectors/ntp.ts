@@ -35,7 +35,8 @@ export default dissector({
     const first = c.u8()
     const mode = first & 7
     if (!isHead(first) || c.u8() > MAX_STRATUM) return Exclude
-    if (ctx.srcPort === NTP_PORT || ctx.dstPort === NTP_PORT) return Match
+    // Extension fields and keys are of whole words (RFC 5905 §7.5).
+    if (ctx.srcPort === NTP_PORT || ctx.dstPort === NTP_PORT) return (ctx.wireLeft & 3) === 0 ? Match : Exclude
     return plausible(c, mode) ? Match : Exclude
   },
 

@@ -7,6 +7,7 @@ import guildwars from './guildwars.ts'
 import maplestory from './maplestory.ts'
 import pathOfExile from './path-of-exile.ts'
 import { sameHoweverCut } from './split-testing.ts'
+import tesOnline from './tes-online.ts'
 import { concat, fromClient, fromServer, hex, latin1, show } from './testing.ts'
 
 const message = hex('f1 0400 0001 00 01020304 f2')
@@ -83,3 +84,18 @@ test.each([
   ['a name without letters', hello.slice().fill(0, 9, 10)],
   ['a build beyond', hello.slice().fill(1, 2, 3)],
 ])('Path of Exile: %s', (_case, bytes) => expect(show(pathOfExile, [fromClient(bytes)], at6112).verdict).toBe(Exclude))
+
+const account = (rest: number, name = 'anaccount', versions = '00010001') =>
+  concat(
+    hex(`${(rest + 8).toString(16).padStart(8, '0')} ${versions} ${rest.toString(16).padStart(8, '0')} 0110 0009`),
+    latin1(name),
+    new Uint8Array(40),
+  )
+test.each([
+  ['a first message', [fromClient(account(80))], Match],
+  ['from the server', [fromServer(account(80))], Exclude],
+  ['a name with a blank', [fromClient(account(80, 'an accoun'))], Exclude],
+  ['other versions', [fromClient(account(80, 'anaccount', '00010002'))], Exclude],
+  ['lengths that do not agree', [fromClient(account(80).fill(1, 11, 12))], Exclude],
+  ['lengths beyond', [fromClient(account(20_000))], Exclude],
+])('TES Online: %s', (_case, packets, verdict) => expect(show(tesOnline, packets).verdict).toBe(verdict))

@@ -15,15 +15,27 @@ const header = (flags: string, answers: number, additional = 0, questions = 1) =
   hex(`12 34 ${flags} 00 0${questions} 00 0${answers} 00 00 00 0${additional}`)
 const question = hex(`${NAME} 00 01 00 01`)
 const answer = (ttl: string) => hex(`c0 0c 00 01 00 01 ${ttl} 00 04 c6 33 64 07`)
-const txt = (n: number) => concat(hex(`c0 0c 00 10 00 01 00 00 0e 10 ${n.toString(16).padStart(4, '0')}`), new Uint8Array(n).fill(0x61))
+const certificate = concat(hex('01 32 0d'), latin1('dnscrypt-cert'), hex(`${NAME} 00 10 00 01`))
+const txt = (n: number, ttl = '00 00 0e 10') =>
+  concat(hex(`c0 0c 00 10 00 01 ${ttl} ${n.toString(16).padStart(4, '0')}`), new Uint8Array(n).fill(0x61))
 const risksOf = (d: Parameters<typeof show>[0], ...packets: Parameters<typeof show>[1]) => Object.keys(show(d, packets).risks)
 
 describe('DNS', () => {
   test.each([
     ['an answer', concat(header('81 80', 1), question, answer('00 00 0e 10')), []],
     ['a time to live of nought', concat(header('81 80', 1), question, answer('00 00 00 00')), ['Minor Issues']],
+    ['a text with a time to live of nought', concat(header('81 80', 1), question, txt(9, '00 00 00 00')), ['Minor Issues']],
     ['long without EDNS', concat(header('81 80', 3), question, txt(200), txt(200), txt(200)), ['Large DNS Packet (512+ bytes)']],
-    ['long with EDNS', concat(header('81 80', 3, 1), question, txt(200), txt(200), txt(200), hex('00 00 29 04 d0 00 00 00 00 00 00')), []],
+    [
+      'long with EDNS',
+      concat(header('81 80', 3, 1), question, txt(200), txt(200), txt(200), hex('00 00 29 04 d0 00 00 00 00 00 00')),
+      ['Large DNS Packet (512+ bytes)'],
+    ],
+    [
+      'a certificate of DNSCrypt, which fills its room',
+      concat(header('81 80', 3), certificate, txt(200, '00 00 00 00'), txt(200), txt(200)),
+      [],
+    ],
     ['a second question that is none', concat(header('81 80', 0, 0, 2), question, hex('22 41 41')), ['Malformed Packet']],
     [
       'control characters in the name',
@@ -83,6 +95,8 @@ describe('ICMP', () => {
     ['an odd number of bytes', echo(counting.subarray(0, 55)), []],
     ['a tunnel', echo(noise), ['Susp Entropy']],
     ['a wrong sum', echo(counting, 5), ['Malformed Packet']],
+    ['a type that nobody has assigned', hex('a5 00 5a ff 00 00 00 00'), ['Malformed Packet']],
+    ['a type for experiments', hex('fd 00 02 ff 00 00 00 00'), []],
     ['an error that quotes noise', concat(hex('03 03 00 00 00 00 00 00'), noise), []],
   ] as const)('%s', (_, message, risks) => {
     expect(risksOf(icmp, fromClient(message))).toEqual(risks)

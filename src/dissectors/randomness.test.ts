@@ -41,6 +41,9 @@ test('fully encrypted: nothing that can be read, and as many ones as noughts', (
   expect(of(looksFullyEncrypted, text)).toBe(false)
   expect(of(looksFullyEncrypted, header)).toBe(false)
   expect(of(looksFullyEncrypted, random(40))).toBe(false)
+  // A length of what follows: of both ends, with and without itself.
+  for (const head of ['16 01 2c', '30 00 01 2c 01', '2c 01', '00 00 01 28'])
+    expect(of(looksFullyEncrypted, concat(hex(head), random(300 - hex(head).length)))).toBe(false)
   // A beginning of six readable bytes, a readable run within, bits that lean to one side.
   expect(of(looksFullyEncrypted, concat(latin1('SSH-2.'), random(300)))).toBe(false)
   expect(of(looksFullyEncrypted, concat(random(100), latin1('a sentence of words in it'), random(200)))).toBe(false)

@@ -24,6 +24,8 @@ const wanted = {
   server: 'SSH-2.0-dropbear_2022.83',
   hassh: md5('kex1,kex2;enc-up;mac-up;none'),
   hasshServer: md5('kex1,kex2;enc-down;mac-down;zip'),
+  clientCiphers: ['enc-up'],
+  serverCiphers: ['enc-down'],
 }
 
 describe('software and HASSH of both ends', () => {

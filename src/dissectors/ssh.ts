@@ -1,7 +1,7 @@
 import { md5 } from '../lib/crypto/md5.ts'
 import type { Cursor } from '../wire/cursor.ts'
 import type { Context, Out } from './dissector.ts'
-import { Done, dissector, Exclude, Match, More, NeedMore, text } from './dissector.ts'
+import { Done, dissector, Exclude, Match, More, NeedMore, text, texts } from './dissector.ts'
 
 /** RFC 4253 §4.2: the identification line has at most 255 characters. */
 const MAX_IDENTIFICATION = 255
@@ -31,6 +31,8 @@ const fields = {
   hasshServer: text('HASSH server'),
   keyExchange: text('Key exchange'),
   hostKey: text('Host key'),
+  clientCiphers: texts('Ciphers offered by the client'),
+  serverCiphers: texts('Ciphers offered by the server'),
   cipherToServer: text('Cipher to server'),
   cipherToClient: text('Cipher to client'),
   macToServer: text('MAC to server'),
@@ -102,8 +104,14 @@ function readKexInit(c: Cursor, out: SshOut, ctx: Context, side: 0 | 1): boolean
   if (bad || lists.length < LISTS) return true
   // https://github.com/salesforce/hassh: the direction that this end sends in.
   const hash = md5Hex((side === 0 ? TO_SERVER : TO_CLIENT).map((i) => lists[i]).join(';'))
-  if (side === 0) out.hassh = hash
-  else out.hasshServer = hash
+  const ciphers = lists[side === 0 ? 2 : 3]!.split(',')
+  if (side === 0) {
+    out.hassh = hash
+    out.clientCiphers = ciphers
+  } else {
+    out.hasshServer = hash
+    out.serverCiphers = ciphers
+  }
   ctx.memo |= DONE << side
   agree(lists, out, ctx, side)
   return true

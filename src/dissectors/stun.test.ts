@@ -119,6 +119,7 @@ describe('what follows in the flow', () => {
     const record = concat(bytes(22), u16(0xfefd, 0), new Uint8Array(6), u16(handshake.length), handshake)
     const report = show(stun, [fromClient(message(1)), fromServer(message(0x0101)), fromClient(record)])
     expect(report.becomes).toBe('DTLS')
+    expect(report.fields).toMatchObject({ call: true })
     expect(report.fields['ja4']).toMatch(/^dd2d0100_|^dd2d010000_/)
   })
   const rtp = concat(hex('8000 0001 00000001 12345678'), new Uint8Array(160))

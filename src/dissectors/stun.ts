@@ -1,6 +1,6 @@
 import type { Cursor } from '../wire/cursor.ts'
 import type { Context, Extracted } from './dissector.ts'
-import { Done, dissector, Exclude, Match, More, NeedMore, oneOf, text } from './dissector.ts'
+import { Done, dissector, Exclude, flag, Match, More, NeedMore, oneOf, text } from './dissector.ts'
 import { isDtls, readDtls } from './dtls-records.ts'
 import { isRtp } from './rtp-header.ts'
 import {
@@ -70,6 +70,7 @@ export default dissector({
     user: text('User'),
     realm: text('Realm'),
     software: text('Software'),
+    call: flag('Keys agreed on for a call'),
     ...helloFields,
     ...certificateFields,
   },
@@ -91,6 +92,7 @@ export default dissector({
     if (first >= 20 && first <= 26 && isDtls(c, ctx)) {
       ctx.becomes('DTLS')
       ctx.memo = DTLS
+      out.call = true
       return readDtls(c, out, ctx)
     }
     if (first < 0x40 && c.left >= HEADER_LEN) readMessage(c, out, ctx)

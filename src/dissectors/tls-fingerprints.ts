@@ -44,7 +44,8 @@ class Numbers {
     }
   }
 }
-const isGrease = (n: number) => (n & 0x0f0f) === 0x0a0a && n >> 8 === (n & 255)
+/** RFC 8701. */
+export const isGrease = (n: number) => (n & 0x0f0f) === 0x0a0a && n >> 8 === (n & 255)
 
 /** The lists of the hello being read. */
 export const suites = new Numbers(MAX_SUITES)

@@ -134,11 +134,34 @@ function readExtensions(b: Uint8Array, at: number, end: number, out: HelloOut, c
     at += 4
     if (size > end - at) return false
     lists.extensions.add(type)
+    if (!isKnownExtension(type)) ctx.raise('TLS Susp Extn', `extension ${type}, which is not assigned`)
     if (!readExtension(b, at, at + size, type, out, ctx)) return false
     at += size
   }
   return isWhole
 }
+
+/** IANA's "TLS ExtensionType Values": those below are all assigned or reserved; so are a few above. */
+const FIRST_UNASSIGNED = 64
+/** Trust anchors, outer extensions and renegotiation; what browsers send before it is assigned (NPN, ALPS, channel id, padding); drafts named above. */
+const OTHER_EXTENSIONS = [
+  0xca34,
+  0xfd00,
+  0xff01,
+  0x3374,
+  0x4469,
+  0x44cd,
+  0x754f,
+  0x7550,
+  0x8b47,
+  ENCRYPTED_CLIENT_HELLO,
+  ENCRYPTED_SERVER_NAME,
+  TRANSPORT_PARAMETERS_DRAFT,
+  0xfe08,
+  0xfe09,
+  0xfe0a,
+]
+const isKnownExtension = (type: number) => type < FIRST_UNASSIGNED || lists.isGrease(type) || OTHER_EXTENSIONS.includes(type)
 
 /** False when the extension is shorter than it must be. */
 function readExtension(b: Uint8Array, at: number, end: number, type: number, out: HelloOut, ctx: Context): boolean {

@@ -320,12 +320,22 @@ describe('joined midway', () => {
   })
 })
 
+describe('extensions', () => {
+  const risksOf = (type: number) =>
+    Object.keys(
+      show(tls, [fromClient(handshakeRecord(clientHello([extension.serverName('a.example'), extension.of(type, bytes(0, 0))])))]).risks,
+    )
+  test.each([0, 51, 0x0a0a, 0xfe0d, 0xff01, 0x4469])('%i is known', (type) => expect(risksOf(type)).toEqual([]))
+  test.each([100, 0xff03, 0xffff])('%i is not', (type) => expect(risksOf(type)).toEqual(['TLS Susp Extn']))
+})
+
 describe('SSL 2 hello', () => {
   const hello = (challenge: number, version = 2, suites = 6) =>
     concat(u16(0x8000 + 9 + suites + challenge), bytes(1), u16(version, suites, 0, challenge), new Uint8Array(suites + challenge))
   test('is known by lengths that add up', () => {
     expect(show(tls, [fromClient(hello(16))])).toMatchObject({ verdict: Match, fields: { versions: ['SSLv2'] } })
     expect(show(tls, [fromClient(hello(32, 0x0300))]).fields['versions']).toEqual(['SSLv3'])
+    expect(show(tls, [fromClient(hello(32, 0x0303))]).fields['versions']).toEqual(['TLSv1.2'])
   })
   test('is not by others', () => {
     expect(show(tls, [fromClient(hello(16, 0x0900))]).verdict).toBe(Exclude)

@@ -15,6 +15,7 @@ import {
   readServerHello,
   SERVER_HELLO,
 } from './tls-hello.ts'
+import { versionName } from './tls-names.ts'
 import type { CertificateFields } from './x509.ts'
 
 // RFC 8446 §5.1: type, version, length, then at most 2^14 bytes and what encryption adds (RFC 5246 §6.2.3 allows 2048).
@@ -71,7 +72,7 @@ export default dissector({
 
   extract(c, out, ctx) {
     if ((ctx.memo & PORT_SEEN) === 0) nameByPort(ctx)
-    if (c.peek() >= 0x80 && (ctx.memo & CLIENT_HELLO_SEEN) === 0) readSslV2Hello(c, out, ctx)
+    if ((ctx.memo & CLIENT_HELLO_SEEN) === 0 && isSslV2Hello(c)) readSslV2Hello(c, out, ctx)
     const mine = ctx.fromClient ? CLIENT_DONE : SERVER_DONE
     if ((ctx.memo & mine) !== 0) {
       if (c.peek() === ALERT && isRecordHeader(c, 0)) alert(c, out)
@@ -242,7 +243,7 @@ function serverHello(b: Uint8Array, at: number, end: number, out: Out, ctx: Cont
 // RFC 5246 appendix E.2: two bytes of length with the high bit, type 1, version, then the lengths of suites (three bytes each), session and challenge.
 const SSL_V2_HEADER_LEN = 11
 function isSslV2Hello(c: Cursor): boolean {
-  if (c.left < SSL_V2_HEADER_LEN) return false
+  if (c.left < SSL_V2_HEADER_LEN || c.peek() < 0x80) return false
   const length = c.peek16() & 0x7fff
   const version = c.peek16(3)
   const suites = c.peek16(5)
@@ -257,7 +258,7 @@ function isSslV2Hello(c: Cursor): boolean {
 }
 function readSslV2Hello(c: Cursor, out: Out, ctx: Context): Extracted {
   const length = c.peek16() & 0x7fff
-  out.versions = [c.peek16(3) === 2 ? 'SSLv2' : c.peek16(3) === 0x0300 ? 'SSLv3' : 'TLSv1.0']
+  out.versions = [versionName(c.peek16(3))]
   ctx.memo |= CLIENT_HELLO_SEEN | CLIENT_DONE
   c.skip(Math.min(2 + length, c.left))
   return More

@@ -1,6 +1,7 @@
 import { risk } from './risk.ts'
 
 const SHARING = ['AnyDesk', 'RDP', 'RustDesk', 'TeamViewer', 'VNC']
+const LOOKUPS = ['DNS', 'LLMNR', 'MDNS']
 
 export default risk({
   id: 30,
@@ -10,7 +11,8 @@ export default risk({
   about: 'Somebody works on this machine from elsewhere, or takes files from it: make sure that it is one of yours.',
   of: 'any',
   check(flow) {
-    if (!flow.isRecognised) return undefined
+    // Who looks up a name, or asks around, does not share yet.
+    if (!flow.isRecognised || LOOKUPS.includes(flow.master)) return undefined
     return SHARING.includes(flow.app) ? flow.app : SHARING.includes(flow.master) ? flow.master : undefined
   },
 })

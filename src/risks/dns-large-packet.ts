@@ -6,6 +6,6 @@ export default risk({
   severity: 'Medium',
   blame: 'both',
   about:
-    'Plain DNS over UDP has room for 512 bytes: larger messages feed reflection attacks and tunnels, or show a resolver set up wrongly.',
+    'Plain DNS over UDP has room for 512 bytes. Larger messages, which EDNS allows, feed reflection attacks and tunnels, and come in fragments.',
   of: 'raised',
 })

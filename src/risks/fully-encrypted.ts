@@ -7,5 +7,6 @@ export default risk({
   blame: 'both',
   about: 'Nothing but random bytes from the first on, as circumvention tools send (Shadowsocks, VMess, obfs4): see which program it is.',
   of: 'any',
+  counts: true,
   check: (flow) => (!flow.isRecognised && flow.looksRandom && flow.isSettled ? 'the first bytes of the client look random' : undefined),
 })

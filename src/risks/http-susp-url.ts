@@ -9,9 +9,15 @@ export default risk({
   of: ['HTTP'],
   check(flow) {
     const url = flow.text('url')
-    return SUSPICIOUS.test(url) ? url : undefined
+    return SUSPICIOUS.test(pathOf(url)) ? url : undefined
   },
 })
 
-/** Ways up the tree, plain and encoded; files of the system; zero bytes. */
-const SUSPICIOUS = /(?:\.\.|%2e%2e|%252e%252e)(?:[/\\]|%2f|%5c|%252f)|\/etc\/(?:passwd|shadow)|\bcmd\.exe\b|\bwin\.ini\b|%00/i
+/** What a query holds is for a program, and an attack on that (dissectors/http-attacks.ts). */
+function pathOf(url: string): string {
+  const query = url.indexOf('?')
+  return query < 0 ? url : url.slice(0, query)
+}
+
+/** Ways up the tree, plain and encoded, once or twice, or in too many bytes (RFC 3629 §10); the shell of Windows; zero bytes. */
+const SUSPICIOUS = /(?:\.\.|%2e%2e|%252e%252e)(?:[/\\]|%2f|%5c|%25(?:2f|5c)|%c0%af|%c1%1c|%c1%9c)|\bcmd\.exe\b|%00/i

@@ -12,14 +12,11 @@ export default risk({
     if (flow.text('method') === '' || flow.text('method') === 'CONNECT') return undefined
     const agent = flow.text('userAgent')
     if (agent === '') return 'no user agent'
-    return isAttack(agent) || SCANNERS.test(agent) || agent.length < 5 || isRandom(agent) ? agent : undefined
+    return isAttack(agent) || agent.length < 5 || isRandom(agent) ? agent : undefined
   },
 })
 
 const isAttack = (agent: string) => /\$\{jndi:|\(\)\s*\{|<script|\bunion\b.+\bselect\b/i.test(agent)
-
-/** Programs that look for weaknesses, by their own word. */
-const SCANNERS = /\bzgrab|masscan|nikto|sqlmap|nmap scripting|\bnuclei\b|wpscan|gobuster|dirbuster/i
 
 /** One word of letters that follow each other as in no word, and in changing case. */
 const isRandom = (agent: string) =>

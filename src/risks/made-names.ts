@@ -49,6 +49,8 @@ export function strangeness(label: string): number {
 }
 
 const MIN_LENGTH = 10
+/** So many different signs are in ten random ones, but for one name in a thousand. */
+const MIN_SIGNS = 6
 /** Names that people made cost up to 6 bits a letter, some of Slavic languages up to 7; random letters 6.5 in the mean. */
 const STRANGE = 6
 const STRANGE_LETTERS = 7
@@ -57,11 +59,30 @@ const HEX = /^[0-9a-f]{41,}$/
 /** Second-level labels under which countries register names. */
 const REGISTRIES = ['ac', 'co', 'com', 'edu', 'gov', 'ne', 'net', 'or', 'org']
 
+/** What was said of names lately: most flows go to a few. All are forgotten when there is no more room. */
+const said = new Map<string, boolean>()
+const MAX_SAID = 4096
+
 export function looksMade(name: string): boolean {
+  const known = said.get(name)
+  if (known !== undefined) return known
+  if (said.size === MAX_SAID) said.clear()
+  const made = isMade(name)
+  said.set(name, made)
+  return made
+}
+
+function isMade(name: string): boolean {
   const labels = name.split('.')
   if (labels.length < 2 || labels.at(-1) === 'arpa' || labels.at(-1) === 'local') return false
   if (HEX.test(labels[0]!)) return true
   const registered = labels.length > 2 && REGISTRIES.includes(labels.at(-2)!) ? labels.at(-3)! : labels.at(-2)!
-  if (registered.length < MIN_LENGTH || !/^[a-z0-9]+$/.test(registered) || !/[a-z]/.test(registered)) return false
+  if (
+    registered.length < MIN_LENGTH ||
+    new Set(registered).size < MIN_SIGNS ||
+    !/^[a-z0-9]+$/.test(registered) ||
+    !/[a-z]/.test(registered)
+  )
+    return false
   return strangeness(registered) > (/[a-z]\d+[a-z]/.test(registered) ? STRANGE : STRANGE_LETTERS)
 }

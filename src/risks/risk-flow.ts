@@ -8,7 +8,7 @@ export interface RiskFlow {
   readonly master: string
   readonly app: string
   readonly category: string
-  /** It was named by its payload, and not by its port or by nothing. */
+  /** It was named by its payload, and not by its port, by whose address it goes to, or by nothing. */
   readonly isRecognised: boolean
   /** Nothing more will name it. */
   readonly isDecided: boolean

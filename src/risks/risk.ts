@@ -24,11 +24,13 @@ export interface Risk {
   readonly of: 'any' | 'raised' | readonly string[]
   /** Dissectors may say so too. */
   readonly alsoRaised?: true
+  /** Looks at counters, flags or the time too: asked of a flow again when it is ten seconds old and when it is over, also where nothing new is known of it. */
+  readonly counts?: true
   /** It can pass: a flow that has it is asked again whenever it gains packets. */
   readonly passing?: true
   /**
-   * What speaks for it, in a few words; undefined when nothing does. Asked at ticks, when recognition knows something new of the flow, when the flow is ten
-   * seconds old, and when it is over. Cheap; keeps nothing.
+   * What speaks for it, in a few words; undefined when nothing does. Asked at ticks when recognition knows something new of the flow, and as `counts` says.
+   * Cheap; keeps nothing.
    */
   check?(flow: RiskFlow): string | undefined
 }

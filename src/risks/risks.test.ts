@@ -26,19 +26,28 @@ interface Cases {
 }
 const cases: Readonly<Record<string, Cases>> = {
   'Known Proto on Non Std Port': {
-    shows: [{ master: 'SSH', serverPort: 2222, usualPorts: [22] }],
+    shows: [
+      { master: 'SSH', serverPort: 2222, usualPorts: [22] },
+      { master: 'SMTPS', serverPort: 143, usualPorts: [465] },
+    ],
     not: [
       { master: 'SSH', serverPort: 22, usualPorts: [22] },
       // Which end serves may have been guessed wrongly.
       { master: 'SSH', serverPort: 51_000, clientPort: 22, usualPorts: [22] },
       { master: 'SSH', serverPort: 2222, usualPorts: [22], isRecognised: false },
+      { master: 'SMTPS', app: 'Google', serverPort: 25, usualPorts: [465] },
+      { master: 'FTPS', serverPort: 21, usualPorts: [990] },
       { master: 'Steam', serverPort: 2222 },
       { master: 'ICMP', proto: 1, serverPort: 0, usualPorts: [7] },
     ],
   },
   'Self-signed Cert': {
     shows: [{ fields: { subject: 'CN=printer', issuer: 'CN=printer' } }],
-    not: [{ fields: { subject: 'CN=www.example.org', issuer: 'CN=A CA' } }, { fields: {} }],
+    not: [
+      { fields: { subject: 'CN=www.example.org', issuer: 'CN=A CA' } },
+      { app: 'AnyDesk', fields: { subject: 'CN=AnyNet Client', issuer: 'CN=AnyNet Client' } },
+      { fields: {} },
+    ],
   },
   'Obsolete TLS (v1.1 or older)': {
     shows: [
@@ -85,7 +94,6 @@ const cases: Readonly<Record<string, Cases>> = {
     shows: [
       { fields: { method: 'GET' } },
       { fields: { ...request, userAgent: 'test' } },
-      { fields: { ...request, userAgent: 'Mozilla/5.00 (Nikto/2.1.6) (Evasions:None) (Test:map_codes)' } },
       { fields: { ...request, userAgent: 'vBKbaQgjyvRRbcgfvlsc' } },
       { fields: { ...request, userAgent: `\${jndi:ldap://198.51.100.1/a}` } },
     ],
@@ -93,6 +101,8 @@ const cases: Readonly<Record<string, Cases>> = {
       { fields: request },
       { fields: { ...request, userAgent: 'Mozilla/5.0 (X11; Linux x86_64)' } },
       { fields: { ...request, userAgent: 'TeslaBrowserUpdater' } },
+      // It says what it is: that is another risk.
+      { fields: { ...request, userAgent: 'Mozilla/5.00 (Nikto/2.1.6) (Evasions:None) (Test:map_codes)' } },
       { fields: { method: 'CONNECT' } },
       // An answer alone: the request was not seen.
       { fields: { status: 200 } },
@@ -114,9 +124,17 @@ const cases: Readonly<Record<string, Cases>> = {
     shows: [
       { fields: { url: 'example.org/../../etc/hosts' } },
       { fields: { url: 'example.org/%2e%2e%2fboot.ini' } },
-      { fields: { url: 'example.org/?f=/etc/passwd' } },
+      { fields: { url: 'example.org/scripts/..%255c..%255cwinnt/system32/' } },
+      { fields: { url: 'example.org/rpc/..%c0%af../winnt' } },
+      { fields: { url: 'example.org/c/winnt/system32/cmd.exe?/c+dir' } },
     ],
-    not: [{ fields: { url: 'example.org/a..b/c?d=..' } }, { fields: { url: 'example.org/etcetera/passwords.html' } }],
+    not: [
+      { fields: { url: 'example.org/a..b/c?d=..' } },
+      { fields: { url: 'example.org/etcetera/passwords.html' } },
+      // What a query holds is for a program.
+      { fields: { url: 'example.org/view?page=../../a' } },
+      { fields: { url: 'example.org/view?page=a%00' } },
+    ],
   },
   'HTTP Susp Header': {
     shows: [{ master: 'HTTP', serverPort: 80, fields: { host: '203.0.113.5' } }, { fields: { server: '¯\\_(ツ)_/¯' } }],
@@ -129,8 +147,13 @@ const cases: Readonly<Record<string, Cases>> = {
   },
   'TLS (probably) Not Carrying HTTPS': {
     shows: [{ fields: { ja3: 'x', versions: ['TLSv1.2'], serverName: 'www.example.org' } }],
-    // Clients of TLS 1.0 knew no ALPN.
-    not: [{ fields: hello }, { fields: { ja3: 'x', versions: ['TLSv1.0'] } }, { fields: { version: 'TLSv1.2' } }],
+    not: [
+      { fields: hello },
+      // Clients of TLS 1.0 knew no ALPN.
+      { fields: { ja3: 'x', versions: ['TLSv1.0'] } },
+      { fields: { version: 'TLSv1.2' } },
+      { fields: { ja3: 'x', versions: ['DTLSv1.2'], call: true } },
+    ],
   },
   'Susp DGA Domain name': {
     shows: [
@@ -151,12 +174,15 @@ const cases: Readonly<Record<string, Cases>> = {
     shows: [
       { fields: { client: 'SSH-2.0-OpenSSH_6.1' } },
       { fields: { client: 'SSH-1.5-1.2.26' } },
-      { fields: { cipherToServer: 'arcfour128' } },
+      { fields: { clientCiphers: ['aes128-ctr', 'arcfour128'] } },
     ],
-    not: [{ fields: { client: 'SSH-2.0-OpenSSH_9.6', cipherToServer: 'aes128-ctr' } }, { fields: { server: 'SSH-2.0-OpenSSH_6.1' } }],
+    not: [
+      { fields: { client: 'SSH-2.0-OpenSSH_9.6', clientCiphers: ['aes128-ctr'], serverCiphers: ['arcfour128'] } },
+      { fields: { server: 'SSH-2.0-OpenSSH_6.1' } },
+    ],
   },
   'SSH Obsolete Ser Vers/Cipher': {
-    shows: [{ fields: { server: 'SSH-2.0-OpenSSH_4.3' } }, { fields: { cipherToClient: 'none' } }],
+    shows: [{ fields: { server: 'SSH-2.0-OpenSSH_4.3' } }, { fields: { serverCiphers: ['aes128-ctr', 'none'] } }],
     not: [{ fields: { server: 'SSH-1.99-OpenSSH_8.0' } }, { fields: { client: 'SSH-2.0-OpenSSH_6.1' } }],
   },
   'SMB Insecure Vers': {
@@ -181,6 +207,7 @@ const cases: Readonly<Record<string, Cases>> = {
       { fields: hello },
       { fields: { ...nameless, esni: true } },
       { fields: { ...nameless, versions: ['TLSv1.0'] } },
+      { fields: { ...nameless, versions: ['DTLSv1.2'], call: true } },
       { fields: { quicVersion: 'v1' } },
     ],
   },
@@ -202,7 +229,7 @@ const cases: Readonly<Record<string, Cases>> = {
   },
   'Desktop/File Sharing': {
     shows: [{ master: 'RDP' }, { master: 'TLS', app: 'AnyDesk' }],
-    not: [{ master: 'RDP', isRecognised: false }, { master: 'TLS' }],
+    not: [{ master: 'RDP', isRecognised: false }, { master: 'TLS' }, { master: 'DNS', app: 'AnyDesk' }],
   },
   'Uncommon TLS ALPN': {
     shows: [{ fields: { alpn: ['anydesk/6.2.0/linux'] } }],
@@ -235,14 +262,18 @@ const cases: Readonly<Record<string, Cases>> = {
   },
   'IDN Domain Name': { shows: [{ serverName: 'www.xn--80ak6aa92e.com' }], not: [{ serverName: 'www.axn--b.com' }, {}] },
   'Error Code': {
-    shows: [{ fields: { status: 404 } }, { fields: { errorStatus: 2 } }],
-    not: [{ fields: { status: 302 } }, { fields: { errorStatus: 0 } }, { fields: {} }],
+    shows: [{ fields: { status: 404 } }, { fields: { errorStatus: 2 } }, { fields: { responseCode: 'NXDOMAIN' } }],
+    not: [{ fields: { status: 302 } }, { fields: { errorStatus: 0 } }, { fields: { responseCode: 'NOERROR' } }, { fields: {} }],
   },
   'Crawler/Bot': {
-    shows: [{ fields: { userAgent: 'Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)' } }],
+    shows: [
+      { fields: { userAgent: 'Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)' } },
+      { fields: { url: 'www.example.org/robots.txt', userAgent: 'x/1.0' } },
+    ],
     not: [
       { fields: { userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Bottles/51' } },
       { fields: { userAgent: 'Mozilla/5.00 (Nikto/2.1.6)' } },
+      { fields: { url: 'www.example.org/help/robots.txt' } },
       { fields: {} },
     ],
   },
@@ -270,6 +301,8 @@ const cases: Readonly<Record<string, Cases>> = {
       { flagsC2s: 0, flagsS2c: 0, packetsS2c: 0 },
       { flagsC2s: 1, flagsS2c: 0, packetsS2c: 0 },
       { flagsC2s: 0x29, flagsS2c: 0, packetsS2c: 0 },
+      { flagsC2s: SYN | RST | ACK, flagsS2c: 0, packetsS2c: 0 },
+      { packetsC2s: 0, flagsC2s: 0, packetsS2c: 1, flagsS2c: RST | ACK },
     ],
     not: [
       {},
@@ -277,6 +310,10 @@ const cases: Readonly<Record<string, Cases>> = {
       { flagsC2s: SYN, flagsS2c: 0, packetsS2c: 0 },
       { flagsC2s: 0, flagsS2c: 0, proto: 17 },
       { flagsC2s: 0, packetsC2s: 0 },
+      // Of a capture of one direction: data were sent.
+      { flagsC2s: SYN | RST | ACK | 8, flagsS2c: 0, packetsS2c: 0 },
+      // The end of a connection that was not seen.
+      { packetsC2s: 1, flagsC2s: RST, packetsS2c: 0, flagsS2c: 0 },
     ],
   },
   'Fully Encrypted Flow': {
@@ -291,12 +328,21 @@ const cases: Readonly<Record<string, Cases>> = {
     shows: [{ category: 'Malware' }, { serverListed: '203.0.113.9' }],
     not: [{ category: 'Web' }, { serverListed: '203.0.113.0/24' }],
   },
+  'Probing Attempt': {
+    shows: [
+      { fields: { ...request, userAgent: 'Mozilla/5.00 (Nikto/2.1.6) (Evasions:None) (Test:map_codes)' } },
+      { fields: { ...request, userAgent: 'sqlmap/1.8#stable (https://sqlmap.org)' } },
+    ],
+    not: [{ fields: { ...request, userAgent: 'Mozilla/5.0 (X11; Linux x86_64)' } }, { fields: {} }],
+  },
   'Obfuscated Traffic': {
-    shows: [{ looksRandom: true, isRecognised: false, serverPort: 443 }],
+    shows: [{ looksRandom: true, isRecognised: false, serverPort: 22 }],
     not: [
       { looksRandom: true, isRecognised: false, serverPort: 1234 },
-      { looksRandom: true, serverPort: 443 },
-      { isRecognised: false, serverPort: 443 },
+      // What networks leave open for the web is the way out for all.
+      { looksRandom: true, isRecognised: false, serverPort: 443 },
+      { looksRandom: true, serverPort: 22 },
+      { isRecognised: false, serverPort: 22 },
     ],
   },
 }
@@ -306,12 +352,24 @@ test('no risk is left out here', () => {
   expect(Object.keys(cases)).toEqual(asked.map(({ name }) => name))
 })
 
-describe.each(asked.map((r) => [r.name, r] as const))('%s', (name, { check }) => {
+/** Of these a change is no news to recognition. */
+const CHANGING = [
+  ...['packetsC2s', 'packetsS2c', 'bytesC2s', 'bytesS2c', 'flagsC2s', 'flagsS2c'],
+  ...['lastSeenMs', 'isSettled', 'isOver'],
+] as const
+
+describe.each(asked.map((r) => [r.name, r] as const))('%s', (name, { check, counts }) => {
   test.each(cases[name]!.shows.map((facts, i) => [i, facts] as const))('shows in %i', (_, facts) => {
     expect(check!(flowOf(facts))).toMatch(/./)
   })
   test.each(cases[name]!.not.map((facts, i) => [i, facts] as const))('does not show in %i', (_, facts) => {
     expect(check!(flowOf(facts))).toBeUndefined()
+  })
+  test('is asked again when what it looks at may have changed', () => {
+    const read = new Set<PropertyKey>()
+    const watched = (facts: Facts) => new Proxy(flowOf(facts), { get: (flow, key) => (read.add(key), Reflect.get(flow, key)) })
+    for (const facts of [...cases[name]!.shows, ...cases[name]!.not]) check!(watched(facts))
+    expect([name, CHANGING.some((key) => read.has(key))]).toEqual([name, counts === true])
   })
   test('a flow of which nothing is known has it not', () => {
     expect(check!(flowOf({ isRecognised: false, isDecided: false, isOver: false, isSettled: false }))).toBeUndefined()

@@ -6,7 +6,7 @@ export default risk({
   name: 'SSH Obsolete Cli Vers/Cipher',
   severity: 'High',
   blame: 'client',
-  about: 'The SSH client is old or agreed to ciphers that are broken: bring it up to date.',
+  about: 'The SSH client is old or offers ciphers that are broken: bring it up to date.',
   of: ['SSH'],
-  check: (flow) => weakness(flow.text('client'), [flow.text('cipherToServer'), flow.text('cipherToClient')]),
+  check: (flow) => weakness(flow.text('client'), flow.texts('clientCiphers')),
 })

@@ -8,5 +8,5 @@ export default risk({
   blame: 'server',
   about: 'The SSH server is old or accepts ciphers that are broken: bring it up to date.',
   of: ['SSH'],
-  check: (flow) => weakness(flow.text('server'), [flow.text('cipherToServer'), flow.text('cipherToClient')]),
+  check: (flow) => weakness(flow.text('server'), flow.texts('serverCiphers')),
 })

@@ -1,7 +1,7 @@
 /** Ciphers that RFC 8758 has put away, and none at all. */
 const BROKEN = ['arcfour', 'arcfour128', 'arcfour256', 'des-cbc', 'none']
 
-/** What is wrong with one end of SSH, by its identification line and the ciphers that were agreed on. */
+/** What is wrong with one end of SSH, by its identification line and the ciphers that it offers. */
 export function weakness(software: string, ciphers: readonly string[]): string | undefined {
   const cipher = ciphers.find((name) => BROKEN.includes(name))
   if (cipher !== undefined) return `cipher ${cipher}`

@@ -1,5 +1,5 @@
 import { risk } from './risk.ts'
-import { isModernHello } from './tls-versions.ts'
+import { isForCall, isModernHello } from './tls-versions.ts'
 
 export default risk({
   id: 15,
@@ -9,6 +9,6 @@ export default risk({
   about: 'The client offers no protocol (ALPN), which browsers always do: a program of another kind, or a tunnel.',
   of: ['TLS', 'DTLS'],
   check(flow) {
-    return isModernHello(flow) && flow.texts('alpn').length === 0 ? 'no ALPN' : undefined
+    return isModernHello(flow) && !isForCall(flow) && flow.texts('alpn').length === 0 ? 'no ALPN' : undefined
   },
 })

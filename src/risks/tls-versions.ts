@@ -10,5 +10,8 @@ export function isModernHello(flow: RiskFlow): boolean {
   return newest !== undefined && !isObsolete(newest) && flow.text('ja3') !== ''
 }
 
+/** The ends of a call have found each other by ICE, and agree on keys for its media (RFC 5764, RFC 8827): neither a name nor ALPN is due. */
+export const isForCall = (flow: RiskFlow): boolean => flow.flag('call')
+
 /** The client names no server, and hides none either. */
 export const namesNobody = (flow: RiskFlow): boolean => flow.text('serverName') === '' && !flow.flag('esni') && !flow.flag('ech')

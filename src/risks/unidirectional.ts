@@ -10,6 +10,7 @@ export default risk({
   blame: 'both',
   about: 'Only one end speaks: the other is not there, a firewall stands between, or its packets take another way.',
   of: 'any',
+  counts: true,
   passing: true,
   check(flow) {
     if (!flow.isSettled || (flow.packetsC2s > 0 && flow.packetsS2c > 0) || flow.toMany || flow.isSampled) return undefined

@@ -26,7 +26,7 @@ export default risk({
   about: 'The protocol protects nothing, or should not be in use here: replace it by one that is encrypted.',
   of: 'any',
   check(flow) {
-    const name = UNSAFE.has(flow.app) ? flow.app : flow.app === '' ? flow.master : ''
+    const name = UNSAFE.has(flow.app) ? flow.app : flow.master
     return UNSAFE.has(name) ? name : undefined
   },
 })

@@ -5,7 +5,7 @@ import { formatAddress, isIpv4 } from '../wire/address.ts'
 import { isBroadcast, isMulticast } from '../wire/address-class.ts'
 import { PROTO_UDP } from '../wire/packet.ts'
 import type { LiveTables } from './live-tables.ts'
-import { BY_PORT } from './naming.ts'
+import { BY_ADDRESS } from './naming.ts'
 import { FLOW_CLIENT_IS_B, FLOW_SAMPLED } from './tcp-analysis.ts'
 
 /** After this time what has not come is missing. */
@@ -66,7 +66,7 @@ export class FlowFacts implements RiskFlow {
     return catalogue.categories[catalogue.pairCategoryId(master, app, this.t.naming.details.category(this.row))] ?? ''
   }
   get isRecognised(): boolean {
-    return this.r.confidence > BY_PORT
+    return this.r.confidence > BY_ADDRESS
   }
   get isDecided(): boolean {
     return (this.r.flags & FLOW_DECIDED) !== 0

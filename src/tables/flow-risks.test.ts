@@ -137,10 +137,10 @@ describe('random bytes', () => {
     tcpFrame({ from: '10.0.0.2', to: '10.0.0.1', srcPort: port, dstPort: 40_000, seq: 9, ack: 2, flags: SYN | ACK }),
     tcpFrame({ dstPort: port, seq: 2, ack: 10, payload: noise }),
   ]
-  test('are a tunnel, and on the port of TLS one in disguise', () => {
+  test('are a tunnel, and on the port of SSH one in disguise', () => {
     const t = testTables()
     feed(t, talk(1234))
-    feed(t, talk(443), START_MS + 100)
+    feed(t, talk(22), START_MS + 100)
     t.finish()
     expect(risksOf(t, 0)).toEqual(['Fully Encrypted Flow'])
     expect(risksOf(t, 1)).toEqual(['Fully Encrypted Flow', 'Obfuscated Traffic'])

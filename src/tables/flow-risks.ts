@@ -36,7 +36,11 @@ export class FlowRisks {
   private words = new Int32Array(2 * 1024)
   /** By 1 + index of the dissector: whom a flow of it is asked for. */
   private readonly byDissector: readonly (readonly Risk[])[]
+  /** The same of those that look at more than what is known. */
+  private readonly counting: readonly (readonly Risk[])[]
   private readonly raisedMask: readonly [number, number]
+  /** What stays when only those are asked. */
+  private readonly knownMask: readonly [number, number]
   private readonly passingMask: readonly [number, number]
   private readonly byName: ReadonlyMap<string, Risk>
   private readonly evidence = new Map<number, Map<number, string>>()
@@ -58,6 +62,7 @@ export class FlowRisks {
       )
     // A dissector may read what another one's name stands for: DTLS between STUN messages.
     this.byDissector = [any, ...dissectors.map((d) => askedFor([d.name, ...Object.keys(d.alsoNames ?? {})]))]
+    this.counting = this.byDissector.map((risks) => risks.filter((r) => r.counts === true))
     this.byName = new Map(allRisks.map((r) => [r.name, r]))
     const mask = (keep: (r: Risk) => boolean) =>
       [0, 1].map((word) => allRisks.filter((r) => wordOf(r) === word && keep(r)).reduce((bits, r) => bits | bitOf(r), 0)) as [
@@ -65,6 +70,7 @@ export class FlowRisks {
         number,
       ]
     this.raisedMask = mask((r) => r.of === 'raised' || r.alsoRaised === true)
+    this.knownMask = mask((r) => r.counts !== true || r.of === 'raised' || r.alsoRaised === true)
     this.passingMask = mask((r) => r.passing === true)
   }
 
@@ -91,7 +97,9 @@ export class FlowRisks {
 
   /** The flow has been booked for the first time. */
   isNew(row: number): void {
-    if (this.t.options.idle !== undefined) this.young.push(row, this.t.flows.rows.go(row).serial)
+    const r = this.t.flows.rows.go(row)
+    r.flags |= FLOW_NEWS
+    if (this.t.options.idle !== undefined) this.young.push(row, r.serial)
     this.habits.begun(row, this.facts.begin(row, false).toMany, (name, evidence) => this.raise(name, evidence))
   }
 
@@ -135,10 +143,12 @@ export class FlowRisks {
     const { rows } = this.t.flows
     rows.go(row)
     const { dissector } = rows
-    let low = this.word(row, 0) & this.raisedMask[0]
-    let high = this.word(row, 1) & this.raisedMask[1]
+    const isNews = (rows.flags & FLOW_NEWS) !== 0
+    const kept = isNews ? this.raisedMask : this.knownMask
+    let low = this.word(row, 0) & kept[0]
+    let high = this.word(row, 1) & kept[1]
     const facts = this.facts.begin(row, isOver)
-    for (const risk of this.byDissector[dissector]!) {
+    for (const risk of (isNews ? this.byDissector : this.counting)[dissector]!) {
       if (risk.check!(facts) === undefined) continue
       if (wordOf(risk) === 0) low |= bitOf(risk)
       else high |= bitOf(risk)

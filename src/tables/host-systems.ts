@@ -35,6 +35,9 @@ class Kept {
   }
 }
 
+/** Agents whose system is remembered; when there is no more room, all are forgotten. */
+const MAX_AGENTS = 4096
+
 /**
  * What systems the hosts run: by the first SYN that each sent, and better by a user agent. Costs a packet nothing but a look at its host's row, and only where
  * a connection or a request begins.
@@ -45,6 +48,8 @@ export class HostSystems {
   private readonly systems = new Kept()
   private readonly printOfSyn = new Recent<number>(1024)
   private readonly systemOfPrint: number[] = [NONE]
+  /** Of agents read lately. */
+  private readonly systemOfAgents = new Map<string, number>()
 
   constructor(hosts: HostTable) {
     this.hosts = hosts
@@ -72,9 +77,18 @@ export class HostSystems {
   agent(host: number, userAgent: string): void {
     const rows = this.hosts.rows.go(host)
     if ((rows.system & BY_AGENT) !== 0) return
+    const number = this.systemOfAgent(userAgent)
+    if (number !== NONE) rows.system = number | BY_AGENT
+  }
+
+  private systemOfAgent(userAgent: string): number {
+    const known = this.systemOfAgents.get(userAgent)
+    if (known !== undefined) return known
     const { system } = readUserAgent(userAgent)
     const number = system === undefined ? NONE : this.systems.numberOf(system)
-    if (number !== NONE) rows.system = number | BY_AGENT
+    if (this.systemOfAgents.size === MAX_AGENTS) this.systemOfAgents.clear()
+    this.systemOfAgents.set(userAgent, number)
+    return number
   }
 
   private readSyn(p: Packet): number {
