@@ -13,6 +13,7 @@ import {
 import { type Entity, entities, type Field, type FieldKind, type Fields, type ItemOf } from '../lib/fields.ts'
 import type { ExportInfo } from '../lib/flow-export.ts'
 import type { FlowAnswer, SqlAnswer, StoreStats } from '../lib/history.ts'
+import type { StateStats } from '../lib/key-value.ts'
 import {
   type AllInfo,
   type CollectorInfo,
@@ -459,6 +460,15 @@ export const storeStats = object<StoreStats>('StoreStats', {
   toMs: optional(time('Epoch milliseconds of the newest record')),
   lost: count('Records that could not be kept'),
   faults: list(text(), { description: 'What is wrong, one line each' }),
+})
+
+export const stateStats = object<StateStats>('StateStats', {
+  kind: oneOf(['memory', 'sqlite', 'redis'], { description: 'What keeps it' }),
+  where: text({ description: 'The file, or the server' }),
+  isAway: Type.Boolean({ description: 'It takes nothing now: what is written waits for it' }),
+  waiting: count('Writes that wait for it'),
+  lost: count('Writes that could not be kept'),
+  faults: list(text(), { description: 'What is wrong now, one line each' }),
 })
 
 const sum = () => Type.Union([Type.Number(), Type.Null()])

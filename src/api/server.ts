@@ -4,6 +4,7 @@ import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import { Instances } from '../instances/instances.ts'
 import type { FlowHistory } from '../lib/history.ts'
+import type { StateStats } from '../lib/key-value.ts'
 import { ALL_INTERFACES, type Live } from '../lib/live.ts'
 import { RecordingStore } from '../recording/recording-store.ts'
 import { CustomNames } from '../state/custom-names.ts'
@@ -25,6 +26,8 @@ export interface ServerOptions {
   readonly instances?: Instances
   /** Flows of the past; none are kept unless given. */
   readonly history?: FlowHistory
+  /** Where small state is kept; nowhere unless given. */
+  readonly state?: { stats(): StateStats }
   /** Folder of the built console. */
   readonly webRoot?: string
   readonly listen: { readonly host: string; readonly port: number }
@@ -110,6 +113,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     customNames,
     instances,
     history: new HistoryQuestions(options.history, options.live),
+    state: options.state,
     server,
   }
   routes.push(...routeFiles.flatMap((file) => file(deps)))

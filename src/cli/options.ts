@@ -6,6 +6,7 @@ import { INTERFACE_MERGE_RULES, type InterfaceMergeRule } from '../lib/merge-rul
 import { nearest } from '../lib/nearest.ts'
 import { SERIES_KEEPINGS, type SeriesKeeping } from '../lib/series-points.ts'
 import { MAX_RING_BYTES, MIN_RING_BYTES } from '../recording/packet-ring.ts'
+import { type RedisAddress, redisAddress } from '../state/redis-address.ts'
 import { refusedCategory } from './category-file.ts'
 import { checkInput } from './input-kind.ts'
 import { refusedInstance } from './instance-option.ts'
@@ -403,7 +404,40 @@ export const options = {
     undefined as string | undefined,
     (text) => text,
   ),
-  redis: pending({ short: 'r', value: 'HOST[:PORT]', section: KEPT, about: 'Keep shared state in Redis or Valkey.' }, 'state in Redis'),
+  redis: valued(
+    {
+      short: 'r',
+      value: 'HOST[:PORT][@DATABASE]',
+      section: KEPT,
+      about:
+        'Keep small state (names, hosts that have left) in Redis or Valkey instead of a file in the data folder: HOST[:PORT][@DATABASE], the path of a socket, ' +
+        'redis://[USER@]HOST[:PORT][/DATABASE], or rediss:// for an encrypted connection (docs/state.md).',
+    },
+    undefined as RedisAddress | undefined,
+    (text) => {
+      const address = redisAddress(text)
+      return typeof address === 'string' ? new Refusal(address) : address
+    },
+  ),
+  'redis-password-file': valued(
+    {
+      value: 'FILE',
+      section: KEPT,
+      about: 'Its first line is the password for Redis; without it the environment’s WIRETOP_REDIS_PASSWORD is.',
+    },
+    undefined as string | undefined,
+    (text) => text,
+  ),
+  'redis-ca': valued(
+    {
+      value: 'FILE',
+      section: KEPT,
+      about: 'Certificates (PEM) of those who may vouch for an encrypted Redis.',
+      shownDefault: 'those that the system trusts',
+    },
+    undefined as string | undefined,
+    (text) => text,
+  ),
   'disable-host-persistency': pending({ short: 'P', section: KEPT, about: 'Forget hosts that have left.' }, 'hosts that come back'),
   'disable-alerts': pending({ short: 'H', section: KEPT, about: 'Raise no alerts.' }, 'alerts'),
   'instance-name': valued(

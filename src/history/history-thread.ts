@@ -21,6 +21,8 @@ export interface HistoryThreadOptions {
   readonly config: HistoryConfig
   /** The thread is gone without having been asked to go: one line. */
   died(why: string): void
+  /** Numbers of all interfaces, whenever there is a new one. */
+  numbered?(ids: ReadonlyMap<string, number>): void
 }
 
 /** Records wait for the store up to so many bytes; what comes beyond that is lost, and counted. */
@@ -40,6 +42,7 @@ interface Waiting {
 export class HistoryThread implements FlowHistory, SeriesHistory {
   private readonly worker: Worker
   private readonly kind: string
+  private readonly numbered: (ids: ReadonlyMap<string, number>) => void
   private told: StoreStats
   private toldSeries: SeriesStats | undefined
   private readonly begun = Promise.withResolvers<string | undefined>()
@@ -52,7 +55,8 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
   private isClosing = false
   private gone: string | undefined
 
-  constructor({ entry, config, died }: HistoryThreadOptions) {
+  constructor({ entry, config, died, numbered = () => undefined }: HistoryThreadOptions) {
+    this.numbered = numbered
     this.kind = config.flows.kind
     this.told = { kind: this.kind, records: 0, bytes: 0, files: 0, lost: 0, faults: [] }
     this.worker = new Worker(entry, { workerData: config, name: 'history', resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
@@ -155,6 +159,7 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
       this.told = message.stats
       this.toldSeries = message.series
     } else if ('open' in message) this.begun.resolve(undefined)
+    else if ('ids' in message) this.numbered(message.ids)
     else if ('refused' in message) this.begun.resolve(message.refused)
     else if ('closed' in message) this.over.resolve()
     else {

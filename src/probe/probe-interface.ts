@@ -337,6 +337,10 @@ export class ProbeInterface implements LiveInterface {
     if (this.isKept) this.house.options.keptNames?.changeInterface(this.key, { name })
     this.house.changed()
   }
+  /** It may have been given a name before. */
+  nameKnown(): void {
+    if (this.isKept) this.name = this.house.options.keptNames?.interface(this.key).name ?? this.name
+  }
   async setEnabled(enabled: boolean): Promise<void> {
     if (this.isDisabled !== enabled) return
     this.isDisabled = !enabled

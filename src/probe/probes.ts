@@ -240,6 +240,16 @@ export class Probes implements Live {
     keptNames.nameExporter(address, alias)
     for (const probe of this.byId.values()) probe.tellAliases(keptNames.exporters)
   }
+  /** What users have called exporters and interfaces is known only now. */
+  namesKnown(): void {
+    const { keptNames } = this.options
+    if (keptNames === undefined) return
+    for (const probe of this.byId.values()) {
+      probe.nameKnown()
+      probe.tellAliases(keptNames.exporters)
+    }
+    this.announce()
+  }
   async setEnabled(id: number, enabled: boolean): Promise<void> {
     await this.byId.get(id)?.setEnabled(enabled)
   }

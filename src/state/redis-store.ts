@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { Redis, type RedisOptions } from 'iovalkey'
 import { type ScanPage, StoreAway, type Write, WrongKind } from '../lib/key-value.ts'
 import type { Backend } from './backend.ts'
@@ -6,6 +7,8 @@ import { type RedisAddress, shownAddress } from './redis-address.ts'
 export interface RedisLogin {
   readonly user?: string | undefined
   readonly password?: string | undefined
+  /** Certificates of those who may vouch for the server, as PEM; those of the system unless given. */
+  readonly ca?: string | undefined
 }
 
 /** A server that says nothing for so long is away. */
@@ -30,10 +33,10 @@ export class RedisStore implements Backend {
   private why: string | undefined = 'it has not answered yet'
   private untilPing = PING_EVERY
 
-  constructor(address: RedisAddress, { user, password }: RedisLogin, name: string) {
+  constructor(address: RedisAddress, { user, password, ca }: RedisLogin, name: string) {
     this.where = shownAddress(address)
     this.redis = new Redis({
-      ...reach(address),
+      ...reach(address, ca),
       db: address.database,
       ...(user !== undefined && { username: user }),
       ...(password !== undefined && { password }),
@@ -47,6 +50,9 @@ export class RedisStore implements Backend {
       maxRetriesPerRequest: 0,
       enableReadyCheck: true,
       keepAlive: 30_000,
+      // Whichever answers; else a fault of one family hides behind that of the other.
+      family: 0,
+      familyFallback: { enabled: false },
     })
     this.redis.on('error', (error: Error) => this.away(error))
     this.redis.on('ready', () => {
@@ -122,7 +128,8 @@ export class RedisStore implements Backend {
     } catch (error) {
       const { message } = error as Error
       if (message.startsWith('WRONGTYPE')) throw new WrongKind(`${key === '' ? 'a key' : key} holds something else: ${message}`)
-      this.away(error as Error)
+      // What a whole batch was refused for stands beside.
+      this.away((error as { previousErrors?: Error[] }).previousErrors?.[0] ?? (error as Error))
       throw new StoreAway(this.fault!)
     }
   }
@@ -145,9 +152,13 @@ export class RedisStore implements Backend {
   }
 }
 
-function reach({ host, port, path, tls }: RedisAddress): RedisOptions {
+function reach({ host, port, path, tls }: RedisAddress, ca: string | undefined): RedisOptions {
   if (path !== undefined) return { path }
-  return { host: host!, port: port!, ...(tls && { tls: { servername: host! } }) }
+  return {
+    host: host!,
+    port: port!,
+    ...(tls && { tls: { ...(isIP(host!) === 0 && { servername: host! }), ...(ca !== undefined && { ca }) } }),
+  }
 }
 
 function add(multi: Multi, write: Write): void {

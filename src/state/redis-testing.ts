@@ -31,9 +31,10 @@ export class TestRedis {
     this.args = args
   }
 
-  async start(): Promise<this> {
+  /** `more`: arguments that were not known before. */
+  async start(more: readonly string[] = []): Promise<this> {
     const usual = ['--port', '0', '--bind', '127.0.0.1', '--unixsocket', this.socket, '--dir', this.folder, '--save', '']
-    const child = spawn(found!, [...usual, ...this.args], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(found!, [...usual, ...this.args, ...more], { stdio: ['ignore', 'pipe', 'inherit'] })
     this.child = child
     await new Promise<void>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error(`${found} was not ready within ${READY_WITHIN_MS} ms`)), READY_WITHIN_MS)
