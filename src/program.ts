@@ -154,6 +154,8 @@ class Program {
       stateDir: this.stateDir,
       instance: options.instanceName,
       keptNames: ground.state.names,
+      stickyHosts: options.stickyHosts,
+      ...(!options.disableHostPersistency && { hostKeeper: ground.state.store }),
       asSource: options.asSource,
       interfaceNames: this.interfaceNames,
       packetRing: options.packetRing,

@@ -31,7 +31,7 @@ export class SmallState {
     if (refusal !== undefined) {
       say(`state lasts only as long as the program: ${refusal}; give another folder with -d`)
       await store.close()
-      store = newThread({ kind: 'memory' }, say)
+      store = newThread({ kind: 'memory', instance }, say)
     }
     const state = new SmallState(store, instance, say)
     state.tellFault(say)

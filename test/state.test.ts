@@ -1,7 +1,10 @@
 /** Small state of the product as a user runs it: in its data folder, in a real Redis that goes and comes back, and when somebody removes it. */
+
+import { createSocket } from 'node:dgram'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { noRedis, TestRedis } from '../src/state/redis-testing.ts'
+import { netflowDatagram } from './netflow-datagram.ts'
 import { freePort, type Product, scratchFolder, startProduct, until, wiretop } from './product.ts'
 
 const scratch = scratchFolder()
@@ -155,6 +158,56 @@ describe.skipIf(noRedis !== undefined)(noRedis ?? 'state in Redis', () => {
     const running = await start(['-d', scratch.path('env'), '-r', server.socket], { WIRETOP_REDIS_PASSWORD: 'sesame' })
     expect(await stats(running)).toMatchObject({ isAway: false, faults: [] })
     expect(readFileSync(`/proc/${running.pid}/cmdline`, 'utf8')).not.toContain('sesame')
+  })
+})
+
+describe('hosts', () => {
+  interface Host {
+    readonly address: string
+    readonly bytes: number
+    readonly firstSeen: number
+  }
+  const hosts = async (of: Product) => (await of.get<{ items: Host[] }>('/api/v1/hosts?sort=bytes&limit=5')).items
+  const send = async (first: number) => {
+    const socket = createSocket('udp4')
+    await new Promise<void>((resolve) => socket.send(netflowDatagram(first, 60_000), port!, '127.0.0.1', () => resolve()))
+    socket.close()
+  }
+  const busiest = (of: Product, bytes: number) =>
+    until('the busiest host has its bytes', async () => {
+      const [host] = await hosts(of)
+      return host !== undefined && host.bytes >= bytes ? host : undefined
+    })
+
+  it('are what they were when the program begins anew, unless that is switched off', async () => {
+    const folder = scratch.path('hosts')
+    let running = await start(['-d', folder])
+    await send(0)
+    const before = await busiest(running, 1)
+    await running.stop()
+    running = await start(['-d', folder])
+    await send(0)
+    const after = await busiest(running, 2 * before.bytes)
+    expect(after).toMatchObject({ address: before.address, bytes: 2 * before.bytes, firstSeen: before.firstSeen })
+    await running.stop()
+    running = await start(['-d', folder, '-P'])
+    await send(0)
+    const anew = await busiest(running, 1)
+    await new Promise((resolve) => setTimeout(resolve, 2500))
+    expect((await hosts(running))[0]!.bytes).toBe(anew.bytes)
+    expect(anew.bytes).toBe(before.bytes)
+  })
+
+  it.skipIf(noRedis !== undefined)('stand in Redis as in 1.2, for an hour', async () => {
+    server = await new TestRedis().start()
+    const running = await start(['-d', scratch.path('redis-hosts'), '-r', server.socket, '-N', 'probe1'])
+    await send(0)
+    const { address, bytes } = await busiest(running, 1)
+    await running.stop()
+    const key = server.cli('KEYS', `${address}.*.json@probe1/*`)
+    const json = JSON.parse(server.cli('GET', key)) as { sent: { bytes: number }; rcvd: { bytes: number } }
+    expect(json.sent.bytes + json.rcvd.bytes).toBe(bytes)
+    expect(Number(server.cli('TTL', key))).toBeGreaterThan(3500)
   })
 })
 

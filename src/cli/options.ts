@@ -2,6 +2,7 @@ import { homedir, hostname } from 'node:os'
 import { join } from 'node:path'
 import { EXPORT_KINDS } from '../exports/export-kinds.ts'
 import { AS_SOURCES, type AsSource } from '../lib/exporters.ts'
+import { STICKY_HOSTS, type StickyHosts } from '../lib/live.ts'
 import { INTERFACE_MERGE_RULES, type InterfaceMergeRule } from '../lib/merge-rule.ts'
 import { nearest } from '../lib/nearest.ts'
 import { SERIES_KEEPINGS, type SeriesKeeping } from '../lib/series-points.ts'
@@ -294,9 +295,16 @@ export const options = {
     131_072,
     wholeNumber(MIN_ROWS, MAX_ROWS),
   ),
-  'sticky-hosts': pending(
-    { short: 'S', value: 'all|local|remote|none', section: LIMITS, about: 'Hosts that stay however long they are idle.' },
-    'sticky hosts',
+  'sticky-hosts': valued(
+    {
+      short: 'S',
+      value: 'all|local|remote|none',
+      section: LIMITS,
+      about: 'Hosts that stay however long they are idle.',
+      shownDefault: 'none',
+    },
+    'none' as StickyHosts,
+    (text) => STICKY_HOSTS.find((one) => one === text) ?? new Refusal('must be all, local, remote or none'),
   ),
 
   'data-dir': valued(
@@ -407,11 +415,11 @@ export const options = {
   redis: valued(
     {
       short: 'r',
-      value: 'HOST[:PORT][@DATABASE]',
+      value: 'HOST[:PORT]',
       section: KEPT,
       about:
-        'Keep small state (names, hosts that have left) in Redis or Valkey instead of a file in the data folder: HOST[:PORT][@DATABASE], the path of a socket, ' +
-        'redis://[USER@]HOST[:PORT][/DATABASE], or rediss:// for an encrypted connection (docs/state.md).',
+        'Keep small state (names, hosts that have left) in Redis or Valkey instead of a file in the data folder: HOST:PORT@DATABASE, the path of a socket, ' +
+        'redis://USER@HOST/DATABASE, or rediss:// for an encrypted connection (docs/state.md).',
     },
     undefined as RedisAddress | undefined,
     (text) => {
@@ -438,7 +446,11 @@ export const options = {
     undefined as string | undefined,
     (text) => text,
   ),
-  'disable-host-persistency': pending({ short: 'P', section: KEPT, about: 'Forget hosts that have left.' }, 'hosts that come back'),
+  'disable-host-persistency': flag({
+    short: 'P',
+    section: KEPT,
+    about: 'Forget hosts that have left; else what they were is added when they come back within an hour.',
+  }),
   'disable-alerts': pending({ short: 'H', section: KEPT, about: 'Raise no alerts.' }, 'alerts'),
   'instance-name': valued(
     {

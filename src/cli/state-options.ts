@@ -15,7 +15,7 @@ export type StateOptions = Pick<Options, 'redis' | 'redisPasswordFile' | 'redisC
 export function stateConfigOf(options: StateOptions, folder: string | undefined, terminal: Terminal): StateConfig {
   const { redis: address, redisPasswordFile, redisCa, instanceName: instance } = options
   const password = passwordOf(redisPasswordFile, terminal)
-  if (address === undefined) return folder === undefined ? { kind: 'memory' } : { kind: 'sqlite', folder }
+  if (address === undefined) return folder === undefined ? { kind: 'memory', instance } : { kind: 'sqlite', folder, instance }
   const login: RedisLogin = {
     ...(address.user !== undefined && { user: address.user }),
     ...(password !== undefined && { password }),

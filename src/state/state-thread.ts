@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { buffersOfHosts, type HostKeeper, type KeptHosts } from '../lib/kept-hosts.ts'
 import { type KeyValue, type ScanPage, type StateStats, StoreAway, type Write, WrongKind } from '../lib/key-value.ts'
 import type { Call, FromState, StateConfig, ToState } from './messages.ts'
 
@@ -12,6 +13,8 @@ export interface StateThreadOptions {
 
 /** Calls that wait for their answers, at most: the thread may be busy, but not for good. */
 const MAX_WAITING = 10_000
+/** Hosts wait for the store up to so many bytes; what comes beyond that is lost, and counted. */
+const MAX_HOST_BYTES = 128 * 2 ** 20
 const CLOSE_WITHIN_MS = 6000
 const YOUNG_MB = 4
 
@@ -21,7 +24,7 @@ interface Waiting {
 }
 
 /** Small state, as the main thread has it: where the store does its work is a thread of its own. */
-export class StateThread implements KeyValue {
+export class StateThread implements KeyValue, HostKeeper {
   private readonly worker: Worker
   private told: StateStats
   private readonly begun = Promise.withResolvers<string | undefined>()
@@ -29,6 +32,7 @@ export class StateThread implements KeyValue {
   private readonly waiting = new Map<number, Waiting>()
   private nextId = 1
   private lost = 0
+  private hostBytes = 0
   private isClosing = false
   private gone: string | undefined
 
@@ -88,13 +92,30 @@ export class StateThread implements KeyValue {
     }
   }
 
+  save(place: string, hosts: KeptHosts): void {
+    const buffers = buffersOfHosts(hosts)
+    const bytes = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    if (this.isClosing || this.hostBytes + bytes > MAX_HOST_BYTES) {
+      this.lost += hosts.count
+      return
+    }
+    this.hostBytes += bytes
+    this.post({ save: hosts, place, bytes }, buffers)
+  }
+  recall(place: string, wanted: Int32Array): Promise<KeptHosts | undefined> {
+    return this.ask<KeptHosts>((id) => ({ recall: wanted, place, id })).catch(() => undefined)
+  }
+
   private call<T>(call: Call): Promise<T> {
+    return this.ask((id) => ({ ...call, id }))
+  }
+  private ask<T>(message: (id: number) => ToState): Promise<T> {
     if (this.isClosing) return Promise.reject(new StoreAway(this.gone ?? 'state is closed'))
     if (this.waiting.size >= MAX_WAITING) return Promise.reject(new StoreAway('too much is asked of the store of state at once'))
     const id = this.nextId++
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     this.waiting.set(id, { resolve, reject })
-    this.post({ ...call, id })
+    this.post(message(id))
     return promise as Promise<T>
   }
 
@@ -110,12 +131,13 @@ export class StateThread implements KeyValue {
     await this.worker.terminate()
   }
 
-  private post(message: ToState): void {
-    this.worker.postMessage(message)
+  private post(message: ToState, transfer: ArrayBuffer[] = []): void {
+    this.worker.postMessage(message, transfer)
   }
 
   private hear(message: FromState): void {
-    if ('stats' in message) this.told = message.stats
+    if ('saved' in message) this.hostBytes -= message.saved
+    else if ('stats' in message) this.told = message.stats
     else if ('open' in message) this.begun.resolve(undefined)
     else if ('refused' in message) this.begun.resolve(message.refused)
     else if ('closed' in message) this.over.resolve()
