@@ -12,7 +12,7 @@ const asked = new Map<number, AbortController>()
 
 function open(): Stores | undefined {
   try {
-    const stores = openStores(workerData as HistoryConfig)
+    const stores = openStores(workerData as HistoryConfig, (ids) => say({ ids }))
     say({ open: true })
     return stores
   } catch (error) {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { allDissectors } from './dissectors/index.gen.ts'
 import { buffersOf, FlowWriter, packFlows } from './lib/flow-batch.ts'
+import { buffersOfHosts } from './lib/kept-hosts.ts'
 import { buffersOfPoints } from './lib/series-points.ts'
 import { newSourceStats, type Source, SourceError } from './lib/source.ts'
 import { AddressOwners } from './names/address-owners.ts'
@@ -37,8 +38,9 @@ import { PacketFilter } from './sources/packet-filter.ts'
 import type { PacketWait } from './sources/packet-wait.ts'
 import { PcapFile } from './sources/pcap-file.ts'
 import { shard } from './sources/shard.ts'
-import { DEFAULT_IDLE } from './tables/expiry.ts'
+import { DEFAULT_IDLE, idleTimes } from './tables/expiry.ts'
 import { FlowRecords } from './tables/flow-records.ts'
+import { HostKeeping } from './tables/host-keeping.ts'
 import { shareLearned } from './tables/learned.ts'
 import { LiveTables, type TableOptions } from './tables/live-tables.ts'
 import { MinutePoints } from './tables/minute-points.ts'
@@ -112,7 +114,7 @@ const newTables = (
     ...options,
   })
 
-function tablesOf({ asSource, localNetworks, riskLists, flowLimit, hostLimit, source, share }: ProbeConfig): LiveTables {
+function tablesOf({ asSource, localNetworks, riskLists, flowLimit, hostLimit, source, share, stickyHosts }: ProbeConfig): LiveTables {
   const tables = newTables({
     local: localOf(localNetworks),
     flowLimit,
@@ -120,7 +122,7 @@ function tablesOf({ asSource, localNetworks, riskLists, flowLimit, hostLimit, so
     count: 'wire',
     vendorOf: (mac) => vendors.vendorOf(mac),
     riskLists: listsOf(riskLists),
-    ...(source.kind !== 'capture' && source.kind !== 'history' && { idle: DEFAULT_IDLE }),
+    ...(source.kind !== 'capture' && source.kind !== 'history' && { idle: idleTimes(stickyHosts) }),
   })
   if (source.kind === 'collect') tables.repeatRule = source.repeats
   tables.owners = owners
@@ -157,6 +159,11 @@ class Seat {
     tables.records = config.recordsFor.map(
       ({ taker, everySeconds }) => new FlowRecords(tables, this.recordWriter(taker), everySeconds, config.instance),
     )
+    if (config.keepsHosts)
+      tables.keeping = new HostKeeping(tables, {
+        give: (hosts) => this.post({ type: 'hosts', hosts }, buffersOfHosts(hosts)),
+        ask: (wanted) => this.post({ type: 'recall', wanted }, [wanted.buffer as ArrayBuffer]),
+      })
     if (config.tellsPoints)
       tables.points = new MinutePoints(tables, (points) => this.post({ type: 'points', points }, buffersOfPoints(points)))
     const source = await this.open(config, tables)
@@ -230,6 +237,7 @@ class Seat {
     else if ('ownAddresses' in message) this.hearAddresses(message)
     else if ('found' in message) this.programs?.found(message.found)
     else if ('aliases' in message) this.collector?.exporters.callThem(message.aliases)
+    else if ('kept' in message) this.tables?.keeping?.restore(message.kept)
     else if ('known' in message) this.collector?.exporters.know(message.known.address, message.known.interfaces)
     else if (this.probe === undefined) this.early.push(message)
     else this.probe.hear(message)

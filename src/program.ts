@@ -1,5 +1,5 @@
 /** The program without a sub-command: reads and captures what `-i` names, and serves the console and the API. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,10 +10,9 @@ import type { Terminal } from './cli/command.ts'
 import { readCustomNames, tellFaults } from './cli/custom-names.ts'
 import { version } from './cli/dispatch.ts'
 import { interfaceNamesOf, knownBy } from './cli/exporter-interfaces.ts'
-import { type Input, inputOf, NO_INPUT } from './cli/input-kind.ts'
+import type { Input } from './cli/input-kind.ts'
 import { readInstances } from './cli/instances.ts'
 import { openInput } from './cli/open-input.ts'
-import { Refusal } from './cli/option.ts'
 import { defaultDataDir, type Options } from './cli/options.ts'
 import { checkPacketFilter } from './cli/packet-filter.ts'
 import { ProgressLines } from './cli/progress-lines.ts'
@@ -21,21 +20,20 @@ import { readRiskLists } from './cli/risk-lists.ts'
 import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE, UsageError } from './cli/usage-error.ts'
 import { ExportThread } from './exports/export-thread.ts'
 import type { ExportOptions } from './exports/open-export.ts'
+import { dataDirOf, type Ground, isOngoing, NO_RIGHT, prepare } from './ground.ts'
 import { onHangUp } from './hang-up.ts'
 import { HistoryThread } from './history/history-thread.ts'
 import type { Instances } from './instances/instances.ts'
-import type { LiveSettings } from './lib/live-capture.ts'
 import type { OwnerTables } from './names/address-owners.ts'
 import { type Account, accountOf, become, canReach, canRead, handOver, isRoot, PrivilegeError } from './privileges.ts'
 import { Probes } from './probe/probes.ts'
 import { ForkedProgramFinder } from './programs/program-finder.ts'
 import { OpenedSockets } from './sources/collect/collector-sockets.ts'
 import type { InterfaceNames } from './sources/exporter-interfaces/interface-names.ts'
-import { deviceInfo, networkInterfaceList, usual } from './sources/interfaces.ts'
-import { HOW_TO_BE_ALLOWED, LiveHost } from './sources/live-host.ts'
+import { deviceInfo, networkInterfaceList } from './sources/interfaces.ts'
+import type { LiveHost } from './sources/live-host.ts'
 import { CustomFileError, type CustomNames } from './state/custom-names.ts'
-import { FolderInUse, FolderLock } from './state/folder-lock.ts'
-import { KeptNames } from './state/kept-names.ts'
+import { FolderInUse } from './state/folder-lock.ts'
 import { QueryFile } from './state/query-file.ts'
 import { parseKey } from './zmtp/z85.ts'
 
@@ -44,13 +42,12 @@ const WEB_ROOT = join(ROOT, 'web/dist')
 const LOG_FILE = 'wiretop.log'
 const USUAL_ACCOUNT = 'nobody'
 const DAY_MS = 86_400_000
-const NO_RIGHT = `no right to capture: ${HOW_TO_BE_ALLOWED}`
 
 export async function runProgram(options: Options, terminal: Terminal, signal: AbortSignal): Promise<number> {
   checkPacketFilter(options.packetFilter, options.libpcap)
   if (options.daemon && !isDetached()) return detach(join(dataDirOf(options), LOG_FILE), (text) => terminal.err(text))
   const interfaceNames = await interfaceNamesOf(options, (text) => terminal.err(`wiretop: ${text}\n`))
-  const program = begun(options, terminal, interfaceNames)
+  const program = await begun(options, terminal, interfaceNames)
   if (program === undefined) return EXIT_FAILED
   try {
     await program.start()
@@ -65,9 +62,9 @@ export async function runProgram(options: Options, terminal: Terminal, signal: A
   }
 }
 
-function begun(options: Options, terminal: Terminal, interfaceNames: InterfaceNames | undefined): Program | undefined {
+async function begun(options: Options, terminal: Terminal, interfaceNames: InterfaceNames | undefined): Promise<Program | undefined> {
   try {
-    return new Program(options, terminal, interfaceNames)
+    return new Program(options, terminal, interfaceNames, await prepare(options, terminal))
   } catch (error) {
     if (!(error instanceof FolderInUse)) throw error
     terminal.err(`wiretop: ${error.message}\n`)
@@ -86,7 +83,7 @@ class Program {
   private readonly stateDir: string | undefined
   private readonly exports: ExportThread | undefined
   private readonly history: HistoryThread | undefined
-  private readonly lock: FolderLock | undefined
+  private readonly ground: Ground
   private readonly interfaceNames: InterfaceNames | undefined
   private readonly instances: Instances
   private readonly probes: Probes
@@ -98,18 +95,14 @@ class Program {
   /** The terminal that it ran in is gone. */
   private readonly hungUp = new AbortController()
 
-  constructor(options: Options, terminal: Terminal, interfaceNames: InterfaceNames | undefined) {
+  constructor(options: Options, terminal: Terminal, interfaceNames: InterfaceNames | undefined, ground: Ground) {
     this.options = options
     this.terminal = terminal
     this.customNames = readCustomNames(options, terminal, existingDataDir(options))
     this.instances = readInstances(options.instance, terminal, existingDataDir(options))
-    const host = new LiveHost(liveSettings(options))
-    const mayCapture = host.mayCapture()
-    this.inputs = inputsOf(options, mayCapture, (text) => this.say(text))
-    if (options.httpPort === undefined && this.inputs.length === 0)
-      throw new UsageError('nothing to read and nothing to serve: give -i CAPTURE, or a port with -w')
-    this.host = mayCapture ? host : undefined
-    if (!mayCapture) host.close()
+    this.ground = ground
+    this.inputs = ground.inputs
+    this.host = ground.host
     this.finder = this.isLive
       ? new ForkedProgramFinder({
           helper: new URL('./programs-helper.ts', import.meta.url),
@@ -117,14 +110,12 @@ class Program {
         })
       : undefined
     this.interfaceNames = interfaceNames
-    const isKept = options.store !== 'none' && this.isOngoing
-    // What collectors learn is worth a folder of its own, and so are flows.
-    this.stateDir = isKept || this.inputs.some(({ kind }) => kind === 'collector') ? dataDirOf(options) : options.dataDir
-    this.lock = isKept ? new FolderLock(this.stateDir!) : undefined
-    this.history = isKept
+    this.stateDir = ground.stateDir
+    this.history = ground.isHistoryKept
       ? new HistoryThread({
           entry: new URL('./history.worker.ts', import.meta.url),
           config: {
+            knownIds: ground.state.ids,
             flows: {
               kind: 'parquet',
               folder: this.stateDir!,
@@ -134,6 +125,7 @@ class Program {
             series: { kind: options.timeseries, folder: this.stateDir!, maxBytes: options.timeseriesBytes },
           },
           died: (why) => this.say(why),
+          numbered: (ids) => ground.state.keepIds(ids),
         })
       : undefined
     this.exports =
@@ -162,7 +154,9 @@ class Program {
       collectorSockets: this.sockets,
       stateDir: this.stateDir,
       instance: options.instanceName,
-      keptNames: new KeptNames(this.stateDir),
+      keptNames: ground.state.names,
+      stickyHosts: options.stickyHosts,
+      ...(!options.disableHostPersistency && { hostKeeper: ground.state.store }),
       asSource: options.asSource,
       interfaceNames: this.interfaceNames,
       packetRing: options.packetRing,
@@ -173,6 +167,7 @@ class Program {
       ...(this.exports && { exports: this.exports }),
       ...this.kept,
     })
+    ground.state.onLateNames(() => this.probes.namesKnown())
     this.customNames.onChange((texts) => this.probes.customise(texts))
     this.lines = new ProgressLines(this.probes, terminal)
   }
@@ -183,7 +178,7 @@ class Program {
   }
   /** It runs until it is stopped. */
   private get isOngoing(): boolean {
-    return this.inputs.some(({ kind }) => kind !== 'capture')
+    return isOngoing(this.inputs)
   }
   private get isLive(): boolean {
     return this.inputs.some(({ kind }) => kind === 'live')
@@ -230,6 +225,7 @@ class Program {
       customNames: this.customNames,
       instances: this.instances,
       ...this.kept,
+      state: this.ground.state,
       savedQueries: new QueryFile(this.stateDir),
       webRoot: WEB_ROOT,
       listen,
@@ -308,37 +304,14 @@ class Program {
     await this.probes.close()
     await this.exports?.close()
     await this.history?.close()
-    this.lock?.release()
+    await this.ground.close()
     await this.interfaceNames?.close()
     this.sockets.close()
-    this.host?.close()
     await this.finder?.close()
     if (this.uploadDir !== '') rmSync(this.uploadDir, { recursive: true, force: true })
     this.pidFile?.remove()
   }
 }
-
-/** Without any `-i` all interfaces that are up are captured, where that is allowed. */
-function inputsOf({ interface: specs }: Options, mayCapture: boolean, say: (text: string) => void): Input[] {
-  const wanted = specs.filter((spec) => spec !== NO_INPUT)
-  if (specs.length > 0) {
-    const inputs = wanted.map((spec) => inputOf(spec)).filter((input) => !(input instanceof Refusal)) as Input[]
-    if (!mayCapture && inputs.some(({ kind }) => kind === 'live')) say(`${NO_RIGHT}; the console runs for captures`)
-    return mayCapture ? inputs : inputs.filter(({ kind }) => kind !== 'live')
-  }
-  if (mayCapture) return usual(networkInterfaceList()).map(({ name }) => ({ kind: 'live', devices: [name] }))
-  say(`${NO_RIGHT}; the console runs for captures`)
-  return []
-}
-
-const liveSettings = ({ noPromiscuous, ringBytes, hwTimestampMode, packetFilter, libpcap }: Options): LiveSettings => ({
-  promiscuous: !noPromiscuous,
-  maxRingBytes: ringBytes,
-  timestamps: hwTimestampMode === 'adapter' ? 'adapter' : 'system',
-  ixia: hwTimestampMode === 'ixia',
-  packetFilter,
-  libpcapPath: libpcap,
-})
 
 function zmqOptions({ jsonLabels, zmqVersion, zmqCompat, zmqKey }: Options): ExportOptions['zmq'] {
   const secretKey = zmqKey === undefined ? undefined : keyIn(zmqKey)
@@ -355,11 +328,6 @@ function textIn(path: string): string {
   } catch (error) {
     throw new UsageError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code}): give a file with a secret key`)
   }
-}
-
-function dataDirOf({ dataDir = defaultDataDir() }: Options): string {
-  if (!existsSync(dataDir)) mkdirSync(dataDir, { mode: 0o700, recursive: true })
-  return dataDir
 }
 
 /** Where the data folder is, if it is there already or was asked for. */

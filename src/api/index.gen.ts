@@ -53,6 +53,7 @@ import r_recording from './recording.route.ts'
 import r_recordings from './recordings.route.ts'
 import r_search from './search.route.ts'
 import r_series from './series.route.ts'
+import r_state from './state.route.ts'
 import r_totals from './totals.route.ts'
 import type { Deps, Route } from './route.ts'
 
@@ -111,5 +112,6 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_recordings,
   r_search,
   r_series,
+  r_state,
   r_totals,
 ]

@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox'
 import type { ExportInfo } from '../lib/flow-export.ts'
+import type { StateStats } from '../lib/key-value.ts'
 import type { InterfaceInfo, LiveInterface, Totals } from '../lib/live.ts'
 import { type Metric, metricsText, PROMETHEUS_TYPE } from './prometheus.ts'
 import type { Questioner } from './questioner.ts'
@@ -51,7 +52,7 @@ const OF_INFO: readonly OfInfo[] = [
   ['ring_lag_seconds', 'gauge', 'Age of the oldest packet when it was read, the last time', ({ device }) => device && device.lagMs / 1000],
 ]
 
-export default ({ questions, server }: Deps) =>
+export default ({ questions, server, state }: Deps) =>
   route({
     method: 'GET',
     path: '/metrics',
@@ -59,8 +60,30 @@ export default ({ questions, server }: Deps) =>
     tag: 'server',
     type: PROMETHEUS_TYPE,
     reply: Type.String() as TSchema,
-    handler: async () => metricsText([...ofServer(server), ...(await ofInterfaces(questions)), ...ofExports(questions.live.exports())]),
+    handler: async () =>
+      metricsText([
+        ...ofServer(server),
+        ...ofState(state?.stats()),
+        ...(await ofInterfaces(questions)),
+        ...ofExports(questions.live.exports()),
+      ]),
   })
+
+type OfState = readonly [name: string, type: 'counter' | 'gauge', help: string, value: (stats: StateStats) => number]
+const OF_STATE: readonly OfState[] = [
+  ['up', 'gauge', '0 while the store of small state is away', ({ isAway, faults }) => (isAway || faults.length > 0 ? 0 : 1)],
+  ['waiting_writes', 'gauge', 'Writes that wait for the store of small state', ({ waiting }) => waiting],
+  ['lost_writes_total', 'counter', 'Writes of small state that could not be kept', ({ lost }) => lost],
+]
+const ofState = (stats: StateStats | undefined): Metric[] =>
+  stats === undefined
+    ? []
+    : OF_STATE.map(([name, type, help, value]) => ({
+        name: `wiretop_state_${name}`,
+        type,
+        help,
+        samples: [{ labels: { kind: stats.kind }, value: value(stats) }],
+      }))
 
 type OfExport = readonly [name: string, type: 'counter' | 'gauge', help: string, value: (info: ExportInfo) => number]
 const OF_EXPORTS: readonly OfExport[] = [

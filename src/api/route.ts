@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import type { Instances } from '../instances/instances.ts'
+import type { StateStats } from '../lib/key-value.ts'
 import type { SavedQueries } from '../lib/saved-queries.ts'
 import type { RecordingStore } from '../recording/recording-store.ts'
 import type { CustomNames } from '../state/custom-names.ts'
@@ -19,6 +20,8 @@ export interface Deps {
   readonly history: HistoryQuestions
   readonly series: SeriesQuestions
   readonly savedQueries: SavedQueries
+  /** Where small state is kept. */
+  readonly state: { stats(): StateStats } | undefined
   readonly server: ServerFacts
 }
 

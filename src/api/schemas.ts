@@ -14,6 +14,7 @@ import { type Entity, entities, type Field, type FieldKind, type Fields, type It
 import type { ExportInfo } from '../lib/flow-export.ts'
 import type { FlowAnswer, SqlAnswer, StoreStats } from '../lib/history.ts'
 import type { KeptSeries } from '../lib/kept-series.ts'
+import type { StateStats } from '../lib/key-value.ts'
 import {
   type AllInfo,
   type CollectorInfo,
@@ -494,6 +495,15 @@ export const seriesStats = object<SeriesStats>('SeriesStats', {
   series: count('That have points in the running hour'),
   lost: count('Points that could not be kept'),
   faults: list(text(), { description: 'What is wrong, one line each' }),
+})
+
+export const stateStats = object<StateStats>('StateStats', {
+  kind: oneOf(['memory', 'sqlite', 'redis'], { description: 'What keeps it' }),
+  where: text({ description: 'The file, or the server' }),
+  isAway: Type.Boolean({ description: 'It takes nothing now: what is written waits for it' }),
+  waiting: count('Writes that wait for it'),
+  lost: count('Writes that could not be kept'),
+  faults: list(text(), { description: 'What is wrong now, one line each' }),
 })
 
 const sum = () => Type.Union([Type.Number(), Type.Null()])

@@ -4,6 +4,7 @@ import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import { Instances } from '../instances/instances.ts'
 import type { FlowHistory } from '../lib/history.ts'
+import type { StateStats } from '../lib/key-value.ts'
 import { ALL_INTERFACES, type Live } from '../lib/live.ts'
 import type { SavedQueries } from '../lib/saved-queries.ts'
 import type { SeriesHistory } from '../lib/series-points.ts'
@@ -32,6 +33,8 @@ export interface ServerOptions {
   readonly series?: SeriesHistory
   /** Views of the past that have a name; none yet, and kept nowhere, unless given. */
   readonly savedQueries?: SavedQueries
+  /** Where small state is kept; nowhere unless given. */
+  readonly state?: { stats(): StateStats }
   /** Folder of the built console. */
   readonly webRoot?: string
   readonly listen: { readonly host: string; readonly port: number }
@@ -119,6 +122,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     history: new HistoryQuestions(options.history, options.live),
     series: new SeriesQuestions(options.series, options.live),
     savedQueries: options.savedQueries ?? new QueryFile(undefined),
+    state: options.state,
     server,
   }
   routes.push(...routeFiles.flatMap((file) => file(deps)))

@@ -49,7 +49,10 @@ describe('parseArgs', () => {
 
   const refused: [string[], string][] = [
     [['-F'], 'option -F (dumping flows): not yet available in this version'],
-    [['--redis', 'localhost:6379', '-v'], 'option --redis (state in Redis): not yet available in this version'],
+    [
+      ['--redis', 'localhost:x', '-v'],
+      'option --redis: give HOST[:PORT][@DATABASE], /PATH/OF/SOCKET[@DATABASE], redis://[USER@]HOST[:PORT][/DATABASE] or rediss://… (encrypted)',
+    ],
     [['-n3'], 'option -n (resolving names): not yet available in this version'],
     [['-vF'], 'option -F (dumping flows): not yet available in this version'],
     [['-i'], 'option -i needs a value: -i INPUT'],

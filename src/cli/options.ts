@@ -2,10 +2,12 @@ import { homedir, hostname } from 'node:os'
 import { join } from 'node:path'
 import { EXPORT_KINDS } from '../exports/export-kinds.ts'
 import { AS_SOURCES, type AsSource } from '../lib/exporters.ts'
+import { STICKY_HOSTS, type StickyHosts } from '../lib/live.ts'
 import { INTERFACE_MERGE_RULES, type InterfaceMergeRule } from '../lib/merge-rule.ts'
 import { nearest } from '../lib/nearest.ts'
 import { SERIES_KEEPINGS, type SeriesKeeping } from '../lib/series-points.ts'
 import { MAX_RING_BYTES, MIN_RING_BYTES } from '../recording/packet-ring.ts'
+import { type RedisAddress, redisAddress } from '../state/redis-address.ts'
 import { refusedCategory } from './category-file.ts'
 import { checkInput } from './input-kind.ts'
 import { refusedInstance } from './instance-option.ts'
@@ -293,9 +295,16 @@ export const options = {
     131_072,
     wholeNumber(MIN_ROWS, MAX_ROWS),
   ),
-  'sticky-hosts': pending(
-    { short: 'S', value: 'all|local|remote|none', section: LIMITS, about: 'Hosts that stay however long they are idle.' },
-    'sticky hosts',
+  'sticky-hosts': valued(
+    {
+      short: 'S',
+      value: 'all|local|remote|none',
+      section: LIMITS,
+      about: 'Hosts that stay however long they are idle.',
+      shownDefault: 'none',
+    },
+    'none' as StickyHosts,
+    (text) => STICKY_HOSTS.find((one) => one === text) ?? new Refusal('must be all, local, remote or none'),
   ),
 
   'data-dir': valued(
@@ -403,8 +412,45 @@ export const options = {
     undefined as string | undefined,
     (text) => text,
   ),
-  redis: pending({ short: 'r', value: 'HOST[:PORT]', section: KEPT, about: 'Keep shared state in Redis or Valkey.' }, 'state in Redis'),
-  'disable-host-persistency': pending({ short: 'P', section: KEPT, about: 'Forget hosts that have left.' }, 'hosts that come back'),
+  redis: valued(
+    {
+      short: 'r',
+      value: 'HOST[:PORT]',
+      section: KEPT,
+      about:
+        'Keep small state (names, hosts that have left) in Redis or Valkey instead of a file in the data folder: HOST:PORT@DATABASE, the path of a socket, ' +
+        'redis://USER@HOST/DATABASE, or rediss:// for an encrypted connection (docs/state.md).',
+    },
+    undefined as RedisAddress | undefined,
+    (text) => {
+      const address = redisAddress(text)
+      return typeof address === 'string' ? new Refusal(address) : address
+    },
+  ),
+  'redis-password-file': valued(
+    {
+      value: 'FILE',
+      section: KEPT,
+      about: 'Its first line is the password for Redis; without it the environment’s WIRETOP_REDIS_PASSWORD is.',
+    },
+    undefined as string | undefined,
+    (text) => text,
+  ),
+  'redis-ca': valued(
+    {
+      value: 'FILE',
+      section: KEPT,
+      about: 'Certificates (PEM) of those who may vouch for an encrypted Redis.',
+      shownDefault: 'those that the system trusts',
+    },
+    undefined as string | undefined,
+    (text) => text,
+  ),
+  'disable-host-persistency': flag({
+    short: 'P',
+    section: KEPT,
+    about: 'Forget hosts that have left; else what they were is added when they come back within an hour.',
+  }),
   'disable-alerts': pending({ short: 'H', section: KEPT, about: 'Raise no alerts.' }, 'alerts'),
   'instance-name': valued(
     {

@@ -24,6 +24,8 @@ export interface HistoryThreadOptions {
   readonly config: HistoryConfig
   /** The thread is gone without having been asked to go: one line. */
   died(why: string): void
+  /** Numbers of all interfaces, whenever there is a new one. */
+  numbered?(ids: ReadonlyMap<string, number>): void
 }
 
 /** Records wait for the store up to so many bytes; what comes beyond that is lost, and counted. */
@@ -261,6 +263,7 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
       this.told = message.stats
       this.toldSeries = message.series
     } else if ('open' in message) this.opened()
+    else if ('ids' in message) this.options.numbered?.(message.ids)
     else if ('refused' in message) this.refused(message.refused)
     else if ('closed' in message) this.over.resolve()
     else if ('begun' in message) this.beginning.get(message.id)?.(message.begun)

@@ -23,6 +23,8 @@ export interface SeriesConfig {
   readonly maxBytes: number
 }
 export interface HistoryConfig {
+  /** Numbers of interfaces that are known from elsewhere. */
+  readonly knownIds?: ReadonlyMap<string, number>
   readonly flows: StoreConfig
   readonly series: SeriesConfig
 }
@@ -46,6 +48,8 @@ export type FromHistory =
   /** The store can be used; or cannot, and why. */
   | { readonly open: true }
   | { readonly refused: string }
+  /** Numbers of all interfaces: there is a new one. */
+  | { readonly ids: ReadonlyMap<string, number> }
   /** What had this number is kept, or counted as lost. */
   | { readonly written: number }
   | { readonly id: number; readonly answer: Answers }

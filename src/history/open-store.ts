@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import type { FlowStore } from '../lib/history.ts'
 import type { SeriesStore } from '../lib/series-points.ts'
-import { InterfaceIds } from './interface-ids.ts'
+import { type IdListener, InterfaceIds } from './interface-ids.ts'
 import type { HistoryConfig } from './messages.ts'
 import { ParquetStore } from './parquet-store.ts'
 import { RrdSeriesStore } from './rrd/rrd-series-store.ts'
@@ -14,9 +14,9 @@ export interface Stores {
 }
 
 /** Throws with one line that says what cannot be used. */
-export function openStores({ flows, series }: HistoryConfig): Stores {
+export function openStores({ flows, series, knownIds }: HistoryConfig, toldIds?: IdListener): Stores {
   mkdirSync(flows.folder, { recursive: true, mode: 0o700 })
-  const ids = new InterfaceIds(flows.folder)
+  const ids = new InterfaceIds(flows.folder, knownIds, toldIds)
   const { kind, ...options } = series
   const files = kind === 'none' ? undefined : new FileSeriesStore({ ...options, ids })
   return {

@@ -378,6 +378,10 @@ export interface KeptInterface {
   readonly name?: string
   readonly disabled?: true
 }
+/** Which hosts never leave the tables, however long they are idle. */
+export const STICKY_HOSTS = ['none', 'local', 'remote', 'all'] as const
+export type StickyHosts = (typeof STICKY_HOSTS)[number]
+
 /** What users call exporters, by address, and interfaces, by what they read: it outlasts the program. Changes throw where they cannot be kept. */
 export interface KeptNaming {
   readonly exporters: Readonly<Record<string, string>>

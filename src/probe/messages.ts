@@ -3,7 +3,8 @@ import type { CollectorSocket } from '../lib/collector-sockets.ts'
 import type { AsSource, KnownInterface, RepeatRule } from '../lib/exporters.ts'
 import type { PackedFlows } from '../lib/flow-batch.ts'
 import type { HistoryLoad } from '../lib/history.ts'
-import type { Ask, Question, Totals } from '../lib/live.ts'
+import type { KeptHosts } from '../lib/kept-hosts.ts'
+import type { Ask, Question, StickyHosts, Totals } from '../lib/live.ts'
 import type { LiveDevice, LiveSettings } from '../lib/live-capture.ts'
 import type { ProgramAnswer } from '../lib/programs.ts'
 import type { ChunkMessage, RecordingCommand, RecordingCommands } from '../lib/recording.ts'
@@ -96,6 +97,10 @@ export interface ProbeConfig {
   readonly asSource: AsSource
   /** Who wants records of flows, and how many seconds there are between two of one that lasts. */
   readonly recordsFor: readonly { readonly taker: RecordTaker; readonly everySeconds: number }[]
+  /** Somebody keeps hosts that leave. */
+  readonly keepsHosts: boolean
+  /** Which hosts never leave. */
+  readonly stickyHosts: StickyHosts
   /** Somebody keeps series of it. */
   readonly tellsPoints: boolean
   /** Bytes of the latest packets that are kept; 0: none. */
@@ -138,11 +143,16 @@ export interface FoundMessage {
 export interface KnownMessage {
   readonly known: { readonly address: string; readonly interfaces: readonly KnownInterface[] }
 }
+/** Hosts that were asked for: what they were before. */
+export interface HostsMessage {
+  readonly kept: KeptHosts
+}
 /** What users call exporters has changed. */
 export interface AliasMessage {
   readonly aliases: Readonly<Record<string, string>>
 }
 export type WorkerMessage =
+  | HostsMessage
   | AliasMessage
   | KnownMessage
   | QuestionMessage
@@ -165,7 +175,7 @@ export interface Said {
 }
 
 /** What flows had gained counts, whatever has become of who tells it. */
-export const isKept = ({ type }: ProbeMessage): boolean => type === 'records' || type === 'points'
+export const isKept = ({ type }: ProbeMessage): boolean => type === 'records' || type === 'points' || type === 'hosts'
 
 export type ProbeMessage =
   | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }
@@ -189,6 +199,10 @@ export type ProbeMessage =
   | { readonly type: 'exporter'; readonly number: number; readonly address: string; readonly name: string }
   /** Flows have gained so much. */
   | { readonly type: 'records'; readonly taker: RecordTaker; readonly records: PackedFlows }
+  /** They have left. */
+  | { readonly type: 'hosts'; readonly hosts: KeptHosts }
+  /** They are new, and may have been here before (lib/kept-hosts.ts). */
+  | { readonly type: 'recall'; readonly wanted: Int32Array }
   /** What everything has gained in a minute. */
   | { readonly type: 'points'; readonly points: SeriesPoints }
   | { readonly type: 'running' }

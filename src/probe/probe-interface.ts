@@ -205,6 +205,8 @@ export class ProbeInterface implements LiveInterface {
       instance: options.instance ?? '',
       asSource: options.asSource ?? 'exporter',
       recordsFor: this.recordTakers(),
+      keepsHosts: this.isKept && options.hostKeeper !== undefined,
+      stickyHosts: options.stickyHosts ?? 'none',
       tellsPoints: this.keepsHistory && options.series !== undefined,
       packetRing: Math.floor(packetRing / count),
       ...limitsOfWorker({ flowLimit, hostLimit }, count),
@@ -337,6 +339,10 @@ export class ProbeInterface implements LiveInterface {
     if (this.isKept) this.house.options.keptNames?.changeInterface(this.key, { name })
     this.house.changed()
   }
+  /** It may have been given a name before. */
+  nameKnown(): void {
+    if (this.isKept) this.name = this.house.options.keptNames?.interface(this.key).name ?? this.name
+  }
   async setEnabled(enabled: boolean): Promise<void> {
     if (this.isDisabled !== enabled) return
     this.isDisabled = !enabled
@@ -360,6 +366,10 @@ export class ProbeInterface implements LiveInterface {
         return
       case 'find':
         return void this.find(worker, message.wanted)
+      case 'hosts':
+        return this.house.options.hostKeeper?.save(this.placeOf(worker), message.hosts)
+      case 'recall':
+        return void this.recall(worker, message.wanted)
       case 'gone':
         return this.deviceGone(worker, message.at)
       case 'exporter':
@@ -400,6 +410,15 @@ export class ProbeInterface implements LiveInterface {
   }
   private unwatch(): void {
     for (const address of this.watched.splice(0)) this.house.options.interfaceNames?.unwatch(address)
+  }
+
+  /** Each worker has its own part of a host. */
+  private placeOf({ number }: ProbeWorker): string {
+    return this.workers.length > 1 ? `${this.key}#${number}` : this.key
+  }
+  private async recall(worker: ProbeWorker, wanted: Int32Array): Promise<void> {
+    const kept = await this.house.options.hostKeeper?.recall(this.placeOf(worker), wanted)
+    if (kept !== undefined && kept.count > 0) worker.tell({ kept })
   }
 
   /** The programs of these sockets are asked for on behalf of a worker. */

@@ -2,7 +2,16 @@ import type { CollectorSockets } from '../lib/collector-sockets.ts'
 import type { AsSource, InterfaceNaming, RepeatRule } from '../lib/exporters.ts'
 import type { ExportInfo, FlowExports } from '../lib/flow-export.ts'
 import type { FlowHistory, HistoryLoad } from '../lib/history.ts'
-import { ALL_INTERFACES, type InterfaceInfo, type KeptNaming, type Live, type LiveInterface, type Tick } from '../lib/live.ts'
+import type { HostKeeper } from '../lib/kept-hosts.ts'
+import {
+  ALL_INTERFACES,
+  type InterfaceInfo,
+  type KeptNaming,
+  type Live,
+  type LiveInterface,
+  type StickyHosts,
+  type Tick,
+} from '../lib/live.ts'
 import type { CaptureHost, DeviceInfo } from '../lib/live-capture.ts'
 import type { InterfaceMergeRule } from '../lib/merge-rule.ts'
 import type { ProgramFinder } from '../lib/programs.ts'
@@ -57,6 +66,10 @@ export interface ProbeOptions {
   readonly exports?: FlowExports
   /** Where flows that end are kept. */
   readonly history?: FlowHistory
+  /** Where hosts are kept that have left; they are forgotten unless given. */
+  readonly hostKeeper?: HostKeeper
+  /** Which hosts never leave; none unless given. */
+  readonly stickyHosts?: StickyHosts
   /** Where series are kept. */
   readonly series?: SeriesHistory
   /** The first processor core that threads of live capture are pinned to; none unless given. */
@@ -239,6 +252,16 @@ export class Probes implements Live {
     if (keptNames === undefined) return
     keptNames.nameExporter(address, alias)
     for (const probe of this.byId.values()) probe.tellAliases(keptNames.exporters)
+  }
+  /** What users have called exporters and interfaces is known only now. */
+  namesKnown(): void {
+    const { keptNames } = this.options
+    if (keptNames === undefined) return
+    for (const probe of this.byId.values()) {
+      probe.nameKnown()
+      probe.tellAliases(keptNames.exporters)
+    }
+    this.announce()
   }
   async setEnabled(id: number, enabled: boolean): Promise<void> {
     await this.byId.get(id)?.setEnabled(enabled)

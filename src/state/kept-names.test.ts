@@ -1,17 +1,27 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { StoreAway } from '../lib/key-value.ts'
 import { KeptNames } from './kept-names.ts'
+import { MemoryStore } from './memory-store.ts'
 
 let folder: string
+let store: MemoryStore
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'wiretop-names-'))
+  store = new MemoryStore()
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-it('keeps what was named over a restart', () => {
-  const names = new KeptNames(folder)
+const opened = async (instance = 'here', from?: string) => {
+  const names = new KeptNames(store, instance)
+  await names.load(from)
+  return names
+}
+
+it('keeps what was named over a restart', async () => {
+  const names = await opened()
   names.nameExporter('192.0.2.1', 'core')
   names.nameExporter('192.0.2.2', 'edge')
   names.nameExporter('192.0.2.1', '')
@@ -19,27 +29,67 @@ it('keeps what was named over a restart', () => {
   names.changeInterface('eth0', { disabled: true })
   names.changeInterface('eth1', { disabled: true })
   names.changeInterface('eth1', { disabled: false })
-  const again = new KeptNames(folder)
+  const again = await opened()
   expect(again.exporters).toEqual({ '192.0.2.2': 'edge' })
   expect(again.interface('eth0')).toEqual({ name: 'uplink', disabled: true })
   expect(again.interface('eth1')).toEqual({})
   expect(again.interface('toString')).toEqual({})
 })
 
+it('has names in common with others on the same store; what is disabled is its own, unless 1.2’s key says it of all', async () => {
+  const names = await opened('here')
+  names.changeInterface('eth0', { name: 'uplink', disabled: true })
+  expect((await opened('there')).interface('eth0')).toEqual({ name: 'uplink' })
+  await store.write([{ op: 'set', key: 'ntopng.prefs.eth1_not_idle', value: '0' }])
+  expect((await opened('there')).interface('eth1')).toEqual({ disabled: true })
+  names.changeInterface('eth1', { disabled: false })
+  expect((await opened('here')).interface('eth1')).toEqual({})
+  expect(await store.get('ntopng.prefs.eth0.name')).toBe('uplink')
+})
+
+it('takes over the file of before, once; what the store has holds', async () => {
+  await store.write([{ op: 'hash-set', key: 'wiretop.exporter_names', field: 'a', value: 'kept' }])
+  const former = { exporters: { a: 'former', b: 'other' }, interfaces: { eth0: { name: 'uplink', disabled: true } } }
+  writeFileSync(join(folder, 'names.json'), JSON.stringify(former))
+  const names = await opened('here', folder)
+  expect(names.exporters).toEqual({ a: 'kept', b: 'other' })
+  expect(readdirSync(folder)).toEqual(['names.json.taken'])
+  names.nameExporter('b', 'new')
+  const again = await opened('here', folder)
+  expect(again.exporters).toEqual({ a: 'kept', b: 'new' })
+  expect(again.interface('eth0')).toEqual({ name: 'uplink', disabled: true })
+})
+
 it.each(['no JSON', '{"exporters":{"a":1},"interfaces":{}}', '{"exporters":{},"interfaces":{"a":{"name":7}}}', 'null'])(
   'sets %s aside',
-  (text) => {
+  async (text) => {
     writeFileSync(join(folder, 'names.json'), text)
-    const names = new KeptNames(folder)
-    expect(names.exporters).toEqual({})
+    expect((await opened('here', folder)).exporters).toEqual({})
     expect(readdirSync(folder)).toEqual(['names.json.damaged'])
-    names.nameExporter('a', 'b')
-    expect(new KeptNames(folder).exporters).toEqual({ a: 'b' })
   },
 )
 
-it('lasts as long as the program without a folder', () => {
-  const names = new KeptNames(undefined)
-  names.nameExporter('a', 'b')
-  expect(names.exporters).toEqual({ a: 'b' })
+it('has its names when a store that was away returns, and loses nothing that was said meanwhile', async () => {
+  vi.useFakeTimers()
+  try {
+    await store.write([{ op: 'hash-set', key: 'wiretop.exporter_names', field: 'a', value: 'kept' }])
+    writeFileSync(join(folder, 'names.json'), '{"exporters":{"c":"former"},"interfaces":{}}')
+    const hash = vi.spyOn(store, 'hash').mockRejectedValue(new StoreAway('away'))
+    const late = vi.fn()
+    const names = new KeptNames(store, 'here')
+    await names.load(folder, late)
+    expect(readdirSync(folder)).toEqual(['names.json'])
+    names.nameExporter('b', 'said')
+    hash.mockRestore()
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(late).toHaveBeenCalledOnce()
+    expect(names.exporters).toEqual({ a: 'kept', b: 'said', c: 'former' })
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+it('takes something else under its key for nothing', async () => {
+  await store.write([{ op: 'set', key: 'wiretop.exporter_names', value: 'x' }])
+  expect((await opened()).exporters).toEqual({})
 })

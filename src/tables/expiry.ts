@@ -1,5 +1,6 @@
 /** Which rows leave, and when. */
 import { FLOW_DECIDED } from '../dissectors/recognised-flow.ts'
+import type { StickyHosts } from '../lib/live.ts'
 import { NEVER } from './flow-table.ts'
 import { HOST_LOCAL } from './host-table.ts'
 import type { LiveTables } from './live-tables.ts'
@@ -14,6 +15,15 @@ export interface IdleTimes {
   readonly remoteHostMs: number
 }
 export const DEFAULT_IDLE: IdleTimes = { flowMs: 60_000, closedFlowMs: 3_000, localHostMs: 300_000, remoteHostMs: 60_000 }
+
+/** With hosts that never leave. */
+export function idleTimes(sticky: StickyHosts): IdleTimes {
+  return {
+    ...DEFAULT_IDLE,
+    ...((sticky === 'all' || sticky === 'local') && { localHostMs: Number.POSITIVE_INFINITY }),
+    ...((sticky === 'all' || sticky === 'remote') && { remoteHostMs: Number.POSITIVE_INFINITY }),
+  }
+}
 
 const SECOND_MS = 1000
 /** Unanswered flows of one packet leave after this time when the table is nearly full. */
@@ -88,6 +98,7 @@ function removeHost(t: LiveTables, row: number): void {
     macs.hosts -= 1
     if (macs.host === row) macs.host = -1
   }
+  t.keeping?.hostLeaves(row)
   t.tallies.forget(row)
   t.points?.hostLeaves(row)
   t.hosts.remove(row)

@@ -5,7 +5,7 @@ import type { Packet } from '../wire/packet.ts'
 import type { HostTable } from './host-table.ts'
 
 // Where a host row's `system` comes from: above its number.
-const BY_AGENT = 0x8000
+export const BY_AGENT = 0x8000
 const NUMBER = 0x7fff
 /** Fingerprints, and systems, that are told apart; later ones are not kept. */
 const MAX_KEPT = 4096
@@ -62,6 +62,15 @@ export class HostSystems {
   /** Initial hop limit, window, MSS, window scale and options of its SYN, as '64:29200:1460:7:mss,sok,ts,nop,ws'. */
   tcpFingerprint(host: number): string | undefined {
     return this.prints.text(this.hosts.rows.go(host).tcpPrint)
+  }
+
+  /** What was known of a host before, unless it is known better by now. */
+  restore(host: number, system: string | undefined, isByAgent: boolean, print: string | undefined): void {
+    const rows = this.hosts.rows.go(host)
+    if (print !== undefined && rows.tcpPrint === NONE) rows.tcpPrint = this.prints.numberOf(print)
+    if (system === undefined || (rows.system !== NONE && (!isByAgent || (rows.system & BY_AGENT) !== 0))) return
+    const number = this.systems.numberOf(system)
+    if (number !== NONE) rows.system = isByAgent ? number | BY_AGENT : number
   }
 
   /** `host` has sent this SYN. */

@@ -33,6 +33,7 @@ import { FlowPrograms } from './flow-programs.ts'
 import type { FlowRecords } from './flow-records.ts'
 import { FlowRisks } from './flow-risks.ts'
 import { FlowTable } from './flow-table.ts'
+import type { HostKeeping } from './host-keeping.ts'
 import { HostLabels } from './host-labels.ts'
 import { HostSystems } from './host-systems.ts'
 import { HOST_LIVE, HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.ts'
@@ -162,6 +163,8 @@ export class LiveTables {
   events: NetworkEvents | undefined
   /** Who makes records of what the flows gain. */
   records: readonly FlowRecords[] = []
+  /** Who hands out hosts that leave; undefined: they are forgotten. */
+  keeping: HostKeeping | undefined
   /** Who makes points of series; undefined: nobody keeps them. */
   points: MinutePoints | undefined
   /** Who tells; by the number that records bear. */
@@ -469,6 +472,7 @@ export class LiveTables {
         this.localHosts++
       }
       if (isMulticast(w0, w1, w2, w3)) rows.flags |= HOST_MULTICAST
+      this.keeping?.hostComes(row)
     }
     if (macAt >= 0 && rows.mac < 0) this.tieToMac(row, buf, macAt, now)
     return row
@@ -600,6 +604,7 @@ export class LiveTables {
     this.decoder.nowMs = this.nowMs
     this.risks.tick()
     if (this.options.idle !== undefined) expire(this, this.options.idle)
+    this.keeping?.tick()
     for (const records of this.records) records.tick()
   }
 
@@ -617,6 +622,7 @@ export class LiveTables {
       this.risks.over(row)
     }
     this.recordAll()
+    this.keeping?.finish()
   }
 
   /** What flows have gained since their last records is told: nothing more will come of them. */

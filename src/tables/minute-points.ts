@@ -85,10 +85,37 @@ export class MinutePoints {
     }
   }
 
-  /** A host has come with counters of before: they are no gain. */
-  hostReturns(row: number): void {
-    this.hosts.reach(row + 1)
-    this.gainsOfHost(row)
+  /** Hosts have come back (-1: not this one), and `add` puts counters of before into their rows: they are no gain. */
+  hostsReturn(found: Int32Array, add: () => void): void {
+    this.hosts.reach(this.t.hosts.rows.used)
+    const kept = this.gained.length
+    const before = new Float64Array(found.length * kept)
+    const shares = new Map<number, readonly [number, number]>()
+    found.forEach((row, n) => {
+      if (row < 0) return
+      this.countersOfHost(row, before.subarray(n * kept, (n + 1) * kept))
+      this.eachShare(row, (share, sent, rcvd) => shares.set(share, [sent, rcvd]))
+    })
+    add()
+    this.shares.reach(this.t.hosts.apps.used)
+    const after = new Float64Array(kept)
+    found.forEach((row, n) => {
+      if (row < 0) return
+      this.countersOfHost(row, after)
+      for (let i = 0; i < kept; i++) this.hosts.raise(row, i, after[i]! - before[n * kept + i]!)
+      this.eachShare(row, (share, sent, rcvd) => {
+        const [sentBefore, rcvdBefore] = shares.get(share) ?? [0, 0]
+        this.shares.raise(share, 0, sent - sentBefore)
+        this.shares.raise(share, 1, rcvd - rcvdBefore)
+      })
+    })
+  }
+  private eachShare(row: number, visit: (share: number, sent: number, rcvd: number) => void): void {
+    const { rows, apps } = this.t.hosts
+    for (let share = rows.go(row).firstApp; share >= 0; share = apps.go(share).next) {
+      apps.go(share)
+      visit(share, apps.bytesSent, apps.bytesRcvd)
+    }
   }
 
   private endMinute(nowMs: number): void {
@@ -169,16 +196,21 @@ export class MinutePoints {
   /** Whether it has gained anything: then `gained` says how much, as the metrics of hosts lie. Stays on the row. */
   private gainsOfHost(row: number): boolean {
     const { hosts, gained } = this
+    this.countersOfHost(row, gained)
+    for (let i = 0; i < gained.length; i++) gained[i] = hosts.gain(row, i, gained[i]!)
+    return gained[0]! + gained[1]! + gained[2]! + gained[3]! > 0
+  }
+  /** As the metrics of hosts lie. */
+  private countersOfHost(row: number, into: Float64Array): void {
     const r = this.t.hosts.rows.go(row)
-    gained[0] = hosts.gain(row, 0, r.bytesSent)
-    gained[1] = hosts.gain(row, 1, r.bytesRcvd)
-    gained[2] = hosts.gain(row, 2, r.packetsSent)
-    gained[3] = hosts.gain(row, 3, r.packetsRcvd)
+    into[0] = r.bytesSent
+    into[1] = r.bytesRcvd
+    into[2] = r.packetsSent
+    into[3] = r.packetsRcvd
     for (let l4 = 0; l4 < L4_OF_HOST; l4++) {
-      gained[4 + 2 * l4] = hosts.gain(row, 4 + 2 * l4, r.l4Bytes(l4))
-      gained[5 + 2 * l4] = hosts.gain(row, 5 + 2 * l4, r.l4Bytes(l4 + L4_RCVD))
+      into[4 + 2 * l4] = r.l4Bytes(l4)
+      into[5 + 2 * l4] = r.l4Bytes(l4 + L4_RCVD)
     }
-    return gained[0] + gained[1] + gained[2] + gained[3] > 0
   }
 
   private addToCommon(row: number, isLocal: boolean, [systems, countries, networks]: [Sums, Sums, Sums], sent: number, rcvd: number): void {

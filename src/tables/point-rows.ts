@@ -30,6 +30,11 @@ export class ToldCounters {
     return now - before
   }
 
+  /** So much came that is no gain. */
+  raise(row: number, i: number, by: number): void {
+    this.told[row * this.wide + i]! += by
+  }
+
   /** The row is somebody else's from now on. */
   forget(row: number): void {
     this.told.fill(0, row * this.wide, (row + 1) * this.wide)
