@@ -100,7 +100,9 @@ function listsOf(text: string | undefined): RiskLists {
 }
 
 const newTables = (
-  options: Pick<TableOptions, 'count' | 'idle' | 'flowLimit' | 'hostLimit' | 'vendorOf' | 'riskLists'> & { local?: LocalNetworks },
+  options: Pick<TableOptions, 'count' | 'idle' | 'flowLimit' | 'hostLimit' | 'vendorOf' | 'riskLists' | 'observe'> & {
+    local?: LocalNetworks
+  },
 ): LiveTables =>
   new LiveTables({
     catalogue,
@@ -110,7 +112,7 @@ const newTables = (
     ...options,
   })
 
-function tablesOf({ asSource, localNetworks, riskLists, flowLimit, hostLimit, source, share }: ProbeConfig): LiveTables {
+function tablesOf({ asSource, localNetworks, riskLists, flowLimit, hostLimit, source, share, observe }: ProbeConfig): LiveTables {
   const tables = newTables({
     local: localOf(localNetworks),
     flowLimit,
@@ -118,6 +120,7 @@ function tablesOf({ asSource, localNetworks, riskLists, flowLimit, hostLimit, so
     count: 'wire',
     vendorOf: (mac) => vendors.vendorOf(mac),
     riskLists: listsOf(riskLists),
+    ...(observe && { observe }),
     ...(source.kind !== 'capture' && source.kind !== 'history' && { idle: DEFAULT_IDLE }),
   })
   if (source.kind === 'collect') tables.repeatRule = source.repeats

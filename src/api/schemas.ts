@@ -1,5 +1,6 @@
 /** Schemas of the answers. Rows of lists come from the glossary; an object with a title is a component of its own in the OpenAPI description. */
 import { type TOptional, type TSchema, type TUnsafe, Type } from 'typebox'
+import type { HostActivity } from '../lib/activity.ts'
 import { EVENT_KINDS, type NetworkEvent } from '../lib/events.ts'
 import {
   EXPORT_PROTOCOLS,
@@ -437,6 +438,13 @@ export const searchHit = object<SearchHit>('SearchHit', {
   vlan: optional(count()),
   label: text(),
   detail: text(),
+})
+export const hostActivity = object<HostActivity>('HostActivity', {
+  address: text(),
+  fromMs: time('When the first step begins, epoch milliseconds'),
+  stepMs: count('Length of a step'),
+  active: list(count(), { description: 'Seconds with traffic in each step' }),
+  activeSeconds: count('All together'),
 })
 export const facet = object<Facet>('Facet', {
   field: text(),

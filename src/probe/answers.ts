@@ -1,3 +1,4 @@
+import { activityOf, rangeAsked } from '../lib/activity.ts'
 import type { ExporterRow } from '../lib/exporters.ts'
 import { type Entity, entities, TRENDS } from '../lib/fields.ts'
 import {
@@ -29,6 +30,7 @@ import { talkerView } from '../tables/views/talker-view.ts'
 import type { View } from '../tables/views/view.ts'
 import { parseAddress } from '../wire/address.ts'
 import { MALFORMED } from '../wire/malformed.ts'
+import { activityBits } from './activity.ts'
 import { columns, isAmong } from './columns.ts'
 import { flowDetail, hostDetail, indexedLinks, scannedLinks } from './details.ts'
 import { facets } from './facets.ts'
@@ -95,6 +97,7 @@ export class Answers {
     vlansOf: (ask) => vlansOf(this.t, ask),
     hostPart: (ask) => partOfHost(this.t, ask),
     behindMac: (ask) => partBehindMac(this.t, ask),
+    activityPart: (ask) => activityBits(this.t, ask),
     seriesPart: ({ of, seconds }) => this.seriesPart(of, seconds),
     searchPart: ({ text }) => hitsOf(this.t, text).sort(byHit).slice(0, MAX_HITS),
     dumpPart: (ask) => dumpPart(this.t, ask),
@@ -137,6 +140,7 @@ export class Answers {
       const row = this.hostRow(address, vlan)
       return row < 0 ? null : hostDetail(this.t, row)
     },
+    activity: (ask) => this.activity(ask),
     series: (ask) => this.series(ask),
     search: ({ text, limit }) => search(this.t, text, limit),
     facets: ({ entity, fields, filter, prefix, limit }) => facets(this.view(entity) as View, fields, filter, prefix, limit, this.t.nowMs),
@@ -212,6 +216,12 @@ export class Answers {
       clockSteps: t.clockSteps,
       tcp: { retransmissions: t.retransmissions, outOfOrder: t.outOfOrder, lost: t.lost, zeroWindow: t.zeroWindow },
     }
+  }
+
+  private activity(ask: Ask<'activity'>): Answer<'activity'> {
+    const range = rangeAsked(ask, this.t.nowMs)
+    const bits = activityBits(this.t, { ...ask, ...range })
+    return bits && activityOf(ask, range, bits)
   }
 
   private series(query: SeriesQuery): Series {

@@ -11,6 +11,7 @@ import type { SourceStats } from '../lib/source.ts'
 import type { OwnerTables } from '../names/address-owners.ts'
 import type { CustomTexts } from '../names/custom-names.ts'
 import type { Learned } from '../tables/learned.ts'
+import type { ObserveOptions } from '../tables/observation.ts'
 import type { Elsewhere } from '../tables/set-aside.ts'
 import type { PartAsk, PartQuestion } from './merge/part.ts'
 
@@ -97,6 +98,8 @@ export interface ProbeConfig {
   readonly recordsFor: readonly { readonly taker: RecordTaker; readonly everySeconds: number }[]
   /** Bytes of the latest packets that are kept; 0: none. */
   readonly packetRing: number
+  /** What is noted of hosts over the day. */
+  readonly observe?: ObserveOptions
 }
 
 export interface QuestionMessage {

@@ -191,7 +191,7 @@ export class ProbeInterface implements LiveInterface {
   start(): void {
     const { name, input, house } = this
     const { options } = house
-    const { flowLimit, hostLimit, packetRing = 0, riskLists } = options
+    const { flowLimit, hostLimit, packetRing = 0, riskLists, observe } = options
     const localNetworks = house.localNetworks(this.devices?.names ?? [])
     const count = workersFor(input, options)
     const common = {
@@ -202,6 +202,7 @@ export class ProbeInterface implements LiveInterface {
       asSource: options.asSource ?? 'exporter',
       recordsFor: this.recordTakers(),
       packetRing: Math.floor(packetRing / count),
+      ...(observe && { observe }),
       ...limitsOfWorker({ flowLimit, hostLimit }, count),
     }
     const [seed, salt] = crypto.getRandomValues(new Int32Array(2))

@@ -8,6 +8,7 @@ import type { InterfaceMergeRule } from '../lib/merge-rule.ts'
 import type { ProgramFinder } from '../lib/programs.ts'
 import type { OwnerTables } from '../names/address-owners.ts'
 import type { CustomTexts } from '../names/custom-names.ts'
+import type { ObserveOptions } from '../tables/observation.ts'
 import { DEFAULT_LOCAL_NETWORKS } from '../wire/address-class.ts'
 import { AllInterfaces } from './all-interfaces.ts'
 import { Cores } from './cores.ts'
@@ -62,6 +63,8 @@ export interface ProbeOptions {
   readonly interfaceMergeRule?: InterfaceMergeRule
   /** What users say of applications and categories. */
   readonly customTexts?: CustomTexts
+  /** What is noted of hosts over the day; nothing unless given. */
+  readonly observe?: ObserveOptions
 }
 
 /** All interfaces and their workers. */

@@ -39,6 +39,7 @@ import { HOST_LIVE, HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.t
 import { MacTable, NonIpTable } from './mac-table.ts'
 import { BY_PAYLOAD, Naming } from './naming.ts'
 import { NetworkEvents } from './network-events.ts'
+import { Observation, type ObserveOptions } from './observation.ts'
 import {
   FLOW_ROW_FLAGS,
   FLOW_ROW_LAST_SEEN_MS,
@@ -75,6 +76,8 @@ export interface TableOptions {
   readonly count: 'wire' | 'captured'
   /** False: headers and tables alone. */
   readonly recognise?: boolean
+  /** What is noted of hosts over the day; left out: nothing. */
+  readonly observe?: ObserveOptions
   /** Bytes of payload that flows may hold together until they are recognised. */
   readonly maxStreamBytes?: number
   /** Lists of what is known to be bad; left out: those that ship. */
@@ -112,6 +115,7 @@ export class LiveTables {
   readonly risks: FlowRisks
   readonly recogniser: Recogniser
   readonly booking: Booking
+  readonly observation: Observation | undefined
   readonly hostNames: HostNames
   readonly hostLabels = new HostLabels(this)
   readonly tcp = new TcpAnalysis()
@@ -190,6 +194,7 @@ export class LiveTables {
     this.naming = new Naming(options.dissectors, options.catalogue, this.flows.rows, this.tallies, this.hostNames, this.systems)
     this.recogniser = new Recogniser(options.dissectors, this.naming, options.maxStreamBytes)
     this.booking = new Booking(this)
+    this.observation = options.observe && new Observation(this, options.observe)
     this.naming.named = (row) => this.bookFlow(row)
     this.risks = new FlowRisks(this, options.riskLists ?? new RiskLists())
     this.naming.raiser = (risk, evidence) => {
@@ -257,6 +262,11 @@ export class LiveTables {
   /** Time of the packet now, or of the latest one; `nowMs` may be further. */
   get packetMs(): number {
     return this.clock[0]!
+  }
+
+  /** The second of the epoch that runs. */
+  get tickSecond(): number {
+    return Math.floor((this.begun ? this.tickEndMs : this.packetMs + TICK_MS) / TICK_MS) - 1
   }
 
   /** A packet of which only the time counts here: another worker takes it. */
@@ -590,6 +600,7 @@ export class LiveTables {
     this.nowMs = Math.max(this.nowMs, this.tickEndMs - TICK_MS)
     this.decoder.nowMs = this.nowMs
     this.risks.tick()
+    this.observation?.tick()
     if (this.options.idle !== undefined) expire(this, this.options.idle)
     for (const records of this.records) records.tick()
   }

@@ -13,6 +13,7 @@ import type {
   Share,
   Totals,
 } from '../../lib/live.ts'
+import type { BitsAsk } from '../activity.ts'
 import type { Keys } from './keys.ts'
 
 /** One field of many rows. Numbers that are absent are NaN, texts ''. */
@@ -167,6 +168,8 @@ export interface PartQuestions {
   hostPart: { ask: { readonly address: string; readonly vlan: number; readonly without: Int32Array }; answer: HostPart | null }
   /** Frames without IP of a link address, and the hosts tied to it. */
   behindMac: { ask: { readonly mac: string }; answer: BehindMac }
+  /** A bit a second. */
+  activityPart: { ask: BitsAsk; answer: Uint8Array | null }
   seriesPart: { ask: Pick<SeriesQuery, 'of' | 'seconds'>; answer: SeriesPart }
   searchPart: { ask: { readonly text: string }; answer: readonly WeighedHit[] }
   /** All hosts, or one; flows among `without` are left out. */
