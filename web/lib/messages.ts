@@ -468,6 +468,18 @@ const en = {
   interfaces: 'Interfaces',
   // Host
   tabs: 'Sections',
+  activityMap: 'Activity of the last day',
+  'activityMap.about': [
+    '{n} second with traffic; click an hour for its seconds',
+    '{n} seconds with traffic; click an hour for its seconds',
+  ],
+  'activityMap.day': 'The whole day',
+  'activityMap.ofDay': 'Seconds with traffic in each minute of the last day, an hour a row',
+  'activityMap.ofHour': 'Seconds with traffic in the hour from {time}, a minute a row',
+  'activityMap.zoom': 'The seconds of this hour',
+  'activityMap.seconds': '{n} of 60 seconds',
+  'activityMap.active': '{time}: traffic',
+  'activityMap.silent': '{time}: silent',
   'tab.overview': 'Overview',
   'tab.traffic': 'Traffic',
   'tab.packets': 'Packets',

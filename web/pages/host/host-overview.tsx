@@ -18,6 +18,7 @@ import { t } from '../../lib/messages.ts'
 import { places } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
 import { flowsOfProgram } from '../programs/flows-of-program.ts'
+import { HostActivity } from './host-activity.tsx'
 
 interface Of {
   readonly host: HostDetail
@@ -66,6 +67,7 @@ export function HostOverview({ host, nowMs }: At) {
           <Throughput series={series} />
         </Panel>
       )}
+      {host.local && <HostActivity address={host.address} vlan={host.vlan} />}
       {host.risks.length > 0 && (
         <Panel title={t('risks')} aside={<Score score={host.score} />}>
           <RiskShares risks={host.risks} />

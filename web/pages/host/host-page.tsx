@@ -61,7 +61,8 @@ function Host({ id, address, vlan }: { readonly id: number; readonly address: st
   }
   const tabs = tabsOf(host)
   const tab = tabs.find(({ name }) => name === wanted) ?? tabs[0]!
-  const turn = (name: string) => change({ tab: name === 'overview' ? '' : name, filter: '', sort: '', order: '', columns: '', row: '' })
+  const turn = (name: string) =>
+    change({ tab: name === 'overview' ? '' : name, filter: '', sort: '', order: '', columns: '', row: '', from: '' })
   return (
     <div className="detail">
       <Head id={id} host={host} />
