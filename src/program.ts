@@ -164,7 +164,7 @@ class Program {
       packetRing: options.packetRing,
       firstCore: options.cpuAffinity,
       customTexts: this.customNames.texts,
-      observe: { contactsOf: 'local' },
+      observe: { contactsOf: 'local', aggregations: 1 },
       ...(this.host ? { capture: this.host } : { noCapture: { why: NO_RIGHT, devices: () => networkInterfaceList().map(deviceInfo) } }),
       ...(this.finder && { programs: this.finder }),
       ...(this.exports && { exports: this.exports }),

@@ -1,4 +1,5 @@
 // Written by tools/gen-routes.ts from the folder: npm run gen. Not to be edited.
+import r_aggregation from './aggregation.route.ts'
 import r_complete from './complete.route.ts'
 import r_custom_rules_change from './custom-rules-change.route.ts'
 import r_custom_rules from './custom-rules.route.ts'
@@ -51,6 +52,7 @@ import r_totals from './totals.route.ts'
 import type { Deps, Route } from './route.ts'
 
 export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] = [
+  r_aggregation,
   r_complete,
   r_custom_rules_change,
   r_custom_rules,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { HostActivity } from '../lib/activity.ts'
+import type { AggregationDetail } from '../lib/aggregations.ts'
 import type { Dump, FlowDetail, HostDetail, ListAnswer, SearchHit } from '../lib/live.ts'
 import { ENTITIES } from './query-parameters.ts'
 import { type ErrorAnswer, getJson, startTesting, type Testing, until } from './testing-server.ts'
@@ -68,6 +69,20 @@ describe('activity', () => {
   it('of nobody', async () => {
     const { status, body } = await get<ErrorAnswer>('hosts/203.0.113.77/activity')
     expect([status, body.error.message]).toEqual([404, 'no local host 203.0.113.77 was seen in the last day'])
+  })
+})
+
+describe('aggregation', () => {
+  it('of a name that hosts asked for, with the hosts', async () => {
+    const { body: names } = await get<ListAnswer<'aggregations'>>('aggregations?interface=1&limit=1')
+    const { kind, protocol, name, queries } = names.items[0]!
+    const { status, body } = await get<AggregationDetail>(`aggregation?interface=1&${new URLSearchParams({ kind, protocol, name })}`)
+    expect(status).toBe(200)
+    expect(body.topHosts.reduce((sum, host) => sum + host.queries, 0)).toBe(queries)
+  })
+  it('of a name that nobody asked for', async () => {
+    const { status, body } = await get<ErrorAnswer>('aggregation?name=nowhere.example')
+    expect([status, body.error.message]).toEqual([404, 'nobody has asked for "nowhere.example" in the last day'])
   })
 })
 

@@ -3,6 +3,7 @@
  * cutting happen in the worker; only what is shown travels.
  */
 import type { ActivityAsk, HostActivity } from './activity.ts'
+import type { AggregationAsk, AggregationDetail } from './aggregations.ts'
 import type { NetworkEvent } from './events.ts'
 import type { CollectorStats, ExporterInfo, RepeatRule } from './exporters.ts'
 import type { Entity, FlowItem, HostItem, ItemOf } from './fields.ts'
@@ -314,6 +315,8 @@ export interface Questions {
   host: { ask: { readonly address: string; readonly vlan?: number }; answer: HostDetail | null }
   /** In which seconds of the last day a local host had traffic. */
   activity: { ask: ActivityAsk; answer: HostActivity | null }
+  /** A name that is asked for, with those who ask. */
+  aggregation: { ask: AggregationAsk; answer: AggregationDetail | null }
   series: { ask: SeriesQuery; answer: Series }
   search: { ask: { readonly text: string; readonly limit: number }; answer: readonly SearchHit[] }
   /** Top values of some fields among the rows that a filter lets through; for facets and for completion (`prefix`). */

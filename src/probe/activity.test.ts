@@ -5,7 +5,7 @@ import { activityBits, joinBits } from './activity.ts'
 const START_S = START_MS / 1000
 
 test('active seconds are the same however often somebody asks in between', () => {
-  const tables = testTables({ observe: { contactsOf: 'local' } })
+  const tables = testTables({ observe: { contactsOf: 'local', aggregations: 1 } })
   const frame = udpFrame({ from: '10.0.0.1', to: '10.0.0.2' })
   for (let ms = 0; ms < 4000; ms += 250) {
     feed(tables, [frame], START_MS + ms)

@@ -1,8 +1,8 @@
 import { bitCount, type SecondRange } from '../lib/activity.ts'
 import { BadQuestion } from '../lib/live.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
-import { HOUR_S } from '../tables/second-sets.ts'
 import { parseAddress } from '../wire/address.ts'
+import { bitsOf } from './aggregation.ts'
 
 export interface BitsAsk extends SecondRange {
   readonly address: string
@@ -18,13 +18,7 @@ export function activityBits(t: LiveTables, ask: BitsAsk): Uint8Array | null {
   const rows = days?.withAddress(...words, ask.vlan) ?? []
   if (days === undefined || rows.length === 0) return null
   const bits = new Uint8Array(bitCount(ask))
-  const { fromS, toS } = ask
-  for (const row of rows)
-    for (let hour = Math.floor(fromS / HOUR_S); hour * HOUR_S < toS; hour++)
-      days.activity.each(row, hour, (second) => {
-        const at = hour * HOUR_S + second - fromS
-        if (at >= 0 && at < toS - fromS) bits[at >> 3]! |= 1 << (at & 7)
-      })
+  for (const row of rows) bitsOf(days.activity, row, ask, bits)
   return bits
 }
 

@@ -19,6 +19,8 @@ import { trendOf } from '../tables/rate.ts'
 import { SERIES_SECONDS } from '../tables/series.ts'
 import { type Elsewhere, setAside } from '../tables/set-aside.ts'
 import { FLOW_LIVE } from '../tables/tcp-analysis.ts'
+import { aggregationView } from '../tables/views/aggregation-view.ts'
+import { contactView } from '../tables/views/contact-view.ts'
 import { exporterView } from '../tables/views/exporter-view.ts'
 import { flowView, rowOfFlowId } from '../tables/views/flow-view.ts'
 import { hostView } from '../tables/views/host-view.ts'
@@ -31,6 +33,7 @@ import type { View } from '../tables/views/view.ts'
 import { parseAddress } from '../wire/address.ts'
 import { MALFORMED } from '../wire/malformed.ts'
 import { activityBits } from './activity.ts'
+import { aggregationOf, aggregationPart, dayUntil } from './aggregation.ts'
 import { columns, isAmong } from './columns.ts'
 import { flowDetail, hostDetail, indexedLinks, scannedLinks } from './details.ts'
 import { facets } from './facets.ts'
@@ -57,6 +60,8 @@ const VIEWS: { readonly [E in Entity]: (t: LiveTables) => View<E> } = {
   vlans: vlanView,
   nonip: nonIpView,
   talkers: talkerView,
+  contacts: contactView,
+  aggregations: aggregationView,
   programs: programView,
   exporters: exporterView,
   systems: systemView,
@@ -98,6 +103,7 @@ export class Answers {
     hostPart: (ask) => partOfHost(this.t, ask),
     behindMac: (ask) => partBehindMac(this.t, ask),
     activityPart: (ask) => activityBits(this.t, ask),
+    aggregationPart: ({ fromS, toS, ...ask }) => aggregationPart(this.t, ask, { fromS, toS }),
     seriesPart: ({ of, seconds }) => this.seriesPart(of, seconds),
     searchPart: ({ text }) => hitsOf(this.t, text).sort(byHit).slice(0, MAX_HITS),
     dumpPart: (ask) => dumpPart(this.t, ask),
@@ -141,6 +147,11 @@ export class Answers {
       return row < 0 ? null : hostDetail(this.t, row)
     },
     activity: (ask) => this.activity(ask),
+    aggregation: (ask) => {
+      const range = dayUntil(this.t.nowMs)
+      const part = aggregationPart(this.t, ask, range)
+      return part && aggregationOf(part, range)
+    },
     series: (ask) => this.series(ask),
     search: ({ text, limit }) => search(this.t, text, limit),
     facets: ({ entity, fields, filter, prefix, limit }) => facets(this.view(entity) as View, fields, filter, prefix, limit, this.t.nowMs),

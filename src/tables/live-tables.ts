@@ -195,6 +195,7 @@ export class LiveTables {
     this.recogniser = new Recogniser(options.dissectors, this.naming, options.maxStreamBytes)
     this.booking = new Booking(this)
     this.observation = options.observe && new Observation(this, options.observe)
+    this.naming.names = this.observation?.names
     this.naming.named = (row) => this.bookFlow(row)
     this.risks = new FlowRisks(this, options.riskLists ?? new RiskLists())
     this.naming.raiser = (risk, evidence) => {

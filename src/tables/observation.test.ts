@@ -4,7 +4,7 @@ import { AS_CLIENT, AS_SERVER, HostDays, type Role } from './host-days.ts'
 import { HOUR_S, KEPT_HOURS } from './second-sets.ts'
 import { feed, START_MS, tcpFrame, testTables, udpFrame } from './testing.ts'
 
-const observed = () => testTables({ observe: { contactsOf: 'local' } })
+const observed = () => testTables({ observe: { contactsOf: 'local', aggregations: 1 } })
 const words = (address: string) => parseAddress(address)!
 const START_S = START_MS / 1000
 const HOUR = Math.floor(START_S / HOUR_S)
@@ -49,7 +49,7 @@ describe('contacts', () => {
   })
 
   test('of all hosts where that is asked', () => {
-    const tables = testTables({ observe: { contactsOf: 'all' } })
+    const tables = testTables({ observe: { contactsOf: 'all', aggregations: 1 } })
     feed(tables, [udpFrame({ from: '10.0.0.1', to: '8.8.8.8', dstPort: 53 })])
     tables.settle()
     expect(contactsOf(tables.observation!.days, '8.8.8.8', AS_SERVER)).toEqual([[1, 1]])

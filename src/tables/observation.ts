@@ -1,4 +1,6 @@
+import type { AggregationMode } from '../lib/aggregations.ts'
 import type { Packet } from '../wire/packet.ts'
+import { AggregatedNames } from './aggregated-names.ts'
 import { AS_CLIENT, AS_SERVER, HostDays, NO_ROW, type Role } from './host-days.ts'
 import { HOST_LOCAL } from './host-table.ts'
 import type { LiveTables } from './live-tables.ts'
@@ -8,6 +10,8 @@ import { FLOW_CLIENT_IS_B } from './tcp-analysis.ts'
 export interface ObserveOptions {
   /** Hosts whose contacts are counted. Active seconds are those of local hosts. */
   readonly contactsOf: 'local' | 'all'
+  /** Names that are asked for: not, or with who asks, or also with the seconds in which each was asked for. */
+  readonly aggregations: AggregationMode
 }
 
 const DEFAULT_LIMIT = 65_536
@@ -17,12 +21,14 @@ export class Observation {
   private readonly t: LiveTables
   private readonly contactsOf: ObserveOptions['contactsOf']
   readonly days: HostDays
+  readonly names: AggregatedNames | undefined
 
-  constructor(tables: LiveTables, { contactsOf }: ObserveOptions) {
+  constructor(tables: LiveTables, { contactsOf, aggregations }: ObserveOptions) {
     const { hostLimit, seed } = tables.options
     this.t = tables
     this.contactsOf = contactsOf
     this.days = new HostDays(Math.min(DEFAULT_LIMIT, hostLimit ?? DEFAULT_LIMIT), seed ^ 0x2545f491)
+    this.names = aggregations === 0 ? undefined : new AggregatedNames(tables, tables.options.dissectors, aggregations === 2)
   }
 
   /** The host on which the rows stand has traffic for the first time in the running second. */
@@ -61,9 +67,10 @@ export class Observation {
   /** A second is over. */
   tick(): void {
     this.days.tick(this.t.nowMs)
+    this.names?.table.tick(this.t.nowMs)
   }
 
   get bytesInUse(): number {
-    return this.days.bytesInUse
+    return this.days.bytesInUse + (this.names?.table.bytesInUse ?? 0)
   }
 }

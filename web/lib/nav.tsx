@@ -72,6 +72,10 @@ export const places = {
   hosts: (filter?: string): Place => ({ to: '/hosts', ...(filter ? { search: { filter } } : {}) }),
   exporter: (number: number): Place => ({ to: '/exporters/$number', params: { number: String(number) } }),
   interface: (id: number): Place => ({ to: '/interfaces/$id', params: { id: nameInUrl(id) }, search: { interface: nameInUrl(id) } }),
+  aggregation: (kind: string, protocol: string, name: string): Place => ({
+    to: '/aggregations/$kind/$protocol/$name',
+    params: { kind, protocol, name },
+  }),
   explore: (table: string, filter?: string): Place => ({
     to: '/explore/$table',
     params: { table },

@@ -3,6 +3,7 @@ import { activityOf, rangeAsked } from '../../lib/activity.ts'
 import { type Answer, type Ask, BadQuestion, type Question } from '../../lib/live.ts'
 import { parseAddress } from '../../wire/address.ts'
 import { joinBits } from '../activity.ts'
+import { aggregationOf, dayUntil, joinAggregations } from '../aggregation.ts'
 import { Crew, type CrewMemory, type PartWorker } from './crew.ts'
 import { DistinctRows } from './distinct.ts'
 import { mergedDump } from './dump.ts'
@@ -67,6 +68,11 @@ export const HANDLERS: { readonly [Q in Question]: Handler<Q> } = {
     const range = rangeAsked(ask, await nowOf(crew))
     const bits = joinBits(await crew.all('activityPart', () => ({ ...ask, ...range })))
     return bits && activityOf(ask, range, bits)
+  },
+  aggregation: async (crew, ask) => {
+    const range = dayUntil(await nowOf(crew))
+    const parts = (await crew.all('aggregationPart', () => ({ ...ask, ...range }))).filter((part) => part !== null)
+    return parts.length === 0 ? null : aggregationOf(joinAggregations(parts), range)
   },
   series: (crew, query) => mergedSeries(crew, query),
   search: (crew, { text, limit }) => mergedSearch(crew, text, limit),
