@@ -8,7 +8,9 @@ import { AddressOwners } from './names/address-owners.ts'
 import { createCatalogue } from './names/catalogue.ts'
 import type { CustomTexts } from './names/custom-names.ts'
 import { loadMacVendors } from './names/mac-vendors.ts'
+import { ActivityKeeper } from './probe/activity-keeper.ts'
 import { AskedPrograms } from './probe/asked-programs.ts'
+import { ContactDumper } from './probe/contact-dumper.ts'
 import type {
   AddressMessage,
   CaptureSource,
@@ -140,6 +142,8 @@ class Seat {
   private programs: AskedPrograms | undefined
   private collector: Collector | undefined
   private exportersTold = 0
+  private keeper: ActivityKeeper | undefined
+  private dumper: ContactDumper | undefined
   /** What came before the source was open. */
   private early: WorkerMessage[] = []
 
@@ -158,6 +162,7 @@ class Seat {
     tables.records = config.recordsFor.map(
       ({ taker, everySeconds }) => new FlowRecords(tables, this.recordWriter(taker), everySeconds, config.instance),
     )
+    this.observe(config, tables)
     const source = await this.open(config, tables)
     const ring = config.packetRing > 0 ? new PacketRing(config.packetRing) : undefined
     const recorder = new Recorder(tables, config.name, ring, (message, transfer) => this.post(message, transfer))
@@ -169,13 +174,28 @@ class Seat {
       waiting,
       post: (message) => this.post(message),
       tap: recorder,
+      past: this.keeper,
       onTick: () => {
+        this.keeper?.tick()
+        this.dumper?.tick()
         this.programs?.tick()
         this.tellExporters()
       },
     })
     for (const message of this.early.splice(0)) this.hear(message)
     await this.probe.run(this.stop.signal)
+  }
+
+  /** Where what is noted of hosts is kept. */
+  private observe({ keptActivity, contactDump, share }: ProbeConfig, tables: LiveTables): void {
+    const trouble = (text: string) => this.post({ type: 'trouble', text })
+    if (keptActivity !== undefined)
+      this.keeper = new ActivityKeeper(tables, keptActivity, share ?? { index: 0, count: 1 }, Date.now(), trouble)
+    if (contactDump !== undefined) this.dumper = new ContactDumper(tables, contactDump, trouble)
+  }
+  /** What was noted and is not kept yet is kept. */
+  private async settle(): Promise<void> {
+    await Promise.all([this.keeper?.close(), this.dumper?.close()])
   }
 
   private recordWriter(taker: RecordTaker): FlowWriter {
@@ -250,7 +270,7 @@ class Seat {
     this.stop.abort()
     const closed = () => this.post({ type: 'closed' })
     if (this.probe === undefined) closed()
-    else this.probe.ended.then(closed, closed)
+    else this.probe.ended.then(() => this.settle()).then(closed, closed)
   }
 }
 

@@ -13,6 +13,8 @@ import type { CustomTexts } from '../names/custom-names.ts'
 import type { Learned } from '../tables/learned.ts'
 import type { ObserveOptions } from '../tables/observation.ts'
 import type { Elsewhere } from '../tables/set-aside.ts'
+import type { KeptActivity } from './activity-keeper.ts'
+import type { ContactDump } from './contact-dumper.ts'
 import type { PartAsk, PartQuestion } from './merge/part.ts'
 
 export interface CaptureSource {
@@ -98,8 +100,10 @@ export interface ProbeConfig {
   readonly recordsFor: readonly { readonly taker: RecordTaker; readonly everySeconds: number }[]
   /** Bytes of the latest packets that are kept; 0: none. */
   readonly packetRing: number
-  /** What is noted of hosts over the day. */
+  /** What is noted of hosts over the day, and where that is kept. */
   readonly observe?: ObserveOptions
+  readonly keptActivity?: KeptActivity
+  readonly contactDump?: ContactDump
 }
 
 export interface QuestionMessage {
@@ -186,6 +190,8 @@ export type ProbeMessage =
   | { readonly type: 'exporter'; readonly number: number; readonly address: string; readonly name: string }
   /** Flows have gained so much. */
   | { readonly type: 'records'; readonly taker: RecordTaker; readonly records: PackedFlows }
+  /** Something beside its input went wrong: one line. */
+  | { readonly type: 'trouble'; readonly text: string }
   | { readonly type: 'running' }
   /** It was told to close, and has. */
   | { readonly type: 'closed' }

@@ -202,7 +202,7 @@ export class ProbeInterface implements LiveInterface {
       asSource: options.asSource ?? 'exporter',
       recordsFor: this.recordTakers(),
       packetRing: Math.floor(packetRing / count),
-      ...(observe && { observe }),
+      ...(observe && { observe, ...this.observed() }),
       ...limitsOfWorker({ flowLimit, hostLimit }, count),
     }
     const [seed, salt] = crypto.getRandomValues(new Int32Array(2))
@@ -236,6 +236,15 @@ export class ProbeInterface implements LiveInterface {
       this.refusal = (error as Error).message
     }
     house.changed()
+  }
+
+  /** Where what is noted of hosts over the day is kept. */
+  private observed(): Pick<ProbeConfig, 'contactDump' | 'keptActivity'> {
+    const { observeDir, activityDays: days, contactDump } = this.house.options
+    if (observeDir === undefined || !isOngoing(this.input.kind) || this.input.kind === 'exporter') return {}
+    const keptActivity = { folder: join(observeDir, 'activity', folderName(this.key)), ...(days !== undefined && { days }) }
+    if (contactDump === undefined) return { keptActivity }
+    return { keptActivity, contactDump: { ...contactDump, folder: join(observeDir, 'datadump'), interfaceName: this.key } }
   }
 
   /** What an exporter tells is kept with its collector. */
@@ -362,6 +371,8 @@ export class ProbeInterface implements LiveInterface {
         return this.takeRecords(message)
       case 'tick':
         return this.tick(worker, message.totals)
+      case 'trouble':
+        return this.house.options.say?.(`${this.name}: ${message.text}`)
       case 'failed':
         // It could not begin: its sockets would keep its share from the others.
         this.devices?.giveBack(worker.number)
@@ -502,6 +513,12 @@ export class ProbeInterface implements LiveInterface {
     if (this.input.kind === 'upload') rmSync(this.input.path, { force: true })
   }
 }
+
+/** Of what an interface reads, as a name of a folder; longer ones than file systems take are cut. */
+const folderName = (key: string): string =>
+  encodeURIComponent(key)
+    .replace(/^\.+|\*/g, '_')
+    .slice(0, 200)
 
 const STDIN = '-'
 /** What can be read only once is read by one. */

@@ -11,6 +11,7 @@ import type { CustomTexts } from '../names/custom-names.ts'
 import type { ObserveOptions } from '../tables/observation.ts'
 import { DEFAULT_LOCAL_NETWORKS } from '../wire/address-class.ts'
 import { AllInterfaces } from './all-interfaces.ts'
+import type { ContactDump } from './contact-dumper.ts'
 import { Cores } from './cores.ts'
 import { type InterfaceHouse, type InterfaceInput, ProbeInterface } from './probe-interface.ts'
 import { ProbeThread, type ThreadOptions } from './probe-thread.ts'
@@ -65,6 +66,14 @@ export interface ProbeOptions {
   readonly customTexts?: CustomTexts
   /** What is noted of hosts over the day; nothing unless given. */
   readonly observe?: ObserveOptions
+  /** Folder in which activity and contacts of interfaces that go on are kept; undefined: nowhere. */
+  readonly observeDir?: string | undefined
+  /** Days that activity stays in files; left out: one. */
+  readonly activityDays?: number | undefined
+  /** Contacts that are written down: a file a day. */
+  readonly contactDump?: Omit<ContactDump, 'folder' | 'interfaceName'>
+  /** Hears what went wrong beside the inputs: one line each. */
+  readonly say?: (text: string) => void
 }
 
 /** All interfaces and their workers. */

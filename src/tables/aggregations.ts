@@ -81,6 +81,13 @@ export class Aggregations {
     if (row >= 0) this.answers[row] = 1
   }
 
+  /** It was asked for in this second, before the program was begun: who asked is not known any more. */
+  restore(family: number, name: string, second: number): void {
+    if (this.activity === undefined || family >= AGGREGATION_FAMILIES.length) return
+    const row = this.upsert(family, name, second)
+    if (row >= 0) this.activity.add(row, second)
+  }
+
   find({ kind, protocol, name }: AggregationAsk): number {
     const family = AGGREGATION_FAMILIES.findIndex((one) => one.kind === kind && one.protocol === protocol)
     return this.rowOf[family]?.get(name) ?? -1
@@ -150,6 +157,10 @@ export class Aggregations {
 
   isLive(row: number): boolean {
     return this.lastS[row]! > 0
+  }
+  /** Something is known of it beyond when it was asked for. */
+  isShown(row: number): boolean {
+    return this.lastS[row]! > 0 && (this.counts[row]! > 0 || this.answers[row] === 1)
   }
   name(row: number): string {
     return this.names[row]!

@@ -532,6 +532,10 @@ export class LiveTables {
     for (let i = 0; i < dirtyCount; i++) booking.flow(dirty[i]!)
   }
 
+  isLocal(w0: number, w1: number, w2: number, w3: number): boolean {
+    return this.local.contains(w0, w1, w2, w3)
+  }
+
   /** Other networks are local from now on: hosts that are known already follow, what has been counted stays. */
   setLocal(local: LocalNetworks): void {
     this.settle()

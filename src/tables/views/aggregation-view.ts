@@ -11,7 +11,7 @@ export function aggregationView(t: LiveTables): View<'aggregations'> {
   return {
     entity: 'aggregations',
     used: () => names?.used ?? 0,
-    isLive: (row) => names!.isLive(row),
+    isLive: (row) => names!.isShown(row),
     bytes: queries,
     words: {},
     keys: { kind: (row) => AGGREGATION_FAMILIES.findIndex(({ kind }) => kind === of(row).kind) },
