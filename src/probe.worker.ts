@@ -10,7 +10,9 @@ import { AddressOwners } from './names/address-owners.ts'
 import { createCatalogue } from './names/catalogue.ts'
 import type { CustomTexts } from './names/custom-names.ts'
 import { loadMacVendors } from './names/mac-vendors.ts'
+import { ActivityKeeper } from './probe/activity-keeper.ts'
 import { AskedPrograms } from './probe/asked-programs.ts'
+import { ContactDumper } from './probe/contact-dumper.ts'
 import type {
   AddressMessage,
   CaptureSource,
@@ -104,7 +106,9 @@ function listsOf(text: string | undefined): RiskLists {
 }
 
 const newTables = (
-  options: Pick<TableOptions, 'count' | 'idle' | 'flowLimit' | 'hostLimit' | 'vendorOf' | 'riskLists'> & { local?: LocalNetworks },
+  options: Pick<TableOptions, 'count' | 'idle' | 'flowLimit' | 'hostLimit' | 'vendorOf' | 'riskLists' | 'observe'> & {
+    local?: LocalNetworks
+  },
 ): LiveTables =>
   new LiveTables({
     catalogue,
@@ -114,7 +118,8 @@ const newTables = (
     ...options,
   })
 
-function tablesOf({ asSource, localNetworks, riskLists, flowLimit, hostLimit, source, share, stickyHosts }: ProbeConfig): LiveTables {
+function tablesOf(config: ProbeConfig): LiveTables {
+  const { asSource, localNetworks, riskLists, flowLimit, hostLimit, source, share, stickyHosts, observe } = config
   const tables = newTables({
     local: localOf(localNetworks),
     flowLimit,
@@ -122,6 +127,7 @@ function tablesOf({ asSource, localNetworks, riskLists, flowLimit, hostLimit, so
     count: 'wire',
     vendorOf: (mac) => vendors.vendorOf(mac),
     riskLists: listsOf(riskLists),
+    ...(observe && { observe }),
     ...(source.kind !== 'capture' && source.kind !== 'history' && { idle: idleTimes(stickyHosts) }),
   })
   if (source.kind === 'collect') tables.repeatRule = source.repeats
@@ -141,6 +147,8 @@ class Seat {
   private programs: AskedPrograms | undefined
   private collector: Collector | undefined
   private exportersTold = 0
+  private keeper: ActivityKeeper | undefined
+  private dumper: ContactDumper | undefined
   /** What came before the source was open. */
   private early: WorkerMessage[] = []
 
@@ -166,6 +174,7 @@ class Seat {
       })
     if (config.tellsPoints)
       tables.points = new MinutePoints(tables, (points) => this.post({ type: 'points', points }, buffersOfPoints(points)))
+    this.observe(config, tables)
     const source = await this.open(config, tables)
     const ring = config.packetRing > 0 ? new PacketRing(config.packetRing) : undefined
     const recorder = new Recorder(tables, config.name, ring, (message, transfer) => this.post(message, transfer))
@@ -177,13 +186,28 @@ class Seat {
       waiting,
       post: (message) => this.post(message),
       tap: recorder,
+      past: this.keeper,
       onTick: () => {
+        this.keeper?.tick()
+        this.dumper?.tick()
         this.programs?.tick()
         this.tellExporters()
       },
     })
     for (const message of this.early.splice(0)) this.hear(message)
     await this.probe.run(this.stop.signal)
+  }
+
+  /** Where what is noted of hosts is kept. */
+  private observe({ keptActivity, contactDump, share }: ProbeConfig, tables: LiveTables): void {
+    const trouble = (text: string) => this.post({ type: 'trouble', text })
+    if (keptActivity !== undefined)
+      this.keeper = new ActivityKeeper(tables, keptActivity, share ?? { index: 0, count: 1 }, Date.now(), trouble)
+    if (contactDump !== undefined) this.dumper = new ContactDumper(tables, contactDump, trouble)
+  }
+  /** What was noted and is not kept yet is kept. */
+  private async settle(): Promise<void> {
+    await Promise.all([this.keeper?.close(), this.dumper?.close()])
   }
 
   private recordWriter(taker: RecordTaker): FlowWriter {
@@ -259,7 +283,7 @@ class Seat {
     this.stop.abort()
     const closed = () => this.post({ type: 'closed' })
     if (this.probe === undefined) closed()
-    else this.probe.ended.then(closed, closed)
+    else this.probe.ended.then(() => this.settle()).then(closed, closed)
   }
 }
 

@@ -26,7 +26,7 @@ import { HistoryThread } from './history/history-thread.ts'
 import type { Instances } from './instances/instances.ts'
 import type { OwnerTables } from './names/address-owners.ts'
 import { type Account, accountOf, become, canReach, canRead, handOver, isRoot, PrivilegeError } from './privileges.ts'
-import { Probes } from './probe/probes.ts'
+import { type ProbeOptions, Probes } from './probe/probes.ts'
 import { ForkedProgramFinder } from './programs/program-finder.ts'
 import { OpenedSockets } from './sources/collect/collector-sockets.ts'
 import type { InterfaceNames } from './sources/exporter-interfaces/interface-names.ts'
@@ -162,6 +162,8 @@ class Program {
       packetRing: options.packetRing,
       firstCore: options.cpuAffinity,
       customTexts: this.customNames.texts,
+      ...observed(options, this.isOngoing ? this.observeDir() : undefined),
+      say: (text) => this.say(text),
       ...(this.host ? { capture: this.host } : { noCapture: { why: NO_RIGHT, devices: () => networkInterfaceList().map(deviceInfo) } }),
       ...(this.finder && { programs: this.finder }),
       ...(this.exports && { exports: this.exports }),
@@ -182,6 +184,12 @@ class Program {
   }
   private get isLive(): boolean {
     return this.inputs.some(({ kind }) => kind === 'live')
+  }
+  /** Where what is noted of hosts over the day is kept. */
+  private observeDir(): string | undefined {
+    const { dumpHosts, dumpAggregations, dumpTimeline } = this.options
+    const isAsked = dumpTimeline || dumpHosts !== 'none' || dumpAggregations !== 'none'
+    return isAsked ? dataDirOf(this.options) : this.stateDir
   }
   private say(text: string): void {
     this.terminal.err(`wiretop: ${text}\n`)
@@ -310,6 +318,20 @@ class Program {
     await this.finder?.close()
     if (this.uploadDir !== '') rmSync(this.uploadDir, { recursive: true, force: true })
     this.pidFile?.remove()
+  }
+}
+
+/** What is noted of hosts over the day, and where that is kept. */
+function observed(options: Options, observeDir: string | undefined): Partial<ProbeOptions> {
+  const { dumpHosts: hosts, dumpAggregations: aggregations, dumpTimeline, enableAggregations, historyDays } = options
+  const ofAll = hosts === 'all' || hosts === 'remote'
+  return {
+    observe: { contactsOf: ofAll ? 'all' : 'local', aggregations: enableAggregations },
+    ...(observeDir !== undefined && { observeDir }),
+    ...(dumpTimeline && { activityDays: historyDays }),
+    ...((hosts !== 'none' || aggregations !== 'none') && {
+      contactDump: { hosts, aggregations, worker: new URL('./contact-dump.worker.ts', import.meta.url).href },
+    }),
   }
 }
 

@@ -1,4 +1,5 @@
 // Written by tools/gen-routes.ts from the folder: npm run gen. Not to be edited.
+import r_aggregation from './aggregation.route.ts'
 import r_complete from './complete.route.ts'
 import r_custom_rules_change from './custom-rules-change.route.ts'
 import r_custom_rules from './custom-rules.route.ts'
@@ -27,6 +28,7 @@ import r_history_series_names from './history-series-names.route.ts'
 import r_history_series from './history-series.route.ts'
 import r_history_sql from './history-sql.route.ts'
 import r_history from './history.route.ts'
+import r_host_activity from './host-activity.route.ts'
 import r_host from './host.route.ts'
 import r_instance_add from './instance-add.route.ts'
 import r_instance_change from './instance-change.route.ts'
@@ -58,6 +60,7 @@ import r_totals from './totals.route.ts'
 import type { Deps, Route } from './route.ts'
 
 export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] = [
+  r_aggregation,
   r_complete,
   r_custom_rules_change,
   r_custom_rules,
@@ -86,6 +89,7 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_history_series,
   r_history_sql,
   r_history,
+  r_host_activity,
   r_host,
   r_instance_add,
   r_instance_change,

@@ -21,6 +21,8 @@ const ABOUT: Readonly<Record<Entity, string>> = {
   exporters: 'What sends flow records or samples to a collector',
   systems: 'Autonomous systems: live hosts added up by who announces their addresses',
   countries: 'Countries: live hosts added up by where their addresses are registered',
+  aggregations: 'Names that are asked for, over the last day, with who asks',
+  contacts: 'Who has contacted whom over the last day',
   talkers: 'Who talks to whom: live flows added up by the two hosts',
 }
 

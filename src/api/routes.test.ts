@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { HostActivity } from '../lib/activity.ts'
+import type { AggregationDetail } from '../lib/aggregations.ts'
 import type { Dump, FlowDetail, HostDetail, ListAnswer, SearchHit } from '../lib/live.ts'
 import { ENTITIES } from './query-parameters.ts'
 import { type ErrorAnswer, getJson, startTesting, type Testing, until } from './testing-server.ts'
@@ -50,6 +52,37 @@ describe('lists', () => {
   it('is of the first interface unless another is named', async () => {
     expect(await items('flows')).toEqual(await items('flows?interface=1'))
     expect(await items('flows')).not.toEqual(await items('flows?interface=2'))
+  })
+})
+
+describe('activity', () => {
+  it('of a local host, by the minute and by the second', async () => {
+    const { body: host } = await get<ListAnswer<'hosts'>>('hosts?interface=1&filter=local&sort=firstSeen&order=asc&limit=1')
+    const { address, firstSeen } = host.items[0]!
+    const minutes = await get<HostActivity>(`hosts/${address}/activity?interface=1`)
+    expect(minutes.status).toBe(200)
+    expect([minutes.body.stepMs, minutes.body.active.length]).toEqual([60_000, 1440])
+    expect(minutes.body.activeSeconds).toBeGreaterThan(0)
+    const { body } = await get<HostActivity>(`hosts/${address}/activity?interface=1&step=second&from=${firstSeen}&to=${firstSeen + 60_000}`)
+    expect(body.active[Math.floor((firstSeen - body.fromMs) / 1000)]).toBe(1)
+  })
+  it('of nobody', async () => {
+    const { status, body } = await get<ErrorAnswer>('hosts/203.0.113.77/activity')
+    expect([status, body.error.message]).toEqual([404, 'no local host 203.0.113.77 was seen in the last day'])
+  })
+})
+
+describe('aggregation', () => {
+  it('of a name that hosts asked for, with the hosts', async () => {
+    const { body: names } = await get<ListAnswer<'aggregations'>>('aggregations?interface=1&limit=1')
+    const { kind, protocol, name, queries } = names.items[0]!
+    const { status, body } = await get<AggregationDetail>(`aggregation?interface=1&${new URLSearchParams({ kind, protocol, name })}`)
+    expect(status).toBe(200)
+    expect(body.topHosts.reduce((sum, host) => sum + host.queries, 0)).toBe(queries)
+  })
+  it('of a name that nobody asked for', async () => {
+    const { status, body } = await get<ErrorAnswer>('aggregation?name=nowhere.example')
+    expect([status, body.error.message]).toEqual([404, 'nobody has asked for "nowhere.example" in the last day'])
   })
 })
 

@@ -1,5 +1,7 @@
 /** Schemas of the answers. Rows of lists come from the glossary; an object with a title is a component of its own in the OpenAPI description. */
 import { type TOptional, type TSchema, type TUnsafe, Type } from 'typebox'
+import type { HostActivity } from '../lib/activity.ts'
+import type { AggregationDetail, AskingHost } from '../lib/aggregations.ts'
 import { EVENT_KINDS, type NetworkEvent } from '../lib/events.ts'
 import {
   EXPORT_PROTOCOLS,
@@ -116,6 +118,8 @@ export const ITEM_TITLES: Readonly<Record<Entity, string>> = {
   vlans: 'Vlan',
   nonip: 'NonIpTraffic',
   talkers: 'Talkers',
+  contacts: 'Contact',
+  aggregations: 'Aggregation',
   programs: 'Program',
   exporters: 'Exporter',
   systems: 'AutonomousSystem',
@@ -464,6 +468,35 @@ export const searchHit = object<SearchHit>('SearchHit', {
   vlan: optional(count()),
   label: text(),
   detail: text(),
+})
+export const hostActivity = object<HostActivity>('HostActivity', {
+  address: text(),
+  fromMs: time('When the first step begins, epoch milliseconds'),
+  stepMs: count('Length of a step'),
+  active: list(count(), { description: 'Seconds with traffic in each step' }),
+  activeSeconds: count('All together'),
+})
+export const aggregationDetail = object<AggregationDetail>('AggregationDetail', {
+  kind: text(),
+  protocol: text(),
+  name: text(),
+  queries: count('How often it was asked for or told'),
+  answered: flag({ description: 'A name server has told something of it' }),
+  hosts: count('Hosts that asked: exact up to 32, from there on an estimate within 13 %'),
+  firstSeen: time(),
+  lastSeen: time(),
+  topHosts: list(
+    object<AskingHost>('AskingHost', {
+      address: text(),
+      label: optional(text({ description: 'Best name known' })),
+      queries: count(),
+      uncertain: count('So many of them, at most, were of another host whose place it took'),
+      firstSeen: time(),
+      lastSeen: time(),
+    }),
+    { description: 'Those who asked most often, most first' },
+  ),
+  activity: optional(hostActivity),
 })
 export const facet = object<Facet>('Facet', {
   field: text(),

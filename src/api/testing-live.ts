@@ -36,6 +36,7 @@ async function answersOf(path: string, name: string): Promise<Answers> {
     flowLimit: 4096,
     hostLimit: 4096,
     count: 'wire',
+    observe: { contactsOf: 'local', aggregations: 1 },
   })
   const source = openInput(path)
   await source.run({ packets: (batch) => tables.take(batch) }, new AbortController().signal)

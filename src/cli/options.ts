@@ -1,6 +1,8 @@
 import { homedir, hostname } from 'node:os'
 import { join } from 'node:path'
 import { EXPORT_KINDS } from '../exports/export-kinds.ts'
+import { AGGREGATION_MODES, type AggregationMode } from '../lib/aggregations.ts'
+import { DUMP_MODES, type DumpMode } from '../lib/contact-rows.ts'
 import { AS_SOURCES, type AsSource } from '../lib/exporters.ts'
 import { STICKY_HOSTS, type StickyHosts } from '../lib/live.ts'
 import { INTERFACE_MERGE_RULES, type InterfaceMergeRule } from '../lib/merge-rule.ts'
@@ -47,6 +49,12 @@ const ringBytes = (text: string): number | Refusal => {
 
 const storeKind = (text: string): 'none' | 'parquet' | Refusal =>
   text === 'none' || text === 'parquet' ? text : new Refusal(`${text} is no store: give parquet or none`)
+
+const dumpMode = (text: string): DumpMode | Refusal =>
+  DUMP_MODES.find((mode) => mode === text) ?? new Refusal(`must be one of ${DUMP_MODES.join(', ')}`)
+
+const aggregationMode = (text: string): AggregationMode | Refusal =>
+  AGGREGATION_MODES.find((mode) => String(mode) === text) ?? new Refusal(`${text} is no mode: give 0, 1 or 2`)
 
 /**
  * Every option of `wiretop` without a sub-command. Names and letters are those of the ntopng 1.2 user's guide, so that a command line or a
@@ -362,18 +370,41 @@ export const options = {
     { short: 'F', section: KEPT, about: 'Dump flows that have ended, and serve them as an interface.' },
     'dumping flows',
   ),
-  'dump-hosts': pending(
-    { short: 'D', value: 'all|local|remote', section: KEPT, about: 'Hosts whose contacts are dumped every day.' },
-    'dumping contacts',
+  'dump-hosts': valued(
+    {
+      short: 'D',
+      value: DUMP_MODES.join('|'),
+      section: KEPT,
+      about:
+        'Write down who contacted whom, by where the client is: an SQLite file a day in datadump in the data folder (docs/activity.md).',
+    },
+    'none' as DumpMode,
+    dumpMode,
   ),
-  'dump-aggregations': pending(
-    { short: 'E', value: 'all|local|remote', section: KEPT, about: 'Aggregations whose contacts are dumped every day.' },
-    'dumping contacts',
+  'dump-aggregations': valued(
+    {
+      short: 'E',
+      value: DUMP_MODES.join('|'),
+      section: KEPT,
+      about: 'Write down which names were asked for, by where the host is that asked, in the same file.',
+    },
+    'none' as DumpMode,
+    dumpMode,
   ),
-  'dump-timeline': pending({ short: 'C', section: KEPT, about: 'Write the activity of each host to disk.' }, 'dumping activity'),
-  'enable-aggregations': pending(
-    { short: 'A', value: '0-2', section: KEPT, about: 'Aggregate names seen in traffic: 0 not, 1 in memory, 2 also on disk.' },
-    'aggregations',
+  'dump-timeline': flag({
+    short: 'C',
+    section: KEPT,
+    about: 'Keep in which seconds each local host had traffic as long as flows are kept; without it one day.',
+  }),
+  'enable-aggregations': valued(
+    {
+      short: 'A',
+      value: '0-2',
+      section: KEPT,
+      about: 'Add up names that are asked for, with who asks: 0 not, 1 in memory, 2 also the seconds in which each is asked for.',
+    },
+    1 as AggregationMode,
+    aggregationMode,
   ),
   'export-flows': many(
     {

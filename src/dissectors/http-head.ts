@@ -13,6 +13,8 @@ export interface HttpOut {
   responseLength?: number | undefined
   server?: string | undefined
   upgrade?: string | undefined
+  /** For whom a proxy asks, as X-Forwarded-For or Forwarded says it. */
+  forwardedFor?: string | undefined
   /** The Host header as sent, while the head is being read; never kept. */
   authority?: string | undefined
 }

@@ -64,6 +64,7 @@ export default dissector({
     responseLength: num('Response content length'),
     server: text('Server'),
     upgrade: text('Upgrade'),
+    forwardedFor: text('Forwarded for'),
   },
   counters: {
     requestsGet: 'GET requests',
@@ -284,6 +285,12 @@ function readHeader(b: Uint8Array, at: number, end: number, out: HttpOut, ctx: C
         if (out.userAgent.includes('${')) raiseAttacks(out.userAgent, ctx)
       } else if (isHeader('upgrade', b, at, end)) out.upgrade = headerText(b, at + 8, end)
       return
+    case 0x66: // f
+      if (ctx.fromClient && isHeader('forwarded', b, at, end)) out.forwardedFor = headerText(b, at + 10, end)
+      break
+    case 0x78: // x
+      if (ctx.fromClient && isHeader('x-forwarded-for', b, at, end)) out.forwardedFor = headerText(b, at + 16, end)
+      break
     case 0x73: // s
       if (!isHeader('server', b, at, end)) break
       out.server = headerText(b, at + 7, end)

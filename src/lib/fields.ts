@@ -1,3 +1,4 @@
+import { AGGREGATION_KINDS } from './aggregations.ts'
 import { EXPORT_PROTOCOLS, SAMPLING_FROM } from './exporters.ts'
 import { RISKS } from './risks.gen.ts'
 
@@ -304,6 +305,35 @@ export const talkerFields = {
   flows: count('Flows', 'Live flows'),
 } as const satisfies Fields
 
+/** Who has contacted whom over the last day: flows added up by the two hosts, also when they are over. */
+export const contactFields = {
+  client: address('Client', 'Address of the end that opened the flows'),
+  clientLabel: optional(text('Client name', 'Best name known of the client')),
+  server: address('Server', 'Address of the end that was spoken to'),
+  serverLabel: optional(text('Server name', 'Best name known of the server')),
+  vlan: merged('first', number('VLAN', 'VLAN id; 0 when untagged')),
+  contacts: count('Contacts', 'Flows that the client has opened to the server'),
+  uncertain: count('Uncertain', 'So many of the contacts, at most, were of another host whose place it took; 0: the count is exact'),
+  ...seen,
+  host: anyOf(address('Host', 'Either end, by address, network or name'), 'client', 'server', 'clientLabel', 'serverLabel'),
+} as const satisfies Fields
+
+/** Names that are asked for, over the last day, and who asks. */
+export const aggregationFields = {
+  kind: choice(
+    'Kind',
+    'What the name is of: a domain, a client behind a proxy, an operating system, a server, a registrar',
+    AGGREGATION_KINDS,
+  ),
+  protocol: text('Protocol', 'By which protocol it was asked for or told'),
+  name: text('Name', 'Domain name, address or system'),
+  queries: count('Queries', 'How often it was asked for or told'),
+  answered: merged('max', flag('Answered', 'A name server has told something of it')),
+  hosts: merged('max', count('Hosts', 'Hosts that asked for it: exact up to 32, from there on an estimate within 13 %')),
+  askedBy: merged('union', texts('Asked by', 'Addresses of the hosts that asked most often')),
+  ...seen,
+} as const satisfies Fields
+
 /** Processes of this machine, added up by all that names them. */
 export const programFields = {
   program: optional(text('Program', 'Name of the process; absent where only its user may be known')),
@@ -366,6 +396,8 @@ export const entities = {
   vlans: vlanFields,
   nonip: nonIpFields,
   talkers: talkerFields,
+  contacts: contactFields,
+  aggregations: aggregationFields,
   programs: programFields,
   exporters: exporterFields,
   systems: systemFields,
@@ -394,6 +426,8 @@ export const DEFAULT_SORT: Readonly<Record<Entity, string>> = {
   vlans: 'bytes',
   nonip: 'bytes',
   talkers: 'bytes',
+  contacts: 'contacts',
+  aggregations: 'queries',
   programs: 'bytes',
   exporters: 'recordsPerSecond',
   systems: 'bytes',

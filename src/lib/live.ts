@@ -2,6 +2,8 @@
  * What can be asked of a live interface, and what it answers: the messages between the probe workers and everyone who looks. Sorting, filtering and
  * cutting happen in the worker; only what is shown travels.
  */
+import type { ActivityAsk, HostActivity } from './activity.ts'
+import type { AggregationAsk, AggregationDetail } from './aggregations.ts'
 import type { NetworkEvent } from './events.ts'
 import type { CollectorStats, ExporterInfo, RepeatRule } from './exporters.ts'
 import type { Entity, FlowItem, HostItem, ItemOf } from './fields.ts'
@@ -311,6 +313,10 @@ export interface Questions {
   /** Bits a second in and out by one of its interfaces, over the last hour. */
   exporterPort: { ask: { readonly number: number; readonly ifIndex: number; readonly points: number }; answer: Series | null }
   host: { ask: { readonly address: string; readonly vlan?: number }; answer: HostDetail | null }
+  /** In which seconds of the last day a local host had traffic. */
+  activity: { ask: ActivityAsk; answer: HostActivity | null }
+  /** A name that is asked for, with those who ask. */
+  aggregation: { ask: AggregationAsk; answer: AggregationDetail | null }
   series: { ask: SeriesQuery; answer: Series }
   search: { ask: { readonly text: string; readonly limit: number }; answer: readonly SearchHit[] }
   /** Top values of some fields among the rows that a filter lets through; for facets and for completion (`prefix`). */

@@ -1,3 +1,4 @@
+import { activityOf, rangeAsked } from '../lib/activity.ts'
 import type { ExporterRow } from '../lib/exporters.ts'
 import { type Entity, entities, TRENDS } from '../lib/fields.ts'
 import {
@@ -18,6 +19,8 @@ import { trendOf } from '../tables/rate.ts'
 import { SERIES_SECONDS } from '../tables/series.ts'
 import { type Elsewhere, setAside } from '../tables/set-aside.ts'
 import { FLOW_LIVE } from '../tables/tcp-analysis.ts'
+import { aggregationView } from '../tables/views/aggregation-view.ts'
+import { contactView } from '../tables/views/contact-view.ts'
 import { exporterView } from '../tables/views/exporter-view.ts'
 import { flowView, rowOfFlowId } from '../tables/views/flow-view.ts'
 import { hostView } from '../tables/views/host-view.ts'
@@ -29,6 +32,8 @@ import { talkerView } from '../tables/views/talker-view.ts'
 import type { View } from '../tables/views/view.ts'
 import { parseAddress } from '../wire/address.ts'
 import { MALFORMED } from '../wire/malformed.ts'
+import { activityBits } from './activity.ts'
+import { aggregationOf, aggregationPart, dayUntil } from './aggregation.ts'
 import { columns, isAmong } from './columns.ts'
 import { flowDetail, hostDetail, indexedLinks, scannedLinks } from './details.ts'
 import { facets } from './facets.ts'
@@ -55,6 +60,8 @@ const VIEWS: { readonly [E in Entity]: (t: LiveTables) => View<E> } = {
   vlans: vlanView,
   nonip: nonIpView,
   talkers: talkerView,
+  contacts: contactView,
+  aggregations: aggregationView,
   programs: programView,
   exporters: exporterView,
   systems: systemView,
@@ -95,6 +102,8 @@ export class Answers {
     vlansOf: (ask) => vlansOf(this.t, ask),
     hostPart: (ask) => partOfHost(this.t, ask),
     behindMac: (ask) => partBehindMac(this.t, ask),
+    activityPart: (ask) => activityBits(this.t, ask),
+    aggregationPart: ({ fromS, toS, ...ask }) => aggregationPart(this.t, ask, { fromS, toS }),
     seriesPart: ({ of, seconds }) => this.seriesPart(of, seconds),
     searchPart: ({ text }) => hitsOf(this.t, text).sort(byHit).slice(0, MAX_HITS),
     dumpPart: (ask) => dumpPart(this.t, ask),
@@ -136,6 +145,12 @@ export class Answers {
     host: ({ address, vlan }) => {
       const row = this.hostRow(address, vlan)
       return row < 0 ? null : hostDetail(this.t, row)
+    },
+    activity: (ask) => this.activity(ask),
+    aggregation: (ask) => {
+      const range = dayUntil(this.t.nowMs)
+      const part = aggregationPart(this.t, ask, range)
+      return part && aggregationOf(part, range)
     },
     series: (ask) => this.series(ask),
     search: ({ text, limit }) => search(this.t, text, limit),
@@ -212,6 +227,12 @@ export class Answers {
       clockSteps: t.clockSteps,
       tcp: { retransmissions: t.retransmissions, outOfOrder: t.outOfOrder, lost: t.lost, zeroWindow: t.zeroWindow },
     }
+  }
+
+  private activity(ask: Ask<'activity'>): Answer<'activity'> {
+    const range = rangeAsked(ask, this.t.nowMs)
+    const bits = activityBits(this.t, { ...ask, ...range })
+    return bits && activityOf(ask, range, bits)
   }
 
   private series(query: SeriesQuery): Series {

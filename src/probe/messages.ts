@@ -13,7 +13,10 @@ import type { SourceStats } from '../lib/source.ts'
 import type { OwnerTables } from '../names/address-owners.ts'
 import type { CustomTexts } from '../names/custom-names.ts'
 import type { Learned } from '../tables/learned.ts'
+import type { ObserveOptions } from '../tables/observation.ts'
 import type { Elsewhere } from '../tables/set-aside.ts'
+import type { KeptActivity } from './activity-keeper.ts'
+import type { ContactDump } from './contact-dumper.ts'
 import type { PartAsk, PartQuestion } from './merge/part.ts'
 
 export interface CaptureSource {
@@ -105,6 +108,10 @@ export interface ProbeConfig {
   readonly tellsPoints: boolean
   /** Bytes of the latest packets that are kept; 0: none. */
   readonly packetRing: number
+  /** What is noted of hosts over the day, and where that is kept. */
+  readonly observe?: ObserveOptions
+  readonly keptActivity?: KeptActivity
+  readonly contactDump?: ContactDump
 }
 
 export interface QuestionMessage {
@@ -205,6 +212,8 @@ export type ProbeMessage =
   | { readonly type: 'recall'; readonly wanted: Int32Array }
   /** What everything has gained in a minute. */
   | { readonly type: 'points'; readonly points: SeriesPoints }
+  /** Something beside its input went wrong: one line. */
+  | { readonly type: 'trouble'; readonly text: string }
   | { readonly type: 'running' }
   /** It was told to close, and has. */
   | { readonly type: 'closed' }

@@ -195,7 +195,7 @@ export class ProbeInterface implements LiveInterface {
   start(): void {
     const { name, input, house } = this
     const { options } = house
-    const { flowLimit, hostLimit, packetRing = 0, riskLists } = options
+    const { flowLimit, hostLimit, packetRing = 0, riskLists, observe } = options
     const localNetworks = house.localNetworks(this.devices?.names ?? [])
     const count = workersFor(input, options)
     const common = {
@@ -209,6 +209,7 @@ export class ProbeInterface implements LiveInterface {
       stickyHosts: options.stickyHosts ?? 'none',
       tellsPoints: this.keepsHistory && options.series !== undefined,
       packetRing: Math.floor(packetRing / count),
+      ...(observe && { observe, ...this.observed() }),
       ...limitsOfWorker({ flowLimit, hostLimit }, count),
     }
     const [seed, salt] = crypto.getRandomValues(new Int32Array(2))
@@ -247,6 +248,15 @@ export class ProbeInterface implements LiveInterface {
   private get keepsHistory(): boolean {
     return this.house.options.history !== undefined && isOngoing(this.input.kind) && this.input.kind !== 'exporter'
   }
+  /** Where what is noted of hosts over the day is kept. */
+  private observed(): Pick<ProbeConfig, 'contactDump' | 'keptActivity'> {
+    const { observeDir, activityDays: days, contactDump } = this.house.options
+    if (observeDir === undefined || !isOngoing(this.input.kind) || this.input.kind === 'exporter') return {}
+    const keptActivity = { folder: join(observeDir, 'activity', folderName(this.key)), ...(days !== undefined && { days }) }
+    if (contactDump === undefined) return { keptActivity }
+    return { keptActivity, contactDump: { ...contactDump, folder: join(observeDir, 'datadump'), interfaceName: this.key } }
+  }
+
   /** What an exporter tells is kept with its collector. */
   private recordTakers(): ProbeConfig['recordsFor'] {
     const { exports } = this.house.options
@@ -380,6 +390,8 @@ export class ProbeInterface implements LiveInterface {
         return this.points.take(message.points, this.workers.length)
       case 'tick':
         return this.tick(worker, message.totals)
+      case 'trouble':
+        return this.house.options.say?.(`${this.name}: ${message.text}`)
       case 'failed':
         // It could not begin: its sockets would keep its share from the others.
         this.devices?.giveBack(worker.number)
@@ -530,6 +542,12 @@ export class ProbeInterface implements LiveInterface {
     if (this.input.kind === 'upload') rmSync(this.input.path, { force: true })
   }
 }
+
+/** Of what an interface reads, as a name of a folder; longer ones than file systems take are cut. */
+const folderName = (key: string): string =>
+  encodeURIComponent(key)
+    .replace(/^\.+|\*/g, '_')
+    .slice(0, 200)
 
 const STDIN = '-'
 /** What can be read only once is read by one. */

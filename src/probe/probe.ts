@@ -1,9 +1,12 @@
-import { type Ask, BadQuestion, type Question } from '../lib/live.ts'
+import { activityOf, rangeAsked } from '../lib/activity.ts'
+import { type Answer, type Ask, BadQuestion, type Question } from '../lib/live.ts'
 import { type PacketTap, RECORDING_COMMANDS, type RecordingCommand, type RecordingCommands } from '../lib/recording.ts'
 import { type PacketBatch, type Source, SourceError } from '../lib/source.ts'
 import { applyLearned, takeLearned } from '../tables/learned.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
+import type { ActivityKeeper } from './activity-keeper.ts'
 import { Answers } from './answers.ts'
+import type { PartAnswer, PartAsk } from './merge/part.ts'
 import type { LearnedMessage, PartMessage, ProbeMessage, QuestionMessage } from './messages.ts'
 
 /** Reading goes on this long before timers get their turn, even when nobody asks. */
@@ -27,6 +30,8 @@ export interface ProbeParts {
   readonly tap: PacketTap
   /** Called at each tick. */
   readonly onTick?: () => void
+  /** Who knows of hours that are in memory no longer. */
+  readonly past?: Pick<ActivityKeeper, 'withPast'> | undefined
 }
 
 /** The inside of a probe worker: reads a source into its tables, and answers between two batches. */
@@ -39,11 +44,13 @@ export class Probe {
   private readonly post: (message: ProbeMessage) => void
   private readonly tap: PacketTap
   private readonly onTick: () => void
+  private readonly past: ProbeParts['past']
   private lastTurn = 0
   private isOver = false
   private readonly over = Promise.withResolvers<void>()
 
-  constructor({ tables, source, name, isLive, waiting, post, tap, onTick = () => undefined }: ProbeParts) {
+  constructor({ tables, source, name, isLive, waiting, post, tap, onTick = () => undefined, past }: ProbeParts) {
+    this.past = past
     this.tables = tables
     this.tap = tap
     this.source = source
@@ -164,11 +171,23 @@ export class Probe {
   }
 
   private answerTo(message: QuestionMessage | PartMessage): unknown {
-    if ('part' in message) return this.answers.part(message.part, message.ask, message.elsewhere)
+    if ('part' in message) return this.partOf(message)
     const { question, ask } = message
+    if (question === 'activity' && this.past !== undefined) return this.activity(ask as Ask<'activity'>, this.past)
     return isCommand(question)
       ? this.tap.do(question, ask as RecordingCommands[RecordingCommand]['ask'])
       : this.answers.answer(question, ask as Ask<Question>)
+  }
+
+  private partOf({ part, ask, elsewhere }: PartMessage): unknown {
+    const answer = this.answers.part(part, ask, elsewhere)
+    if (part !== 'activityPart' || this.past === undefined) return answer
+    return this.past.withPast(ask as PartAsk<'activityPart'>, answer as PartAnswer<'activityPart'>)
+  }
+  private async activity(ask: Ask<'activity'>, past: NonNullable<ProbeParts['past']>): Promise<Answer<'activity'>> {
+    const range = rangeAsked(ask, this.tables.nowMs)
+    const bits = await past.withPast({ ...ask, ...range }, this.answers.part('activityPart', { ...ask, ...range }))
+    return bits && activityOf(ask, range, bits)
   }
 
   private refuse(id: number, error: unknown): void {

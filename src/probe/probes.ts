@@ -18,8 +18,10 @@ import type { ProgramFinder } from '../lib/programs.ts'
 import type { SeriesHistory } from '../lib/series-points.ts'
 import type { OwnerTables } from '../names/address-owners.ts'
 import type { CustomTexts } from '../names/custom-names.ts'
+import type { ObserveOptions } from '../tables/observation.ts'
 import { DEFAULT_LOCAL_NETWORKS } from '../wire/address-class.ts'
 import { AllInterfaces } from './all-interfaces.ts'
+import type { ContactDump } from './contact-dumper.ts'
 import { Cores } from './cores.ts'
 import { type InterfaceHouse, type InterfaceInput, ProbeInterface } from './probe-interface.ts'
 import { ProbeThread, type ThreadOptions } from './probe-thread.ts'
@@ -78,6 +80,16 @@ export interface ProbeOptions {
   readonly interfaceMergeRule?: InterfaceMergeRule
   /** What users say of applications and categories. */
   readonly customTexts?: CustomTexts
+  /** What is noted of hosts over the day; nothing unless given. */
+  readonly observe?: ObserveOptions
+  /** Folder in which activity and contacts of interfaces that go on are kept; undefined: nowhere. */
+  readonly observeDir?: string | undefined
+  /** Days that activity stays in files; left out: one. */
+  readonly activityDays?: number | undefined
+  /** Contacts that are written down: a file a day. */
+  readonly contactDump?: Omit<ContactDump, 'folder' | 'interfaceName'>
+  /** Hears what went wrong beside the inputs: one line each. */
+  readonly say?: (text: string) => void
 }
 
 /** All interfaces and their workers. */

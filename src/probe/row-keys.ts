@@ -12,6 +12,8 @@ const KEY_FIELDS: { readonly [E in Entity]?: readonly string[] } = {
   l4: ['proto'],
   ports: ['port', 'proto'],
   vlans: ['vlan'],
+  contacts: ['client', 'server', 'vlan'],
+  aggregations: ['kind', 'protocol', 'name'],
   programs: ['program', 'user'],
   exporters: ['exporterNumber'],
   systems: ['as'],

@@ -5,7 +5,7 @@ import type { LiveTables } from './live-tables.ts'
 import { turnPacketTick, turnTick } from './rate.ts'
 import { RateSpread } from './rate-spread.ts'
 import { RollUp } from './roll-up.ts'
-import { FLOW_ROW_PENDING_SIZES } from './rows.gen.ts'
+import { FLOW_ROW_PENDING_SIZES, type HostRow } from './rows.gen.ts'
 import { SeriesRing } from './series.ts'
 import { FLOW_CLIENT_IS_B, FLOW_COLLECTED, FLOW_DIRTY } from './tcp-analysis.ts'
 
@@ -187,6 +187,7 @@ export class Booking {
     this.l4.flows[this.l4.upsert(p.proto)]! += 1
     this.vlans.flows[this.vlans.upsert(p.vlan)]! += 1
     if (port >= 0) this.ports.flows[this.ports.upsert(port)]! += 1
+    this.t.observation?.flowWithoutRow(p, from, to, clientIsReceiver)
     if (clientIsReceiver) this.addUp(appRow, p.proto, p.vlan, port, bytesBack, bytes, packetsBack, packets, now)
     else this.addUp(appRow, p.proto, p.vlan, port, bytes, bytesBack, packets, packetsBack, now)
     const l4 = l4Class(p.proto)
@@ -227,6 +228,7 @@ export class Booking {
     const port = this.portOfFlow()
     if (port >= 0) this.countFlow(this.ports, this.ports.upsert(port))
     this.bookHostApps(key)
+    this.t.observation?.flowBegan()
   }
   private countFlow(rollUp: RollUp, row: number): void {
     rollUp.flows[row]! += 1
@@ -328,7 +330,8 @@ export class Booking {
     h.packetsSent += packetsSent
     h.packetsRcvd += packetsRcvd
     if (now > h.lastSeenMs) h.lastSeenMs = now
-    turnPacketTick(h, this.tickNo)
+    this.turnHost(h)
+    if (share < 1) this.t.observation?.hostWasActive(now, Math.round(1 / share))
     h.setTickBits(0, h.tickBits(0) + sent * 8 * share)
     h.setTickBits(1, h.tickBits(1) + rcvd * 8 * share)
     h.tickPackets += (packetsSent + packetsRcvd) * share
@@ -337,6 +340,12 @@ export class Booking {
     h.setL4Packets(l4, h.l4Packets(l4) + packetsSent)
     h.setL4Packets(l4 + 4, h.l4Packets(l4 + 4) + packetsRcvd)
     if (ofApp >= 0) this.addHostApp(ofApp, sent, rcvd, packetsSent, packetsRcvd)
+  }
+
+  /** Before the host on which the rows stand gains in the running tick. */
+  private turnHost(h: HostRow): void {
+    if (h.tickNo !== this.tickNo) this.t.observation?.hostIsActive()
+    turnPacketTick(h, this.tickNo)
   }
 
   /** Packets by size, to both hosts (-1: none). Two classes lie in one word, and most words are zero. */
@@ -404,7 +413,7 @@ export class Booking {
       h.packetsRcvd += packets
     }
     if (now > h.lastSeenMs) h.lastSeenMs = now
-    turnPacketTick(h, this.tickNo)
+    this.turnHost(h)
     h.setTickBits(rcvd, h.tickBits(rcvd) + bytes * 8)
     h.tickPackets += packets
   }

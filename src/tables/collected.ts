@@ -244,7 +244,10 @@ export class Collected {
     const extras = batch.extras[i]
     r.flags |= FLOW_DECIDED
     if (extras === undefined) t.naming.gaveUp()
-    else t.naming.told(extras)
+    else {
+      t.naming.told(extras)
+      t.naming.names?.told(extras)
+    }
   }
 
   /** What the record says beside its counters. */

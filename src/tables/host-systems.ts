@@ -59,6 +59,11 @@ export class HostSystems {
   system(host: number): string | undefined {
     return this.systems.text(this.hosts.rows.go(host).system & NUMBER)
   }
+  /** The same where a user agent has said it. */
+  systemByAgent(host: number): string | undefined {
+    const { system } = this.hosts.rows.go(host)
+    return (system & BY_AGENT) === 0 ? undefined : this.systems.text(system & NUMBER)
+  }
   /** Initial hop limit, window, MSS, window scale and options of its SYN, as '64:29200:1460:7:mss,sok,ts,nop,ws'. */
   tcpFingerprint(host: number): string | undefined {
     return this.prints.text(this.hosts.rows.go(host).tcpPrint)

@@ -41,6 +41,7 @@ import { MacTable, NonIpTable } from './mac-table.ts'
 import type { MinutePoints } from './minute-points.ts'
 import { BY_PAYLOAD, Naming } from './naming.ts'
 import { NetworkEvents } from './network-events.ts'
+import { Observation, type ObserveOptions } from './observation.ts'
 import {
   FLOW_ROW_FLAGS,
   FLOW_ROW_LAST_SEEN_MS,
@@ -77,6 +78,8 @@ export interface TableOptions {
   readonly count: 'wire' | 'captured'
   /** False: headers and tables alone. */
   readonly recognise?: boolean
+  /** What is noted of hosts over the day; left out: nothing. */
+  readonly observe?: ObserveOptions
   /** Bytes of payload that flows may hold together until they are recognised. */
   readonly maxStreamBytes?: number
   /** Lists of what is known to be bad; left out: those that ship. */
@@ -114,6 +117,7 @@ export class LiveTables {
   readonly risks: FlowRisks
   readonly recogniser: Recogniser
   readonly booking: Booking
+  readonly observation: Observation | undefined
   readonly hostNames: HostNames
   readonly hostLabels = new HostLabels(this)
   readonly tcp = new TcpAnalysis()
@@ -196,6 +200,8 @@ export class LiveTables {
     this.naming = new Naming(options.dissectors, options.catalogue, this.flows.rows, this.tallies, this.hostNames, this.systems)
     this.recogniser = new Recogniser(options.dissectors, this.naming, options.maxStreamBytes)
     this.booking = new Booking(this)
+    this.observation = options.observe && new Observation(this, options.observe)
+    this.naming.names = this.observation?.names
     this.naming.named = (row) => this.bookFlow(row)
     this.risks = new FlowRisks(this, options.riskLists ?? new RiskLists())
     this.naming.raiser = (risk, evidence) => {
@@ -263,6 +269,11 @@ export class LiveTables {
   /** Time of the packet now, or of the latest one; `nowMs` may be further. */
   get packetMs(): number {
     return this.clock[0]!
+  }
+
+  /** The second of the epoch that runs. */
+  get tickSecond(): number {
+    return Math.floor((this.begun ? this.tickEndMs : this.packetMs + TICK_MS) / TICK_MS) - 1
   }
 
   /** A packet of which only the time counts here: another worker takes it. */
@@ -531,6 +542,9 @@ export class LiveTables {
   get localNetworks(): LocalNetworks {
     return this.local
   }
+  isLocal(w0: number, w1: number, w2: number, w3: number): boolean {
+    return this.local.contains(w0, w1, w2, w3)
+  }
 
   /** Other networks are local from now on: hosts that are known already follow, what has been counted stays. */
   setLocal(local: LocalNetworks): void {
@@ -603,6 +617,7 @@ export class LiveTables {
     this.nowMs = Math.max(this.nowMs, this.tickEndMs - TICK_MS)
     this.decoder.nowMs = this.nowMs
     this.risks.tick()
+    this.observation?.tick()
     if (this.options.idle !== undefined) expire(this, this.options.idle)
     this.keeping?.tick()
     for (const records of this.records) records.tick()

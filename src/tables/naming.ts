@@ -6,6 +6,7 @@ import type { End } from '../names/address-prefixes.ts'
 import type { Catalogue } from '../names/catalogue.ts'
 import type { HostNames } from '../names/host-names.ts'
 import { type Packet, PROTO_TCP, PROTO_UDP } from '../wire/packet.ts'
+import type { AggregatedNames } from './aggregated-names.ts'
 import { FlowEvidence } from './evidence.ts'
 import { Expectations } from './expectations.ts'
 import { FlowDetails, MAX_VALUES } from './flow-details.ts'
@@ -81,6 +82,8 @@ export class Naming implements Effects {
   private readonly setTo: unknown[] = new Array<unknown>(MAX_VALUES).fill(undefined)
   /** Called when a flow may have got its name while another one's packet was looked at. May leave the rows anywhere. */
   named: (row: number) => void = () => undefined
+  /** Who adds up names, where somebody does. */
+  names: AggregatedNames | undefined
   private packet: Packet | undefined
   private direction = 0
   private nowMs = 0
@@ -254,6 +257,7 @@ export class Naming implements Effects {
     const { catalogue, details, rows } = this
     const { row } = rows
     rows.flags |= FLOW_NEWS
+    if (this.names !== undefined && details.serverName(row) === '') this.names.serverName(name)
     details.setServerName(row, name)
     const rule = catalogue.rules?.ofServer(name) ?? -1
     if (rule >= 0) {
@@ -393,6 +397,7 @@ export class Naming implements Effects {
       if (name === USER_AGENT) this.learnSystem(value as string)
     }
     if (n === 0) return
+    this.names?.fields(dissector, out)
     this.details.setValues(this.rows.row, setFields, setTo, n)
     this.rows.flags |= FLOW_NEWS
   }

@@ -1,3 +1,5 @@
+import type { HostActivity } from '../../src/lib/activity.ts'
+import type { AggregationDetail } from '../../src/lib/aggregations.ts'
 import type { CustomDocument, RuleKind } from '../../src/lib/custom-rules.ts'
 import type { NetworkEvent } from '../../src/lib/events.ts'
 import type { ExporterInfo } from '../../src/lib/exporters.ts'
@@ -175,6 +177,13 @@ export const api = {
     request<Series>('GET', `exporters/${number}/interfaces/${ifIndex}/series`, { interface: id }, signal),
   host: (address: string, vlan: string | undefined, ofInterface: number, signal?: AbortSignal) =>
     request<HostDetail>('GET', `hosts/${encodeURIComponent(address)}`, { interface: ofInterface, vlan }, signal),
+  activity: (
+    address: string,
+    ask: { interface: number; vlan: number; from: number; to: number; step: 'minute' | 'second' },
+    signal?: AbortSignal,
+  ) => request<HostActivity>('GET', `hosts/${encodeURIComponent(address)}/activity`, { ...ask }, signal),
+  aggregation: (ofInterface: number, of: { kind: string; protocol: string; name: string }, signal?: AbortSignal) =>
+    request<AggregationDetail>('GET', 'aggregation', { interface: ofInterface, ...of }, signal),
   series: (ofInterface: number, query: SeriesQuery, signal?: AbortSignal) =>
     request<Series>('GET', 'series', { interface: ofInterface, ...query }, signal),
   search: async (ofInterface: number, q: string, limit: number, signal?: AbortSignal) =>

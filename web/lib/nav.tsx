@@ -74,6 +74,10 @@ export const places = {
   interface: (id: number): Place => ({ to: '/interfaces/$id', params: { id: nameInUrl(id) }, search: { interface: nameInUrl(id) } }),
   /** `kind`: of series that are kept. */
   course: (kind: string, name: string): Place => ({ to: '/course/$kind/$name', params: { kind, name } }),
+  aggregation: (kind: string, protocol: string, name: string): Place => ({
+    to: '/aggregations/$kind/$protocol/$name',
+    params: { kind, protocol, name },
+  }),
   explore: (table: string, filter?: string): Place => ({
     to: '/explore/$table',
     params: { table },

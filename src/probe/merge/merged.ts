@@ -1,6 +1,9 @@
 /** Every question, answered by several workers together as one would. */
+import { activityOf, rangeAsked } from '../../lib/activity.ts'
 import { type Answer, type Ask, BadQuestion, type Question } from '../../lib/live.ts'
 import { parseAddress } from '../../wire/address.ts'
+import { joinBits } from '../activity.ts'
+import { aggregationOf, dayUntil, joinAggregations } from '../aggregation.ts'
 import { Crew, type CrewMemory, type PartWorker } from './crew.ts'
 import { DistinctRows } from './distinct.ts'
 import { mergedDump } from './dump.ts'
@@ -60,6 +63,16 @@ export const HANDLERS: { readonly [Q in Question]: Handler<Q> } = {
   host: async (crew, { address, vlan }) => {
     if (parseAddress(address) === undefined) throw new BadQuestion('address', `${address} is not an address`)
     return mergedHost(crew, address, vlan)
+  },
+  activity: async (crew, ask) => {
+    const range = rangeAsked(ask, await nowOf(crew))
+    const bits = joinBits(await crew.all('activityPart', () => ({ ...ask, ...range })))
+    return bits && activityOf(ask, range, bits)
+  },
+  aggregation: async (crew, ask) => {
+    const range = dayUntil(await nowOf(crew))
+    const parts = (await crew.all('aggregationPart', () => ({ ...ask, ...range }))).filter((part) => part !== null)
+    return parts.length === 0 ? null : aggregationOf(joinAggregations(parts), range)
   },
   series: (crew, query) => mergedSeries(crew, query),
   search: (crew, { text, limit }) => mergedSearch(crew, text, limit),

@@ -1,4 +1,6 @@
 /** What the main thread asks the workers of one interface, each about its part, so that one answer can be made of theirs. */
+import type { SecondRange } from '../../lib/activity.ts'
+import type { AggregationAsk } from '../../lib/aggregations.ts'
 import type { Entity, FlowItem, HostItem } from '../../lib/fields.ts'
 import type {
   FlowDetail,
@@ -13,6 +15,8 @@ import type {
   Share,
   Totals,
 } from '../../lib/live.ts'
+import type { BitsAsk } from '../activity.ts'
+import type { AggregationPart } from '../aggregation.ts'
 import type { Keys } from './keys.ts'
 
 /** One field of many rows. Numbers that are absent are NaN, texts ''. */
@@ -167,6 +171,9 @@ export interface PartQuestions {
   hostPart: { ask: { readonly address: string; readonly vlan: number; readonly without: Int32Array }; answer: HostPart | null }
   /** Frames without IP of a link address, and the hosts tied to it. */
   behindMac: { ask: { readonly mac: string }; answer: BehindMac }
+  /** A bit a second. */
+  activityPart: { ask: BitsAsk; answer: Uint8Array | null }
+  aggregationPart: { ask: AggregationAsk & SecondRange; answer: AggregationPart | null }
   seriesPart: { ask: Pick<SeriesQuery, 'of' | 'seconds'>; answer: SeriesPart }
   searchPart: { ask: { readonly text: string }; answer: readonly WeighedHit[] }
   /** All hosts, or one; flows among `without` are left out. */

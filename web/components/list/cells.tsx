@@ -153,6 +153,18 @@ const SPECIAL: Readonly<Record<string, Special>> = {
       </span>
     )
   },
+  askedBy: ({ row, name, plain = false }) => {
+    const addresses = row[name] as readonly string[]
+    return (
+      <span className="seen-on" title={addresses.join('\n')}>
+        {addresses.map((one) => (
+          <Value key={one} field={name} kind="address" value={one} tabbable={plain}>
+            <Address text={one} />
+          </Value>
+        ))}
+      </span>
+    )
+  },
   client: ({ entity, row }) => <End entity={entity} row={row} side="client" />,
   server: ({ entity, row }) => <End entity={entity} row={row} side="server" />,
   bps: ({ row }) => <Rate row={row} />,

@@ -6,7 +6,7 @@ import { t } from '../../lib/messages.ts'
 import { useListScope } from '../../lib/nav.tsx'
 import { middleCut, showable } from '../../lib/text.ts'
 import { openValueMenu } from '../value-menu-store.ts'
-import { FACETS, fieldOf } from './columns.ts'
+import { columnsOf, FACETS, fieldOf } from './columns.ts'
 import { facetsQuery } from './list.queries.ts'
 
 const SHOWN = 3
@@ -25,6 +25,7 @@ export function Facets({
   const scope = useListScope()
   const { data } = useQuery(facetsQuery(entity, interfaceId, FACETS[entity], filter))
   if (FACETS[entity].length === 0) return null
+  const hasBytes = columnsOf(entity).includes('bytes')
   const add = async (field: string, value: string) => {
     const { addTerm } = await import('../../../src/query/filter.ts')
     scope?.setFilter(addTerm(scope.filter, field, '=', value, 'and'))
@@ -39,7 +40,9 @@ export function Facets({
             <span className="facet-name">{label}</span>
             {values.slice(0, SHOWN).map(({ value, rows, bytes }) => {
               const shown = kind === 'flag' ? t(value === 'true' || value === 'yes' ? 'yes' : 'no') : showable(value)
-              const about = t('facets.add', { label, value: shown, rows: formatCount(rows), bytes: formatBytes(bytes) })
+              const about = hasBytes
+                ? t('facets.add', { label, value: shown, rows: formatCount(rows), bytes: formatBytes(bytes) })
+                : t('facets.addRows', { label, value: shown, rows: formatCount(rows) })
               return (
                 <button
                   key={value}

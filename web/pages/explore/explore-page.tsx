@@ -7,7 +7,7 @@ import { Cut, quoted } from '../../components/value.tsx'
 import { t } from '../../lib/messages.ts'
 import { type Place, places, useOpen } from '../../lib/nav.tsx'
 
-const TABLES = ['ports', 'l4', 'talkers', 'macs', 'systems', 'countries', 'vlans', 'nonip'] as const
+const TABLES = ['ports', 'l4', 'talkers', 'contacts', 'macs', 'systems', 'countries', 'vlans', 'nonip'] as const
 type Table = (typeof TABLES)[number]
 
 /** What a row's name is, and the page that shows what is behind it. */
@@ -18,6 +18,10 @@ const ROWS: Readonly<Record<Table, { readonly name: (row: Row) => string; readon
   },
   l4: { name: (row) => String(row['proto']), place: (row) => places.flows(`proto = ${quoted(String(row['proto']))}`) },
   talkers: {
+    name: (row) => `${row['clientLabel'] ?? row['client']} → ${row['serverLabel'] ?? row['server']}`,
+    place: (row) => places.flows(`client = ${row['client']} and server = ${row['server']}`),
+  },
+  contacts: {
     name: (row) => `${row['clientLabel'] ?? row['client']} → ${row['serverLabel'] ?? row['server']}`,
     place: (row) => places.flows(`client = ${row['client']} and server = ${row['server']}`),
   },

@@ -19,6 +19,7 @@ import { t } from '../../lib/messages.ts'
 import { places } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
 import { flowsOfProgram } from '../programs/flows-of-program.ts'
+import { HostActivity } from './host-activity.tsx'
 
 interface Of {
   readonly host: HostDetail
@@ -63,6 +64,7 @@ export function HostOverview({ host, nowMs }: At) {
     <div className="host-overview">
       {ofInterface !== undefined && <Events ofInterface={ofInterface} host={host.address} />}
       {series.times.length > 1 && <HostChart series={series} address={host.address} id={ofInterface} />}
+      {host.local && <HostActivity address={host.address} vlan={host.vlan} />}
       {host.risks.length > 0 && (
         <Panel title={t('risks')} aside={<Score score={host.score} />}>
           <RiskShares risks={host.risks} />

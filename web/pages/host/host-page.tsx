@@ -13,8 +13,10 @@ import { useCurrent, useCurrentId, useNow } from '../../lib/current.ts'
 import { formatBits, formatBytes } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
 import { Go, places, useChangeView, useView } from '../../lib/nav.tsx'
+import { NamesAsked } from '../aggregations/names-asked.tsx'
 import { FlowList } from '../flows/flow-list.tsx'
 import { hostQuery } from './host.queries.ts'
+import { HostContacts } from './host-contacts.tsx'
 import { HostHistory } from './host-history.tsx'
 import { HostOverview } from './host-overview.tsx'
 import { HostApplications, HostCounters, HostPackets, HostPeers, HostPorts, HostTraffic } from './host-tabs.tsx'
@@ -38,6 +40,12 @@ function tabsOf(host: HostDetail): readonly Tab[] {
     { name: 'applications', label: t('tab.applications'), show: (h) => <HostApplications host={h} /> },
     { name: 'history', label: t('tab.history'), show: (h) => <HostHistory host={h} /> },
     { name: 'flows', label: t('tab.flows'), show: (h) => <FlowList title={t('tab.flows')} base={flowsOf(h)} heading={false} /> },
+    ...(host.local ? [{ name: 'contacts', label: t('tab.contacts'), show: (h: HostDetail) => <HostContacts host={h} /> }] : []),
+    {
+      name: 'names',
+      label: t('tab.names'),
+      show: (h) => <NamesAsked base={`askedBy = ${h.address}`} title={t('tab.names')} heading={false} />,
+    },
     ...counted.map(
       (protocol): Tab => ({ name: protocol.toLowerCase(), label: protocol, show: (h) => <HostCounters host={h} protocol={protocol} /> }),
     ),
@@ -64,7 +72,18 @@ function Host({ id, address, vlan }: { readonly id: number; readonly address: st
   const tabs = tabsOf(host)
   const tab = tabs.find(({ name }) => name === wanted) ?? tabs[0]!
   const turn = (name: string) =>
-    change({ tab: name === 'overview' ? '' : name, filter: '', sort: '', order: '', columns: '', row: '', range: '', from: '', to: '' })
+    change({
+      tab: name === 'overview' ? '' : name,
+      filter: '',
+      sort: '',
+      order: '',
+      columns: '',
+      row: '',
+      range: '',
+      from: '',
+      to: '',
+      of: '',
+    })
   return (
     <div className="detail">
       <Head id={id} host={host} />

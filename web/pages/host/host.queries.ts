@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api } from '../../lib/api.ts'
 import { every } from '../../lib/current.ts'
 
@@ -7,4 +7,15 @@ export const hostQuery = (id: number, address: string, vlan: string | undefined)
     queryKey: ['host', id, address, vlan],
     queryFn: ({ signal }) => api.host(address, vlan, id, signal),
     refetchInterval: every(1000, id),
+  })
+
+/** A minute is told apart after a few seconds. */
+const ACTIVITY_MS = 10_000
+export const activityQuery = (id: number, address: string, vlan: number, fromMs: number, toMs: number, step: 'minute' | 'second') =>
+  queryOptions({
+    queryKey: ['activity', id, address, vlan, step, fromMs],
+    queryFn: ({ signal }) => api.activity(address, { interface: id, vlan, from: fromMs, to: toMs, step }, signal),
+    refetchInterval: every(ACTIVITY_MS, id),
+    placeholderData: keepPreviousData,
+    retry: false,
   })
