@@ -282,7 +282,7 @@ export class FlowFiles {
     const found = this.isMerging ? undefined : this.mergeable(nowMs)
     if (found === undefined) return false
     this.isMerging = true
-    const aside = join(this.folder, STAGE_FOLDER, `merged-${process.pid}-${this.serial++}${ASIDE}`)
+    const aside = this.newAside()
     try {
       const { files } = found
       await duck.use(signal, (connection) =>
@@ -307,22 +307,35 @@ export class FlowFiles {
     }
   }
 
-  private replace(files: readonly StoredFile[], into: string, aside: string): void {
+  /** A path where a file can be written before it counts. What is left there goes when the folder is opened again. */
+  newAside(): string {
+    return join(this.folder, STAGE_FOLDER, `made-${process.pid}-${this.serial++}${ASIDE}`)
+  }
+
+  /** What was written aside counts from now on, in the place of `files`; their numbers together are its own unless given. Returns where it is. */
+  replace(files: readonly StoredFile[], into: string, aside: string, numbers: FileNumbers = together(files)): string {
     const fd = openSync(aside, 'r+')
     fsyncSync(fd)
     closeSync(fd)
     const path = this.freePath(into)
-    renameSync(aside, join(this.folder, path))
-    syncFolder(dirname(join(this.folder, path)))
-    const merged: StoredFile = {
-      path,
-      rows: files.reduce((sum, { rows }) => sum + rows, 0),
-      bytes: statSync(join(this.folder, path)).size,
-      fromMs: Math.min(...files.map(({ fromMs }) => fromMs)),
-      toMs: Math.max(...files.map(({ toMs }) => toMs)),
-    }
-    this.manifest.change({ add: [merged], remove: files.map((file) => file.path) })
+    const whole = join(this.folder, path)
+    mkdirSync(dirname(whole), { recursive: true, mode: 0o700 })
+    renameSync(aside, whole)
+    syncFolder(dirname(whole))
+    const { rows, fromMs, toMs } = numbers
+    this.manifest.change({ add: [{ path, rows, bytes: statSync(whole).size, fromMs, toMs }], remove: files.map((file) => file.path) })
     this.unlink(files)
+    return path
+  }
+
+  /** A file that lies there counts from now on, or counts as what it is. */
+  adopt(file: StoredFile): void {
+    this.manifest.change({ add: [file] })
+  }
+  /** A file counts no more, and stays where it is or has gone already. */
+  forget(path: string): void {
+    this.manifest.change({ remove: [path] })
+    this.manifest.gone.delete(path)
   }
 
   /** Lets go of the file with the oldest records. False: there is none. */
@@ -427,7 +440,17 @@ function mergedPath(path: string, nowMs: number): string | undefined {
   return nowMs >= begins + DAY_MS + HOUR_MS ? `${year}/${month}/${day}${EXTENSION}` : undefined
 }
 
-/** Rows of a host lie together, so that a look at one reads little, and equal values pack well. */
 const mergeSql = (paths: readonly string[], into: string) =>
-  `COPY (SELECT * FROM read_parquet([${paths.map(quoted).join(', ')}], union_by_name = true) ORDER BY server, client, firstSeen) ` +
+  packSql(`SELECT * FROM read_parquet([${paths.map(quoted).join(', ')}], union_by_name = true)`, into)
+
+/** Writes records as a file of the store. Rows of a host lie together, so that a look at one reads little, and equal values pack well. */
+export const packSql = (select: string, into: string): string =>
+  `COPY (${select} ORDER BY server, client, firstSeen) ` +
   `TO ${quoted(into)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, PARQUET_VERSION v2, ROW_GROUP_SIZE ${GROUP_ROWS})`
+
+export type FileNumbers = Pick<StoredFile, 'fromMs' | 'rows' | 'toMs'>
+const together = (files: readonly StoredFile[]): FileNumbers => ({
+  rows: files.reduce((sum, { rows }) => sum + rows, 0),
+  fromMs: Math.min(...files.map(({ fromMs }) => fromMs)),
+  toMs: Math.max(...files.map(({ toMs }) => toMs)),
+})

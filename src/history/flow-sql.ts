@@ -71,6 +71,10 @@ export function filesSql({ paths, missing }: FileSet, places = false): string {
   return `(SELECT ${['*', ...added].join(', ')} FROM ${read(paths, places ? ', filename = true, file_row_number = true' : '')})`
 }
 
+/** Records of the files with the columns of today alone, in their order and of their types: what sets of files can be compared by. */
+export const plainSql = (files: FileSet): string =>
+  `SELECT ${PARQUET_COLUMNS.map(({ name, type }) => `${named(name)}::${TYPES[type]} AS ${named(name)}`).join(', ')} FROM ${filesSql(files)}`
+
 /** Records of the range that the filter lets through. */
 function rangeSql({ fromMs, toMs, filter = '' }: FlowRange, files: FileSet, nowMs: number, places = false): string {
   const parsed = parseFilter(filter, flowFields, { now: nowMs })

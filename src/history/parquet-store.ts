@@ -76,7 +76,8 @@ export class ParquetStore implements FlowStore {
     let found = this.interfaces.get(key)
     if (found === undefined) {
       const folder = join(this.options.folder, String(this.ids.idOf(key)), FLOWS)
-      const entry = { name, sealedMs: 0 }
+      // Until it is told: what a process that died had staged bears the key.
+      const entry = { name: name || key, sealedMs: 0 }
       found = Object.assign(entry, {
         files: new FlowFiles(
           folder,

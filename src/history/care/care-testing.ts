@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packFlows } from '../../lib/flow-batch.ts'
 import { Duck } from '../duck.ts'
-import { batchOf, T0 } from '../flows-testing.ts'
+import { batchOf, flowOf, T0 } from '../flows-testing.ts'
 import { ParquetStore, type ParquetStoreOptions } from '../parquet-store.ts'
 
 export const DAY_MS = 86_400_000
@@ -65,4 +65,7 @@ export async function allOf(folder: string, filter = ''): Promise<{ records: num
     await store.close()
   }
 }
-export const bytesOf = (from: number, count: number): number => batchOf(from, count).bytes.reduce((a, b) => a + b, 0)
+export function bytesOf(from: number, count: number, wanted: (flow: ReturnType<typeof flowOf>) => boolean = () => true): number {
+  const flows = Array.from({ length: count }, (_, n) => flowOf(from + n)).filter(wanted)
+  return flows.reduce((sum, { bytes }) => sum + bytes[0] + bytes[1], 0)
+}
