@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Answers, FromHistory, StoreConfig, ToHistory } from './history/messages.ts'
 import { openStore } from './history/open-store.ts'
-import { type FlowStore, HistoryFault, type SqlAnswer } from './lib/history.ts'
+import { type Deletion, type FlowStore, HistoryFault, type HostDeletion, type SqlAnswer } from './lib/history.ts'
 
 const TELL_MS = 1000
 const port = parentPort!
@@ -31,6 +31,8 @@ port.on('message', (message: ToHistory) => {
   else if ('ask' in message) void answer(message.id, (signal) => store.ask(message.ask, signal))
   else if ('files' in message) void answer(message.id, async () => store.files?.(message.files) ?? [])
   else if ('sql' in message) void answer(message.id, (signal) => sql(store, message.sql, signal))
+  else if ('deleteHost' in message) void answer(message.id, (signal) => deleteHost(store, message.deleteHost, signal))
+  else if ('retain' in message) store.retain?.(message.retain)
   else if ('cancel' in message) asked.get(message.cancel)?.abort()
   else void close(store)
 })
@@ -39,6 +41,11 @@ async function write(to: FlowStore, { write: records, bytes }: Extract<ToHistory
   // What cannot be kept is counted by the store, which says so in its stats.
   await to.write(records).catch(() => undefined)
   say({ written: bytes })
+}
+
+function deleteHost(of: FlowStore, deletion: HostDeletion, signal: AbortSignal): Promise<Deletion> {
+  if (of.deleteHost === undefined) throw new HistoryFault(`the store ${of.kind} cannot delete flows of a host: do it there`)
+  return of.deleteHost(deletion, signal)
 }
 
 function sql(of: FlowStore, text: string, signal: AbortSignal): Promise<SqlAnswer> {

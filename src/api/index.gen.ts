@@ -15,9 +15,11 @@ import r_fields from './fields.route.ts'
 import r_flow_packets from './flow-packets.route.ts'
 import r_flow from './flow.route.ts'
 import r_healthz from './healthz.route.ts'
+import r_history_delete_host from './history-delete-host.route.ts'
 import r_history_flows from './history-flows.route.ts'
 import r_history_groups from './history-groups.route.ts'
 import r_history_load from './history-load.route.ts'
+import r_history_retain from './history-retain.route.ts'
 import r_history_sql from './history-sql.route.ts'
 import r_history from './history.route.ts'
 import r_host from './host.route.ts'
@@ -66,9 +68,11 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_flow_packets,
   r_flow,
   r_healthz,
+  r_history_delete_host,
   r_history_flows,
   r_history_groups,
   r_history_load,
+  r_history_retain,
   r_history_sql,
   r_history,
   r_host,

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { buffersOf, type PackedFlows } from '../lib/flow-batch.ts'
 import {
+  type Deletion,
   type FlowAnswer,
   type FlowHistory,
   type FlowQuery,
@@ -8,9 +9,11 @@ import {
   HistoryFault,
   type HistoryFile,
   type InterfaceRecords,
+  type Retention,
   type SqlAnswer,
   type StoreStats,
 } from '../lib/history.ts'
+import { KeptRetention } from './kept-retention.ts'
 import type { Answers, FromHistory, StoreConfig, ToHistory } from './messages.ts'
 
 export interface HistoryThreadOptions {
@@ -38,6 +41,9 @@ interface Waiting {
 export class HistoryThread implements FlowHistory {
   private readonly worker: Worker
   private readonly kind: string
+  private readonly retention: KeptRetention
+  /** The last one that was asked for. */
+  private deletion: Deletion | undefined
   private told: StoreStats
   private readonly begun = Promise.withResolvers<string | undefined>()
   private readonly over = Promise.withResolvers<void>()
@@ -50,8 +56,13 @@ export class HistoryThread implements FlowHistory {
 
   constructor({ entry, store, died }: HistoryThreadOptions) {
     this.kind = store.kind
+    this.retention = new KeptRetention(store.folder, store)
     this.told = { kind: store.kind, records: 0, bytes: 0, files: 0, lost: 0, faults: [] }
-    this.worker = new Worker(entry, { workerData: store, name: 'history', resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
+    this.worker = new Worker(entry, {
+      workerData: { ...store, ...this.retention.now },
+      name: 'history',
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    })
     this.worker.on('message', (message: FromHistory) => this.hear(message))
     const gone = (why: string) => {
       this.begun.resolve(why)
@@ -102,9 +113,33 @@ export class HistoryThread implements FlowHistory {
     return promise.finally(() => signal.removeEventListener('abort', cancel))
   }
 
+  deleteHost(network: string, isTrial: boolean): number | undefined {
+    if (this.deletion?.isOver === false) return undefined
+    const id = this.nextId
+    const begun: Deletion = { id, network, isTrial, isOver: false, filesDone: 0, filesTotal: 0, records: 0, files: 0, faults: [] }
+    this.deletion = begun
+    this.question((asked) => ({ deleteHost: { id, network, isTrial }, id: asked }), new AbortController().signal).then(
+      (done) => {
+        this.deletion = done as Deletion
+      },
+      (error: Error) => {
+        this.deletion = { ...(this.stats().deletion ?? begun), isOver: true, faults: [error.message] }
+      },
+    )
+    return id
+  }
+
+  retain(change: Partial<Retention>): void {
+    this.retention.change(change)
+    this.post({ retain: this.retention.now })
+  }
+
   stats(): StoreStats {
     const { told, lost, gone } = this
-    return { ...told, kind: this.kind, lost: told.lost + lost, faults: gone === undefined ? told.faults : [gone, ...told.faults] }
+    const faults = gone === undefined ? told.faults : [gone, ...told.faults]
+    // The store tells how far it is; that it is over says its answer.
+    const deletion = this.deletion?.isOver === false && told.deletion?.id === this.deletion.id ? told.deletion : this.deletion
+    return { ...told, kind: this.kind, lost: told.lost + lost, faults, retention: this.retention.now, ...(deletion && { deletion }) }
   }
 
   /** What has come is safe when it resolves. */

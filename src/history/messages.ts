@@ -1,16 +1,29 @@
 /** What the main thread and the thread of history say to each other. */
-import type { FlowAnswer, FlowQuery, FlowRange, HistoryFile, InterfaceRecords, SqlAnswer, StoreStats } from '../lib/history.ts'
+import type {
+  Deletion,
+  FlowAnswer,
+  FlowQuery,
+  FlowRange,
+  HistoryFile,
+  HostDeletion,
+  InterfaceRecords,
+  Retention,
+  SqlAnswer,
+  StoreStats,
+} from '../lib/history.ts'
 
 /** Where flows are kept, as `--store` says it. */
 export type StoreConfig = { readonly kind: 'parquet'; readonly folder: string; readonly maxBytes: number; readonly maxAgeMs: number }
 
-export type Answers = FlowAnswer | SqlAnswer | readonly HistoryFile[]
+export type Answers = Deletion | FlowAnswer | SqlAnswer | readonly HistoryFile[]
 
 export type ToHistory =
   | { readonly write: InterfaceRecords; readonly bytes: number }
   | { readonly ask: FlowQuery; readonly id: number }
   | { readonly sql: string; readonly id: number }
   | { readonly files: FlowRange; readonly id: number }
+  | { readonly deleteHost: HostDeletion; readonly id: number }
+  | { readonly retain: Retention }
   | { readonly cancel: number }
   | { readonly close: true }
 
