@@ -72,8 +72,12 @@ export function filesSql({ paths, missing }: FileSet, places = false): string {
 }
 
 /** Records of the files with the columns of today alone, in their order and of their types: what sets of files can be compared by. */
-export const plainSql = (files: FileSet): string =>
-  `SELECT ${PARQUET_COLUMNS.map(({ name, type }) => `${named(name)}::${TYPES[type]} AS ${named(name)}`).join(', ')} FROM ${filesSql(files)}`
+export const plainSql = (files: FileSet, where = 'true'): string => `SELECT ${PLAIN} FROM ${filesSql(files)} WHERE ${where}`
+const PLAIN = PARQUET_COLUMNS.map(({ name, type }) => `${named(name)}::${TYPES[type]} AS ${named(name)}`).join(', ')
+
+/** Records of the range that the filter lets through, as plainSql gives them. Throws a HistoryFault that says why not. */
+export const plainRangeSql = (range: FlowRange, files: FileSet, nowMs: number): string =>
+  `SELECT ${PLAIN} FROM (${rangeSql(range, files, nowMs)})`
 
 /** Records of the range that the filter lets through. */
 function rangeSql({ fromMs, toMs, filter = '' }: FlowRange, files: FileSet, nowMs: number, places = false): string {

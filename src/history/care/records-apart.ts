@@ -5,17 +5,17 @@ import type { StoredFile } from '../manifest.ts'
 
 /**
  * Records are the same where all their columns are. Where one file has a record twice and the other once, one is left: a file that was taken in adds nothing the
- * second time, and flows that only look alike stay as many as they are. Rejects where a file cannot be read or is none of flows.
+ * second time, and flows that only look alike stay as many as they are. Rejects where a file cannot be read or is none of flows. `mine` is a condition on records of
+ * `from`, `both` one on all.
  */
 export async function apartSql(
   connection: DuckDBConnection,
   from: readonly string[],
   others: readonly string[],
-  where = 'true',
+  { mine = 'true', both = 'true' }: { readonly mine?: string; readonly both?: string } = {},
 ): Promise<string> {
-  const mine = `SELECT * FROM (${plainSql(await fileSet(connection, from))}) WHERE ${where}`
-  if (others.length === 0) return mine
-  return `SELECT * FROM ((${mine}) EXCEPT ALL (SELECT * FROM (${plainSql(await fileSet(connection, others))}) WHERE ${where}))`
+  const all = plainSql(await fileSet(connection, from), `${mine} AND ${both}`)
+  return others.length === 0 ? all : `SELECT * FROM ((${all}) EXCEPT ALL (${plainSql(await fileSet(connection, others), both)}))`
 }
 
 export interface Counted {
