@@ -181,6 +181,8 @@ export const api = {
       )
     ).facets,
   history: (signal?: AbortSignal) => request<{ store?: StoreStats }>('GET', 'history', {}, signal),
+  retainHistory: (change: { readonly days: number; readonly bytes: number }) =>
+    request<{ store: StoreStats }>('PATCH', 'history', {}, undefined, change),
   historyGroups: (ask: HistoryRange & { by: string; measures: string; limit: number; step?: number }, signal?: AbortSignal) =>
     request<FlowAnswer>('GET', 'history/groups', { ...ask }, signal),
   historyLoad: (ask: HistoryRange) => request<InterfaceInfo>('POST', 'history/load', { ...ask }),
