@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Answers, FromHistory, HistoryConfig, ToHistory } from './history/messages.ts'
 import { openStores, type Stores } from './history/open-store.ts'
-import { type FlowStore, HistoryFault, type SqlAnswer } from './lib/history.ts'
+import { type Deletion, type FlowStore, HistoryFault, type HostDeletion, type SqlAnswer } from './lib/history.ts'
 import type { SeriesStore } from './lib/series-points.ts'
 
 const TELL_MS = 1000
@@ -36,6 +36,8 @@ port.on('message', (message: ToHistory) => {
   else if ('file' in message) void answer(message.id, (signal) => file(flows, message, signal))
   else if ('sql' in message) void answer(message.id, (signal) => sql(flows, message.sql, signal))
   else if ('read' in message) void answer(message.id, () => kept(series).read(message.read))
+  else if ('deleteHost' in message) void answer(message.id, (signal) => deleteHost(flows, message.deleteHost, signal))
+  else if ('retain' in message) flows.retain?.(message.retain)
   else if ('names' in message) void answer(message.id, () => kept(series).names(message.names))
   else if ('cancel' in message) asked.get(message.cancel)?.abort()
   else void close(stores)
@@ -50,6 +52,11 @@ async function write(work: Promise<void> | undefined, id: number): Promise<void>
 function kept(series: SeriesStore | undefined): SeriesStore {
   if (series === undefined) throw new HistoryFault('no series are kept: start without --timeseries none')
   return series
+}
+
+function deleteHost(of: FlowStore, deletion: HostDeletion, signal: AbortSignal): Promise<Deletion> {
+  if (of.deleteHost === undefined) throw new HistoryFault(`the store ${of.kind} cannot delete flows of a host: do it there`)
+  return of.deleteHost(deletion, signal)
 }
 
 function sql(of: FlowStore, text: string, signal: AbortSignal): Promise<SqlAnswer> {

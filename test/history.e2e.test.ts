@@ -8,10 +8,12 @@ import { batchOf, flowOf, T0 } from '../src/history/flows-testing.ts'
 import { ParquetStore } from '../src/history/parquet-store.ts'
 import { packFlows } from '../src/lib/flow-batch.ts'
 import { launchBrowser, openPage } from './browser.ts'
+
 import { netflowDatagram, RECORDS } from './netflow-datagram.ts'
-import { type Product, root, scratchFolder, startProduct, wiretop } from './product.ts'
+import { type Product, root, scratchFolder, startProduct, until, wiretop } from './product.ts'
 
 const COUNT = 600
+const OLD_MS = Date.now() - 30 * 86_400_000
 const RANGE = `from=${new Date(T0).toISOString()}&to=${new Date(T0 + 3_600_000).toISOString()}`
 const ENDPOINT = `netflow://127.0.0.1:${30_000 + (process.pid % 10_000)}`
 const scratch = scratchFolder()
@@ -23,6 +25,11 @@ let complaints: string[]
 beforeAll(async () => {
   const store = new ParquetStore({ folder: scratch.path('data'), maxBytes: 1e9, maxAgeMs: 1e13, memoryMB: 256, threads: 1 })
   await store.write({ interfaceKey: ENDPOINT, interfaceName: 'routers', records: packFlows(batchOf(0, COUNT)) })
+  store.sealAll()
+  const old = batchOf(0, 1)
+  old.firstMs[0] = old.lastMs[0] = OLD_MS
+  await store.write({ interfaceKey: ENDPOINT, interfaceName: 'routers', records: packFlows(old) })
+  store.sealAll()
   await store.close()
   browser = await launchBrowser()
   product = await startProduct(['-s', '-d', scratch.path('data'), '-i', ENDPOINT, '--history-days', '3660'])
@@ -270,4 +277,29 @@ it('answers in the terminal: as a table, and all of it as a file', async () => {
     'wiretop: query: what is written to a file is csv, json or parquet: say --format, and not --sql\n',
   )
   expect(await query('--format', 'csv', '-o', scratch.path('no/folder.csv'))).toMatchObject({ status: 1 })
+})
+
+it('tells how much is kept, and keeps as much as is said', async () => {
+  await open('/settings?view=history')
+  await page.getByText('parquet', { exact: true }).waitFor()
+  await page.getByText(/ of 10\.7\sGB$/).waitFor()
+  const form = page.getByRole('form', { name: 'How much is kept' })
+  expect(await form.getByLabel('Days').inputValue()).toBe('3660')
+  await form.getByLabel('Days').fill('3000')
+  await form.getByLabel('Gigabytes').fill('2.5')
+  await form.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved: it holds from now on').waitFor()
+  await page.getByText(/ of 2\.50?\sGB$/).waitFor()
+  const { store } = await product.get<{ store: { retention: object } }>('/api/v1/history')
+  expect(store.retention).toEqual({ maxAgeMs: 3000 * 86_400_000, maxBytes: 2.5e9 })
+  // A record is thirty days old: that it goes takes a second click.
+  await form.getByLabel('Days').fill('20')
+  await form.getByRole('button', { name: 'Save', exact: true }).click()
+  await form.getByText('the oldest records go for good').waitFor()
+  await form.getByRole('button', { name: 'Save and delete' }).click()
+  await until('it is gone', async () => {
+    const { store: after } = await product.get<{ store: { fromMs?: number } }>('/api/v1/history')
+    return after.fromMs !== OLD_MS || undefined
+  })
+  expect(complaints).toEqual([])
 })

@@ -1,6 +1,8 @@
+import { hostCondition } from '../history/host-condition.ts'
 import { flowFields } from '../lib/fields.ts'
 import {
   type AnswerFile,
+  type Deletion,
   type FileFormat,
   type FlowAnswer,
   type FlowHistory,
@@ -8,12 +10,14 @@ import {
   type FlowRange,
   HistoryFault,
   type HistoryLoad,
+  type Retention,
   type SqlAnswer,
   type StoreStats,
 } from '../lib/history.ts'
 import { ALL_INTERFACES, type Live } from '../lib/live.ts'
 import { parseFilter } from '../query/filter.ts'
 import { ApiError } from './errors.ts'
+import { quoted } from './parameters.ts'
 
 /** Questions that are worked on at once, over all clients; each may have to read all that is kept. */
 const MAX_AT_ONCE = 16
@@ -78,10 +82,32 @@ export class HistoryQuestions {
     return { range: placed, files: await this.asked((history) => history.files(placed)) }
   }
 
+  /** Begins to remove every record with that end: the stats tell how far it is. */
+  deleteHost(network: string, isTrial: boolean): Deletion {
+    const history = this.kept
+    if (hostCondition(network) === undefined)
+      throw new ApiError('bad-parameter', `${quoted(network)} is neither an address nor a network`, { field: 'network' })
+    if (history.deleteHost(network, isTrial) === undefined)
+      throw new ApiError('busy', 'another host is being deleted; try again when that is over')
+    return history.stats().deletion!
+  }
+  retain(change: Partial<Retention>): StoreStats {
+    const history = this.kept
+    try {
+      history.retain(change)
+    } catch (error) {
+      throw new ApiError('not-writable', `what is kept cannot be changed: ${(error as Error).message}`)
+    }
+    return history.stats()
+  }
+
+  private get kept(): FlowHistory {
+    if (this.history !== undefined) return this.history
+    throw new ApiError('no-history', 'no flows are kept: start without --store none, with an interface or a collector')
+  }
+
   private async asked<A>(ask: (history: FlowHistory) => Promise<A>): Promise<A> {
-    const { history } = this
-    if (history === undefined)
-      throw new ApiError('no-history', 'no flows are kept: start without --store none, with an interface or a collector')
+    const history = this.kept
     if (this.running >= MAX_AT_ONCE)
       throw new ApiError('busy', `${MAX_AT_ONCE} questions of history are worked on already; try again in a moment`)
     this.running++

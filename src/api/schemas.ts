@@ -14,7 +14,7 @@ import {
 } from '../lib/exporters.ts'
 import { type Entity, entities, type Field, type FieldKind, type Fields, type ItemOf } from '../lib/fields.ts'
 import type { ExportInfo } from '../lib/flow-export.ts'
-import type { FlowAnswer, SqlAnswer, StoreStats } from '../lib/history.ts'
+import type { Deletion, FlowAnswer, Retention, SqlAnswer, StoreStats } from '../lib/history.ts'
 import type { KeptSeries } from '../lib/kept-series.ts'
 import type { StateStats } from '../lib/key-value.ts'
 import {
@@ -510,6 +510,22 @@ export const dump = object<Dump>('Dump', {
   flows: list(flowDetail),
 })
 
+const retention = object<Retention>('Retention', {
+  maxAgeMs: count('What is older goes'),
+  maxBytes: count('Of more the oldest goes'),
+})
+export const deletion = object<Deletion>('Deletion', {
+  id: count('Tells one deletion from another'),
+  network: text({ description: 'Records with an end in it' }),
+  isTrial: flag({ description: 'Only counted' }),
+  isOver: flag(),
+  filesDone: count(),
+  filesTotal: count(),
+  records: count('That are gone, or would be'),
+  files: count('That had such records'),
+  faults: list(text(), { description: 'Where there may be more of them, one line each' }),
+})
+
 export const storeStats = object<StoreStats>('StoreStats', {
   kind: text({ description: 'As --store names it' }),
   records: count('Records since the start'),
@@ -519,6 +535,8 @@ export const storeStats = object<StoreStats>('StoreStats', {
   toMs: optional(time('Epoch milliseconds of the newest record')),
   lost: count('Records that could not be kept'),
   faults: list(text(), { description: 'What is wrong, one line each' }),
+  retention: optional(retention),
+  deletion: optional(deletion),
 })
 
 export const seriesStats = object<SeriesStats>('SeriesStats', {

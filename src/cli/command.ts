@@ -15,7 +15,7 @@ export interface CommandContext<O extends OptionTable> {
   readonly signal: AbortSignal
 }
 
-/** A sub-command: the default export of `NAME.command.ts` in this folder. */
+/** A sub-command: the default export of `NAME.command.ts` in this folder; one of two words is in `FIRST.SECOND.command.ts`. */
 export interface Command<O extends OptionTable = OptionTable> {
   readonly name: string
   readonly summary: string

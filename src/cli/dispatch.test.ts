@@ -35,6 +35,12 @@ describe('dispatch', () => {
     expect((await cli('-')).err).toBe('wiretop: - stands alone: to read standard input give -i -\n')
   })
 
+  it('says what can be done with what several sub-commands share', async () => {
+    expect((await cli('history')).err).toMatch(/^wiretop: history: do what\? It can be check/)
+    expect((await cli('history', '-h')).err).toMatch(/^wiretop: history: do what\?/)
+    expect((await cli('history', 'chek')).err).toBe('wiretop: history: did you mean wiretop history check?\n')
+  })
+
   it('shows the version', async () => expect(await cli('--version')).toMatchObject({ status: 0, out: `wiretop ${version()}\n` }))
 
   it('shows the help within the width of the terminal, with every option', async () => {
@@ -49,7 +55,7 @@ describe('dispatch', () => {
       const command = await loadCommand(name)
       expect(command.name).toBe(name)
       expect(command.summary).not.toBe('')
-      const { status, out } = await cli(name, '--help')
+      const { status, out } = await cli(...name.split(' '), '--help')
       expect(status).toBe(0)
       expect(out).toContain(`wiretop ${name}`)
     }

@@ -16,11 +16,13 @@ const EXTENSION = `.command${extname(import.meta.filename)}`
 export const commandNames = (): string[] =>
   readdirSync(import.meta.dirname)
     .filter((file) => file.endsWith(EXTENSION))
-    .map((file) => file.slice(0, -EXTENSION.length))
+    .map((file) => file.slice(0, -EXTENSION.length).replaceAll('.', ' '))
     .sort()
 
 export async function loadCommand(name: string): Promise<Command> {
-  const module = (await import(pathToFileURL(join(import.meta.dirname, name + EXTENSION)).href)) as { default: Command }
+  const module = (await import(pathToFileURL(join(import.meta.dirname, name.replaceAll(' ', '.') + EXTENSION)).href)) as {
+    default: Command
+  }
   return module.default
 }
 
@@ -40,13 +42,26 @@ export interface Invocation {
 /** Does what the command line asks for and resolves to the exit status. */
 export async function dispatch(invocation: Invocation): Promise<number> {
   try {
-    const [first = '', ...rest] = invocation.argv
-    return commandNames().includes(first) ? await runCommand(first, rest, invocation) : await runProgram(invocation)
+    const name = commandOf(invocation.argv)
+    if (name === undefined) return await runProgram(invocation)
+    return await runCommand(name, invocation.argv.slice(name.split(' ').length), invocation)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     invocation.terminal.err(`wiretop: ${error.message}\n`)
     return EXIT_USAGE
   }
+}
+
+/** Which sub-command a command line begins with: one word, or two of which the first is shared by several. */
+function commandOf([first = '', second = '']: readonly string[]): string | undefined {
+  const names = commandNames()
+  const whole = [`${first} ${second}`, first].find((name) => names.includes(name))
+  const family = names.filter((name) => name.startsWith(`${first} `)).map((name) => name.slice(first.length + 1))
+  if (whole !== undefined || family.length === 0) return whole
+  const guess = nearest(second, family)
+  throw new UsageError(
+    `${first}: ${guess === undefined || second === '' ? `do what? It can be ${family.join(', ')}` : `did you mean wiretop ${first} ${guess}?`}`,
+  )
 }
 
 async function runProgram({ argv, terminal, signal, run }: Invocation): Promise<number> {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { readTime } from '../query/filter.ts'
 import { formatNetwork, type Network, parseAddress, parseNetwork } from '../wire/address.ts'
 import { Refusal } from './option.ts'
 
@@ -101,3 +102,7 @@ export function packetFilter(text: string): string | Refusal {
   const filter = (/^(["'])(.*)\1$/s.exec(text.trim())?.[2] ?? text).trim()
   return filter === '' ? new Refusal('is empty: leave it out to take all packets') : filter
 }
+
+/** A time that stays as it is written, so that it is counted from when it is needed. */
+export const moment = (text: string): string | Refusal =>
+  readTime(text, Date.now()) === undefined ? new Refusal(`${text} is no time: give one as -6h, now, 2026-11-26 or 2026-11-26T10:00Z`) : text

@@ -3,7 +3,7 @@ import { DIMENSIONS, type FlowAnswer, MEASURES, type SqlAnswer } from '../lib/hi
 import { readTime } from '../query/filter.ts'
 import { command, type Terminal } from './command.ts'
 import { flag, Refusal, valued } from './option.ts'
-import { wholeNumber } from './option-values.ts'
+import { moment, wholeNumber } from './option-values.ts'
 import { cutMiddle, padEnd, padStart, textWidth } from './top/width.ts'
 import { formatBytes, formatCount } from './units.ts'
 import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE } from './usage-error.ts'
@@ -17,8 +17,6 @@ const MAX_TABLE_ROWS = { flows: 1000, groups: 10_000 }
 const USUAL_URL = 'http://127.0.0.1:3000'
 const MAX_CELL = 60
 
-const moment = (text: string): string | Refusal =>
-  readTime(text, Date.now()) === undefined ? new Refusal(`${text} is no time: give one as -6h, now, 2026-11-26 or 2026-11-26T10:00Z`) : text
 const words =
   (known: readonly string[]) =>
   (text: string): string | Refusal => {

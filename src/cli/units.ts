@@ -20,3 +20,8 @@ export function formatDuration(ms: number): string {
   if (s < 86_400) return `${Math.floor(s / 3600)} h ${Math.round((s % 3600) / 60)} min`
   return `${Math.floor(s / 86_400)} d ${Math.round((s % 86_400) / 3600)} h`
 }
+
+export const formatPercent = (share: number): string => `${Math.floor(100 * Math.min(1, share))} %`
+
+/** `3 files`, `1 file`. */
+export const counted = (n: number, what: string): string => `${formatCount(n)} ${what}${n === 1 ? '' : 's'}`

@@ -82,6 +82,14 @@ export function filesSql({ paths, missing }: FileSet, places = false): string {
   return `(SELECT ${['*', ...added].join(', ')} FROM ${read(paths, places ? ', filename = true, file_row_number = true' : '')})`
 }
 
+/** Records of the files with the columns of today alone, in their order and of their types: what sets of files can be compared by. */
+export const plainSql = (files: FileSet, where = 'true'): string => `SELECT ${PLAIN} FROM ${filesSql(files)} WHERE ${where}`
+const PLAIN = PARQUET_COLUMNS.map(({ name, type }) => `${named(name)}::${TYPES[type]} AS ${named(name)}`).join(', ')
+
+/** Records of the range that the filter lets through, as plainSql gives them. Throws a HistoryFault that says why not. */
+export const plainRangeSql = (range: FlowRange, files: FileSet, nowMs: number): string =>
+  `SELECT ${PLAIN} FROM (${rangeSql(range, files, nowMs)})`
+
 /** Records of the range that the filter lets through. */
 function rangeSql({ fromMs, toMs, filter = '' }: FlowRange, files: FileSet, nowMs: number, places = false): string {
   const parsed = parseFilter(filter, flowFields, { now: nowMs })

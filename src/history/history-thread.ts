@@ -3,6 +3,7 @@ import { buffersOf, type PackedFlows } from '../lib/flow-batch.ts'
 import {
   type AnswerFile,
   type BegunFile,
+  type Deletion,
   type FileFormat,
   type FlowAnswer,
   type FlowHistory,
@@ -11,11 +12,13 @@ import {
   HistoryFault,
   type HistoryFile,
   type InterfaceRecords,
+  type Retention,
   type SqlAnswer,
   type StoreStats,
 } from '../lib/history.ts'
 import type { InterfacePoints, NamesQuery, PointAnswer, PointQuery, SeriesHistory, SeriesStats } from '../lib/series-points.ts'
 import { buffersOfPoints } from '../lib/series-points.ts'
+import { KeptRetention } from './kept-retention.ts'
 import type { Answers, FromHistory, HistoryConfig, ToHistory } from './messages.ts'
 
 export interface HistoryThreadOptions {
@@ -62,6 +65,9 @@ interface Held {
 export class HistoryThread implements FlowHistory, SeriesHistory {
   private readonly options: HistoryThreadOptions
   private worker: Worker | undefined
+  private readonly retention: KeptRetention
+  /** The last one that was asked for. */
+  private deletion: Deletion | undefined
   private told: StoreStats
   /** What threads that are gone had told. */
   private before = { records: 0, lost: 0 }
@@ -86,8 +92,9 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
 
   constructor(options: HistoryThreadOptions) {
     this.options = options
-    const { kind } = options.config.flows
-    this.told = { kind, records: 0, bytes: 0, files: 0, lost: 0, faults: [] }
+    const { flows } = options.config
+    this.retention = new KeptRetention(flows.folder, flows)
+    this.told = { kind: flows.kind, records: 0, bytes: 0, files: 0, lost: 0, faults: [] }
     this.begin()
   }
 
@@ -98,7 +105,8 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
 
   private begin(): void {
     const { entry, config } = this.options
-    const worker = new Worker(entry, { workerData: config, name: 'history', resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
+    const workerData: HistoryConfig = { ...config, flows: { ...config.flows, ...this.retention.now } }
+    const worker = new Worker(entry, { workerData, name: 'history', resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
     this.worker = worker
     worker.on('message', (message: FromHistory) => this.worker === worker && this.hear(message))
     const gone = (why: string) => {
@@ -225,10 +233,34 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
     return promise.finally(() => signal.removeEventListener('abort', cancel))
   }
 
+  deleteHost(network: string, isTrial: boolean): number | undefined {
+    if (this.deletion?.isOver === false) return undefined
+    const id = this.nextId
+    const begun: Deletion = { id, network, isTrial, isOver: false, filesDone: 0, filesTotal: 0, records: 0, files: 0, faults: [] }
+    this.deletion = begun
+    this.question((asked) => ({ deleteHost: { id, network, isTrial }, id: asked }), new AbortController().signal).then(
+      (done) => {
+        this.deletion = done as Deletion
+      },
+      (error: Error) => {
+        this.deletion = { ...(this.stats().deletion ?? begun), isOver: true, faults: [error.message] }
+      },
+    )
+    return id
+  }
+
+  retain(change: Partial<Retention>): void {
+    this.retention.change(change)
+    this.post({ retain: this.retention.now })
+  }
+
   stats(): StoreStats {
     const { told, lost, away, before } = this
     const counts = { records: before.records + told.records, lost: before.lost + told.lost + lost.flows }
-    return { ...told, ...counts, faults: away === undefined ? told.faults : [away, ...told.faults] }
+    const faults = away === undefined ? told.faults : [away, ...told.faults]
+    // The store tells how far it is; that it is over says its answer.
+    const deletion = this.deletion?.isOver === false && told.deletion?.id === this.deletion.id ? told.deletion : this.deletion
+    return { ...told, ...counts, faults, retention: this.retention.now, ...(deletion && { deletion }) }
   }
   seriesStats(): SeriesStats | undefined {
     const { toldSeries, lost } = this

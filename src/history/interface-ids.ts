@@ -21,7 +21,9 @@ export class InterfaceIds {
     this.folder = folder
     this.path = join(folder, FILE)
     this.told = told
-    this.ids = existsSync(this.path) ? read(this.path) : new Map()
+    const ids = readInterfaceIds(folder)
+    if (ids === 'damaged') renameSync(this.path, `${this.path}.damaged`)
+    this.ids = ids === 'damaged' ? new Map() : ids
     const taken = new Set(this.ids.values())
     for (const [key, id] of known) {
       if (this.ids.has(key) || taken.has(id)) continue
@@ -35,28 +37,39 @@ export class InterfaceIds {
     return this.ids
   }
 
+  /** Says whose a folder is that was there already. */
+  take(key: string, id: number): void {
+    this.ids.set(key, id)
+    this.keep()
+  }
+
   idOf(key: string): number {
     let id = this.ids.get(key)
     if (id === undefined) {
       id = 1 + Math.max(0, ...this.ids.values())
       while (existsSync(join(this.folder, String(id)))) id++
       this.ids.set(key, id)
-      mkdirSync(this.folder, { recursive: true, mode: 0o700 })
-      writeFileSync(`${this.path}.new`, `${JSON.stringify(Object.fromEntries(this.ids), null, 2)}\n`, { mode: 0o600, flush: true })
-      renameSync(`${this.path}.new`, this.path)
-      this.told(this.ids)
+      this.keep()
     }
     return id
   }
+  private keep(): void {
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 })
+    writeFileSync(`${this.path}.new`, `${JSON.stringify(Object.fromEntries(this.ids), null, 2)}\n`, { mode: 0o600, flush: true })
+    renameSync(`${this.path}.new`, this.path)
+    this.told(this.ids)
+  }
 }
 
-function read(path: string): Map<string, number> {
+/** For one who only looks. Throws as readFileSync does. */
+export function readInterfaceIds(folder: string): Map<string, number> | 'damaged' {
+  const path = join(folder, FILE)
+  if (!existsSync(path)) return new Map()
+  const text = readFileSync(path, 'utf8')
   try {
-    const ids = Object.entries(JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>)
-    if (ids.every((one): one is [string, number] => Number.isInteger(one[1]))) return new Map(ids)
+    const ids = Object.entries(JSON.parse(text) as Record<string, unknown>)
+    return ids.every((one): one is [string, number] => Number.isInteger(one[1])) ? new Map(ids) : 'damaged'
   } catch {
-    // Set aside below.
+    return 'damaged'
   }
-  renameSync(path, `${path}.damaged`)
-  return new Map()
 }

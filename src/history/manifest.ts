@@ -42,28 +42,73 @@ const FILE = 'manifest.jsonl'
 /** Lines after which it is written anew. */
 const MAX_LINES = 10_000
 
-export class Manifest {
-  private readonly path: string
-  private readonly byPath = new Map<string, StoredFile>()
-  private fd = -1
-  private lines = 0
+/** What a manifest says, line by line. */
+class Listing {
+  readonly byPath = new Map<string, StoredFile>()
   /** Files that no longer count, and may still be there. */
   readonly gone = new Set<string>()
   /** Lines that could not be read. */
   damaged = 0
 
+  /** Throws as readFileSync does. */
+  load(path: string): void {
+    for (const line of readFileSync(path, 'utf8').split('\n')) {
+      if (line === '') continue
+      const change = parsed(line)
+      if (change === undefined) this.damaged++
+      else this.apply(change)
+    }
+  }
+  apply({ add = [], remove = [] }: Change): void {
+    for (const path of remove) {
+      for (const one of pathsOf(this.byPath.get(path) ?? { path })) this.gone.add(one)
+      this.byPath.delete(path)
+    }
+    for (const file of add) {
+      this.byPath.set(file.path, file)
+      for (const one of pathsOf(file)) this.gone.delete(one)
+    }
+  }
+}
+
+/** What the manifest of a folder says, for one who only looks: also while another process writes it. Undefined: there is none. */
+export function readManifest(
+  folder: string,
+): { readonly files: ReadonlyMap<string, StoredFile>; readonly gone: ReadonlySet<string>; readonly damaged: number } | undefined {
+  const path = join(folder, FILE)
+  if (!existsSync(path)) return undefined
+  const listing = new Listing()
+  listing.load(path)
+  return { files: listing.byPath, gone: listing.gone, damaged: listing.damaged }
+}
+
+export class Manifest {
+  private readonly path: string
+  private readonly listing = new Listing()
+  private fd = -1
+  private lines = 0
+
   /** Throws as the functions of node:fs do. */
   constructor(folder: string) {
     this.path = join(folder, FILE)
-    if (existsSync(this.path)) this.load()
+    if (existsSync(this.path)) this.listing.load(this.path)
     this.rewrite()
   }
 
+  /** Files that no longer count, and may still be there. */
+  get gone(): Set<string> {
+    return this.listing.gone
+  }
+  /** Lines that could not be read. */
+  get damaged(): number {
+    return this.listing.damaged
+  }
+
   get files(): StoredFile[] {
-    return [...this.byPath.values()]
+    return [...this.listing.byPath.values()]
   }
   has(path: string): boolean {
-    return this.byPath.has(path)
+    return this.listing.byPath.has(path)
   }
 
   /** Is in force, and safe, when it returns. When it throws nothing has changed. */
@@ -77,31 +122,13 @@ export class Manifest {
       ftruncateSync(this.fd, before)
       throw error
     }
-    this.apply(change)
+    this.listing.apply(change)
     if (++this.lines > MAX_LINES) this.rewrite()
   }
   close(): void {
     closeSync(this.fd)
   }
 
-  private load(): void {
-    for (const line of readFileSync(this.path, 'utf8').split('\n')) {
-      if (line === '') continue
-      const change = parsed(line)
-      if (change === undefined) this.damaged++
-      else this.apply(change)
-    }
-  }
-  private apply({ add = [], remove = [] }: Change): void {
-    for (const path of remove) {
-      for (const one of pathsOf(this.byPath.get(path) ?? { path })) this.gone.add(one)
-      this.byPath.delete(path)
-    }
-    for (const file of add) {
-      this.byPath.set(file.path, file)
-      for (const one of pathsOf(file)) this.gone.delete(one)
-    }
-  }
   /** As one line that says all. */
   private rewrite(): void {
     const aside = `${this.path}.new`

@@ -1,12 +1,15 @@
 /** What the main thread and the thread of history say to each other. */
 import type {
   BegunFile,
+  Deletion,
   FileFormat,
   FlowAnswer,
   FlowQuery,
   FlowRange,
   HistoryFile,
+  HostDeletion,
   InterfaceRecords,
+  Retention,
   SqlAnswer,
   StoreStats,
 } from '../lib/history.ts'
@@ -29,7 +32,7 @@ export interface HistoryConfig {
   readonly series: SeriesConfig
 }
 
-export type Answers = FlowAnswer | SqlAnswer | readonly HistoryFile[] | PointAnswer | readonly string[]
+export type Answers = Deletion | FlowAnswer | SqlAnswer | readonly HistoryFile[] | PointAnswer | readonly string[]
 
 export type ToHistory =
   | { readonly write: InterfaceRecords; readonly id: number }
@@ -41,6 +44,8 @@ export type ToHistory =
   | { readonly names: NamesQuery; readonly id: number }
   /** What is told first is where the file grows; the answer comes when it is whole, and says nothing. */
   | { readonly file: FlowQuery; readonly format: FileFormat; readonly id: number }
+  | { readonly deleteHost: HostDeletion; readonly id: number }
+  | { readonly retain: Retention }
   | { readonly cancel: number }
   | { readonly close: true }
 

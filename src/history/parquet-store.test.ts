@@ -189,7 +189,7 @@ it('reads files of an earlier version, which lack columns of today', async () =>
 it('lets the oldest go when there is too much, and what is too old', async () => {
   const folder = newFolder()
   let nowMs = T0
-  const store = open(folder, { now: () => nowMs, maxBytes: 25_000, maxAgeMs: 30 * DAY_MS })
+  const store = open(folder, { now: () => nowMs })
   for (let n = 0; n < 6; n++) {
     await write(store, 100 * n, 100)
     await sumOf(store)
@@ -197,6 +197,7 @@ it('lets the oldest go when there is too much, and what is too old', async () =>
   }
   const before = store.stats()
   expect(before.files).toBe(6)
+  store.retain({ maxBytes: 25_000, maxAgeMs: 30 * DAY_MS })
   await store.mergeAll()
   const after = store.stats()
   expect(after.bytes).toBeLessThanOrEqual(25_000)

@@ -5,6 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import {
   type BegunFile,
   type Cell,
+  type Deletion,
   type FileFormat,
   type FlowAnswer,
   type FlowQuery,
@@ -13,17 +14,22 @@ import {
   type GroupQuery,
   HistoryFault,
   type HistoryFile,
+  type HostDeletion,
   type InterfaceRecords,
+  type Retention,
   type SqlAnswer,
   type StoreStats,
 } from '../lib/history.ts'
 import { writeAnswer } from './answer-file.ts'
+import { deleteFromFiles } from './care/delete-from-files.ts'
+import { asideFolder } from './care/set-aside.ts'
 import { cellOf } from './cells.ts'
 import { Duck, quoted } from './duck.ts'
 import { ADDRESS_MACROS } from './duck-dialect.ts'
 import { FlowFiles, isFull, type ReadFile } from './flow-files.ts'
 import { type FileSet, fileSet, groupSql, placedSql, placeSql, RECORD_COLUMNS } from './flow-sql.ts'
 import { isSummed } from './flow-sums.ts'
+import { hostCondition } from './host-condition.ts'
 import { InterfaceIds } from './interface-ids.ts'
 import { bytesOf } from './manifest.ts'
 
@@ -60,6 +66,8 @@ export class ParquetStore implements FlowStore {
   private readonly stop = new AbortController()
   private merging: Promise<void> = Promise.resolve()
   private isMerging = false
+  private retention: Retention
+  private deletion: Deletion | undefined
   private records = 0
   private lost = 0
   private fault: string | undefined
@@ -67,6 +75,7 @@ export class ParquetStore implements FlowStore {
   /** Throws as the functions of node:fs do, where the folder cannot be used. */
   constructor(options: ParquetStoreOptions) {
     this.options = options
+    this.retention = { maxAgeMs: options.maxAgeMs, maxBytes: options.maxBytes }
     const spillFolder = join(options.folder, 'tmp')
     rmSync(spillFolder, { recursive: true, force: true })
     this.answersFolder = join(options.folder, 'answers')
@@ -87,7 +96,8 @@ export class ParquetStore implements FlowStore {
     let found = this.interfaces.get(key)
     if (found === undefined) {
       const folder = join(this.options.folder, String(this.ids.idOf(key)), FLOWS)
-      const entry = { name, sealedMs: 0 }
+      // Until it is told: what a process that died had staged bears the key.
+      const entry = { name: name || key, sealedMs: 0 }
       found = Object.assign(entry, {
         files: new FlowFiles(
           folder,
@@ -140,16 +150,22 @@ export class ParquetStore implements FlowStore {
   private async care(nowMs: number): Promise<void> {
     this.isMerging = true
     try {
-      this.retain(nowMs)
-      for (const { files } of this.interfaces.values()) while (await files.merge(this.duck, nowMs, this.stop.signal)) this.retain(nowMs)
+      this.letGo(nowMs)
+      for (const { files } of this.interfaces.values()) {
+        while (await files.merge(this.duck, nowMs, this.stop.signal)) this.letGo(nowMs)
+        while (await files.sumUp(this.duck, nowMs, this.stop.signal)) this.letGo(nowMs)
+      }
     } catch (error) {
       if (!this.stop.signal.aborted) this.fault = `files of flows cannot be merged: ${(error as Error).message}`
     } finally {
       this.isMerging = false
     }
   }
-  private retain(nowMs: number): void {
-    const { maxAgeMs, maxBytes } = this.options
+  retain(retention: Retention): void {
+    this.retention = retention
+  }
+  private letGo(nowMs: number): void {
+    const { maxAgeMs, maxBytes } = this.retention
     for (const { files } of this.interfaces.values()) for (const file of files.files) if (file.toMs < nowMs - maxAgeMs) files.remove(file)
     while (this.bytes > maxBytes && this.removeOldest());
   }
@@ -253,6 +269,59 @@ export class ParquetStore implements FlowStore {
       at === all.length ? work(files) : all[at]!.reading((more) => next(at + 1, [...files, ...more]), fromMs, toMs)
     return next(0, [])
   }
+
+  async deleteHost(wanted: HostDeletion, signal: AbortSignal): Promise<Deletion> {
+    const where = hostCondition(wanted.network)
+    if (where === undefined) throw new HistoryFault(`${wanted.network} is neither an address nor a network`)
+    this.deletion = { ...wanted, isOver: false, filesDone: 0, filesTotal: 0, records: 0, files: 0, faults: [] }
+    const tell = (gained: Partial<Deletion>) => {
+      this.deletion = { ...this.deletion!, ...gained }
+    }
+    try {
+      await this.alone(() => this.deleteWhere(where, tell, AbortSignal.any([signal, this.stop.signal])))
+    } catch (error) {
+      tell({ faults: [...this.deletion.faults, `it was not done to its end: ${(error as Error).message}`] })
+      throw error
+    } finally {
+      tell({ isOver: true })
+    }
+    return this.deletion
+  }
+  private async deleteWhere(where: string, tell: (gained: Partial<Deletion>) => void, signal: AbortSignal): Promise<void> {
+    this.sealAll()
+    const { isTrial } = this.deletion!
+    tell({ filesTotal: this.allFiles.length })
+    for (const { files } of this.interfaces.values()) {
+      await deleteFromFiles({ files, duck: this.duck, where, isTrial, signal }, ({ records, fault }) => {
+        const { filesDone, records: before, files: had, faults } = this.deletion!
+        tell({
+          filesDone: filesDone + 1,
+          records: before + records,
+          files: had + (records > 0 ? 1 : 0),
+          faults: fault === undefined ? faults : [...faults, fault],
+        })
+      })
+      const aside = asideFolder(files.folder)
+      if (existsSync(aside))
+        tell({
+          faults: [...this.deletion!.faults, `${aside} has files that were set aside, and may have such records: look and remove it`],
+        })
+    }
+  }
+  /** Does `work` while nothing is merged. */
+  private async alone<T>(work: () => Promise<T>): Promise<T> {
+    while (this.isMerging) await this.merging
+    this.isMerging = true
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.merging = promise
+    try {
+      return await work()
+    } finally {
+      this.isMerging = false
+      resolve()
+    }
+  }
+
   private async answer(query: FlowQuery, files: readonly ReadFile[], signal: AbortSignal): Promise<Omit<FlowAnswer, 'faults' | 'ms'>> {
     const moment = { nowMs: this.nowMs }
     for (;;) {
@@ -327,6 +396,8 @@ export class ParquetStore implements FlowStore {
       files: files.length,
       ...(files.length > 0 && { fromMs: Math.min(...files.map(({ fromMs }) => fromMs)), toMs: Math.max(...files.map(({ toMs }) => toMs)) }),
       lost: this.lost,
+      retention: this.retention,
+      ...(this.deletion && { deletion: this.deletion }),
       faults: [
         ...(this.fault === undefined ? [] : [this.fault]),
         ...faults,

@@ -26,8 +26,41 @@ export interface FlowStore {
   file?(query: FlowQuery, format: FileFormat, signal: AbortSignal, begun: (file: BegunFile) => void): Promise<void>
   /** Files that may hold records of the range, the oldest first, where the store has such. */
   files?(range: FlowRange): readonly HistoryFile[]
+  /**
+   * Removes every record with that end, where the store can: `network` is an address or a network. Resolves when no file has them any more; how far it is tell
+   * the stats. Rejects with a HistoryFault.
+   */
+  deleteHost?(deletion: HostDeletion, signal: AbortSignal): Promise<Deletion>
+  /** How much is kept from now on, where the store lets go of anything. */
+  retain?(retention: Retention): void
   stats(): StoreStats
   close(): Promise<void>
+}
+
+/** How much is kept. What is older goes, and of too much the oldest. */
+export interface Retention {
+  readonly maxAgeMs: number
+  readonly maxBytes: number
+}
+
+export interface HostDeletion {
+  /** Tells one deletion from another. */
+  readonly id: number
+  /** An address or a network. */
+  readonly network: string
+  /** Only counted: nothing is removed. */
+  readonly isTrial: boolean
+}
+/** How far a deletion is. */
+export interface Deletion extends HostDeletion {
+  readonly isOver: boolean
+  readonly filesDone: number
+  readonly filesTotal: number
+  /** Records that are gone, or would be, and files that had them. */
+  readonly records: number
+  readonly files: number
+  /** Where there may be more of them, one line each. */
+  readonly faults: readonly string[]
 }
 
 /** In one line: what, where, what to do. */
@@ -48,6 +81,9 @@ export interface StoreStats {
   readonly lost: number
   /** What is wrong now, one line each. */
   readonly faults: readonly string[]
+  readonly retention?: Retention
+  /** The last one. */
+  readonly deletion?: Deletion
 }
 
 /** What records can be grouped by. `host` counts each record at both its ends. */
@@ -177,5 +213,9 @@ export interface FlowHistory {
   /** The file is the caller's, who removes it. Rejects with a HistoryFault. */
   file(query: FlowQuery, format: FileFormat, signal: AbortSignal): Promise<AnswerFile>
   files(range: FlowRange): Promise<readonly HistoryFile[]>
+  /** Begins to remove every record with that end, and returns the number of this deletion: the stats tell how far it is. Undefined: another one is not over yet. */
+  deleteHost(network: string, isTrial: boolean): number | undefined
+  /** How much is kept, over a restart too. Throws as writeFileSync does; then nothing has changed. */
+  retain(change: Partial<Retention>): void
   stats(): StoreStats
 }

@@ -207,6 +207,8 @@ export const api = {
   keptSeries: (ask: KeptAsk, signal?: AbortSignal) =>
     request<KeptSeries>('GET', 'history/series', { ...ask, expected: String(ask.expected) }, signal),
   history: (signal?: AbortSignal) => request<{ store?: StoreStats }>('GET', 'history', {}, signal),
+  retainHistory: (change: { readonly days: number; readonly bytes: number }) =>
+    request<{ store: StoreStats }>('PATCH', 'history', {}, undefined, change),
   historyGroups: (ask: HistoryRange & { by: string; measures: string; limit: number; step?: number }, signal?: AbortSignal) =>
     request<FlowAnswer>('GET', 'history/groups', { ...ask }, signal),
   historyExport: (ask: HistoryRange & Readonly<Record<string, string | number | undefined>>) => url('history/export', ask),

@@ -4,11 +4,13 @@ import { Choice } from '../../components/choice.tsx'
 import { t } from '../../lib/messages.ts'
 import { useChangeView, useView } from '../../lib/nav.tsx'
 import { CustomRules } from './custom-rules.tsx'
+import { KeptHistory } from './kept-history.tsx'
 
-const VIEWS = ['applications', 'categories'] as const
+const VIEWS = ['applications', 'categories', 'history'] as const
 
 export default function SettingsPage() {
-  const view = useView().view === 'categories' ? 'categories' : 'applications'
+  const asked = useView().view
+  const view = VIEWS.find((one) => one === asked) ?? 'applications'
   const change = useChangeView()
   return (
     <div className="detail settings">
@@ -18,10 +20,10 @@ export default function SettingsPage() {
           label={t('view')}
           options={VIEWS.map((value) => ({ value, label: t(`settings.${value}`) }))}
           value={view}
-          onChange={(next) => change({ view: next === 'categories' ? next : '' })}
+          onChange={(next) => change({ view: next === 'applications' ? '' : next })}
         />
       </header>
-      <CustomRules key={view} kind={view} />
+      {view === 'history' ? <KeptHistory /> : <CustomRules key={view} kind={view} />}
     </div>
   )
 }
