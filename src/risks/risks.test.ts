@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { allDissectors } from '../dissectors/index.gen.ts'
 import { RISKS } from '../lib/risks.gen.ts'
 import { allRisks } from './index.gen.ts'
-import { clientScore, SCORES } from './risk.ts'
+import { clientScore, type RiskFlow, SCORES } from './risk.ts'
 import { RiskLists } from './risk-lists.ts'
 import { type Facts, flowOf, NOW_MS } from './testing.ts'
 
@@ -367,7 +367,11 @@ describe.each(asked.map((r) => [r.name, r] as const))('%s', (name, { check, coun
   })
   test('is asked again when what it looks at may have changed', () => {
     const read = new Set<PropertyKey>()
-    const watched = (facts: Facts) => new Proxy(flowOf(facts), { get: (flow, key) => (read.add(key), Reflect.get(flow, key)) })
+    const get = (flow: RiskFlow, key: PropertyKey) => {
+      read.add(key)
+      return Reflect.get(flow, key)
+    }
+    const watched = (facts: Facts) => new Proxy(flowOf(facts), { get })
     for (const facts of [...cases[name]!.shows, ...cases[name]!.not]) check!(watched(facts))
     expect([name, CHANGING.some((key) => read.has(key))]).toEqual([name, counts === true])
   })
