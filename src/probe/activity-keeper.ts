@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SecondRange } from '../lib/activity.ts'
-import { hourImage, readImage } from '../tables/activity-image.ts'
+import { hourImage, type ImageReader, readImage } from '../tables/activity-image.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
 import { HOUR_S, KEPT_HOURS } from '../tables/second-sets.ts'
 import { parseAddress } from '../wire/address.ts'
@@ -70,19 +70,25 @@ export class ActivityKeeper {
   private async load(nowMs: number): Promise<void> {
     const { observation } = this.t
     const from = Math.floor(nowMs / HOUR_MS) - KEPT_HOURS + 1
-    const names = await readdir(this.kept.folder).catch(() => [])
-    for (const name of names) {
-      const of = hourOf(name)
-      if (of === undefined || of.hour < from || of.worker % this.workers !== this.worker || observation === undefined) continue
-      await this.read(name, {
+    if (observation !== undefined)
+      await this.readAll((hour) => hour >= from, {
         host: (w0, w1, w2, w3, vlan, second) => observation.days.active(w0, w1, w2, w3, vlan, second),
         name: (family, text, second) => observation.names?.table.restore(family, text, second),
       })
-    }
     this.isLoaded = true
   }
 
-  private async read(name: string, reader: Parameters<typeof readImage>[1]): Promise<void> {
+  /** All at once: a thread that waits for packets has a turn for the next step of a file five times a second. */
+  private async readAll(isWanted: (hour: number) => boolean, reader: ImageReader): Promise<void> {
+    const names = await readdir(this.kept.folder).catch(() => [])
+    const wanted = names.filter((name) => {
+      const of = hourOf(name)
+      return of !== undefined && of.worker % this.workers === this.worker && isWanted(of.hour)
+    })
+    await Promise.all(wanted.map((name) => this.read(name, reader)))
+  }
+
+  private async read(name: string, reader: ImageReader): Promise<void> {
     const path = join(this.kept.folder, name)
     try {
       if ((await stat(path)).size > MAX_FILE_BYTES || !readImage(await readFile(path), reader))
@@ -147,12 +153,7 @@ export class ActivityKeeper {
     const words = parseAddress(ask.address)
     if (words === undefined || Math.floor(ask.fromS / HOUR_S) >= toHour) return bits
     const past = new PastBits(words, ask)
-    const names = await readdir(this.kept.folder).catch(() => [])
-    for (const name of names) {
-      const of = hourOf(name)
-      const isAsked = of !== undefined && of.hour >= Math.floor(ask.fromS / HOUR_S) && of.hour < toHour
-      if (isAsked && of.worker % this.workers === this.worker) await this.read(name, past)
-    }
+    await this.readAll((hour) => hour >= Math.floor(ask.fromS / HOUR_S) && hour < toHour, past)
     return joinBits([bits, past.isKnown ? past.bits : null])
   }
 

@@ -2,7 +2,8 @@
  * Active seconds of one hour as bytes, so that they can be kept: docs/activity.md has the format. What is read is checked, because files may be damaged:
  * reading ends at the first record that contradicts itself.
  */
-import type { Observation } from './observation.ts'
+import type { Aggregations } from './aggregations.ts'
+import type { HostDays } from './host-days.ts'
 import { HOUR_S, type SecondSets } from './second-sets.ts'
 
 const MAGIC = 0x31_53_54_57 // 'WTS1'
@@ -62,8 +63,14 @@ class ImageWriter {
   }
 }
 
+/** What an Observation has noted. */
+export interface Noted {
+  readonly days: HostDays
+  readonly names: { readonly table: Aggregations } | undefined
+}
+
 /** Undefined where nobody was active in the hour. */
-export function hourImage({ days, names }: Observation, hour: number): Uint8Array | undefined {
+export function hourImage({ days, names }: Noted, hour: number): Uint8Array | undefined {
   const writer = new ImageWriter(hour)
   const key = new Uint8Array(ADDRESS_LEN)
   const view = new DataView(key.buffer)
