@@ -89,7 +89,7 @@ describe('options', () => {
     expect(rows).toContainEqual(
       expect.stringMatching(/^\| `-w`, `--http-port`, `--listen` `\[ADDRESS:\]PORT` \| .* \| 127\.0\.0\.1:3000 \|$/),
     )
-    expect(rows).toContainEqual(expect.stringContaining('`all\\|local\\|remote`'))
+    expect(rows).toContainEqual(expect.stringContaining('`all\\|local\\|remote\\|none`'))
   })
 
   it('keeps its data where services or users do', () => {

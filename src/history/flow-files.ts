@@ -362,14 +362,24 @@ export class FlowFiles {
     return path
   }
 
-  /** A file that lies there counts from now on, or counts as what it is. */
-  adopt(file: StoredFile): void {
+  /** A file that lies there counts from now on, or counts as what it is, without sums. */
+  adopt({ sums: _, ...file }: StoredFile): void {
+    const before = this.files.find(({ path }) => path === file.path)
     this.manifest.change({ add: [file] })
+    this.dropSums(before)
   }
   /** A file counts no more, and stays where it is or has gone already. */
   forget(path: string): void {
+    const before = this.files.find((file) => file.path === path)
     this.manifest.change({ remove: [path] })
     this.manifest.gone.delete(path)
+    this.dropSums(before)
+  }
+  /** Those of a file that is not what it was; others are made. */
+  private dropSums(file: StoredFile | undefined): void {
+    if (file?.sums === undefined) return
+    rmSync(join(this.folder, file.sums.path), { force: true })
+    this.manifest.gone.delete(file.sums.path)
   }
 
   /** What lies aside is whole, and gets its name; returns its bytes. */

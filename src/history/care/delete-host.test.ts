@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type flowOf, T0 } from '../flows-testing.ts'
 import { hostCondition } from '../host-condition.ts'
-import { allOf, bytesOf, DAY_MS, Folders, keptFlows, never, openStore, write } from './care-testing.ts'
+import { allOf, bytesOf, Folders, keptFlows, never, openStore, write } from './care-testing.ts'
 import { checkHistory } from './check.ts'
 import { filesBelow } from './interface-folders.ts'
 
@@ -11,7 +11,7 @@ const folders = new Folders()
 afterEach(() => folders.remove())
 
 async function deleted(folder: string, network: string, isTrial = false) {
-  const store = openStore(folder, { now: () => T0 + DAY_MS })
+  const store = openStore(folder, { now: () => T0 })
   const deletion = await store.deleteHost({ id: 7, network, isTrial }, never)
   expect(store.stats().deletion).toEqual(deletion)
   await store.close()

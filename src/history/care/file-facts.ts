@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { quoted } from '../duck.ts'
+import type { StoredFile } from '../manifest.ts'
 import { readStage } from '../stage.ts'
 
 /** What a file of records says of itself, once all of it has been read. */
@@ -21,6 +22,18 @@ export async function factsOf(connection: DuckDBConnection, path: string): Promi
     return { rows: rows!, fromMs: fromMs!, toMs: toMs!, bytes: statSync(path).size }
   } catch (error) {
     throw new Error(firstLine(error), { cause: error })
+  }
+}
+
+/** Whether the sums of the file at `path` can be read, where it has some. */
+export async function areSumsSound(connection: DuckDBConnection, path: string, { path: within, sums }: StoredFile): Promise<boolean> {
+  if (sums === undefined) return true
+  const whole = path.slice(0, -within.length) + sums.path
+  try {
+    await connection.run(`SELECT bit_xor(hash(COLUMNS(*))) FROM read_parquet(${quoted(whole)})`)
+    return statSync(whole).size === sums.bytes
+  } catch {
+    return false
   }
 }
 

@@ -9,7 +9,7 @@ import type { Duck } from '../duck.ts'
 import { FlowFiles, packSql } from '../flow-files.ts'
 import { InterfaceIds, readInterfaceIds } from '../interface-ids.ts'
 import { readManifest, type StoredFile } from '../manifest.ts'
-import { type FileFacts, factsOf, firstLine, stageFacts } from './file-facts.ts'
+import { areSumsSound, type FileFacts, factsOf, firstLine, stageFacts } from './file-facts.ts'
 import { filesBelow, type InterfaceFolder, interfaceFolders, stagesOf } from './interface-folders.ts'
 import { apartSql, counted, overlapping } from './records-apart.ts'
 import { setAside } from './set-aside.ts'
@@ -150,7 +150,11 @@ class FolderRepair {
     const facts = await this.factsOf(path)
     if (facts === undefined) return files.forget(file.path)
     const isRight = (['rows', 'bytes', 'fromMs', 'toMs'] as const).every((name) => facts[name] === file[name])
-    if (isRight) return
+    if (isRight && (await areSumsSound(this.connection, path, file))) return
+    if (isRight) {
+      files.adopt(file)
+      return this.mended(path, 'has sums that are damaged or gone: wiretop makes them anew')
+    }
     if (facts.rows === 0) {
       this.moved(path, 'has no records')
       return files.forget(file.path)
