@@ -211,6 +211,63 @@ describe('hosts', () => {
   })
 })
 
+describe('wiretop reset', () => {
+  it('removes what is named, when nobody uses it, and asks before', async () => {
+    const folder = scratch.path('reset')
+    const running = await start(['-d', folder])
+    await rename(running, 'uplink')
+    writeFileSync(`${folder}/custom-rules.txt`, 'tcp:81@HTTP')
+    mkdirSync(`${folder}/7`)
+    const busy = await wiretop(['reset', '--all', '--yes', '-d', folder])
+    expect(busy.status).toBe(1)
+    expect(busy.stderr).toBe(
+      `wiretop: reset: ${folder} is in use by another wiretop (process ${running.pid}): stop it first (systemctl stop wiretop, or end that process), then reset again\n`,
+    )
+    await running.stop()
+    expect(await wiretop(['reset', '-d', folder])).toMatchObject({
+      status: 2,
+      stderr: 'wiretop: reset: what? Give --history, --state or --all\n',
+    })
+    expect(await wiretop(['reset', '--all', '-d', folder])).toMatchObject({
+      status: 2,
+      stderr: 'wiretop: reset: nobody is there to be asked: give --yes\n',
+    })
+    expect(existsSync(`${folder}/7`)).toBe(true)
+    expect((await wiretop(['reset', '--history', '--yes', '-d', folder])).stdout).toMatch(/^removed .*\/7\n$/)
+    expect((await wiretop(['reset', '--state', '--yes', '-d', folder])).stdout).toContain(`${folder}/state.sqlite`)
+    expect(await wiretop(['reset', '--state', '--yes', '-d', folder])).toMatchObject({
+      status: 0,
+      stdout: `there is nothing to remove in ${folder}\n`,
+    })
+    expect(existsSync(`${folder}/7`)).toBe(false)
+    await wiretop(['reset', '--all', '--yes', '-d', folder])
+    expect(readdirSync(folder).sort()).toEqual(['custom-rules.txt', 'lock', 'lock.pid'])
+    expect(await name(await start(['-d', folder]))).toBe(key())
+  })
+
+  it.skipIf(noRedis !== undefined)('takes from a shared Redis what is its own', async () => {
+    server = await new TestRedis().start()
+    server.cli(
+      'MSET',
+      '10.0.0.1.0.json@a/eth0',
+      '{}',
+      '10.0.0.1.0.json@b/eth0',
+      '{}',
+      'ntopng.prefs.eth0@a_not_idle',
+      '0',
+      'ntopng.prefs.eth0.name',
+      'x',
+    )
+    const done = await wiretop(['reset', '--state', '-y', '-r', server.socket, '-N', 'a', '-d', scratch.path('none')])
+    expect(done.stdout).toContain('removed 2 keys of a')
+    expect(server.cli('KEYS', '*').split('\n').sort()).toEqual(['10.0.0.1.0.json@b/eth0', 'ntopng.prefs.eth0.name'])
+    await server.stop()
+    const away = await wiretop(['reset', '--state', '-y', '-r', server.socket, '-N', 'a', '-d', scratch.path('none')])
+    expect(away.status).toBe(1)
+    expect(away.stderr).toMatch(/is away \(\w+\): nothing was removed/)
+  })
+})
+
 it('a password on the command line is refused', async () => {
   const { status, stderr } = await wiretop(['-r', 'redis://:sesame@localhost', '-w', 'auto', '-i', 'none'])
   expect(status).toBe(2)

@@ -450,7 +450,7 @@ export const options = {
       section: KEPT,
       about:
         'Keep small state (names, hosts that have left) in Redis or Valkey instead of a file in the data folder: HOST:PORT@DATABASE, the path of a socket, ' +
-        'redis://USER@HOST/NUMBER, or rediss:// for an encrypted connection (docs/state.md).',
+        'redis://USER@HOST/2, or rediss:// for an encrypted connection (docs/state.md).',
     },
     undefined as RedisAddress | undefined,
     (text) => {

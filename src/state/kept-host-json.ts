@@ -9,6 +9,8 @@ import { HostAppRow, HostRow, TallyRow } from '../tables/rows.gen.ts'
 import { formatAddress, isIpv4 } from '../wire/address.ts'
 
 const L4_NAMES = ['tcp', 'udp', 'icmp', 'other_ip'] as const
+const L4_SENT = L4_NAMES.map((name) => `${name}_sent`)
+const L4_RCVD = L4_NAMES.map((name) => `${name}_rcvd`)
 const SIZE_NAMES = [...SIZE_CLASSES.map((size) => `upTo${size}`), `above${SIZE_CLASSES.at(-1)}`]
 const MAX_TEXT = 255
 const MAX_APPS = 4096
@@ -69,16 +71,19 @@ export class HostWriter {
   private counters(json: Json, r: HostRow): void {
     json['sent'] = { packets: r.packetsSent, bytes: r.bytesSent }
     json['rcvd'] = { packets: r.packetsRcvd, bytes: r.bytesRcvd }
-    for (const [i, l4] of L4_NAMES.entries())
-      for (const [way, at] of [
-        ['sent', i],
-        ['rcvd', i + L4_NAMES.length],
-      ] as const)
-        if (r.l4Packets(at) > 0) json[`${l4}_${way}`] = { packets: r.l4Packets(at), bytes: r.l4Bytes(at) }
-    const sizes = (of: (i: number) => number) =>
-      Object.fromEntries(SIZE_NAMES.map((name, i) => [name, of(i)] as const).filter(([, count]) => count > 0))
-    json['pktStats.sent'] = sizes((i) => r.sizesSent(i))
-    json['pktStats.recv'] = sizes((i) => r.sizesRcvd(i))
+    for (let i = 0; i < L4_NAMES.length; i++) {
+      const rcvd = i + L4_NAMES.length
+      if (r.l4Packets(i) > 0) json[L4_SENT[i]!] = { packets: r.l4Packets(i), bytes: r.l4Bytes(i) }
+      if (r.l4Packets(rcvd) > 0) json[L4_RCVD[i]!] = { packets: r.l4Packets(rcvd), bytes: r.l4Bytes(rcvd) }
+    }
+    const sent: Json = {}
+    const rcvd: Json = {}
+    for (let i = 0; i < SIZE_NAMES.length; i++) {
+      if (r.sizesSent(i) > 0) sent[SIZE_NAMES[i]!] = r.sizesSent(i)
+      if (r.sizesRcvd(i) > 0) rcvd[SIZE_NAMES[i]!] = r.sizesRcvd(i)
+    }
+    json['pktStats.sent'] = sent
+    json['pktStats.recv'] = rcvd
     json['flows.as_client'] = r.flowsAsClient
     json['flows.as_server'] = r.flowsAsServer
     const { retransmissions, outOfOrder, lost, zeroWindow } = r
@@ -177,14 +182,13 @@ function readCounters(r: HostRow, json: Json): void {
   r.bytesSent = number(pair('sent')['bytes'])
   r.packetsRcvd = number(pair('rcvd')['packets'])
   r.bytesRcvd = number(pair('rcvd')['bytes'])
-  for (const [i, l4] of L4_NAMES.entries())
-    for (const [way, at] of [
-      ['sent', i],
-      ['rcvd', i + L4_NAMES.length],
-    ] as const) {
-      r.setL4Packets(at, count(pair(`${l4}_${way}`)['packets']))
-      r.setL4Bytes(at, number(pair(`${l4}_${way}`)['bytes']))
-    }
+  for (let i = 0; i < L4_NAMES.length; i++) {
+    const [sent, rcvd] = [pair(L4_SENT[i]!), pair(L4_RCVD[i]!)]
+    r.setL4Packets(i, count(sent['packets']))
+    r.setL4Bytes(i, number(sent['bytes']))
+    r.setL4Packets(i + L4_NAMES.length, count(rcvd['packets']))
+    r.setL4Bytes(i + L4_NAMES.length, number(rcvd['bytes']))
+  }
   for (const [i, name] of SIZE_NAMES.entries()) {
     r.setSizesSent(i, count(pair('pktStats.sent')[name]))
     r.setSizesRcvd(i, count(pair('pktStats.recv')[name]))

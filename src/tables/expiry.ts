@@ -29,6 +29,9 @@ const SECOND_MS = 1000
 /** Unanswered flows of one packet leave after this time when the table is nearly full. */
 const CROWDED_MS = 3_000
 const CROWDED = 0.9
+/** Hosts that are handed out in one tick, at least, and as a part of all: packets wait meanwhile. The others leave with the next. */
+const HOSTS_A_TICK = 4096
+const LEAVING_SHARE = 16
 
 /** When the flow on which the rows stand may leave, in whole seconds. */
 export function expirySecond(rows: FlowRow, idle: IdleTimes): number {
@@ -49,11 +52,14 @@ export function expire(t: LiveTables, idle: IdleTimes): void {
     if (at <= seconds) letGo(t, row)
     else if (crowded && isUnanswered(flows.rows.go(row)) && flows.rows.lastSeenMs + CROWDED_MS <= nowMs) letGo(t, row)
   }
-  for (let row = 0; row < hosts.rows.used; row++) {
+  let room = t.keeping === undefined ? Number.POSITIVE_INFINITY : Math.max(HOSTS_A_TICK, hosts.rows.live / LEAVING_SHARE)
+  for (let row = 0; row < hosts.rows.used && room > 0; row++) {
     const r = hosts.rows.go(row)
     if (r.flags === 0 || r.activeFlows > 0) continue
     const stay = (r.flags & HOST_LOCAL) !== 0 ? idle.localHostMs : idle.remoteHostMs
-    if (r.lastSeenMs + stay <= nowMs) removeHost(t, row)
+    if (r.lastSeenMs + stay > nowMs) continue
+    removeHost(t, row)
+    room--
   }
 }
 
