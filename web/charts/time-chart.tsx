@@ -4,7 +4,7 @@ import uPlot from 'uplot'
 import { formatClock, formatDate } from '../lib/format.ts'
 import { t } from '../lib/messages.ts'
 import { useShownTheme } from '../lib/theme.ts'
-import { bandAt, drawable, stack } from './stack.ts'
+import { bandAt, drawable, stack, summary } from './stack.ts'
 
 export interface ChartSeries {
   readonly name: string
@@ -29,6 +29,8 @@ interface Props {
   readonly fill?: boolean
   /** What was to be expected of the first series. */
   readonly expected?: { readonly low: readonly number[]; readonly high: readonly number[] } | undefined
+  /** The legend tells the mean of each where the pointer is elsewhere, not the last value. */
+  readonly isMeanAtRest?: boolean
 }
 
 /** Canvas knows no variables. */
@@ -99,7 +101,7 @@ export function TimeChart(props: Props) {
 
   return (
     <figure className="chart" aria-label={label}>
-      <Legend series={series} at={hover} times={props.times} format={format} onPick={props.onPick} />
+      <Legend series={series} at={hover} times={props.times} format={format} onPick={props.onPick} isMeanAtRest={props.isMeanAtRest} />
       <div ref={box} className="chart-canvas" role="img" aria-label={label} />
     </figure>
   )
@@ -225,18 +227,20 @@ interface LegendProps {
   readonly at: number | undefined
   readonly format: (value: number) => string
   readonly onPick?: ((name: string) => void) | undefined
+  readonly isMeanAtRest?: boolean | undefined
 }
-function Legend({ series, times, at, format, onPick }: LegendProps) {
+function Legend({ series, times, at, format, onPick, isMeanAtRest = false }: LegendProps) {
+  const isMean = isMeanAtRest && at === undefined
   const index = Math.min(at ?? times.length - 1, times.length - 1)
   return (
     <figcaption className="legend">
-      <span className="legend-time num">{times[index] === undefined ? '' : shownTime(times, index)}</span>
+      <span className="legend-time num">{isMean ? t('mean') : times[index] === undefined ? '' : shownTime(times, index)}</span>
       {series.map(({ name, label, colour, values }) => {
         const content = (
           <>
             <span className="dot" style={{ background: colour }} />
             <span>{label}</span>
-            <span className="num legend-value">{Number.isNaN(values[index]) ? '–' : format(values[index] ?? 0)}</span>
+            <span className="num legend-value">{isMean ? format(summary(values).mean) : Number.isNaN(values[index]) ? '–' : format(values[index] ?? 0)}</span>
           </>
         )
         return onPick ? (

@@ -70,6 +70,7 @@ export function PastChart({ id, view }: Props) {
               range={[data!.asked.fromMs, data!.asked.toMs]}
               onZoom={(fromMs, toMs) => change(fixedRange(fromMs, toMs))}
               onPick={pick}
+              isMeanAtRest
             />
           )
         }

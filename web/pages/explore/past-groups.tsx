@@ -71,6 +71,26 @@ export function PastGroups({ id, view }: Props) {
   )
 }
 
+/** A column a field; what is no group has its name in the first one. */
+function fieldColumns(by: readonly Dimension[], hasColour: boolean): Col<GroupRow>[] {
+  const fields = by.length === 0 ? [undefined] : by
+  return fields.map((field, i) => ({
+    name: field ?? 'group',
+    head: field === undefined ? '' : t(`past.by.${field}`),
+    cell: ({ values, name }) => {
+      const value = values?.[i]
+      const shown = value === undefined || field === undefined ? i === 0 && name : <GroupValue dimension={field} value={value} />
+      if (i > 0 || !hasColour) return shown
+      return (
+        <span className="past-name">
+          <span className="dot" style={{ background: values === undefined ? 'var(--series-other)' : colourOf(name) }} />
+          {shown}
+        </span>
+      )
+    },
+  }))
+}
+
 function columnsOf(view: PastView, by: readonly Dimension[], most: number, sum: number): Col<GroupRow>[] {
   const rate = rateOf(view.measure)
   const amount = amountOf(view.measure)
@@ -81,26 +101,19 @@ function columnsOf(view: PastView, by: readonly Dimension[], most: number, sum: 
     cell: ({ rates }) => (rates === undefined ? '' : rate(rates[name])),
   })
   return [
+    ...fieldColumns(by, !isBetween(view.shape)),
+    { name: 'total', head: t('past.total'), numeric: true, cell: ({ total }) => <span title={formatExact(total)}>{amount(total)}</span> },
     {
-      name: 'group',
-      head: by.length === 0 ? '' : by.map((one) => t(`past.by.${one}`)).join(' · '),
-      wide: true,
-      cell: ({ values, name, total }) => (
-        <span className="past-name">
-          {!isBetween(view.shape) && (
-            <span className="dot" style={{ background: values === undefined ? 'var(--series-other)' : colourOf(name) }} />
-          )}
-          <span className="past-values">
-            {values === undefined || values.length === 0
-              ? name
-              : values.map((value, i) => <GroupValue key={by[i]} dimension={by[i]!} value={value} />)}
-          </span>
+      name: 'share',
+      head: t('past.sharePercent'),
+      numeric: true,
+      cell: ({ values, total }) => (
+        <span className="past-share">
           <Bar parts={[{ value: values === undefined ? 0 : total, colour: 'var(--accent)' }]} of={most} />
+          <span>{sum > 0 ? formatPercent(total / sum) : ''}</span>
         </span>
       ),
     },
-    { name: 'total', head: t('past.total'), numeric: true, cell: ({ total }) => <span title={formatExact(total)}>{amount(total)}</span> },
-    { name: 'share', head: t('past.sharePercent'), numeric: true, cell: ({ total }) => (sum > 0 ? formatPercent(total / sum) : '') },
     ...(view.compared === 'none'
       ? []
       : [
