@@ -240,7 +240,9 @@ function Legend({ series, times, at, format, onPick, isMeanAtRest = false }: Leg
           <>
             <span className="dot" style={{ background: colour }} />
             <span>{label}</span>
-            <span className="num legend-value">{isMean ? format(summary(values).mean) : Number.isNaN(values[index]) ? '–' : format(values[index] ?? 0)}</span>
+            <span className="num legend-value">
+              {isMean ? format(summary(values).mean) : Number.isNaN(values[index]) ? '–' : format(values[index] ?? 0)}
+            </span>
           </>
         )
         return onPick ? (
