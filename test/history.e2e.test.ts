@@ -242,7 +242,7 @@ it('tells who it was at a click on a graph, minute by minute', async () => {
     await plot.waitFor()
     await page.locator('.throughput').getByRole('button', { name: 'TLS' }).waitFor()
     const { width, height } = (await plot.boundingBox())!
-    await plot.click({ position: { x: width * 0.7, y: height * 0.95 } })
+    await plot.click({ position: { x: width * 0.98, y: height * 0.95 } })
     const minute = page.getByRole('dialog', { name: /^Top talkers/ })
     await minute.getByRole('list', { name: 'Hosts' }).waitFor({ timeout: 30_000 })
     const title = await minute.getByRole('heading', { level: 2 }).textContent()
