@@ -1,46 +1,57 @@
 /** The thread of history: has the store of flows, so that neither the console nor a capture waits for it. */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Answers, FromHistory, StoreConfig, ToHistory } from './history/messages.ts'
-import { openStore } from './history/open-store.ts'
+import type { Answers, FromHistory, HistoryConfig, ToHistory } from './history/messages.ts'
+import { openStores, type Stores } from './history/open-store.ts'
 import { type Deletion, type FlowStore, HistoryFault, type HostDeletion, type SqlAnswer } from './lib/history.ts'
+import type { SeriesStore } from './lib/series-points.ts'
 
 const TELL_MS = 1000
 const port = parentPort!
 const say = (message: FromHistory) => port.postMessage(message)
 const asked = new Map<number, AbortController>()
 
-function open(): FlowStore | undefined {
+function open(): Stores | undefined {
   try {
-    const store = openStore(workerData as StoreConfig)
+    const stores = openStores(workerData as HistoryConfig)
     say({ open: true })
-    return store
+    return stores
   } catch (error) {
     say({ refused: (error as Error).message })
     return undefined
   }
 }
 
-const store = open()
-const tell = () => store !== undefined && say({ stats: store.stats() })
+const stores = open()
+const tell = () => stores !== undefined && say({ stats: stores.flows.stats(), series: stores.series?.stats() })
 tell()
 const timer = setInterval(tell, TELL_MS)
 
 port.on('message', (message: ToHistory) => {
-  if (store === undefined) return
-  if ('write' in message) void write(store, message)
-  else if ('ask' in message) void answer(message.id, (signal) => store.ask(message.ask, signal))
-  else if ('files' in message) void answer(message.id, async () => store.files?.(message.files) ?? [])
-  else if ('sql' in message) void answer(message.id, (signal) => sql(store, message.sql, signal))
-  else if ('deleteHost' in message) void answer(message.id, (signal) => deleteHost(store, message.deleteHost, signal))
-  else if ('retain' in message) store.retain?.(message.retain)
+  if (stores === undefined) return
+  const { flows, series } = stores
+  if ('write' in message) void write(flows.write(message.write), message.id)
+  else if ('points' in message) void write(series?.write(message.points), message.id)
+  else if ('ask' in message) void answer(message.id, (signal) => flows.ask(message.ask, signal))
+  else if ('files' in message) void answer(message.id, async () => flows.files?.(message.files) ?? [])
+  else if ('file' in message) void answer(message.id, (signal) => file(flows, message, signal))
+  else if ('sql' in message) void answer(message.id, (signal) => sql(flows, message.sql, signal))
+  else if ('read' in message) void answer(message.id, () => kept(series).read(message.read))
+  else if ('names' in message) void answer(message.id, () => kept(series).names(message.names))
+  else if ('deleteHost' in message) void answer(message.id, (signal) => deleteHost(flows, message.deleteHost, signal))
+  else if ('retain' in message) flows.retain?.(message.retain)
   else if ('cancel' in message) asked.get(message.cancel)?.abort()
-  else void close(store)
+  else void close(stores)
 })
 
-async function write(to: FlowStore, { write: records, bytes }: Extract<ToHistory, { write: unknown }>): Promise<void> {
+async function write(work: Promise<void> | undefined, id: number): Promise<void> {
   // What cannot be kept is counted by the store, which says so in its stats.
-  await to.write(records).catch(() => undefined)
-  say({ written: bytes })
+  await work?.catch(() => undefined)
+  say({ written: id })
+}
+
+function kept(series: SeriesStore | undefined): SeriesStore {
+  if (series === undefined) throw new HistoryFault('no series are kept: start without --timeseries none')
+  return series
 }
 
 function deleteHost(of: FlowStore, deletion: HostDeletion, signal: AbortSignal): Promise<Deletion> {
@@ -51,6 +62,16 @@ function deleteHost(of: FlowStore, deletion: HostDeletion, signal: AbortSignal):
 function sql(of: FlowStore, text: string, signal: AbortSignal): Promise<SqlAnswer> {
   if (of.sql === undefined) throw new HistoryFault(`the store ${of.kind} does not take SQL here`)
   return of.sql(text, signal)
+}
+
+async function file(
+  of: FlowStore,
+  { file: query, format, id }: Extract<ToHistory, { file: unknown }>,
+  signal: AbortSignal,
+): Promise<Answers> {
+  if (of.file === undefined) throw new HistoryFault(`the store ${of.kind} does not write files`)
+  await of.file(query, format, signal, (begun) => say({ id, begun }))
+  return []
 }
 
 async function answer(id: number, work: (signal: AbortSignal) => Promise<Answers>): Promise<void> {
@@ -65,10 +86,10 @@ async function answer(id: number, work: (signal: AbortSignal) => Promise<Answers
   }
 }
 
-async function close(of: FlowStore): Promise<void> {
+async function close({ flows, series }: Stores): Promise<void> {
   clearInterval(timer)
   for (const one of asked.values()) one.abort()
-  await of.close()
+  await Promise.all([flows.close(), series?.close()])
   say({ closed: true })
   port.close()
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { allDissectors } from './dissectors/index.gen.ts'
 import { buffersOf, FlowWriter, packFlows } from './lib/flow-batch.ts'
+import { buffersOfPoints } from './lib/series-points.ts'
 import { newSourceStats, type Source, SourceError } from './lib/source.ts'
 import { AddressOwners } from './names/address-owners.ts'
 import { createCatalogue } from './names/catalogue.ts'
@@ -40,6 +41,7 @@ import { DEFAULT_IDLE } from './tables/expiry.ts'
 import { FlowRecords } from './tables/flow-records.ts'
 import { shareLearned } from './tables/learned.ts'
 import { LiveTables, type TableOptions } from './tables/live-tables.ts'
+import { MinutePoints } from './tables/minute-points.ts'
 import { LocalNetworks } from './wire/address-class.ts'
 import { isKnownLinkType } from './wire/link-types.ts'
 
@@ -155,6 +157,8 @@ class Seat {
     tables.records = config.recordsFor.map(
       ({ taker, everySeconds }) => new FlowRecords(tables, this.recordWriter(taker), everySeconds, config.instance),
     )
+    if (config.tellsPoints)
+      tables.points = new MinutePoints(tables, (points) => this.post({ type: 'points', points }, buffersOfPoints(points)))
     const source = await this.open(config, tables)
     const ring = config.packetRing > 0 ? new PacketRing(config.packetRing) : undefined
     const recorder = new Recorder(tables, config.name, ring, (message, transfer) => this.post(message, transfer))

@@ -36,6 +36,7 @@ import { HOW_TO_BE_ALLOWED, LiveHost } from './sources/live-host.ts'
 import { CustomFileError, type CustomNames } from './state/custom-names.ts'
 import { FolderInUse, FolderLock } from './state/folder-lock.ts'
 import { KeptNames } from './state/kept-names.ts'
+import { QueryFile } from './state/query-file.ts'
 import { parseKey } from './zmtp/z85.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -123,11 +124,14 @@ class Program {
     this.history = isKept
       ? new HistoryThread({
           entry: new URL('./history.worker.ts', import.meta.url),
-          store: {
-            kind: 'parquet',
-            folder: this.stateDir!,
-            maxBytes: options.historyBytes,
-            maxAgeMs: options.historyDays * DAY_MS,
+          config: {
+            flows: {
+              kind: 'parquet',
+              folder: this.stateDir!,
+              maxBytes: options.historyBytes,
+              maxAgeMs: options.historyDays * DAY_MS,
+            },
+            series: { kind: options.timeseries, folder: this.stateDir!, maxBytes: options.timeseriesBytes },
           },
           died: (why) => this.say(why),
         })
@@ -167,12 +171,16 @@ class Program {
       ...(this.host ? { capture: this.host } : { noCapture: { why: NO_RIGHT, devices: () => networkInterfaceList().map(deviceInfo) } }),
       ...(this.finder && { programs: this.finder }),
       ...(this.exports && { exports: this.exports }),
-      ...(this.history && { history: this.history }),
+      ...this.kept,
     })
     this.customNames.onChange((texts) => this.probes.customise(texts))
     this.lines = new ProgressLines(this.probes, terminal)
   }
 
+  /** Where flows and series go and come from. */
+  private get kept() {
+    return this.history && { history: this.history, ...(this.options.timeseries !== 'none' && { series: this.history }) }
+  }
   /** It runs until it is stopped. */
   private get isOngoing(): boolean {
     return this.inputs.some(({ kind }) => kind !== 'capture')
@@ -221,7 +229,8 @@ class Program {
       live: this.probes,
       customNames: this.customNames,
       instances: this.instances,
-      ...(this.history && { history: this.history }),
+      ...this.kept,
+      savedQueries: new QueryFile(this.stateDir),
       webRoot: WEB_ROOT,
       listen,
       maxUploadBytes: this.options.maxUploadBytes,

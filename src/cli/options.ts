@@ -4,6 +4,7 @@ import { EXPORT_KINDS } from '../exports/export-kinds.ts'
 import { AS_SOURCES, type AsSource } from '../lib/exporters.ts'
 import { INTERFACE_MERGE_RULES, type InterfaceMergeRule } from '../lib/merge-rule.ts'
 import { nearest } from '../lib/nearest.ts'
+import { SERIES_KEEPINGS, type SeriesKeeping } from '../lib/series-points.ts'
 import { MAX_RING_BYTES, MIN_RING_BYTES } from '../recording/packet-ring.ts'
 import { refusedCategory } from './category-file.ts'
 import { checkInput } from './input-kind.ts'
@@ -333,7 +334,21 @@ export const options = {
     10 * GIB,
     byteCount,
   ),
-  timeseries: pending({ value: 'KIND', section: KEPT, about: 'How series are kept.' }, 'history'),
+  timeseries: valued(
+    {
+      value: SERIES_KEEPINGS.join('|'),
+      section: KEPT,
+      about: 'How series are kept: in files for the console, or also in those of rrdtool, where ntopng 1.2 had them.',
+      shownDefault: 'files',
+    },
+    'files' as SeriesKeeping,
+    (text) => SERIES_KEEPINGS.find((keeping) => keeping === text) ?? new Refusal(`must be one of ${SERIES_KEEPINGS.join(', ')}`),
+  ),
+  'timeseries-bytes': valued(
+    { value: 'BYTES', section: KEPT, about: 'The most that series take; the oldest of the finest make room.', shownDefault: '2G' },
+    2 * GIB,
+    byteCount,
+  ),
   'dump-flows': pending(
     { short: 'F', section: KEPT, about: 'Dump flows that have ended, and serve them as an interface.' },
     'dumping flows',

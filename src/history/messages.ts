@@ -1,6 +1,8 @@
 /** What the main thread and the thread of history say to each other. */
 import type {
+  BegunFile,
   Deletion,
+  FileFormat,
   FlowAnswer,
   FlowQuery,
   FlowRange,
@@ -11,19 +13,37 @@ import type {
   SqlAnswer,
   StoreStats,
 } from '../lib/history.ts'
+import type { InterfacePoints, NamesQuery, PointAnswer, PointQuery, SeriesKeeping, SeriesStats } from '../lib/series-points.ts'
 
 /** Where flows are kept, as `--store` says it. */
 export type StoreConfig = { readonly kind: 'parquet'; readonly folder: string; readonly maxBytes: number; readonly maxAgeMs: number }
 
-export type Answers = Deletion | FlowAnswer | SqlAnswer | readonly HistoryFile[]
+export interface SeriesConfig {
+  readonly kind: SeriesKeeping
+  /** The data folder. */
+  readonly folder: string
+  /** Of the files of each kind. */
+  readonly maxBytes: number
+}
+export interface HistoryConfig {
+  readonly flows: StoreConfig
+  readonly series: SeriesConfig
+}
+
+export type Answers = Deletion | FlowAnswer | SqlAnswer | readonly HistoryFile[] | PointAnswer | readonly string[]
 
 export type ToHistory =
-  | { readonly write: InterfaceRecords; readonly bytes: number }
+  | { readonly write: InterfaceRecords; readonly id: number }
   | { readonly ask: FlowQuery; readonly id: number }
   | { readonly sql: string; readonly id: number }
   | { readonly files: FlowRange; readonly id: number }
   | { readonly deleteHost: HostDeletion; readonly id: number }
   | { readonly retain: Retention }
+  | { readonly points: InterfacePoints; readonly id: number }
+  | { readonly read: PointQuery; readonly id: number }
+  | { readonly names: NamesQuery; readonly id: number }
+  /** What is told first is where the file grows; the answer comes when it is whole, and says nothing. */
+  | { readonly file: FlowQuery; readonly format: FileFormat; readonly id: number }
   | { readonly cancel: number }
   | { readonly close: true }
 
@@ -31,10 +51,11 @@ export type FromHistory =
   /** The store can be used; or cannot, and why. */
   | { readonly open: true }
   | { readonly refused: string }
-  /** So many bytes of messages need not wait any more. */
+  /** What had this number is kept, or counted as lost. */
   | { readonly written: number }
   | { readonly id: number; readonly answer: Answers }
+  | { readonly id: number; readonly begun: BegunFile }
   /** `isFault`: the question is at fault, not the store. */
   | { readonly id: number; readonly fault: string; readonly isFault: boolean }
-  | { readonly stats: StoreStats }
+  | { readonly stats: StoreStats; readonly series: SeriesStats | undefined }
   | { readonly closed: true }

@@ -78,7 +78,8 @@ export interface ExporterRow extends Omit<ExporterInfo, 'alias' | 'sender' | 'co
   readonly faultCount: number
   readonly ports: ReadonlyMap<number, { readonly name: string | undefined; readonly alias: string | undefined }>
   readonly info: ExporterInfo
-  portCourse(ifIndex: number): PortCourse | undefined
+  /** The last `seconds`; left out: as many as there are. */
+  portCourse(ifIndex: number, seconds?: number): PortCourse | undefined
 }
 
 /** Bytes in each of the last seconds, oldest first. */

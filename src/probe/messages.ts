@@ -7,6 +7,7 @@ import type { Ask, Question, Totals } from '../lib/live.ts'
 import type { LiveDevice, LiveSettings } from '../lib/live-capture.ts'
 import type { ProgramAnswer } from '../lib/programs.ts'
 import type { ChunkMessage, RecordingCommand, RecordingCommands } from '../lib/recording.ts'
+import type { SeriesPoints } from '../lib/series-points.ts'
 import type { SourceStats } from '../lib/source.ts'
 import type { OwnerTables } from '../names/address-owners.ts'
 import type { CustomTexts } from '../names/custom-names.ts'
@@ -95,6 +96,8 @@ export interface ProbeConfig {
   readonly asSource: AsSource
   /** Who wants records of flows, and how many seconds there are between two of one that lasts. */
   readonly recordsFor: readonly { readonly taker: RecordTaker; readonly everySeconds: number }[]
+  /** Somebody keeps series of it. */
+  readonly tellsPoints: boolean
   /** Bytes of the latest packets that are kept; 0: none. */
   readonly packetRing: number
 }
@@ -161,6 +164,9 @@ export interface Said {
   readonly message: ProbeMessage
 }
 
+/** What flows had gained counts, whatever has become of who tells it. */
+export const isKept = ({ type }: ProbeMessage): boolean => type === 'records' || type === 'points'
+
 export type ProbeMessage =
   | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }
   | {
@@ -183,6 +189,8 @@ export type ProbeMessage =
   | { readonly type: 'exporter'; readonly number: number; readonly address: string; readonly name: string }
   /** Flows have gained so much. */
   | { readonly type: 'records'; readonly taker: RecordTaker; readonly records: PackedFlows }
+  /** What everything has gained in a minute. */
+  | { readonly type: 'points'; readonly points: SeriesPoints }
   | { readonly type: 'running' }
   /** It was told to close, and has. */
   | { readonly type: 'closed' }

@@ -19,6 +19,7 @@ import { type DeviceChange, QUIET_PPS } from '../lib/live-capture.ts'
 import type { Recordings } from '../lib/recording.ts'
 import { MAX_FAULTS, newSourceStats, type SourceStats } from '../lib/source.ts'
 import { LiveDevices } from './live-devices.ts'
+import { JoinedPoints } from './merge/joined-points.ts'
 import { Merged } from './merge/merged.ts'
 import { JointRecordings } from './merge/recordings.ts'
 import type { Limits } from './merge/totals.ts'
@@ -76,6 +77,9 @@ export class ProbeInterface implements LiveInterface {
   /** Of several workers: who has ticked since their totals were added up, whether that is being done, and whether it was done after the last of them ended. */
   private readonly haveTicked = new Set<ProbeWorker>()
   private isAdding = false
+  private readonly points = new JoinedPoints((points) =>
+    this.house.options.series?.sendPoints({ interfaceKey: this.key, interfaceName: this.name, points }),
+  )
   private isFinal = false
 
   /** Of a live interface. */
@@ -201,6 +205,7 @@ export class ProbeInterface implements LiveInterface {
       instance: options.instance ?? '',
       asSource: options.asSource ?? 'exporter',
       recordsFor: this.recordTakers(),
+      tellsPoints: this.keepsHistory && options.series !== undefined,
       packetRing: Math.floor(packetRing / count),
       ...limitsOfWorker({ flowLimit, hostLimit }, count),
     }
@@ -237,15 +242,17 @@ export class ProbeInterface implements LiveInterface {
     house.changed()
   }
 
+  private get keepsHistory(): boolean {
+    return this.house.options.history !== undefined && isOngoing(this.input.kind) && this.input.kind !== 'exporter'
+  }
   /** What an exporter tells is kept with its collector. */
   private recordTakers(): ProbeConfig['recordsFor'] {
-    const { exports, history } = this.house.options
-    const isKept = history !== undefined && isOngoing(this.input.kind) && this.input.kind !== 'exporter'
+    const { exports } = this.house.options
     return [
       ...(exports === undefined || this.input.kind === 'exporter'
         ? []
         : [{ taker: 'exports' as const, everySeconds: exports.everySeconds }]),
-      ...(isKept ? [{ taker: 'history' as const, everySeconds: HISTORY_EVERY_S }] : []),
+      ...(this.keepsHistory ? [{ taker: 'history' as const, everySeconds: HISTORY_EVERY_S }] : []),
     ]
   }
   private takeRecords({ taker, records }: Extract<Said, { type: 'records' }>): void {
@@ -359,6 +366,8 @@ export class ProbeInterface implements LiveInterface {
         return this.exporterSeen(worker, message)
       case 'records':
         return this.takeRecords(message)
+      case 'points':
+        return this.points.take(message.points, this.workers.length)
       case 'tick':
         return this.tick(worker, message.totals)
       case 'failed':
@@ -491,6 +500,7 @@ export class ProbeInterface implements LiveInterface {
     this.unwatch()
     await Promise.all(this.workers.map((worker) => worker.stop()))
     this.devices?.giveBack()
+    this.points.flush()
     if (this.isDisabled) this.socket?.deafen()
   }
 

@@ -2,7 +2,15 @@ import { Worker } from 'node:worker_threads'
 import type { Wake } from '../lib/live-capture.ts'
 import type { OwnerTables } from '../names/address-owners.ts'
 import type { CustomTexts } from '../names/custom-names.ts'
-import type { ProbeConfig, ProbeMessage, Said, ThreadConfig, ThreadMessage, WorkerMessage } from './messages.ts'
+import {
+  isKept,
+  type ProbeConfig,
+  type ProbeMessage,
+  type Said,
+  type ThreadConfig,
+  type ThreadMessage,
+  type WorkerMessage,
+} from './messages.ts'
 
 /** Whose messages a thread brings. */
 export interface ThreadClient {
@@ -101,7 +109,7 @@ export class ProbeThread {
     const leaving = this.closing.get(from)
     if (message.type === 'closed') leaving?.closed()
     // What its flows had gained is told last.
-    else if (message.type === 'records') (leaving?.client ?? this.seats.get(from))?.hear(message)
+    else if (isKept(message)) (leaving?.client ?? this.seats.get(from))?.hear(message)
     else this.seats.get(from)?.hear(message)
   }
 

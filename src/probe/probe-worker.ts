@@ -5,7 +5,7 @@ import type { Learned } from '../tables/learned.ts'
 import type { Elsewhere } from '../tables/set-aside.ts'
 import type { PartWorker } from './merge/crew.ts'
 import type { PartAnswer, PartAsk, PartQuestion } from './merge/part.ts'
-import type { PartMessage, ProbeConfig, ProbeMessage, QuestionMessage, WorkerMessage } from './messages.ts'
+import { isKept, type PartMessage, type ProbeConfig, type ProbeMessage, type QuestionMessage, type WorkerMessage } from './messages.ts'
 import { PacketStreams } from './packet-streams.ts'
 import type { ProbeThread, ThreadSeat } from './probe-thread.ts'
 
@@ -47,7 +47,7 @@ export class ProbeWorker implements PartWorker {
     this.seat = options.thread.open(options.config, {
       hear: (message) => {
         // What a dead worker had still on its way does not bring it back; what its flows had gained counts.
-        if (this.isAlive || message.type === 'records') this.hear(message)
+        if (this.isAlive || isKept(message)) this.hear(message)
       },
       died: (why) => this.die(why),
     })

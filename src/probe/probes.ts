@@ -6,6 +6,7 @@ import { ALL_INTERFACES, type InterfaceInfo, type KeptNaming, type Live, type Li
 import type { CaptureHost, DeviceInfo } from '../lib/live-capture.ts'
 import type { InterfaceMergeRule } from '../lib/merge-rule.ts'
 import type { ProgramFinder } from '../lib/programs.ts'
+import type { SeriesHistory } from '../lib/series-points.ts'
 import type { OwnerTables } from '../names/address-owners.ts'
 import type { CustomTexts } from '../names/custom-names.ts'
 import { DEFAULT_LOCAL_NETWORKS } from '../wire/address-class.ts'
@@ -56,6 +57,8 @@ export interface ProbeOptions {
   readonly exports?: FlowExports
   /** Where flows that end are kept. */
   readonly history?: FlowHistory
+  /** Where series are kept. */
+  readonly series?: SeriesHistory
   /** The first processor core that threads of live capture are pinned to; none unless given. */
   readonly firstCore?: number | undefined
   /** How a flow counts that several interfaces have seen, where all are asked as one. */

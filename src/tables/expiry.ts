@@ -89,5 +89,6 @@ function removeHost(t: LiveTables, row: number): void {
     if (macs.host === row) macs.host = -1
   }
   t.tallies.forget(row)
+  t.points?.hostLeaves(row)
   t.hosts.remove(row)
 }

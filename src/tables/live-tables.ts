@@ -37,6 +37,7 @@ import { HostLabels } from './host-labels.ts'
 import { HostSystems } from './host-systems.ts'
 import { HOST_LIVE, HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.ts'
 import { MacTable, NonIpTable } from './mac-table.ts'
+import type { MinutePoints } from './minute-points.ts'
 import { BY_PAYLOAD, Naming } from './naming.ts'
 import { NetworkEvents } from './network-events.ts'
 import {
@@ -161,6 +162,8 @@ export class LiveTables {
   events: NetworkEvents | undefined
   /** Who makes records of what the flows gain. */
   records: readonly FlowRecords[] = []
+  /** Who makes points of series; undefined: nobody keeps them. */
+  points: MinutePoints | undefined
   /** Who tells; by the number that records bear. */
   exporters: readonly ExporterRow[] = []
   /** What they tell by samples of packets. */
@@ -521,6 +524,10 @@ export class LiveTables {
     for (let i = 0; i < dirtyCount; i++) booking.flow(dirty[i]!)
   }
 
+  get localNetworks(): LocalNetworks {
+    return this.local
+  }
+
   /** Other networks are local from now on: hosts that are known already follow, what has been counted stays. */
   setLocal(local: LocalNetworks): void {
     this.settle()
@@ -577,6 +584,7 @@ export class LiveTables {
     this.firstSeenMs = ms
     this.nowMs = ms
     this.tickEndMs = (Math.floor(ms / TICK_MS) + 1) * TICK_MS
+    this.points?.begin(ms)
   }
 
   /** Brings the clock to `ms`: ends every tick that is over by then. A live interface calls it at least once a second, a silent one too. */
@@ -587,6 +595,7 @@ export class LiveTables {
     if (seconds * TICK_MS > MAX_TICK_GAP_MS) this.clockGaps++
     this.booking.endTick(seconds, this.tickEndMs)
     this.tickEndMs += seconds * TICK_MS
+    this.points?.tick(this.tickEndMs - TICK_MS)
     this.nowMs = Math.max(this.nowMs, this.tickEndMs - TICK_MS)
     this.decoder.nowMs = this.nowMs
     this.risks.tick()

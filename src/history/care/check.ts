@@ -5,10 +5,10 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Duck } from '../duck.ts'
 import { readInterfaceIds } from '../interface-ids.ts'
 import { readManifest, type StoredFile } from '../manifest.ts'
-import { type FileFacts, factsOf, firstLine, stageFacts } from './file-facts.ts'
+import { type FileFacts, factsOf, firstLine, stageFacts, sumsFault } from './file-facts.ts'
 import { filesBelow, type InterfaceFolder, interfaceFolders, stagesOf } from './interface-folders.ts'
 
-export type FaultKind = 'manifest' | 'missing' | 'numbers' | 'orphan' | 'stage' | 'unknown' | 'unreadable'
+export type FaultKind = 'manifest' | 'missing' | 'numbers' | 'orphan' | 'stage' | 'sums' | 'unknown' | 'unreadable'
 
 export interface Fault {
   readonly kind: FaultKind
@@ -119,8 +119,13 @@ class Check {
     const path = join(folder, file.path)
     const found = await this.faultOf(connection, path, file)
     // What was merged or let go of meanwhile is none.
-    if (found !== undefined && !(this.options.isInUse && !readManifest(folder)?.files.has(file.path)))
-      this.fault(found.kind, path, found.text)
+    const isGone = () => this.options.isInUse && !readManifest(folder)?.files.has(file.path)
+    if (found !== undefined && !isGone()) this.fault(found.kind, path, found.text)
+    if (file.sums === undefined) return
+    const sums = join(folder, file.sums.path)
+    const wrong = await sumsFault(connection, sums, file.sums)
+    this.options.signal.throwIfAborted()
+    if (wrong !== undefined && !isGone()) this.fault('sums', sums, wrong)
   }
   private async faultOf(connection: DuckDBConnection, path: string, file: StoredFile): Promise<Omit<Fault, 'path'> | undefined> {
     if (!existsSync(path)) return { kind: 'missing', text: 'is not there' }

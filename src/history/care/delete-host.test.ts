@@ -42,6 +42,24 @@ describe('deleting a host', () => {
     await sound(folder)
   })
 
+  it('takes it out of sums, too', async () => {
+    const folder = folders.new()
+    await keptFlows(folder, true)
+    const summed = async () => {
+      const store = openStore(folder, { now: () => T0 + DAY_MS })
+      const query = { kind: 'groups', by: ['server'], measures: ['bytes'], limit: 10, fromMs: 0, toMs: T0 + 10 * DAY_MS } as const
+      const { tier, rows } = await store.ask(query, never)
+      await store.close()
+      return { tier, servers: rows.map(([server]) => server) }
+    }
+    expect(await summed()).toMatchObject({ tier: 'hours', servers: expect.arrayContaining(['8.8.8.8']) })
+    await deleted(folder, '8.8.8.8')
+    const { tier, servers } = await summed()
+    expect(tier).toBe('hours')
+    expect(servers.sort()).toEqual(['1.1.1.1', '93.184.216.34'])
+    await sound(folder)
+  })
+
   it('leaves nothing of it in any file', async () => {
     const folder = folders.new()
     await keptFlows(folder)

@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { quoted } from '../duck.ts'
+import type { StoredSums } from '../flow-sums.ts'
 import { readStage } from '../stage.ts'
 
 /** What a file of records says of itself, once all of it has been read. */
@@ -21,6 +22,18 @@ export async function factsOf(connection: DuckDBConnection, path: string): Promi
     return { rows: rows!, fromMs: fromMs!, toMs: toMs!, bytes: statSync(path).size }
   } catch (error) {
     throw new Error(firstLine(error), { cause: error })
+  }
+}
+
+/** What is wrong with the sums of a file; undefined: nothing is. */
+export async function sumsFault(connection: DuckDBConnection, path: string, { rows, bytes }: StoredSums): Promise<string | undefined> {
+  if (!existsSync(path)) return 'is not there'
+  try {
+    const sql = `SELECT count(*), bit_xor(hash(COLUMNS(*))) FROM read_parquet(${quoted(path)})`
+    const found = Number((await connection.runAndReadAll(sql)).getRows()[0]![0])
+    return found === rows && statSync(path).size === bytes ? undefined : 'is not what it was when it was written'
+  } catch (error) {
+    return `cannot be read: ${firstLine(error)}`
   }
 }
 

@@ -102,7 +102,8 @@ class Import {
     if (fresh.rows === 0) return
     const aside = files.newAside()
     await this.connection.run(packSql(apart, aside))
-    files.replace([], hourPath(fresh.fromMs), aside, fresh)
+    const sums = await files.sumUp(this.options.duck, aside, this.options.signal)
+    files.replace([], hourPath(fresh.fromMs), aside, sums, fresh)
     this.taken += fresh.rows
     if (!(this.fromMs <= fresh.fromMs)) this.fromMs = fresh.fromMs
   }

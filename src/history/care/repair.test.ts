@@ -96,6 +96,16 @@ describe('repair of history', () => {
     expect(await allOf(other)).toEqual({ records: 250, bytes: bytesOf(50, 250), faults: [] })
   })
 
+  it.each(['damaged', 'gone'])('does without sums that are %s', async (how) => {
+    const folder = await kept(true)
+    const sums = join(folder, '1/flows/2026/11/26/10.sums')
+    if (how === 'gone') rmSync(sums)
+    else writeFileSync(sums, 'no')
+    const { lines } = await repaired(folder)
+    expect(lines).toEqual([expect.stringMatching(/^1\/flows\/2026\/11\/26\/10\.sums: .+, and is not needed/)])
+    expect(await allOf(folder)).toEqual({ records: 300, bytes: bytesOf(0, 300), faults: [] })
+  })
+
   it('does not bring back what was taken out of a file', async () => {
     const folder = await kept()
     const duck = folders.duck()

@@ -9,7 +9,7 @@ import type { Duck } from '../duck.ts'
 import { FlowFiles, packSql } from '../flow-files.ts'
 import { InterfaceIds, readInterfaceIds } from '../interface-ids.ts'
 import { readManifest, type StoredFile } from '../manifest.ts'
-import { type FileFacts, factsOf, firstLine, stageFacts } from './file-facts.ts'
+import { type FileFacts, factsOf, firstLine, stageFacts, sumsFault } from './file-facts.ts'
 import { filesBelow, type InterfaceFolder, interfaceFolders, stagesOf } from './interface-folders.ts'
 import { apartSql, counted, overlapping } from './records-apart.ts'
 import { setAside } from './set-aside.ts'
@@ -149,15 +149,29 @@ class FolderRepair {
     const path = join(this.one.folder, file.path)
     const facts = await this.factsOf(path)
     if (facts === undefined) return files.forget(file.path)
+    if (await this.sums(files, file)) return
     const isRight = (['rows', 'bytes', 'fromMs', 'toMs'] as const).every((name) => facts[name] === file[name])
     if (isRight) return
     if (facts.rows === 0) {
       this.moved(path, 'has no records')
       return files.forget(file.path)
     }
-    files.adopt({ ...file, ...facts })
+    files.adopt({ path: file.path, ...facts })
     this.gained += facts.rows - file.rows
     this.mended(path, `is not what the manifest said: it says so now (${facts.rows} records)`)
+  }
+
+  /** True: they were damaged, and the file counts without them. */
+  private async sums(files: FlowFiles, { sums, ...file }: StoredFile): Promise<boolean> {
+    if (sums === undefined) return false
+    const path = join(this.one.folder, sums.path)
+    const wrong = await sumsFault(this.connection, path, sums)
+    this.signal.throwIfAborted()
+    if (wrong === undefined) return false
+    files.adopt(file)
+    if (existsSync(path)) this.moved(path, `${wrong}, and is not needed`)
+    else this.mended(path, `${wrong}, and is not needed`)
+    return true
   }
 
   private orphans(files: FlowFiles): string[] {
@@ -188,7 +202,7 @@ class FolderRepair {
     }
     const aside = files.newAside()
     await this.connection.run(packSql(apart, aside))
-    const made = files.replace([], path, aside, fresh)
+    const made = files.replace([], path, aside, undefined, fresh)
     this.moved(whole, `was in no manifest, and other files have some of its records: the ${fresh.rows} others are in ${made}`)
   }
 

@@ -3,12 +3,12 @@ import { HistoryFault } from '../../lib/history.ts'
 import {
   type InterfacePoints,
   metricsOf,
+  type NamesQuery,
   namesOf,
   type PointAnswer,
   type PointQuery,
   type PointTable,
   type SeriesKey,
-  type SeriesKind,
   type SeriesStats,
   type SeriesStore,
 } from '../../lib/series-points.ts'
@@ -99,9 +99,10 @@ export class RrdSeriesStore implements SeriesStore {
     if (pending.endS !== 0 && periodS > pending.endS) this.flush(pending)
     pending.endS = periodS
     const { seconds, tables } = points
+    const secondsEndS = Math.floor(seconds.endMs / 1000)
     for (const name of INTERFACE_FILES)
       if (seconds[name].length > 0)
-        pending.folder.add(`${name}${RRD}`, INTERFACE_SECONDS, endS - seconds[name].length + 1, 1, seconds[name])
+        pending.folder.add(`${name}${RRD}`, INTERFACE_SECONDS, secondsEndS - seconds[name].length + 1, 1, seconds[name])
     for (const table of tables) this.take(pending, table)
     if (endS === periodS) this.flush(pending)
   }
@@ -154,7 +155,7 @@ export class RrdSeriesStore implements SeriesStore {
     return columns
   }
 
-  async names(interfaceKey: string, kind: SeriesKind, prefix: string, limit: number): Promise<readonly string[]> {
+  async names({ interfaceKey, kind, prefix, limit }: NamesQuery): Promise<readonly string[]> {
     const folder = this.interfaces.get(interfaceKey)?.folder
     const all =
       kind === 'app'

@@ -5,6 +5,7 @@ import {
   chooseTier,
   type InterfacePoints,
   metricsOf,
+  type NamesQuery,
   type PointAnswer,
   type PointQuery,
   SERIES_TIERS,
@@ -152,7 +153,7 @@ export class FileSeriesStore implements SeriesStore {
     return columns
   }
 
-  async names(interfaceKey: string, kind: SeriesKind, prefix: string, limit: number): Promise<readonly string[]> {
+  async names({ interfaceKey, kind, prefix, limit }: NamesQuery): Promise<readonly string[]> {
     const names = new Set<string>()
     this.shelves.get(interfaceKey)?.names(kind, prefix, limit, names)
     return [...names].sort().slice(0, limit)

@@ -26,7 +26,7 @@ export function pointsOf(minute: number, kinds: readonly SeriesKind[], names: re
     return [{ kind, stepMs, names: all.join('\n'), count: all.length, values }]
   })
   const seconds = Float64Array.from({ length: 60 }, () => valueAt(minute, 0, 0) / 60)
-  return { endMs, tables, seconds: { bytes: seconds, packets: seconds.slice() } }
+  return { endMs, tables, seconds: { endMs, bytes: seconds, packets: seconds.slice() } }
 }
 export const valueAt = (minute: number, series: number, metric: number): number =>
   60 * (1 + ((minute * 7 + series * 13 + metric * 5) % 100))
@@ -140,9 +140,9 @@ export function seriesStoreConforms(name: string, { open, settle, skipped = {} }
         points: pointsOf(0, ['interface', 'app'], ['TLS', 'DNS', 'TLS.Google', 'TLSv']),
       })
       await settle(store, 1)
-      expect(await store.names('eth0', 'app', 'TLS', 10)).toEqual(['TLS', 'TLS.Google', 'TLSv'])
-      expect(await store.names('eth0', 'app', '', 2)).toEqual(['DNS', 'TLS'])
-      expect(await store.names('eth9', 'app', '', 2)).toEqual([])
+      expect(await store.names({ interfaceKey: 'eth0', kind: 'app', prefix: 'TLS', limit: 10 })).toEqual(['TLS', 'TLS.Google', 'TLSv'])
+      expect(await store.names({ interfaceKey: 'eth0', kind: 'app', prefix: '', limit: 2 })).toEqual(['DNS', 'TLS'])
+      expect(await store.names({ interfaceKey: 'eth9', kind: 'app', prefix: '', limit: 2 })).toEqual([])
       await end()
     })
   })

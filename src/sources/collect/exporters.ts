@@ -248,8 +248,8 @@ export class Exporter implements ExporterRow {
   }
 
   /** What came in by an interface and went out, second by second; undefined: it has no series. */
-  portCourse(ifIndex: number): PortCourse | undefined {
-    return this.portSeries.series(ifIndex)
+  portCourse(ifIndex: number, seconds?: number): PortCourse | undefined {
+    return this.portSeries.series(ifIndex, seconds)
   }
 
   get info(): ExporterInfo {

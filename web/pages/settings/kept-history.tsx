@@ -8,8 +8,8 @@ import { When } from '../../components/time.tsx'
 import { say } from '../../components/toasts.tsx'
 import { ApiError, api } from '../../lib/api.ts'
 import { t } from '../../lib/messages.ts'
+import { storeQuery } from '../../lib/past-store.ts'
 import { showable } from '../../lib/text.ts'
-import { storeQuery } from '../explore/past.queries.ts'
 import { Facts, type Row } from '../interface/facts.tsx'
 
 const DAY_MS = 86_400_000
