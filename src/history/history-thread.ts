@@ -9,8 +9,8 @@ import {
   type FlowQuery,
   type FlowRange,
   HistoryFault,
-  type HistoryFile,
   type InterfaceRecords,
+  type RecordsPlace,
   type SqlAnswer,
   type StoreStats,
 } from '../lib/history.ts'
@@ -202,8 +202,8 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
     done.catch(begun.reject)
     return begun.promise.then((file) => ({ ...file, done }))
   }
-  files(range: FlowRange): Promise<readonly HistoryFile[]> {
-    return this.question((id) => ({ files: range, id }), new AbortController().signal) as Promise<readonly HistoryFile[]>
+  place(range: FlowRange): Promise<RecordsPlace> {
+    return this.question((id) => ({ place: range, id }), new AbortController().signal) as Promise<RecordsPlace>
   }
   read(query: PointQuery): Promise<PointAnswer> {
     return this.question((id) => ({ read: query, id }), new AbortController().signal) as Promise<PointAnswer>

@@ -5,8 +5,8 @@ import type {
   FlowAnswer,
   FlowQuery,
   FlowRange,
-  HistoryFile,
   InterfaceRecords,
+  RecordsPlace,
   SqlAnswer,
   StoreStats,
 } from '../lib/history.ts'
@@ -27,13 +27,13 @@ export interface HistoryConfig {
   readonly series: SeriesConfig
 }
 
-export type Answers = FlowAnswer | SqlAnswer | readonly HistoryFile[] | PointAnswer | readonly string[]
+export type Answers = FlowAnswer | SqlAnswer | RecordsPlace | PointAnswer | readonly string[]
 
 export type ToHistory =
   | { readonly write: InterfaceRecords; readonly id: number }
   | { readonly ask: FlowQuery; readonly id: number }
   | { readonly sql: string; readonly id: number }
-  | { readonly files: FlowRange; readonly id: number }
+  | { readonly place: FlowRange; readonly id: number }
   | { readonly points: InterfacePoints; readonly id: number }
   | { readonly read: PointQuery; readonly id: number }
   | { readonly names: NamesQuery; readonly id: number }

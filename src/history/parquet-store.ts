@@ -12,7 +12,6 @@ import {
   type FlowStore,
   type GroupQuery,
   HistoryFault,
-  type HistoryFile,
   type InterfaceRecords,
   type SqlAnswer,
   type StoreStats,
@@ -26,6 +25,7 @@ import { type FileSet, fileSet, groupSql, placedSql, placeSql, RECORD_COLUMNS } 
 import { isSummed } from './flow-sums.ts'
 import { InterfaceIds } from './interface-ids.ts'
 import { bytesOf } from './manifest.ts'
+import type { ParquetPlace } from './parquet-reader.ts'
 
 export interface ParquetStoreOptions {
   /** The data folder. */
@@ -228,10 +228,10 @@ export class ParquetStore implements FlowStore {
     )
   }
 
-  files(range: FlowRange): HistoryFile[] {
+  async place(range: FlowRange): Promise<ParquetPlace> {
     const chosen = this.chosen(range)
     this.sealFor(range, chosen)
-    return chosen.flatMap(({ files }) => files.between(range.fromMs, range.toMs))
+    return { kind: 'parquet', files: chosen.flatMap(({ files }) => files.between(range.fromMs, range.toMs)) }
   }
   private chosen({ interfaceKey }: FlowRange) {
     return [...this.interfaces].filter(([key]) => interfaceKey === undefined || key === interfaceKey).map(([, one]) => one)

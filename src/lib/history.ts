@@ -24,8 +24,8 @@ export interface FlowStore {
    * has been told of it removes it. Rejects with a HistoryFault.
    */
   file?(query: FlowQuery, format: FileFormat, signal: AbortSignal, begun: (file: BegunFile) => void): Promise<void>
-  /** Files that may hold records of the range, the oldest first, where the store has such. */
-  files?(range: FlowRange): readonly HistoryFile[]
+  /** Where records of the range are read again from, by the reader of that kind (history/record-readers.ts). Rejects with a HistoryFault. */
+  place?(range: FlowRange): Promise<RecordsPlace>
   stats(): StoreStats
   close(): Promise<void>
 }
@@ -85,10 +85,14 @@ export interface HistoryFile {
   readonly path: string
   readonly bytes: number
 }
+/** Where records lie: what else stands in it, the reader of that kind knows. Goes from thread to thread. */
+export interface RecordsPlace {
+  readonly kind: string
+}
 /** What is read again of the past. */
 export interface HistoryLoad {
   readonly range: FlowRange
-  readonly files: readonly HistoryFile[]
+  readonly place: RecordsPlace
 }
 
 /** Records whose `lastSeen` is in [fromMs, toMs). */
@@ -176,6 +180,6 @@ export interface FlowHistory {
   sql(text: string, signal: AbortSignal): Promise<SqlAnswer>
   /** The file is the caller's, who removes it. Rejects with a HistoryFault. */
   file(query: FlowQuery, format: FileFormat, signal: AbortSignal): Promise<AnswerFile>
-  files(range: FlowRange): Promise<readonly HistoryFile[]>
+  place(range: FlowRange): Promise<RecordsPlace>
   stats(): StoreStats
 }
