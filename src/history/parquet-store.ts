@@ -10,7 +10,6 @@ import {
   type FlowQuery,
   type FlowRange,
   type FlowStore,
-  type GroupQuery,
   HistoryFault,
   type InterfaceRecords,
   type SqlAnswer,
@@ -23,6 +22,7 @@ import { ADDRESS_MACROS } from './duck-dialect.ts'
 import { FlowFiles, isFull, type ReadFile } from './flow-files.ts'
 import { type FileSet, fileSet, groupSql, placedSql, placeSql, RECORD_COLUMNS } from './flow-sql.ts'
 import { isSummed } from './flow-sums.ts'
+import { grouped } from './grouped.ts'
 import { InterfaceIds } from './interface-ids.ts'
 import { bytesOf } from './manifest.ts'
 import type { ParquetPlace } from './parquet-reader.ts'
@@ -358,16 +358,3 @@ export class ParquetStore implements FlowStore {
 }
 
 const hasFlows = (folder: string, id: number): boolean => existsSync(join(folder, String(id), FLOWS))
-
-/** Puts the sums behind each row where they belong. */
-function grouped(
-  { by, measures, stepMs }: GroupQuery,
-  rows: readonly (readonly Cell[])[],
-): Pick<FlowAnswer, 'columns' | 'rows' | 'groups' | 'total' | 'other'> {
-  if (stepMs !== undefined) return { columns: ['time', ...by, ...measures], rows }
-  const width = by.length + measures.length
-  const shown = rows.map((row) => row.slice(0, width))
-  const totals = measures.map((_, i) => (rows[0]?.[width + 1 + i] ?? null) as number | null)
-  const other = totals.map((total, i) => (total === null ? null : total - shown.reduce((sum, row) => sum + Number(row[by.length + i]), 0)))
-  return { columns: [...by, ...measures], rows: shown, groups: Number(rows[0]?.[width] ?? 0), total: totals, other }
-}

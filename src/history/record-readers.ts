@@ -4,6 +4,7 @@ import type { ReaderOptions, RecordReader } from './record-reader.ts'
 
 /** By the kind of the place; each takes the places that its own store tells. */
 const READERS: Readonly<Record<string, (options: ReaderOptions<never>) => Promise<RecordReader>>> = {
+  clickhouse: async (options) => new (await import('./clickhouse/clickhouse-reader.ts')).ClickHouseReader(options),
   parquet: async (options) => new (await import('./parquet-reader.ts')).ParquetReader(options),
 }
 

@@ -46,8 +46,17 @@ export interface StoreStats {
   readonly toMs?: number
   /** Records that could not be kept. */
   readonly lost: number
+  /** Records that wait until the store takes them, where it is another program. */
+  readonly behind?: StoreBehind
   /** What is wrong now, one line each. */
   readonly faults: readonly string[]
+}
+
+export interface StoreBehind {
+  readonly records: number
+  readonly bytes: number
+  /** Epoch milliseconds: how long the oldest of them has waited. */
+  readonly sinceMs?: number
 }
 
 /** What records can be grouped by. `host` counts each record at both its ends. */
