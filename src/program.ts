@@ -18,6 +18,7 @@ import { defaultDataDir, type Options } from './cli/options.ts'
 import { checkPacketFilter } from './cli/packet-filter.ts'
 import { ProgressLines } from './cli/progress-lines.ts'
 import { readRiskLists } from './cli/risk-lists.ts'
+import { storeConfigOf } from './cli/store-option.ts'
 import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE, UsageError } from './cli/usage-error.ts'
 import { ExportThread } from './exports/export-thread.ts'
 import type { ExportOptions } from './exports/open-export.ts'
@@ -43,7 +44,6 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const WEB_ROOT = join(ROOT, 'web/dist')
 const LOG_FILE = 'wiretop.log'
 const USUAL_ACCOUNT = 'nobody'
-const DAY_MS = 86_400_000
 const NO_RIGHT = `no right to capture: ${HOW_TO_BE_ALLOWED}`
 
 export async function runProgram(options: Options, terminal: Terminal, signal: AbortSignal): Promise<number> {
@@ -125,12 +125,7 @@ class Program {
       ? new HistoryThread({
           entry: new URL('./history.worker.ts', import.meta.url),
           config: {
-            flows: {
-              kind: 'parquet',
-              folder: this.stateDir!,
-              maxBytes: options.historyBytes,
-              maxAgeMs: options.historyDays * DAY_MS,
-            },
+            flows: storeConfigOf(options, this.stateDir!)!,
             series: { kind: options.timeseries, folder: this.stateDir!, maxBytes: options.timeseriesBytes },
           },
           died: (why) => this.say(why),

@@ -11,6 +11,7 @@ import { checkInput } from './input-kind.ts'
 import { refusedInstance } from './instance-option.ts'
 import { flag, many, pending, Refusal, type Values, valued } from './option.ts'
 import { byteCount, type HttpAddress, httpAddress, LOOPBACK, networkList, packetFilter, wholeNumber, workerCount } from './option-values.ts'
+import { checkStore } from './store-option.ts'
 
 const INPUT = 'What is read'
 const NETWORK = 'Names and networks'
@@ -42,9 +43,6 @@ const ringBytes = (text: string): number | Refusal => {
   if (bytes instanceof Refusal || bytes === 0 || (bytes >= MIN_RING_BYTES && bytes <= MAX_RING_BYTES)) return bytes
   return new Refusal('must be 0, or from 1M to a little less than 2G')
 }
-
-const storeKind = (text: string): 'none' | 'parquet' | Refusal =>
-  text === 'none' || text === 'parquet' ? text : new Refusal(`${text} is no store: give parquet or none`)
 
 /**
  * Every option of `wiretop` without a sub-command. Names and letters are those of the ntopng 1.2 user's guide, so that a command line or a
@@ -323,10 +321,31 @@ export const options = {
     {
       value: 'STORE',
       section: KEPT,
-      about: 'Where flows go when they end, and every five minutes while they last: parquet, files in the data folder; or none.',
+      about:
+        'Where flows go when they end, and every five minutes while they last: parquet, files in the data folder; a ClickHouse, as ' +
+        'clickhouse://user@host:8123/database (docs/history.md); or none.',
     },
-    'parquet' as 'none' | 'parquet',
-    storeKind,
+    'parquet',
+    checkStore,
+  ),
+  'store-password-file': valued(
+    {
+      value: 'FILE',
+      section: KEPT,
+      about: 'Holds the password for --store. It may also stand in the environment, as WIRETOP_STORE_PASSWORD.',
+    },
+    undefined as string | undefined,
+    (text) => text,
+  ),
+  'store-queue': valued(
+    {
+      value: 'BYTES',
+      section: KEPT,
+      about: 'The most that waits in the data folder while a store that is another program is away; the oldest make room.',
+      shownDefault: '2G',
+    },
+    2 * GIB,
+    byteCount,
   ),
   'history-days': valued({ value: 'DAYS', section: KEPT, about: 'How long flows are kept.' }, 7, wholeNumber(1, 3660)),
   'history-bytes': valued(

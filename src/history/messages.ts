@@ -11,9 +11,17 @@ import type {
   StoreStats,
 } from '../lib/history.ts'
 import type { InterfacePoints, NamesQuery, PointAnswer, PointQuery, SeriesKeeping, SeriesStats } from '../lib/series-points.ts'
+import type { ClickHouseStoreOptions } from './clickhouse/clickhouse-store.ts'
 
 /** Where flows are kept, as `--store` says it. */
-export type StoreConfig = { readonly kind: 'parquet'; readonly folder: string; readonly maxBytes: number; readonly maxAgeMs: number }
+export type StoreConfig = ClickHouseConfig | ParquetConfig
+interface ParquetConfig {
+  readonly kind: 'parquet'
+  readonly folder: string
+  readonly maxBytes: number
+  readonly maxAgeMs: number
+}
+type ClickHouseConfig = { readonly kind: 'clickhouse' } & ClickHouseStoreOptions
 
 export interface SeriesConfig {
   readonly kind: SeriesKeeping
