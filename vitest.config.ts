@@ -4,12 +4,14 @@ import { defineConfig } from 'vitest/config'
 /** As tools/run.js has it: the product starts in half the time. */
 const NODE_COMPILE_CACHE = process.env['NODE_COMPILE_CACHE'] ?? join(import.meta.dirname, 'node_modules/.cache/compiled')
 
+const EXCLUDE = ['**/node_modules/**', 'web/dist/**']
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 20_000,
-    exclude: ['**/node_modules/**', 'web/dist/**'],
+    exclude: EXCLUDE,
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.{ts,tsx}', 'web/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'] } },
       // They start the whole product, and some a browser: one at a time. A machine that stands still for seconds is no defect of ours: once more, then it is.
@@ -18,11 +20,23 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
+          exclude: [...EXCLUDE, 'test/clickhouse/**'],
           env: { NODE_COMPILE_CACHE },
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
           retry: 1,
+        },
+      },
+      // They need a real ClickHouse, from packages of their own (test/clickhouse/package.json).
+      {
+        extends: true,
+        test: {
+          name: 'clickhouse',
+          include: ['test/clickhouse/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
         },
       },
     ],

@@ -2,7 +2,15 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Answers, FromHistory, HistoryConfig, ToHistory } from './history/messages.ts'
 import { openStores, type Stores } from './history/open-store.ts'
-import { type Deletion, type FlowStore, HistoryFault, type HostDeletion, type SqlAnswer } from './lib/history.ts'
+import {
+  type Deletion,
+  type FlowRange,
+  type FlowStore,
+  HistoryFault,
+  type HostDeletion,
+  type RecordsPlace,
+  type SqlAnswer,
+} from './lib/history.ts'
 import type { SeriesStore } from './lib/series-points.ts'
 
 const TELL_MS = 1000
@@ -32,7 +40,7 @@ port.on('message', (message: ToHistory) => {
   if ('write' in message) void write(flows.write(message.write), message.id)
   else if ('points' in message) void write(series?.write(message.points), message.id)
   else if ('ask' in message) void answer(message.id, (signal) => flows.ask(message.ask, signal))
-  else if ('files' in message) void answer(message.id, async () => flows.files?.(message.files) ?? [])
+  else if ('place' in message) void answer(message.id, () => place(flows, message.place))
   else if ('file' in message) void answer(message.id, (signal) => file(flows, message, signal))
   else if ('sql' in message) void answer(message.id, (signal) => sql(flows, message.sql, signal))
   else if ('read' in message) void answer(message.id, () => kept(series).read(message.read))
@@ -72,6 +80,11 @@ async function file(
   if (of.file === undefined) throw new HistoryFault(`the store ${of.kind} does not write files`)
   await of.file(query, format, signal, (begun) => say({ id, begun }))
   return []
+}
+
+async function place(of: FlowStore, range: FlowRange): Promise<RecordsPlace> {
+  if (of.place === undefined) throw new HistoryFault(`flows of the store ${of.kind} cannot be read again`)
+  return of.place(range)
 }
 
 async function answer(id: number, work: (signal: AbortSignal) => Promise<Answers>): Promise<void> {

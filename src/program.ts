@@ -17,6 +17,7 @@ import { defaultDataDir, type Options } from './cli/options.ts'
 import { checkPacketFilter } from './cli/packet-filter.ts'
 import { ProgressLines } from './cli/progress-lines.ts'
 import { readRiskLists } from './cli/risk-lists.ts'
+import { storeConfigOf } from './cli/store-option.ts'
 import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE, UsageError } from './cli/usage-error.ts'
 import { ExportThread } from './exports/export-thread.ts'
 import type { ExportOptions } from './exports/open-export.ts'
@@ -41,7 +42,6 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const WEB_ROOT = join(ROOT, 'web/dist')
 const LOG_FILE = 'wiretop.log'
 const USUAL_ACCOUNT = 'nobody'
-const DAY_MS = 86_400_000
 
 export async function runProgram(options: Options, terminal: Terminal, signal: AbortSignal): Promise<number> {
   checkPacketFilter(options.packetFilter, options.libpcap)
@@ -116,12 +116,7 @@ class Program {
           entry: new URL('./history.worker.ts', import.meta.url),
           config: {
             knownIds: ground.state.ids,
-            flows: {
-              kind: 'parquet',
-              folder: this.stateDir!,
-              maxBytes: options.historyBytes,
-              maxAgeMs: options.historyDays * DAY_MS,
-            },
+            flows: storeConfigOf(options, this.stateDir!)!,
             series: { kind: options.timeseries, folder: this.stateDir!, maxBytes: options.timeseriesBytes },
           },
           died: (why) => this.say(why),

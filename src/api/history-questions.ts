@@ -75,11 +75,11 @@ export class HistoryQuestions {
     return this.asked((history) => history.sql(text, signal))
   }
 
-  /** What is read again: the range with the interface's key, and the files. */
+  /** What is read again: the range with the interface's key, and where its records lie. */
   async load({ interface: id, ...range }: Unplaced<FlowRange>): Promise<HistoryLoad> {
     checkRange(range)
     const placed: FlowRange = { ...range, ...(id !== undefined && { interfaceKey: this.keyOf(id) }) }
-    return { range: placed, files: await this.asked((history) => history.files(placed)) }
+    return { range: placed, place: await this.asked((history) => history.place(placed)) }
   }
 
   /** Begins to remove every record with that end: the stats tell how far it is. */

@@ -14,7 +14,7 @@ import {
 } from '../lib/exporters.ts'
 import { type Entity, entities, type Field, type FieldKind, type Fields, type ItemOf } from '../lib/fields.ts'
 import type { ExportInfo } from '../lib/flow-export.ts'
-import type { Deletion, FlowAnswer, Retention, SqlAnswer, StoreStats } from '../lib/history.ts'
+import type { Deletion, FlowAnswer, Retention, SqlAnswer, StoreBehind, StoreStats } from '../lib/history.ts'
 import type { KeptSeries } from '../lib/kept-series.ts'
 import type { StateStats } from '../lib/key-value.ts'
 import {
@@ -534,6 +534,13 @@ export const storeStats = object<StoreStats>('StoreStats', {
   fromMs: optional(time('Epoch milliseconds of the oldest record')),
   toMs: optional(time('Epoch milliseconds of the newest record')),
   lost: count('Records that could not be kept'),
+  behind: optional(
+    object<StoreBehind>('StoreBehind', {
+      records: count('Records that wait until the store, another program, takes them'),
+      bytes: count(),
+      sinceMs: optional(time('When the oldest of them came')),
+    }),
+  ),
   faults: list(text(), { description: 'What is wrong, one line each' }),
   retention: optional(retention),
   deletion: optional(deletion),

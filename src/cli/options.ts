@@ -15,6 +15,7 @@ import { checkInput } from './input-kind.ts'
 import { refusedInstance } from './instance-option.ts'
 import { flag, many, pending, Refusal, type Values, valued } from './option.ts'
 import { byteCount, type HttpAddress, httpAddress, LOOPBACK, networkList, packetFilter, wholeNumber, workerCount } from './option-values.ts'
+import { checkStore } from './store-option.ts'
 
 const INPUT = 'What is read'
 const NETWORK = 'Names and networks'
@@ -46,9 +47,6 @@ const ringBytes = (text: string): number | Refusal => {
   if (bytes instanceof Refusal || bytes === 0 || (bytes >= MIN_RING_BYTES && bytes <= MAX_RING_BYTES)) return bytes
   return new Refusal('must be 0, or from 1M to a little less than 2G')
 }
-
-const storeKind = (text: string): 'none' | 'parquet' | Refusal =>
-  text === 'none' || text === 'parquet' ? text : new Refusal(`${text} is no store: give parquet or none`)
 
 const dumpMode = (text: string): DumpMode | Refusal =>
   DUMP_MODES.find((mode) => mode === text) ?? new Refusal(`must be one of ${DUMP_MODES.join(', ')}`)
@@ -340,10 +338,31 @@ export const options = {
     {
       value: 'STORE',
       section: KEPT,
-      about: 'Where flows go when they end, and every five minutes while they last: parquet, files in the data folder; or none.',
+      about:
+        'Where flows go when they end, and every five minutes while they last: parquet, files in the data folder; a ClickHouse, as ' +
+        'clickhouse://user@host:8123/database (docs/history.md); or none.',
     },
-    'parquet' as 'none' | 'parquet',
-    storeKind,
+    'parquet',
+    checkStore,
+  ),
+  'store-password-file': valued(
+    {
+      value: 'FILE',
+      section: KEPT,
+      about: 'Holds the password for --store. It may also stand in the environment, as WIRETOP_STORE_PASSWORD.',
+    },
+    undefined as string | undefined,
+    (text) => text,
+  ),
+  'store-queue': valued(
+    {
+      value: 'BYTES',
+      section: KEPT,
+      about: 'The most that waits in the data folder while a store that is another program is away; the oldest make room.',
+      shownDefault: '2G',
+    },
+    2 * GIB,
+    byteCount,
   ),
   'history-days': valued({ value: 'DAYS', section: KEPT, about: 'How long flows are kept.' }, 7, wholeNumber(1, 3660)),
   'history-bytes': valued(

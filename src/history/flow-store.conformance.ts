@@ -39,12 +39,15 @@ export function flowStoreConforms(name: string, open: () => Promise<OpenStore>):
     const ask = (query: FlowQuery): Promise<FlowAnswer> => opened.store.ask(query, new AbortController().signal)
     beforeAll(async () => {
       opened = await open()
-      for (let from = 0; from < COUNT; from += 100)
-        await opened.store.write({
-          interfaceKey: from < 600 ? 'key0' : 'key1',
-          interfaceName: from < 600 ? 'eth0' : 'eth1',
-          records: packFlows(batchOf(from, 100)),
-        })
+      // One after the other, without waiting: a store may gather them.
+      const writes = Array.from({ length: COUNT / 100 }, (_, n) =>
+        opened.store.write({
+          interfaceKey: n < 6 ? 'key0' : 'key1',
+          interfaceName: n < 6 ? 'eth0' : 'eth1',
+          records: packFlows(batchOf(100 * n, 100)),
+        }),
+      )
+      await Promise.all(writes)
     })
     afterAll(() => opened.close())
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { packFlows } from '../lib/flow-batch.ts'
+import type { RecordsPlace } from '../lib/history.ts'
 import { testTables } from '../tables/testing.ts'
 import { flowView } from '../tables/views/flow-view.ts'
 import { itemOf } from '../tables/views/view.ts'
@@ -34,7 +35,7 @@ async function load(filter = '', signal = new AbortController().signal) {
   const source = new HistorySource({
     name: 'Historical',
     range: { ...range, filter },
-    files: store.files(range),
+    place: await store.place(range),
     spillFolder: join(folder, 'spill'),
   })
   const tables = testTables({ flowLimit: 4096, hostLimit: 4096 })
@@ -76,16 +77,21 @@ it('reads what a filter lets through', async () => {
 })
 
 it('counts files that are missing or damaged, and reads the others', async () => {
-  const [first, second] = store.files(range)
+  const { files: kept } = await store.place(range)
+  const [first, second] = kept
   rmSync(first!.path)
   writeFileSync(second!.path, 'no Parquet')
-  const files = [first!, second!, ...store.files(range).slice(2)]
-  const source = new HistorySource({ name: 'Historical', range, files, spillFolder: join(folder, 'spill') })
+  const source = new HistorySource({
+    name: 'Historical',
+    range,
+    place: { kind: 'parquet', files: kept } as RecordsPlace,
+    spillFolder: join(folder, 'spill'),
+  })
   let records = 0
   await source.run({ packets: () => undefined, flows: (batch) => void (records += batch.count) }, new AbortController().signal)
   expect(source.stats().files).toEqual({ total: 3, loaded: 1, missing: 1, unreadable: 1 })
   expect(source.stats().faults).toEqual([
-    expect.stringContaining(`${first!.path}: is not there`),
+    expect.stringContaining(`${first!.path} is not there`),
     expect.stringContaining(`${second!.path}: cannot be read`),
   ])
   expect(records).toBe(100)
@@ -99,6 +105,11 @@ it('stops when it is told to', async () => {
 })
 
 it('says when nothing is kept of that time', async () => {
-  const source = new HistorySource({ name: 'Historical', range, files: [], spillFolder: folder })
+  const source = new HistorySource({
+    name: 'Historical',
+    range,
+    place: { kind: 'parquet', files: [] } as RecordsPlace,
+    spillFolder: folder,
+  })
   await expect(source.run({ packets: () => undefined }, new AbortController().signal)).rejects.toThrow(/no flows are kept/)
 })

@@ -10,8 +10,8 @@ import {
   type FlowQuery,
   type FlowRange,
   HistoryFault,
-  type HistoryFile,
   type InterfaceRecords,
+  type RecordsPlace,
   type Retention,
   type SqlAnswer,
   type StoreStats,
@@ -65,7 +65,8 @@ interface Held {
 export class HistoryThread implements FlowHistory, SeriesHistory {
   private readonly options: HistoryThreadOptions
   private worker: Worker | undefined
-  private readonly retention: KeptRetention
+  /** Of a store that lets go of what is too old or too much. */
+  private readonly retention: KeptRetention | undefined
   /** The last one that was asked for. */
   private deletion: Deletion | undefined
   private told: StoreStats
@@ -93,7 +94,7 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
   constructor(options: HistoryThreadOptions) {
     this.options = options
     const { flows } = options.config
-    this.retention = new KeptRetention(flows.folder, flows)
+    this.retention = flows.kind === 'parquet' ? new KeptRetention(flows.folder, flows) : undefined
     this.told = { kind: flows.kind, records: 0, bytes: 0, files: 0, lost: 0, faults: [] }
     this.begin()
   }
@@ -105,7 +106,7 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
 
   private begin(): void {
     const { entry, config } = this.options
-    const workerData: HistoryConfig = { ...config, flows: { ...config.flows, ...this.retention.now } }
+    const workerData: HistoryConfig = { ...config, flows: { ...config.flows, ...this.retention?.now } }
     const worker = new Worker(entry, { workerData, name: 'history', resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
     this.worker = worker
     worker.on('message', (message: FromHistory) => this.worker === worker && this.hear(message))
@@ -212,8 +213,8 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
     done.catch(begun.reject)
     return begun.promise.then((file) => ({ ...file, done }))
   }
-  files(range: FlowRange): Promise<readonly HistoryFile[]> {
-    return this.question((id) => ({ files: range, id }), new AbortController().signal) as Promise<readonly HistoryFile[]>
+  place(range: FlowRange): Promise<RecordsPlace> {
+    return this.question((id) => ({ place: range, id }), new AbortController().signal) as Promise<RecordsPlace>
   }
   read(query: PointQuery): Promise<PointAnswer> {
     return this.question((id) => ({ read: query, id }), new AbortController().signal) as Promise<PointAnswer>
@@ -250,8 +251,10 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
   }
 
   retain(change: Partial<Retention>): void {
-    this.retention.change(change)
-    this.post({ retain: this.retention.now })
+    const { retention } = this
+    if (retention === undefined) throw new HistoryFault(`how much the store ${this.told.kind} keeps is said at the start: --history-days`)
+    retention.change(change)
+    this.post({ retain: retention.now })
   }
 
   stats(): StoreStats {
@@ -260,7 +263,7 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
     const faults = away === undefined ? told.faults : [away, ...told.faults]
     // The store tells how far it is; that it is over says its answer.
     const deletion = this.deletion?.isOver === false && told.deletion?.id === this.deletion.id ? told.deletion : this.deletion
-    return { ...told, ...counts, faults, retention: this.retention.now, ...(deletion && { deletion }) }
+    return { ...told, ...counts, faults, ...(this.retention && { retention: this.retention.now }), ...(deletion && { deletion }) }
   }
   seriesStats(): SeriesStats | undefined {
     const { toldSeries, lost } = this

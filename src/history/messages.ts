@@ -6,17 +6,25 @@ import type {
   FlowAnswer,
   FlowQuery,
   FlowRange,
-  HistoryFile,
   HostDeletion,
   InterfaceRecords,
+  RecordsPlace,
   Retention,
   SqlAnswer,
   StoreStats,
 } from '../lib/history.ts'
 import type { InterfacePoints, NamesQuery, PointAnswer, PointQuery, SeriesKeeping, SeriesStats } from '../lib/series-points.ts'
+import type { ClickHouseStoreOptions } from './clickhouse/clickhouse-store.ts'
 
 /** Where flows are kept, as `--store` says it. */
-export type StoreConfig = { readonly kind: 'parquet'; readonly folder: string; readonly maxBytes: number; readonly maxAgeMs: number }
+export type StoreConfig = ClickHouseConfig | ParquetConfig
+interface ParquetConfig {
+  readonly kind: 'parquet'
+  readonly folder: string
+  readonly maxBytes: number
+  readonly maxAgeMs: number
+}
+type ClickHouseConfig = { readonly kind: 'clickhouse' } & ClickHouseStoreOptions
 
 export interface SeriesConfig {
   readonly kind: SeriesKeeping
@@ -32,13 +40,13 @@ export interface HistoryConfig {
   readonly series: SeriesConfig
 }
 
-export type Answers = Deletion | FlowAnswer | SqlAnswer | readonly HistoryFile[] | PointAnswer | readonly string[]
+export type Answers = Deletion | FlowAnswer | SqlAnswer | RecordsPlace | PointAnswer | readonly string[]
 
 export type ToHistory =
   | { readonly write: InterfaceRecords; readonly id: number }
   | { readonly ask: FlowQuery; readonly id: number }
   | { readonly sql: string; readonly id: number }
-  | { readonly files: FlowRange; readonly id: number }
+  | { readonly place: FlowRange; readonly id: number }
   | { readonly points: InterfacePoints; readonly id: number }
   | { readonly read: PointQuery; readonly id: number }
   | { readonly names: NamesQuery; readonly id: number }

@@ -11,9 +11,7 @@ import {
   type FlowQuery,
   type FlowRange,
   type FlowStore,
-  type GroupQuery,
   HistoryFault,
-  type HistoryFile,
   type HostDeletion,
   type InterfaceRecords,
   type Retention,
@@ -29,9 +27,11 @@ import { ADDRESS_MACROS } from './duck-dialect.ts'
 import { FlowFiles, isFull, type ReadFile } from './flow-files.ts'
 import { type FileSet, fileSet, groupSql, placedSql, placeSql, RECORD_COLUMNS } from './flow-sql.ts'
 import { isSummed } from './flow-sums.ts'
+import { grouped } from './grouped.ts'
 import { hostCondition } from './host-condition.ts'
 import { InterfaceIds } from './interface-ids.ts'
 import { bytesOf } from './manifest.ts'
+import type { ParquetPlace } from './parquet-reader.ts'
 
 export interface ParquetStoreOptions {
   /** The data folder. */
@@ -244,10 +244,10 @@ export class ParquetStore implements FlowStore {
     )
   }
 
-  files(range: FlowRange): HistoryFile[] {
+  async place(range: FlowRange): Promise<ParquetPlace> {
     const chosen = this.chosen(range)
     this.sealFor(range, chosen)
-    return chosen.flatMap(({ files }) => files.between(range.fromMs, range.toMs))
+    return { kind: 'parquet', files: chosen.flatMap(({ files }) => files.between(range.fromMs, range.toMs)) }
   }
   private chosen({ interfaceKey }: FlowRange) {
     return [...this.interfaces].filter(([key]) => interfaceKey === undefined || key === interfaceKey).map(([, one]) => one)
@@ -429,16 +429,3 @@ export class ParquetStore implements FlowStore {
 }
 
 const hasFlows = (folder: string, id: number): boolean => existsSync(join(folder, String(id), FLOWS))
-
-/** Puts the sums behind each row where they belong. */
-function grouped(
-  { by, measures, stepMs }: GroupQuery,
-  rows: readonly (readonly Cell[])[],
-): Pick<FlowAnswer, 'columns' | 'rows' | 'groups' | 'total' | 'other'> {
-  if (stepMs !== undefined) return { columns: ['time', ...by, ...measures], rows }
-  const width = by.length + measures.length
-  const shown = rows.map((row) => row.slice(0, width))
-  const totals = measures.map((_, i) => (rows[0]?.[width + 1 + i] ?? null) as number | null)
-  const other = totals.map((total, i) => (total === null ? null : total - shown.reduce((sum, row) => sum + Number(row[by.length + i]), 0)))
-  return { columns: [...by, ...measures], rows: shown, groups: Number(rows[0]?.[width] ?? 0), total: totals, other }
-}

@@ -147,6 +147,11 @@ class Texts {
   }
 }
 
+/** Addresses by numbers from 1 on, whose four words each stand in this order; 0: none. */
+export interface AddressValues extends TextValues {
+  readonly words: Int32Array
+}
+
 const EMPTY = 0
 const MAX_PROBES = 64
 /** Numbers addresses as they come, from 1 on; the text of each is made once. All noughts: no address. */
@@ -156,14 +161,17 @@ class Addresses {
   private count = 0
   private readonly seed = crypto.getRandomValues(new Int32Array(1))[0]!
 
-  get texts(): string[] {
-    const { words } = this
-    return [
-      '',
-      ...Array.from({ length: this.count }, (_, id) =>
-        formatAddress(words[4 * id]!, words[4 * id + 1]!, words[4 * id + 2]!, words[4 * id + 3]!),
-      ),
-    ]
+  values(ids: Uint32Array): AddressValues {
+    const { words, count } = this
+    return {
+      ids,
+      words: words.subarray(0, 4 * count),
+      // Not every store wants them.
+      get texts() {
+        const text = (_: unknown, id: number) => formatAddress(words[4 * id]!, words[4 * id + 1]!, words[4 * id + 2]!, words[4 * id + 3]!)
+        return ['', ...Array.from({ length: count }, text)]
+      },
+    }
   }
 
   idOf(from: Int32Array, at: number): number {
@@ -260,7 +268,7 @@ function gathererOf(column: StoredColumn): Gatherer {
     add: ({ batch, clients, from, count }, row) => {
       for (let n = 0; n < count; n++) ids[row + n] = addresses.idOf(of(batch, clients[from + n] as End), 4 * (from + n))
     },
-    values: () => ({ ids, texts: addresses.texts }),
+    values: () => addresses.values(ids),
     clear: () => addresses.clear(),
   }
 }

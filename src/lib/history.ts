@@ -24,8 +24,8 @@ export interface FlowStore {
    * has been told of it removes it. Rejects with a HistoryFault.
    */
   file?(query: FlowQuery, format: FileFormat, signal: AbortSignal, begun: (file: BegunFile) => void): Promise<void>
-  /** Files that may hold records of the range, the oldest first, where the store has such. */
-  files?(range: FlowRange): readonly HistoryFile[]
+  /** Where records of the range are read again from, by the reader of that kind (history/record-readers.ts). Rejects with a HistoryFault. */
+  place?(range: FlowRange): Promise<RecordsPlace>
   /**
    * Removes every record with that end, where the store can: `network` is an address or a network. Resolves when no file has them any more; how far it is tell
    * the stats. Rejects with a HistoryFault.
@@ -79,11 +79,20 @@ export interface StoreStats {
   readonly toMs?: number
   /** Records that could not be kept. */
   readonly lost: number
+  /** Records that wait until the store takes them, where it is another program. */
+  readonly behind?: StoreBehind
   /** What is wrong now, one line each. */
   readonly faults: readonly string[]
   readonly retention?: Retention
   /** The last one. */
   readonly deletion?: Deletion
+}
+
+export interface StoreBehind {
+  readonly records: number
+  readonly bytes: number
+  /** Epoch milliseconds: how long the oldest of them has waited. */
+  readonly sinceMs?: number
 }
 
 /** What records can be grouped by. `host` counts each record at both its ends. */
@@ -121,10 +130,14 @@ export interface HistoryFile {
   readonly path: string
   readonly bytes: number
 }
+/** Where records lie: what else stands in it, the reader of that kind knows. Goes from thread to thread. */
+export interface RecordsPlace {
+  readonly kind: string
+}
 /** What is read again of the past. */
 export interface HistoryLoad {
   readonly range: FlowRange
-  readonly files: readonly HistoryFile[]
+  readonly place: RecordsPlace
 }
 
 /** Records whose `lastSeen` is in [fromMs, toMs). */
@@ -212,7 +225,7 @@ export interface FlowHistory {
   sql(text: string, signal: AbortSignal): Promise<SqlAnswer>
   /** The file is the caller's, who removes it. Rejects with a HistoryFault. */
   file(query: FlowQuery, format: FileFormat, signal: AbortSignal): Promise<AnswerFile>
-  files(range: FlowRange): Promise<readonly HistoryFile[]>
+  place(range: FlowRange): Promise<RecordsPlace>
   /** Begins to remove every record with that end, and returns the number of this deletion: the stats tell how far it is. Undefined: another one is not over yet. */
   deleteHost(network: string, isTrial: boolean): number | undefined
   /** How much is kept, over a restart too. Throws as writeFileSync does; then nothing has changed. */
