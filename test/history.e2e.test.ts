@@ -286,7 +286,7 @@ it('tells how much is kept, and keeps as much as is said', async () => {
   const form = page.getByRole('form', { name: 'How much is kept' })
   expect(await form.getByLabel('Days').inputValue()).toBe('3660')
   await form.getByLabel('Days').fill('3000')
-  await form.getByLabel('Gigabytes').fill('2.5')
+  await form.getByLabel('GiB').fill('2.5')
   await form.getByRole('button', { name: 'Save' }).click()
   await page.getByText('Saved: it holds from now on').waitFor()
   await page.getByText(/ of 2\.50?\sGB$/).waitFor()

@@ -283,7 +283,7 @@ const en = {
   'kept.retention': 'How much is kept',
   'kept.retention.about': 'What is older goes, and of more the oldest. Holds at once and over a restart, until the options are changed.',
   'kept.retention.days': 'Days',
-  'kept.retention.gigabytes': 'Gigabytes',
+  'kept.retention.gigabytes': 'GiB',
   'kept.retention.less': 'That is less than there is: the oldest records go for good.',
   'kept.save': 'Save',
   'kept.saveAndDelete': 'Save and delete',

@@ -16,7 +16,7 @@ export function HostHistory({ host: { address, vlan, local } }: { readonly host:
   if (!local) return <Empty title={t('kept.remote')}>{t('kept.remoteAbout')}</Empty>
   const name = vlan > 0 ? `${address}@${vlan}` : address
   return (
-    <>
+    <div className="kept">
       <KeptControls range={range} />
       <div className="kept-grid">
         <KeptPanels id={id} kind="host" name={name} range={range} onPoint={onPoint} />
@@ -31,6 +31,6 @@ export function HostHistory({ host: { address, vlan, local } }: { readonly host:
         />
       </div>
       {panel}
-    </>
+    </div>
   )
 }

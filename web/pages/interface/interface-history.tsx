@@ -12,7 +12,7 @@ export function InterfaceHistory({ id }: { readonly id: number }) {
   const open = useOpen()
   const { onPoint, panel } = useMinuteTalkers(id)
   return (
-    <>
+    <div className="kept">
       <KeptControls range={range} />
       <div className="kept-grid">
         <KeptPanels id={id} kind="interface" name="" range={range} onPoint={onPoint} />
@@ -31,6 +31,6 @@ export function InterfaceHistory({ id }: { readonly id: number }) {
         <KeptPanels id={id} kind="drops" name="" range={range} />
       </div>
       {panel}
-    </>
+    </div>
   )
 }

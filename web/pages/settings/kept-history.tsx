@@ -13,7 +13,7 @@ import { showable } from '../../lib/text.ts'
 import { Facts, type Row } from '../interface/facts.tsx'
 
 const DAY_MS = 86_400_000
-const GB = 1e9
+const GIB = 2 ** 30
 const MAX_DAYS = 3660
 
 export function KeptHistory() {
@@ -91,7 +91,7 @@ function RetentionPanel({ retention, store }: RetentionProps) {
   const save = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const said = new FormData(event.currentTarget)
-    const change = { days: Number(said.get('days')), bytes: Math.round(Number(said.get('gigabytes')) * GB) }
+    const change = { days: Number(said.get('days')), bytes: Math.round(Number(said.get('gigabytes')) * GIB) }
     const goes = store.fromMs !== undefined && (change.days * DAY_MS < Date.now() - store.fromMs || change.bytes < store.bytes)
     if (goes && !isWarned) return setWarned(true)
     setBusy(true)
@@ -118,7 +118,7 @@ function RetentionPanel({ retention, store }: RetentionProps) {
         <Amount
           name="gigabytes"
           label={t('kept.retention.gigabytes')}
-          value={Math.round(retention.maxBytes / (GB / 1000)) / 1000}
+          value={Math.round(retention.maxBytes / (GIB / 1000)) / 1000}
           min={0.001}
           step={0.001}
         />
