@@ -20,3 +20,11 @@ export const DUCK_COLUMNS: SqlColumns = {
   packets: '("packetsC2s" + "packetsS2c")',
   duration: '(epoch_ms("lastSeen") - epoch_ms("firstSeen"))',
 }
+
+/** What is a text in the filter language and kept as a number: interfaces of exporters. */
+export const NUMBERED_TEXTS = ['inInterface', 'outInterface'] as const
+/** The same where they stand in a filter. */
+export const DUCK_FILTER_COLUMNS: SqlColumns = {
+  ...DUCK_COLUMNS,
+  ...Object.fromEntries(NUMBERED_TEXTS.map((name) => [name, `coalesce(nullif(${named(name)}, 0)::VARCHAR, '')`])),
+}

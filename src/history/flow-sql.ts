@@ -13,7 +13,7 @@ import {
 import { parseFilter } from '../query/filter.ts'
 import { filterSql, NoSuchColumn } from '../query/sql.ts'
 import { named, quoted } from './duck.ts'
-import { DUCK_COLUMNS } from './duck-columns.ts'
+import { DUCK_COLUMNS, DUCK_FILTER_COLUMNS } from './duck-columns.ts'
 import { duckDialect } from './duck-dialect.ts'
 import { summedSql } from './flow-sums.ts'
 import type { ParquetColumn, ParquetType } from './parquet/parquet-writer.ts'
@@ -96,7 +96,7 @@ function rangeSql({ fromMs, toMs, filter = '' }: FlowRange, files: FileSet, nowM
   if (!parsed.ok) throw new HistoryFault(parsed.error.message)
   const time = (ms: number) => `make_timestamp(${Math.round(ms * 1000)})`
   try {
-    const where = filterSql(parsed.filter, { fields: flowFields, columns: DUCK_COLUMNS, dialect: duckDialect, nowMs })
+    const where = filterSql(parsed.filter, { fields: flowFields, columns: DUCK_FILTER_COLUMNS, dialect: duckDialect, nowMs })
     return `SELECT * FROM ${filesSql(files, places)} WHERE "lastSeen" >= ${time(fromMs)} AND "lastSeen" < ${time(toMs)} AND ${where}`
   } catch (error) {
     throw error instanceof NoSuchColumn ? new HistoryFault(error.message) : error

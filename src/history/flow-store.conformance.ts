@@ -104,6 +104,7 @@ export function flowStoreConforms(name: string, open: () => Promise<OpenStore>):
         (f: ReturnType<typeof flowOf>) => f.client.startsWith('10.0.1.') && f.bytes[0] + f.bytes[1] > 5000,
       ],
       ['serverName contains host3 or vlan = 100', (f: ReturnType<typeof flowOf>) => f.serverName === 'host3.example.org' || f.vlan === 100],
+      ['host3.example', (f: ReturnType<typeof flowOf>) => f.serverName === 'host3.example.org'],
       ['risk = "XSS Attack"', (f: ReturnType<typeof flowOf>) => f.app === 'HTTP'],
       ['not client = 10.0.0.0', (f: ReturnType<typeof flowOf>) => f.client !== '10.0.0.0'],
     ] as const)('lets through what is wanted: %s', async (filter, wanted) => {

@@ -1,5 +1,6 @@
 /** What a record is in ClickHouse: the columns of stored flows, and who wrote it. Absent values are '', 0 or the address ::, as in the live tables. */
 import type { SqlColumns } from '../../query/sql.ts'
+import { NUMBERED_TEXTS } from '../duck-columns.ts'
 import type { ParquetType } from '../parquet/parquet-writer.ts'
 import { PARQUET_COLUMNS, STORED_COLUMNS } from '../stored-flows.ts'
 import type { NativeType } from './native-block.ts'
@@ -70,4 +71,13 @@ export const CLICKHOUSE_FIELDS: SqlColumns = {
   bytes: '(bytesC2s + bytesS2c)',
   packets: '(packetsC2s + packetsS2c)',
   duration: `(${millis('lastSeen')} - ${millis('firstSeen')})`,
+}
+
+/** The same where they stand in a filter: interfaces of exporters are texts there, and latencies the decimal numbers that they were (ms, whole microseconds). */
+export const CLICKHOUSE_FILTER_FIELDS: SqlColumns = {
+  ...CLICKHOUSE_FIELDS,
+  ...Object.fromEntries(
+    CLICKHOUSE_COLUMNS.filter(({ sent }) => sent === 'Float32').map(({ name }) => [name, `round(toFloat64(${name}), 3)`]),
+  ),
+  ...Object.fromEntries(NUMBERED_TEXTS.map((name) => [name, `if(${name} = 0, '', toString(${name}))`])),
 }

@@ -3,7 +3,15 @@ import { flowFields } from '../../lib/fields.ts'
 import { type Dimension, type FlowRange, type GroupQuery, HistoryFault, type Measure, type RecordQuery } from '../../lib/history.ts'
 import { parseFilter } from '../../query/filter.ts'
 import { filterSql, NoSuchColumn } from '../../query/sql.ts'
-import { CLICKHOUSE_COLUMNS, CLICKHOUSE_FIELDS, INSTANCE, INTERFACE_KEY, isAddress, millis } from './clickhouse-columns.ts'
+import {
+  CLICKHOUSE_COLUMNS,
+  CLICKHOUSE_FIELDS,
+  CLICKHOUSE_FILTER_FIELDS,
+  INSTANCE,
+  INTERFACE_KEY,
+  isAddress,
+  millis,
+} from './clickhouse-columns.ts'
 import { addressText, clickHouseDialect, quoted } from './clickhouse-dialect.ts'
 import { FLOWS } from './clickhouse-schema.ts'
 import { SUMS, type SummedPlan } from './hour-sums.ts'
@@ -27,7 +35,7 @@ export function rangeCondition(range: FlowRange, moment: SqlMoment, times = betw
   const parsed = parseFilter(range.filter ?? '', flowFields, { now: moment.nowMs })
   if (!parsed.ok) throw new HistoryFault(parsed.error.message)
   try {
-    const context = { fields: flowFields, columns: CLICKHOUSE_FIELDS, dialect: clickHouseDialect, nowMs: moment.nowMs }
+    const context = { fields: flowFields, columns: CLICKHOUSE_FILTER_FIELDS, dialect: clickHouseDialect, nowMs: moment.nowMs }
     return [times, ...ofInterface(range, moment), filterSql(parsed.filter, context)].join(' AND ')
   } catch (error) {
     throw error instanceof NoSuchColumn ? new HistoryFault(error.message) : error
@@ -38,8 +46,9 @@ const isDistinct = (measure: Measure) => measure === 'clients' || measure === 's
 
 /** Without any record a sum is null where there is no group either. */
 function measureSql(measure: Measure, isByHost: boolean, hasKeys: boolean): string {
-  if (measure === 'clients') return 'uniqExact(client)'
-  if (measure === 'servers') return 'uniqExact(server)'
+  // No address is none that is counted.
+  if (measure === 'clients') return "uniqExactIf(client, client <> toIPv6('::'))"
+  if (measure === 'servers') return "uniqExactIf(server, server <> toIPv6('::'))"
   const [client, server] = SUMS[measure]!
   return sumSql(isByHost && client !== server ? `if(way = 0, ${client}, ${server})` : client, hasKeys)
 }
@@ -66,7 +75,7 @@ const groupBy = (keys: number) => (keys === 0 ? '' : ` GROUP BY ${Array.from({ l
 function hourSums(query: GroupQuery, moment: SqlMoment, plan: SummedPlan): string {
   const { stepMs } = query
   const keys = [
-    ...(stepMs === undefined ? [] : [`intDiv(toUnixTimestamp(hour) * 1000, ${stepMs}) * ${stepMs} AS step`]),
+    ...(stepMs === undefined ? [] : [`intDiv(toInt64(toUnixTimestamp(hour)) * 1000, ${stepMs}) * ${stepMs} AS step`]),
     ...plan.dimensions.map((dimension, i) => `${dimension} AS d${i}`),
   ]
   const sums = plan.measures.map((measure, i) => `${sumSql(measure, keys.length > 0)} AS m${i}`)

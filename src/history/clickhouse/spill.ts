@@ -122,18 +122,18 @@ export class Spill {
     this.mark(segment)
     return segment
   }
-  /** The oldest batch, read anew. One that is damaged is counted as lost, with all behind it in its file. */
+  /** The oldest batch, read anew. One that is damaged is counted as lost; where its head is, so is all that lies behind it in its file. */
   peek(): Batch | undefined {
     for (let [first] = this.segments; first !== undefined; [first] = this.segments) {
-      const batch = batchAt(first)
-      if (batch !== undefined) {
-        const length = frameLen(batch.body.length, Buffer.byteLength(batch.token))
-        this.peeked = { segment: first, at: first.at, length, rows: batch.rows }
-        return batch
-      }
-      this.lost += first.rows
-      this.fault = `${first.path} is damaged, and ${first.rows} records in it are lost`
-      this.drop(first)
+      const head = frameAt(first)
+      const batch = head && batchAt(first, head)
+      const length = head && frameLen(head.bodyLen, head.tokenLen)
+      this.peeked = { segment: first, at: first.at, length: length ?? first.end - first.at, rows: head?.rows ?? first.rows }
+      if (batch !== undefined) return batch
+      this.lost += this.peeked.rows
+      this.fault = `${first.path} is damaged, and ${this.peeked.rows} records in it are lost`
+      if (head === undefined) first.batches = 1
+      this.shift()
     }
     return undefined
   }
@@ -229,12 +229,15 @@ function headAt(fd: number, at: number): Head | undefined {
     madeMs: head.readDoubleLE(24),
   }
 }
-function batchAt({ fd, at, end }: Segment): Batch | undefined {
+/** The head of the next frame, where all of the frame is there. */
+function frameAt({ fd, at, end }: Segment): Head | undefined {
   const head = at < end ? headAt(fd, at) : undefined
-  if (head === undefined || at + frameLen(head.bodyLen, head.tokenLen) > end) return undefined
-  const rest = read(fd, at + HEAD_LEN, head.tokenLen + head.bodyLen)
-  if (rest === undefined || crc32(rest) !== head.crc) return undefined
-  return { token: rest.toString('utf8', 0, head.tokenLen), rows: head.rows, madeMs: head.madeMs, body: rest.subarray(head.tokenLen) }
+  return head === undefined || at + frameLen(head.bodyLen, head.tokenLen) > end ? undefined : head
+}
+function batchAt({ fd, at }: Segment, { tokenLen, bodyLen, crc, rows, madeMs }: Head): Batch | undefined {
+  const rest = read(fd, at + HEAD_LEN, tokenLen + bodyLen)
+  if (rest === undefined || crc32(rest) !== crc) return undefined
+  return { token: rest.toString('utf8', 0, tokenLen), rows, madeMs, body: rest.subarray(tokenLen) }
 }
 
 const isFull = (error: Error) => ['EDQUOT', 'ENOSPC'].includes((error as NodeJS.ErrnoException).code ?? '')
