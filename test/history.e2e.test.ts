@@ -289,9 +289,9 @@ it('tells how much is kept, and keeps as much as is said', async () => {
   await form.getByLabel('GiB').fill('2.5')
   await form.getByRole('button', { name: 'Save' }).click()
   await page.getByText('Saved: it holds from now on').waitFor()
-  await page.getByText(/ of 2\.50?\sGB$/).waitFor()
+  await page.getByText(/ of 2\.68\sGB$/).waitFor()
   const { store } = await product.get<{ store: { retention: object } }>('/api/v1/history')
-  expect(store.retention).toEqual({ maxAgeMs: 3000 * 86_400_000, maxBytes: 2.5e9 })
+  expect(store.retention).toEqual({ maxAgeMs: 3000 * 86_400_000, maxBytes: 2.5 * 2 ** 30 })
   // A record is thirty days old: that it goes takes a second click.
   await form.getByLabel('Days').fill('20')
   await form.getByRole('button', { name: 'Save', exact: true }).click()
