@@ -24,7 +24,7 @@ function table(kind: SeriesKind, names: readonly string[]): PointTable {
 const points = (endMs: number, tables: PointTable[]): SeriesPoints => ({
   endMs,
   tables,
-  seconds: { bytes: new Float64Array(60), packets: new Float64Array(60) },
+  seconds: { endMs, bytes: new Float64Array(60), packets: new Float64Array(60) },
 })
 const addresses = Array.from({ length: HOSTS }, (_, n) => `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`)
 const hostApps = addresses.flatMap((address) => Array.from({ length: APPS }, (_, a) => `${address} App${a}`))

@@ -29,10 +29,11 @@ const timer = setInterval(tell, TELL_MS)
 port.on('message', (message: ToHistory) => {
   if (stores === undefined) return
   const { flows, series } = stores
-  if ('write' in message) void write(flows.write(message.write), message.bytes)
-  else if ('points' in message) void write(series?.write(message.points), message.bytes)
+  if ('write' in message) void write(flows.write(message.write), message.id)
+  else if ('points' in message) void write(series?.write(message.points), message.id)
   else if ('ask' in message) void answer(message.id, (signal) => flows.ask(message.ask, signal))
   else if ('files' in message) void answer(message.id, async () => flows.files?.(message.files) ?? [])
+  else if ('file' in message) void answer(message.id, (signal) => file(flows, message, signal))
   else if ('sql' in message) void answer(message.id, (signal) => sql(flows, message.sql, signal))
   else if ('read' in message) void answer(message.id, () => kept(series).read(message.read))
   else if ('names' in message) void answer(message.id, () => kept(series).names(message.names))
@@ -40,10 +41,10 @@ port.on('message', (message: ToHistory) => {
   else void close(stores)
 })
 
-async function write(work: Promise<void> | undefined, bytes: number): Promise<void> {
+async function write(work: Promise<void> | undefined, id: number): Promise<void> {
   // What cannot be kept is counted by the store, which says so in its stats.
   await work?.catch(() => undefined)
-  say({ written: bytes })
+  say({ written: id })
 }
 
 function kept(series: SeriesStore | undefined): SeriesStore {
@@ -54,6 +55,16 @@ function kept(series: SeriesStore | undefined): SeriesStore {
 function sql(of: FlowStore, text: string, signal: AbortSignal): Promise<SqlAnswer> {
   if (of.sql === undefined) throw new HistoryFault(`the store ${of.kind} does not take SQL here`)
   return of.sql(text, signal)
+}
+
+async function file(
+  of: FlowStore,
+  { file: query, format, id }: Extract<ToHistory, { file: unknown }>,
+  signal: AbortSignal,
+): Promise<Answers> {
+  if (of.file === undefined) throw new HistoryFault(`the store ${of.kind} does not write files`)
+  await of.file(query, format, signal, (begun) => say({ id, begun }))
+  return []
 }
 
 async function answer(id: number, work: (signal: AbortSignal) => Promise<Answers>): Promise<void> {

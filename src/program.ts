@@ -34,6 +34,7 @@ import { deviceInfo, networkInterfaceList } from './sources/interfaces.ts'
 import type { LiveHost } from './sources/live-host.ts'
 import { CustomFileError, type CustomNames } from './state/custom-names.ts'
 import { FolderInUse } from './state/folder-lock.ts'
+import { QueryFile } from './state/query-file.ts'
 import { parseKey } from './zmtp/z85.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -164,13 +165,17 @@ class Program {
       ...(this.host ? { capture: this.host } : { noCapture: { why: NO_RIGHT, devices: () => networkInterfaceList().map(deviceInfo) } }),
       ...(this.finder && { programs: this.finder }),
       ...(this.exports && { exports: this.exports }),
-      ...(this.history && { history: this.history, ...(options.timeseries !== 'none' && { series: this.history }) }),
+      ...this.kept,
     })
     ground.state.onLateNames(() => this.probes.namesKnown())
     this.customNames.onChange((texts) => this.probes.customise(texts))
     this.lines = new ProgressLines(this.probes, terminal)
   }
 
+  /** Where flows and series go and come from. */
+  private get kept() {
+    return this.history && { history: this.history, ...(this.options.timeseries !== 'none' && { series: this.history }) }
+  }
   /** It runs until it is stopped. */
   private get isOngoing(): boolean {
     return isOngoing(this.inputs)
@@ -219,8 +224,9 @@ class Program {
       live: this.probes,
       customNames: this.customNames,
       instances: this.instances,
-      ...(this.history && { history: this.history }),
+      ...this.kept,
       state: this.ground.state,
+      savedQueries: new QueryFile(this.stateDir),
       webRoot: WEB_ROOT,
       listen,
       maxUploadBytes: this.options.maxUploadBytes,

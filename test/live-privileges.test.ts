@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { sample } from './live-testing.ts'
 import { Namespaces, whyNoNamespaces } from './namespaces.ts'
+import { netflowDatagram, RECORDS } from './netflow-datagram.ts'
 import { childrenOf, isRunning, rightsOf, type ThreadRights } from './processes.ts'
 import { scratchFolder, until } from './product.ts'
 import { type InsideOptions, InsideProduct, runInside } from './product-inside.ts'
@@ -11,6 +12,10 @@ const NOBODY = '65534'
 const DNS_PACKETS = 76
 const DNS_ANSWERS = 33
 const ASNOBODY = ['setpriv', '--reuid', NOBODY, '--regid', NOBODY, '--clear-groups']
+/** A datagram in hex, a port and an address. */
+const SEND = `const [hex, port, address] = process.argv.slice(1)
+  const socket = require('node:dgram').createSocket('udp4')
+  socket.send(Buffer.from(hex, 'hex'), Number(port), address, () => socket.close())`
 const CAPTURING = [...ASNOBODY, '--inh-caps', '+net_raw', '--ambient-caps', '+net_raw']
 
 describe.skipIf(whyNoNamespaces !== undefined)(`rights of live capture ${whyNoNamespaces ?? ''}`, () => {
@@ -48,6 +53,32 @@ describe.skipIf(whyNoNamespaces !== undefined)(`rights of live capture ${whyNoNa
   const promiscuity = () => Number(/promiscuity (\d+)/.exec(net.run(receiver, 'ip', '-d', 'link', 'show', 'dev', 'r0'))![1])
   const packetSockets = () => net.run(receiver, 'cat', '/proc/net/packet').trim().split('\n').length - 1
   const isOpen = ({ state }: { readonly state: string }) => state === 'running'
+
+  test('a collector below port 1024 keeps its socket over a restart as nobody', async () => {
+    const product = await start(['-i', 'netflow://203.0.113.2:955', '-d', path('collects')])
+    await until('root is given up', () => /as user nobody/.test(product.said()) || undefined)
+    for (const thread of rightsOf(product.pid)) expect(thread).toEqual(powerless(NOBODY))
+    const records = async () => {
+      const { items } = await product.get<{ items: { records: number }[] }>('/api/v1/exporters')
+      return items.reduce((sum, one) => sum + one.records, 0)
+    }
+    let sent = 0
+    const collects = async () => {
+      const before = await records()
+      const hex = netflowDatagram((sent += RECORDS), 500).toString('hex')
+      net.run(sender, process.execPath, '-e', SEND, hex, '955', '203.0.113.2')
+      await until('its records have come', async () => (await records()) === before + RECORDS || undefined)
+    }
+    await collects()
+    for (let n = 0; n < 2; n++) {
+      await product.post('/api/v1/interfaces/1/restart')
+      await product.until('it is open', isOpen)
+      await collects()
+    }
+    for (const enabled of [false, true]) await product.patch(`/api/v1/interfaces/1?enabled=${enabled}`)
+    await product.until('it is open', isOpen)
+    await collects()
+  })
 
   test('root becomes nobody, and everything goes on', async () => {
     const product = await start(['-i', 'r0', '-d', path('data')])

@@ -1,7 +1,4 @@
 import { Type } from 'typebox'
-import { flowFields } from '../lib/fields.ts'
-import { parseFilter } from '../query/filter.ts'
-import { ApiError } from './errors.ts'
 import { range } from './history-parameters.ts'
 import { type Deps, route } from './route.ts'
 import { interfaceInfo } from './schemas.ts'
@@ -18,8 +15,6 @@ export default ({ questions, history }: Deps) =>
     status: 201,
     reply: interfaceInfo,
     handler: async ({ from, to, filter = '', ...rest }) => {
-      const parsed = parseFilter(filter, flowFields)
-      if (!parsed.ok) throw new ApiError('bad-filter', parsed.error.message, { field: 'filter', offset: parsed.error.offset })
       const load = await history.load({ fromMs: from, toMs: to, filter, ...rest })
       return (await questions.live.loadHistory(`Historical ${clock(from)} – ${clock(to)}`, load)).info
     },

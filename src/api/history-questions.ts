@@ -1,4 +1,7 @@
+import { flowFields } from '../lib/fields.ts'
 import {
+  type AnswerFile,
+  type FileFormat,
   type FlowAnswer,
   type FlowHistory,
   type FlowQuery,
@@ -9,12 +12,25 @@ import {
   type StoreStats,
 } from '../lib/history.ts'
 import { ALL_INTERFACES, type Live } from '../lib/live.ts'
+import { parseFilter } from '../query/filter.ts'
 import { ApiError } from './errors.ts'
 
 /** Questions that are worked on at once, over all clients; each may have to read all that is kept. */
 const MAX_AT_ONCE = 16
 
 type Unplaced<Q> = Q extends FlowRange ? Omit<Q, 'interfaceKey'> & { readonly interface?: number | undefined } : never
+
+const asApiFault = (error: unknown) => (error instanceof HistoryFault ? new ApiError('bad-question', error.message) : error)
+
+/** What cannot be asked is said before anybody is asked, and where in the filter the fault is. */
+function checkRange({ fromMs, toMs, filter = '' }: Omit<FlowRange, 'interfaceKey'>): void {
+  if (fromMs >= toMs) throw new ApiError('bad-parameter', 'from must be before to', { field: 'from' })
+  const parsed = parseFilter(filter, flowFields)
+  if (!parsed.ok) {
+    const { message, offset, expected } = parsed.error
+    throw new ApiError('bad-filter', message, { field: 'filter', offset, expected })
+  }
+}
 
 /** Brings questions of routes to the store of flows. */
 export class HistoryQuestions {
@@ -32,9 +48,24 @@ export class HistoryQuestions {
   }
 
   ask({ interface: id, ...query }: Unplaced<FlowQuery>, signal: AbortSignal): Promise<FlowAnswer> {
-    if (query.fromMs >= query.toMs) throw new ApiError('bad-parameter', 'from must be before to', { field: 'from' })
+    const placed = this.placed(id, query)
+    return this.asked((history) => history.ask(placed, signal))
+  }
+  private placed(id: number | undefined, query: Omit<FlowQuery, 'interfaceKey'>): FlowQuery {
+    checkRange(query)
     const place = id === undefined || id === ALL_INTERFACES ? {} : { interfaceKey: this.keyOf(id) }
-    return this.asked((history) => history.ask({ ...query, ...place } as FlowQuery, signal))
+    return { ...query, ...place } as FlowQuery
+  }
+  /** Counts as a question until its file is whole. */
+  async file({ interface: id, ...query }: Unplaced<FlowQuery>, format: FileFormat, signal: AbortSignal): Promise<AnswerFile> {
+    const placed = this.placed(id, query)
+    const { promise, resolve, reject } = Promise.withResolvers<AnswerFile>()
+    this.asked(async (history) => {
+      const file = await history.file(placed, format, signal)
+      resolve({ ...file, done: file.done.catch((error: unknown) => Promise.reject(asApiFault(error))) })
+      await file.done
+    }).catch(reject)
+    return promise
   }
   sql(text: string, signal: AbortSignal): Promise<SqlAnswer> {
     return this.asked((history) => history.sql(text, signal))
@@ -42,8 +73,8 @@ export class HistoryQuestions {
 
   /** What is read again: the range with the interface's key, and the files. */
   async load({ interface: id, ...range }: Unplaced<FlowRange>): Promise<HistoryLoad> {
+    checkRange(range)
     const placed: FlowRange = { ...range, ...(id !== undefined && { interfaceKey: this.keyOf(id) }) }
-    if (range.fromMs >= range.toMs) throw new ApiError('bad-parameter', 'from must be before to', { field: 'from' })
     return { range: placed, files: await this.asked((history) => history.files(placed)) }
   }
 
@@ -57,7 +88,7 @@ export class HistoryQuestions {
     try {
       return await ask(history)
     } catch (error) {
-      throw error instanceof HistoryFault ? new ApiError('bad-question', error.message) : error
+      throw asApiFault(error)
     } finally {
       this.running--
     }

@@ -1,16 +1,17 @@
 import { Type } from 'typebox'
 import { type Deps, route } from './route.ts'
-import { storeStats } from './schemas.ts'
+import { seriesStats, storeStats } from './schemas.ts'
 
-export default ({ history }: Deps) =>
+export default ({ history, series }: Deps) =>
   route({
     method: 'GET',
     path: '/api/v1/history',
     summary: 'What is kept of the past, and how the store of it fares',
     tag: 'history',
-    reply: Type.Object({ store: Type.Optional(storeStats) }),
+    reply: Type.Object({ store: Type.Optional(storeStats), series: Type.Optional(seriesStats) }),
     handler: () => {
       const store = history.stats()
-      return store === undefined ? {} : { store }
+      const kept = series.stats()
+      return { ...(store && { store }), ...(kept && { series: kept }) }
     },
   })

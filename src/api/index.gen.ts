@@ -15,9 +15,16 @@ import r_fields from './fields.route.ts'
 import r_flow_packets from './flow-packets.route.ts'
 import r_flow from './flow.route.ts'
 import r_healthz from './healthz.route.ts'
+import r_history_export from './history-export.route.ts'
 import r_history_flows from './history-flows.route.ts'
 import r_history_groups from './history-groups.route.ts'
 import r_history_load from './history-load.route.ts'
+import r_history_queries from './history-queries.route.ts'
+import r_history_query_add from './history-query-add.route.ts'
+import r_history_query_change from './history-query-change.route.ts'
+import r_history_query_remove from './history-query-remove.route.ts'
+import r_history_series_names from './history-series-names.route.ts'
+import r_history_series from './history-series.route.ts'
 import r_history_sql from './history-sql.route.ts'
 import r_history from './history.route.ts'
 import r_host from './host.route.ts'
@@ -67,9 +74,16 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_flow_packets,
   r_flow,
   r_healthz,
+  r_history_export,
   r_history_flows,
   r_history_groups,
   r_history_load,
+  r_history_queries,
+  r_history_query_add,
+  r_history_query_change,
+  r_history_query_remove,
+  r_history_series_names,
+  r_history_series,
   r_history_sql,
   r_history,
   r_host,

@@ -3,10 +3,12 @@ import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import type { Instances } from '../instances/instances.ts'
 import type { StateStats } from '../lib/key-value.ts'
+import type { SavedQueries } from '../lib/saved-queries.ts'
 import type { RecordingStore } from '../recording/recording-store.ts'
 import type { CustomNames } from '../state/custom-names.ts'
 import type { HistoryQuestions } from './history-questions.ts'
 import type { Questioner } from './questioner.ts'
+import type { SeriesQuestions } from './series-questions.ts'
 import type { ServerFacts } from './server-facts.ts'
 
 /** What a route's file gets to build its handler with. */
@@ -18,6 +20,8 @@ export interface Deps {
   readonly history: HistoryQuestions
   /** Where small state is kept. */
   readonly state: { stats(): StateStats } | undefined
+  readonly series: SeriesQuestions
+  readonly savedQueries: SavedQueries
   readonly server: ServerFacts
 }
 
@@ -40,6 +44,8 @@ export interface RouteSpec<P extends TObject = TObject, Q extends TObject = TObj
   /** The request's body, not parsed: the handler reads `request.raw`, or asks `receiveJson` for what a schema describes. */
   readonly body?: 'bytes' | TObject
   readonly timeoutMs?: number
+  /** Too much to be compressed on its way. */
+  readonly isLarge?: boolean
   handler(ask: Static<P> & Static<Q>, request: FastifyRequest): Promise<Deep<Static<R>> | Attachment> | Deep<Static<R>>
 }
 export type Route = Omit<RouteSpec, 'handler'> & { handler(ask: object, request: FastifyRequest): Promise<unknown> | unknown }
@@ -50,11 +56,19 @@ export class Attachment {
   readonly body: AsyncIterable<string | Uint8Array>
   readonly onEnd: () => void
   readonly type: string
-  constructor(fileName: string, body: AsyncIterable<string | Uint8Array>, onEnd: () => void, type = JSON_TYPE) {
+  readonly headers: Readonly<Record<string, string>>
+  constructor(
+    fileName: string,
+    body: AsyncIterable<string | Uint8Array>,
+    onEnd: () => void,
+    type = JSON_TYPE,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     this.fileName = fileName
     this.body = body
     this.onEnd = onEnd
     this.type = type
+    this.headers = headers
   }
 }
 
@@ -75,6 +89,7 @@ export const routeOptions = (one: Route): RouteOptions => ({
   url: one.path,
   schema: { ...(one.params && { params: one.params }), querystring: closed(one.query) },
   handlerTimeout: one.timeoutMs ?? HANDLER_TIMEOUT_MS,
+  ...(one.isLarge && { compress: false }),
   handler: async (request, reply) => {
     const answer = await one.handler({ ...(request.query as object), ...(request.params as object) }, request)
     if (one.reply === undefined) return reply.code(one.status ?? 204).send()
@@ -85,7 +100,10 @@ export const routeOptions = (one: Route): RouteOptions => ({
   },
 })
 
-function sendAttachment(reply: FastifyReply, { fileName, body, onEnd, type }: Attachment): FastifyReply {
+function sendAttachment(reply: FastifyReply, { fileName, body, onEnd, type, headers }: Attachment): FastifyReply {
   const safeName = fileName.replace(/[^\w.-]+/g, '_')
-  return reply.type(type).header('content-disposition', `attachment; filename="${safeName}"`).send(Readable.from(body).once('close', onEnd))
+  return reply
+    .type(type)
+    .headers({ ...headers, 'content-disposition': `attachment; filename="${safeName}"` })
+    .send(Readable.from(body).once('close', onEnd))
 }

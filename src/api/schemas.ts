@@ -13,6 +13,7 @@ import {
 import { type Entity, entities, type Field, type FieldKind, type Fields, type ItemOf } from '../lib/fields.ts'
 import type { ExportInfo } from '../lib/flow-export.ts'
 import type { FlowAnswer, SqlAnswer, StoreStats } from '../lib/history.ts'
+import type { KeptSeries } from '../lib/kept-series.ts'
 import type { StateStats } from '../lib/key-value.ts'
 import {
   type AllInfo,
@@ -43,6 +44,7 @@ import {
 import type { DeviceInfo } from '../lib/live-capture.ts'
 import { INTERFACE_MERGE_RULES } from '../lib/merge-rule.ts'
 import type { Program } from '../lib/programs.ts'
+import type { SeriesStats } from '../lib/series-points.ts'
 import { type FileCounts, LINK_STATES } from '../lib/source.ts'
 import { SEVERITIES } from '../risks/risk.ts'
 import { cell } from './history-parameters.ts'
@@ -376,6 +378,30 @@ export const series = object<Series>('Series', {
   columns: list(Type.Object({ name: text(), label: text(), values: list(Type.Number()) })),
 })
 
+const column = () => list(Type.Union([Type.Number(), Type.Null()]), { description: 'null: not known' })
+export const keptSeries = object<KeptSeries>('KeptSeries', {
+  kind: text(),
+  metrics: list(
+    Type.Object({
+      name: text(),
+      unit: oneOf(['bytes', 'packets', 'bps', 'count']),
+      rule: oneOf(['sum', 'average', 'min', 'max'], { description: 'How the value of a step follows from those of its parts' }),
+    }),
+  ),
+  times: list(Type.Number(), { description: 'Epoch milliseconds at which each step begins' }),
+  stepMs: count('How long each step is'),
+  tier: oneOf(['minute', 'five-minutes', 'hour'], { description: 'How finely what was read is kept' }),
+  series: list(
+    Type.Object({
+      name: text(),
+      columns: list(column(), { description: 'In the order of the metrics' }),
+      expected: optional(Type.Object({ low: column(), high: column() })),
+    }),
+  ),
+  other: optional(list(column(), { description: 'All others together, where there are more than were asked for' })),
+  faults: list(text(), { description: 'What could not be read, one line each' }),
+})
+
 const shareProperties: PropertiesOf<Share> = {
   name: text(),
   bytesSent: count(),
@@ -469,6 +495,15 @@ export const stateStats = object<StateStats>('StateStats', {
   waiting: count('Writes that wait for it'),
   lost: count('Writes that could not be kept'),
   faults: list(text(), { description: 'What is wrong now, one line each' }),
+})
+
+export const seriesStats = object<SeriesStats>('SeriesStats', {
+  kind: text({ description: 'As --timeseries names it' }),
+  bytes: count('Of all files'),
+  files: count(),
+  series: count('That have points in the running hour'),
+  lost: count('Points that could not be kept'),
+  faults: list(text(), { description: 'What is wrong, one line each' }),
 })
 
 const sum = () => Type.Union([Type.Number(), Type.Null()])

@@ -6,8 +6,11 @@ import { Instances } from '../instances/instances.ts'
 import type { FlowHistory } from '../lib/history.ts'
 import type { StateStats } from '../lib/key-value.ts'
 import { ALL_INTERFACES, type Live } from '../lib/live.ts'
+import type { SavedQueries } from '../lib/saved-queries.ts'
+import type { SeriesHistory } from '../lib/series-points.ts'
 import { RecordingStore } from '../recording/recording-store.ts'
 import { CustomNames } from '../state/custom-names.ts'
+import { QueryFile } from '../state/query-file.ts'
 import { registerConsole } from './console-files.ts'
 import { ApiError, asApiError, errorBody, STATUS_OF } from './errors.ts'
 import { HistoryQuestions } from './history-questions.ts'
@@ -17,6 +20,7 @@ import { LiveSockets, MAX_LIVE_CLIENTS, MAX_MESSAGE_BYTES } from './live-socket.
 import { Questioner } from './questioner.ts'
 import { type Deps, JSON_TYPE, type Route, routeOptions } from './route.ts'
 import { registerSecurity } from './security.ts'
+import { SeriesQuestions } from './series-questions.ts'
 
 export interface ServerOptions {
   readonly live: Live
@@ -28,6 +32,9 @@ export interface ServerOptions {
   readonly history?: FlowHistory
   /** Where small state is kept; nowhere unless given. */
   readonly state?: { stats(): StateStats }
+  readonly series?: SeriesHistory
+  /** Views of the past that have a name; none yet, and kept nowhere, unless given. */
+  readonly savedQueries?: SavedQueries
   /** Folder of the built console. */
   readonly webRoot?: string
   readonly listen: { readonly host: string; readonly port: number }
@@ -114,6 +121,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     instances,
     history: new HistoryQuestions(options.history, options.live),
     state: options.state,
+    series: new SeriesQuestions(options.series, options.live),
+    savedQueries: options.savedQueries ?? new QueryFile(undefined),
     server,
   }
   routes.push(...routeFiles.flatMap((file) => file(deps)))

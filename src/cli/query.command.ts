@@ -7,8 +7,13 @@ import { wholeNumber } from './option-values.ts'
 import { cutMiddle, padEnd, padStart, textWidth } from './top/width.ts'
 import { formatBytes, formatCount } from './units.ts'
 import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE } from './usage-error.ts'
+import { writeBody } from './write-body.ts'
 
 const SECTION = 'Query'
+const FORMATS = ['table', 'csv', 'json', 'parquet'] as const
+type Format = (typeof FORMATS)[number]
+const TABLE_ROWS = 20
+const MAX_TABLE_ROWS = { flows: 1000, groups: 10_000 }
 const USUAL_URL = 'http://127.0.0.1:3000'
 const MAX_CELL = 60
 
@@ -49,17 +54,25 @@ export default command({
       undefined as string | undefined,
       (text) => text,
     ),
-    limit: valued({ short: 'l', value: 'N', section: SECTION, about: 'At most so many groups or flows.' }, 20, wholeNumber(1, 10_000)),
+    limit: valued(
+      { short: 'l', value: 'N', section: SECTION, about: 'At most so many groups or flows.', shownDefault: '20 in a table, else all' },
+      undefined as number | undefined,
+      wholeNumber(1, 1_000_000_000),
+    ),
     interface: valued(
       { short: 'i', value: 'ID', section: SECTION, about: 'Interface by its number.', shownDefault: 'all' },
       undefined as number | undefined,
       wholeNumber(1, 1_000_000),
     ),
     format: valued(
-      { value: 'table|csv|json', section: SECTION, about: 'How it is printed.' },
-      'table' as 'csv' | 'json' | 'table',
-      (text) =>
-        text === 'table' || text === 'csv' || text === 'json' ? text : new Refusal(`${text} is no format: give table, csv or json`),
+      { value: FORMATS.join('|'), section: SECTION, about: 'How it is printed; json: an object a line.' },
+      'table' as Format,
+      (text) => FORMATS.find((one) => one === text) ?? new Refusal(`${text} is no format: give one of ${FORMATS.join(', ')}`),
+    ),
+    output: valued(
+      { short: 'o', value: 'FILE', section: SECTION, about: 'Where it is written, unless it is a table.', shownDefault: 'standard output' },
+      undefined as string | undefined,
+      (text) => text,
     ),
     url: valued(
       { value: 'URL', section: SECTION, about: 'Where that wiretop serves its console.', shownDefault: USUAL_URL },
@@ -75,15 +88,25 @@ export default command({
     if (operands.length > 1) return fail(EXIT_USAGE, `one filter, in quotes: ${operands[1]} is one too many`)
     const base = URL.parse(options.url)
     if (base === null) return fail(EXIT_USAGE, `${options.url} is no URL: give one as ${USUAL_URL}`)
+    const isFile = options.format !== 'table' && options.sql === undefined
+    if (options.output !== undefined && !isFile)
+      return fail(EXIT_USAGE, 'what is written to a file is csv, json or parquet: say --format, and not --sql')
+    if (options.format === 'parquet' && options.sql !== undefined) return fail(EXIT_USAGE, 'answers to SQL come as table, csv or json')
+    if (options.format === 'parquet' && options.output === undefined && process.stdout.isTTY)
+      return fail(EXIT_USAGE, 'Parquet is nothing for a terminal: give a file with -o')
     const answer = await asked(base, options, operands[0], signal).catch((error: Error) => error)
     if (answer instanceof Error) return fail(EXIT_FAILED, `no wiretop answers on ${base.origin}: start one, or say where with --url`)
+    if (isFile && answer.ok) {
+      const fault = await writeBody(answer, options.output).catch((error: Error) => error)
+      return fault instanceof Error ? fail(EXIT_FAILED, fault.message) : EXIT_FINE
+    }
     const body = (await answer.json().catch(() => undefined)) as (FlowAnswer & SqlAnswer & { error?: { message?: string } }) | undefined
     if (!answer.ok || body === undefined)
       return fail(
         answer.status < 500 ? EXIT_USAGE : EXIT_FAILED,
         body?.error?.message ?? `the answer was ${answer.status} ${answer.statusText}`,
       )
-    print(body, options.format, terminal)
+    print(body, options.format === 'parquet' ? 'table' : options.format, terminal)
     for (const fault of body.faults ?? []) terminal.err(`wiretop: ${fault}\n`)
     return EXIT_FINE
   },
@@ -97,12 +120,13 @@ interface Asked {
   readonly step: number | undefined
   readonly flows: boolean
   readonly sql: string | undefined
-  readonly limit: number
+  readonly limit: number | undefined
+  readonly format: Format
   readonly interface: number | undefined
 }
 function asked(
   base: URL,
-  { from, to, by, measures, step, flows, sql, limit, ...rest }: Asked,
+  { from, to, by, measures, step, flows, sql, limit, format, ...rest }: Asked,
   filter: string | undefined,
   signal: AbortSignal,
 ): Promise<Response> {
@@ -114,13 +138,16 @@ function asked(
       signal,
     })
   const now = Date.now()
-  const url = new URL(flows ? '/api/v1/history/flows' : '/api/v1/history/groups', base)
+  const of = flows ? 'flows' : 'groups'
+  const isTable = format === 'table'
+  const url = new URL(`/api/v1/history/${isTable ? of : 'export'}`, base)
   const parameters = {
     from: Math.round(readTime(from, now)!),
     to: Math.round(readTime(to, now)!),
     filter,
     interface: rest.interface,
-    limit: flows ? Math.min(limit, 1000) : limit,
+    limit: isTable ? Math.min(limit ?? TABLE_ROWS, MAX_TABLE_ROWS[of]) : limit,
+    ...(!isTable && { of, format: format === 'json' ? 'jsonl' : format }),
     ...(!flows && { by, measures, step }),
   }
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined && value !== '') url.searchParams.set(name, String(value))

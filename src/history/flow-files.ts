@@ -3,7 +3,8 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, ren
 import { basename, dirname, join } from 'node:path'
 import { FlowBatch, type PackedFlows, unpackFlows } from '../lib/flow-batch.ts'
 import { type Duck, quoted } from './duck.ts'
-import { Manifest, type StoredFile, syncFolder } from './manifest.ts'
+import { type StoredSums, sumSql } from './flow-sums.ts'
+import { Manifest, pathsOf, type StoredFile, syncFolder } from './manifest.ts'
 import { ParquetWriter } from './parquet/parquet-writer.ts'
 import { readStage, Stage } from './stage.ts'
 import { FlowRowGroup, GROUP_ROWS, PARQUET_COLUMNS } from './stored-flows.ts'
@@ -36,6 +37,15 @@ interface Part {
   toMs: number
   /** Why not all of it could be written: it is made anew of its stage. */
   broken: Error | undefined
+}
+
+/** A file as whoever asks reads it. */
+export interface ReadFile {
+  readonly path: string
+  readonly rows: number
+  /** All its records are of the range. */
+  readonly isWithin: boolean
+  readonly sums?: StoredSums
 }
 
 export class FlowFiles {
@@ -293,10 +303,12 @@ export class FlowFiles {
           ),
         ),
       )
-      this.replace(files, found.into, aside)
+      const rows = await this.sumUp(duck, aside, signal)
+      this.replace(files, found.into, aside, rows)
       return true
     } catch (error) {
       rmSync(aside, { force: true })
+      rmSync(sumsAside(aside), { force: true })
       if (signal?.aborted) throw error
       // A damaged file among them keeps the others apart, and nothing else.
       this.failed.set(found.into, nowMs)
@@ -307,15 +319,24 @@ export class FlowFiles {
     }
   }
 
-  private replace(files: readonly StoredFile[], into: string, aside: string): void {
-    const fd = openSync(aside, 'r+')
-    fsyncSync(fd)
-    closeSync(fd)
+  /** Sums of a file that lies aside, beside it; returns how many rows they have. */
+  private async sumUp(duck: Duck, aside: string, signal: AbortSignal | undefined): Promise<number> {
+    return duck.use(signal, async (connection) => {
+      await connection.run(sumSql(aside, sumsAside(aside)))
+      const counted = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM read_parquet(${quoted(sumsAside(aside))})`)
+      return counted.getRows()[0]![0] as number
+    })
+  }
+
+  private replace(files: readonly StoredFile[], into: string, aside: string, sumRows: number): void {
     const path = this.freePath(into)
-    renameSync(aside, join(this.folder, path))
+    const sumPath = `${path.slice(0, -EXTENSION.length)}${SUMS}`
+    const sums: StoredSums = { path: sumPath, rows: sumRows, bytes: this.putInPlace(sumsAside(aside), sumPath) }
+    this.putInPlace(aside, path)
     syncFolder(dirname(join(this.folder, path)))
     const merged: StoredFile = {
       path,
+      sums,
       rows: files.reduce((sum, { rows }) => sum + rows, 0),
       bytes: statSync(join(this.folder, path)).size,
       fromMs: Math.min(...files.map(({ fromMs }) => fromMs)),
@@ -323,6 +344,15 @@ export class FlowFiles {
     }
     this.manifest.change({ add: [merged], remove: files.map((file) => file.path) })
     this.unlink(files)
+  }
+
+  /** What lies aside is whole, and gets its name; returns its bytes. */
+  private putInPlace(aside: string, path: string): number {
+    const fd = openSync(aside, 'r+')
+    fsyncSync(fd)
+    closeSync(fd)
+    renameSync(aside, join(this.folder, path))
+    return statSync(join(this.folder, path)).size
   }
 
   /** Lets go of the file with the oldest records. False: there is none. */
@@ -334,7 +364,7 @@ export class FlowFiles {
   }
   remove(file: StoredFile): void {
     // A disk that is full has no room for the line either, until the file is gone.
-    if (this.readers === 0) rmSync(join(this.folder, file.path), { force: true })
+    if (this.readers === 0) for (const path of pathsOf(file)) rmSync(join(this.folder, path), { force: true })
     this.manifest.change({ remove: [file.path] })
     this.unlink([file])
   }
@@ -350,13 +380,17 @@ export class FlowFiles {
   }
 
   /** While somebody reads, files that count no more stay until all have done. */
-  async reading<T>(work: (paths: string[], rows: number) => Promise<T>, fromMs: number, toMs: number): Promise<T> {
+  async reading<T>(work: (files: ReadFile[]) => Promise<T>, fromMs: number, toMs: number): Promise<T> {
     this.readers++
     try {
       const files = this.files.filter((file) => file.toMs >= fromMs && file.fromMs < toMs)
       return await work(
-        files.map(({ path }) => join(this.folder, path)),
-        files.reduce((sum, { rows }) => sum + rows, 0),
+        files.map(({ path, rows, sums, ...times }) => ({
+          path: join(this.folder, path),
+          rows,
+          isWithin: times.fromMs >= fromMs && times.toMs < toMs,
+          ...(sums && { sums: { ...sums, path: join(this.folder, sums.path) } }),
+        })),
       )
     } finally {
       this.release()
@@ -366,7 +400,7 @@ export class FlowFiles {
     if (--this.readers === 0) this.unlink([])
   }
   private unlink(files: readonly StoredFile[]): void {
-    this.unlinked.push(...files.map(({ path }) => path))
+    this.unlinked.push(...files.flatMap(pathsOf))
     if (this.readers > 0) return
     for (const path of this.unlinked.splice(0)) {
       rmSync(join(this.folder, path), { force: true })
@@ -384,6 +418,9 @@ export class FlowFiles {
   }
 }
 const MAX_FAULTS = 20
+/** Of a file of sums; whoever reads all Parquet files of a folder is to have records alone. */
+const SUMS = '.sums'
+const sumsAside = (aside: string): string => `${aside.slice(0, -ASIDE.length)}${SUMS}${ASIDE}`
 const READ_WITHIN_MS = 15 * MINUTE_MS
 
 export const isFull = (error: Error): boolean => (error as NodeJS.ErrnoException).code === 'ENOSPC'

@@ -1,12 +1,21 @@
 /** What is asked of flows as DuckDB's SQL over their files. */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { flowFields } from '../lib/fields.ts'
-import { type Dimension, type FlowRange, type GroupQuery, HistoryFault, type Measure, type RecordQuery } from '../lib/history.ts'
+import {
+  type Dimension,
+  type FileFormat,
+  type FlowRange,
+  type GroupQuery,
+  HistoryFault,
+  type Measure,
+  type RecordQuery,
+} from '../lib/history.ts'
 import { parseFilter } from '../query/filter.ts'
 import { filterSql, NoSuchColumn } from '../query/sql.ts'
 import { named, quoted } from './duck.ts'
 import { DUCK_COLUMNS } from './duck-columns.ts'
 import { duckDialect } from './duck-dialect.ts'
+import { summedSql } from './flow-sums.ts'
 import type { ParquetColumn, ParquetType } from './parquet/parquet-writer.ts'
 import { PARQUET_COLUMNS } from './stored-flows.ts'
 
@@ -49,17 +58,19 @@ const TYPES: Readonly<Record<ParquetType, string>> = {
 /** Files of records, and the columns of today that none of them has: an earlier version wrote them. */
 export interface FileSet {
   readonly paths: readonly string[]
+  /** Sums that stand for other files, where they answer what is asked. */
+  readonly sums: readonly string[]
   readonly missing: ReadonlySet<string>
 }
 
 const read = (paths: readonly string[], more = '') => `read_parquet([${paths.map(quoted).join(', ')}], union_by_name = true${more})`
 
 /** Looks which columns the files have. Rejects where one cannot be read. */
-export async function fileSet(connection: DuckDBConnection, paths: readonly string[]): Promise<FileSet> {
-  if (paths.length === 0) return { paths, missing: new Set() }
+export async function fileSet(connection: DuckDBConnection, paths: readonly string[], sums: readonly string[] = []): Promise<FileSet> {
+  if (paths.length === 0) return { paths, sums, missing: new Set() }
   const reader = await connection.runAndReadAll(`SELECT * FROM ${read(paths)} LIMIT 0`)
   const there = new Set(reader.columnNames())
-  return { paths, missing: new Set(PARQUET_COLUMNS.map(({ name }) => name).filter((name) => !there.has(name))) }
+  return { paths, sums, missing: new Set(PARQUET_COLUMNS.map(({ name }) => name).filter((name) => !there.has(name))) }
 }
 
 const absent = ({ name, type }: ParquetColumn) => `NULL::${TYPES[type]} AS ${named(name)}`
@@ -84,15 +95,27 @@ function rangeSql({ fromMs, toMs, filter = '' }: FlowRange, files: FileSet, nowM
   }
 }
 
-/** Columns of the answer: `time` of a series, groups `d0`…, measures `m0`…; then of groups alone how many there are, and the sums of all. */
-export function groupSql(query: GroupQuery, files: FileSet, { nowMs }: SqlMoment): string {
-  const { by, measures, stepMs, limit } = query
+/** Sums by group and step, of records and of what is summed already: columns `step`, `d0`…, `m0`…. */
+function gatheredSql(query: GroupQuery, files: FileSet, nowMs: number): string {
+  const { by, measures, stepMs } = query
   const isByHost = by.includes('host')
   const ends = isByHost ? ', (VALUES (0), (1)) AS ends(way)' : ''
   const groups = by.map((dimension, i) => `${dimensionSql(dimension)} AS d${i}`)
   const sums = measures.map((measure, i) => `${measureSql(measure, isByHost)} AS m${i}`)
   const step = stepMs === undefined ? [] : [`(epoch_ms("lastSeen") // ${stepMs}) * ${stepMs} AS step`]
-  const gathered = `SELECT ${[...step, ...groups, ...sums].join(', ')} FROM (${rangeSql(query, files, nowMs)})${ends}${by.length + step.length > 0 ? ' GROUP BY ALL' : ''}`
+  const grouped = by.length + step.length > 0 ? ' GROUP BY ALL' : ''
+  const records = `SELECT ${[...step, ...groups, ...sums].join(', ')} FROM (${rangeSql(query, files, nowMs)})${ends}${grouped}`
+  if (files.sums.length === 0) return records
+  const both = files.paths.length === 0 ? summedSql(query, files.sums) : `${records} UNION ALL ${summedSql(query, files.sums)}`
+  const keys = [...(stepMs === undefined ? [] : ['step']), ...by.map((_, i) => `d${i}`)]
+  return `SELECT ${[...keys, ...measures.map((_, i) => `sum(m${i}) AS m${i}`)].join(', ')} FROM (${both})${grouped}`
+}
+
+/** Columns of the answer: `time` of a series, groups `d0`…, measures `m0`…; then of groups alone how many there are, and the sums of all. */
+export function groupSql(query: GroupQuery, files: FileSet, { nowMs }: SqlMoment): string {
+  const { by, measures, stepMs, limit } = query
+  const isByHost = by.includes('host')
+  const gathered = gatheredSql(query, files, nowMs)
   const names = by.map((_, i) => `d${i}`)
   if (stepMs === undefined) {
     const totals = measures.map((measure, i) => (isDistinct(measure) || isByHost ? 'NULL' : `(SELECT sum(m${i}) FROM g)`))
@@ -101,7 +124,7 @@ export function groupSql(query: GroupQuery, files: FileSet, { nowMs }: SqlMoment
       `FROM g ORDER BY ${['m0 DESC', ...names].join(', ')} LIMIT ${limit}`
     )
   }
-  const outer = measures.map((measure, i) => (isDistinct(measure) ? `max(m${i})` : `sum(m${i})`))
+  const outer = measures.map((measure, i) => `${isDistinct(measure) ? 'max' : 'sum'}(m${i}) AS m${i}`)
   if (by.length === 0) return `WITH g AS (${gathered}) SELECT step, ${outer.join(', ')} FROM g GROUP BY ALL ORDER BY step`
   const same = names.map((name) => `g.${name} = top.${name}`).join(' AND ')
   return (
@@ -129,6 +152,40 @@ function orderSql({ sort, descending }: Pick<RecordQuery, 'descending' | 'sort'>
 /** All records of the range, whole. */
 export const recordSql = (query: RecordQuery, files: FileSet, { nowMs }: SqlMoment): string =>
   `SELECT ${columnsSql} FROM (${rangeSql(query, files, nowMs)}) ${orderSql(query)}`
+
+/** How many records there are. */
+export const countSql = (query: RecordQuery, files: FileSet, { nowMs }: SqlMoment): string =>
+  `SELECT count(*) FROM (${rangeSql(query, files, nowMs)})`
+
+/** What a spreadsheet takes for a formula becomes text; what has several lines is one. */
+const csvText = (column: string) =>
+  `CASE WHEN substr(${column}, 1, 1) IN ('=', '+', '-', '@', chr(9), chr(13)) THEN '''' || ${column} ELSE replace(${column}, chr(10), '; ') END`
+const csvTime = (column: string) => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ')`
+
+function fileColumn({ name, type }: Pick<ParquetColumn, 'name' | 'type'>, column: string, format: FileFormat): string {
+  if (format === 'parquet') return `${column} AS ${named(name)}`
+  if (type === 'timeMs') return `${format === 'csv' ? csvTime(column) : `epoch_ms(${column})`} AS ${named(name)}`
+  // Of 32 bits; as 64 they would get digits that nobody measured.
+  if (type === 'float') return `round(${column}::DOUBLE, 3) AS ${named(name)}`
+  if (format === 'csv' && type === 'text') return `${csvText(column)} AS ${named(name)}`
+  if (format === 'csv' && type === 'map') return `to_json(${column})::VARCHAR AS ${named(name)}`
+  return `${column} AS ${named(name)}`
+}
+/** Records for a file; in order only where that is asked for. */
+export function recordFileSql(query: RecordQuery, files: FileSet, { nowMs }: SqlMoment, format: FileFormat, isSorted: boolean): string {
+  const columns = PARQUET_COLUMNS.map((column) => fileColumn(column, named(column.name), format)).join(', ')
+  const order = isSorted ? orderSql(query) : ''
+  return `SELECT ${columns} FROM (SELECT * FROM (${rangeSql(query, files, nowMs)}) ${order} LIMIT ${query.limit})`
+}
+/** Groups for a file; of a course of time the first column is when a step begins. */
+export function groupFileSql(query: GroupQuery, files: FileSet, moment: SqlMoment, format: FileFormat): string {
+  const { by, measures, stepMs } = query
+  const time = stepMs === undefined ? [] : [fileColumn({ name: 'time', type: 'timeMs' }, 'make_timestamp(step * 1000)', format)]
+  const groups = by.map((name, i) => fileColumn({ name, type: typeOf(name) }, `d${i}`, format))
+  const sums = measures.map((name, i) => `m${i}::BIGINT AS ${named(name)}`)
+  return `SELECT ${[...time, ...groups, ...sums].join(', ')} FROM (${groupSql(query, files, moment)})`
+}
+const typeOf = (dimension: Dimension): ParquetType => PARQUET_COLUMNS.find(({ name }) => name === dimension)?.type ?? 'text'
 
 /** Where the wanted records lie: the file and the row of each. Only what they are chosen and sorted by is read for that. */
 export const placeSql = (query: RecordQuery, files: FileSet, { nowMs }: SqlMoment): string =>

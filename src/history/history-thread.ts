@@ -1,6 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { buffersOf, type PackedFlows } from '../lib/flow-batch.ts'
 import {
+  type AnswerFile,
+  type BegunFile,
+  type FileFormat,
   type FlowAnswer,
   type FlowHistory,
   type FlowQuery,
@@ -33,72 +36,157 @@ const CLOSE_WITHIN_MS = 10_000
 /** What it makes is long-lived or gone at once. */
 const YOUNG_MB = 4
 
+/** How long it is waited before the thread is begun anew, the first time and at most; each time twice as long, until it has stayed for so long. */
+const AGAIN_MS = 1000
+const AGAIN_AT_MOST_MS = 60_000
+
 interface Waiting {
   resolve(answer: Answers): void
   reject(error: Error): void
 }
+/** What is to be kept: flows, or points of series. */
+interface Load {
+  readonly kind: 'flows' | 'points'
+  readonly count: number
+  readonly bytes: number
+}
 
-/** Where the store of flows does its work. */
+interface Held {
+  readonly id: number
+  readonly load: Load
+  readonly message: ToHistory
+  readonly transfer: readonly ArrayBuffer[]
+}
+
+/** Where the stores of flows and series do their work. When their thread dies it is begun anew: what came meanwhile waits, and what it had taken and not kept is counted as lost. */
 export class HistoryThread implements FlowHistory, SeriesHistory {
-  private readonly worker: Worker
-  private readonly kind: string
-  private readonly numbered: (ids: ReadonlyMap<string, number>) => void
+  private readonly options: HistoryThreadOptions
+  private worker: Worker | undefined
   private told: StoreStats
+  /** What threads that are gone had told. */
+  private before = { records: 0, lost: 0 }
   private toldSeries: SeriesStats | undefined
   private readonly begun = Promise.withResolvers<string | undefined>()
   private readonly over = Promise.withResolvers<void>()
   private readonly waiting = new Map<number, Waiting>()
+  /** Sent and not yet kept, by number; and what waits for the thread to be there again. */
+  private readonly sent = new Map<number, Load>()
+  private readonly held: Held[] = []
+  private readonly beginning = new Map<number, (file: BegunFile) => void>()
   private waitingBytes = 0
-  private lost = 0
-  private lostPoints = 0
+  private readonly lost = { flows: 0, points: 0 }
   private nextId = 1
+  private isOpen = false
   private isClosing = false
-  private gone: string | undefined
+  private againMs = AGAIN_MS
+  private openedMs = 0
+  private again: NodeJS.Timeout | undefined
+  /** Why nothing is kept now. */
+  private away: string | undefined
 
-  constructor({ entry, config, died, numbered = () => undefined }: HistoryThreadOptions) {
-    this.numbered = numbered
-    this.kind = config.flows.kind
-    this.told = { kind: this.kind, records: 0, bytes: 0, files: 0, lost: 0, faults: [] }
-    this.worker = new Worker(entry, { workerData: config, name: 'history', resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
-    this.worker.on('message', (message: FromHistory) => this.hear(message))
-    const gone = (why: string) => {
-      this.begun.resolve(why)
-      this.over.resolve()
-      for (const { reject } of this.waiting.values()) reject(new Error(`history is gone: ${why}`))
-      this.waiting.clear()
-      if (this.isClosing) return
-      this.isClosing = true
-      this.gone = `flows are kept no more: ${why}`
-      died(this.gone)
-    }
-    this.worker.on('error', (error: unknown) => gone(error instanceof Error ? error.message : String(error)))
-    this.worker.on('exit', (code) => gone(`its thread ended with status ${code}`))
+  constructor(options: HistoryThreadOptions) {
+    this.options = options
+    const { kind } = options.config.flows
+    this.told = { kind, records: 0, bytes: 0, files: 0, lost: 0, faults: [] }
+    this.begin()
   }
 
-  /** Resolves when the store is open; to why not, when it cannot be: one line. */
+  /** Resolves when the stores are open; to why not, when they cannot be: one line. */
   get refusal(): Promise<string | undefined> {
     return this.begun.promise
   }
 
-  send(records: InterfaceRecords): void {
-    const bytes = sizeOf(records.records)
-    if (this.isClosing || this.waitingBytes + bytes > MAX_WAITING_BYTES) {
-      this.lost += records.records.count
+  private begin(): void {
+    const { entry, config } = this.options
+    const worker = new Worker(entry, { workerData: config, name: 'history', resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
+    this.worker = worker
+    worker.on('message', (message: FromHistory) => this.worker === worker && this.hear(message))
+    const gone = (why: string) => {
+      if (this.worker !== worker) return
+      this.worker = undefined
+      this.left(why)
+    }
+    worker.on('error', (error: unknown) => gone(error instanceof Error ? error.message : String(error)))
+    worker.on('exit', (code) => gone(`its thread ended with status ${code}`))
+  }
+
+  private left(why: string): void {
+    this.begun.resolve(why)
+    this.over.resolve()
+    for (const { reject } of this.waiting.values()) reject(new Error(`history is gone: ${why}`))
+    this.waiting.clear()
+    for (const { kind, count, bytes } of this.sent.values()) {
+      this.lost[kind] += count
+      this.waitingBytes -= bytes
+    }
+    this.sent.clear()
+    if (this.isClosing) return
+    this.before = { records: this.before.records + this.told.records, lost: this.before.lost + this.told.lost }
+    this.told = { ...this.told, records: 0, lost: 0 }
+    const wasOpen = this.isOpen
+    this.isOpen = false
+    if (wasOpen && performance.now() - this.openedMs > AGAIN_AT_MOST_MS) this.againMs = AGAIN_MS
+    this.away = `flows wait to be kept: ${why}; it is begun anew`
+    if (wasOpen) this.options.died(this.away)
+    this.again = setTimeout(() => this.begin(), this.againMs)
+    this.againMs = Math.min(2 * this.againMs, AGAIN_AT_MOST_MS)
+  }
+
+  /** The stores cannot be had: at the start that is said, and later it is tried again. */
+  private refused(why: string): void {
+    this.begun.resolve(why)
+    if (this.openedMs === 0) {
+      this.isClosing = true
+      this.over.resolve()
+      this.away = `flows are not kept: ${why}`
+      this.drop()
       return
     }
-    this.waitingBytes += bytes
-    this.post({ write: records, bytes }, buffersOf(records.records))
+    const { worker } = this
+    this.worker = undefined
+    void worker?.terminate()
+    this.left(why)
+  }
+
+  private opened(): void {
+    this.isOpen = true
+    this.openedMs = performance.now()
+    this.away = undefined
+    this.begun.resolve(undefined)
+    for (const one of this.held.splice(0)) this.deliver(one)
+  }
+
+  /** Nothing of what waits will be kept. */
+  private drop(): void {
+    for (const { load } of this.held.splice(0)) this.lost[load.kind] += load.count
+  }
+
+  send(records: InterfaceRecords): void {
+    const { count } = records.records
+    this.keep({ kind: 'flows', count, bytes: sizeOf(records.records) }, (id) => ({ write: records, id }), buffersOf(records.records))
   }
 
   sendPoints(points: InterfacePoints): void {
     const { tables } = points.points
+    const count = tables.reduce((sum, table) => sum + table.count, 0)
     const bytes = tables.reduce((sum, { names, values }) => sum + values.byteLength + 2 * names.length, 0)
-    if (this.isClosing || this.waitingBytes + bytes > MAX_WAITING_BYTES) {
-      this.lostPoints += tables.reduce((sum, { count }) => sum + count, 0)
+    this.keep({ kind: 'points', count, bytes }, (id) => ({ points, id }), buffersOfPoints(points.points))
+  }
+
+  private keep(load: Load, message: (id: number) => ToHistory, transfer: readonly ArrayBuffer[]): void {
+    if (this.isClosing || this.waitingBytes + load.bytes > MAX_WAITING_BYTES) {
+      this.lost[load.kind] += load.count
       return
     }
-    this.waitingBytes += bytes
-    this.post({ points, bytes }, buffersOfPoints(points.points))
+    this.waitingBytes += load.bytes
+    const id = this.nextId++
+    const held = { id, load, message: message(id), transfer }
+    if (this.isOpen) this.deliver(held)
+    else this.held.push(held)
+  }
+  private deliver({ id, load, message, transfer }: Held): void {
+    this.sent.set(id, load)
+    this.post(message, transfer)
   }
 
   ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer> {
@@ -106,6 +194,15 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
   }
   sql(text: string, signal: AbortSignal): Promise<SqlAnswer> {
     return this.question((id) => ({ sql: text, id }), signal) as Promise<SqlAnswer>
+  }
+  file(query: FlowQuery, format: FileFormat, signal: AbortSignal): Promise<AnswerFile> {
+    const begun = Promise.withResolvers<BegunFile>()
+    const done = this.question((id) => {
+      this.beginning.set(id, begun.resolve)
+      return { file: query, format, id }
+    }, signal).then(() => undefined)
+    done.catch(begun.reject)
+    return begun.promise.then((file) => ({ ...file, done }))
   }
   files(range: FlowRange): Promise<readonly HistoryFile[]> {
     return this.question((id) => ({ files: range, id }), new AbortController().signal) as Promise<readonly HistoryFile[]>
@@ -117,7 +214,8 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
     return this.question((id) => ({ names: query, id }), new AbortController().signal) as Promise<readonly string[]>
   }
   private question(message: (id: number) => ToHistory, signal: AbortSignal): Promise<Answers> {
-    if (this.isClosing) return Promise.reject(new Error(this.gone ?? 'history is closed'))
+    if (!this.isOpen) return Promise.reject(new Error(this.away ?? 'history is closed'))
+    if (signal.aborted) return Promise.reject(signal.reason as Error)
     const id = this.nextId++
     const { promise, resolve, reject } = Promise.withResolvers<Answers>()
     const cancel = () => this.post({ cancel: id })
@@ -128,43 +226,51 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
   }
 
   stats(): StoreStats {
-    const { told, lost, gone } = this
-    return { ...told, kind: this.kind, lost: told.lost + lost, faults: gone === undefined ? told.faults : [gone, ...told.faults] }
+    const { told, lost, away, before } = this
+    const counts = { records: before.records + told.records, lost: before.lost + told.lost + lost.flows }
+    return { ...told, ...counts, faults: away === undefined ? told.faults : [away, ...told.faults] }
   }
-
   seriesStats(): SeriesStats | undefined {
-    const { toldSeries, lostPoints } = this
-    return toldSeries && { ...toldSeries, lost: toldSeries.lost + lostPoints }
+    const { toldSeries, lost } = this
+    return toldSeries && { ...toldSeries, lost: toldSeries.lost + lost.points }
   }
 
   /** What has come is safe when it resolves. */
   async close(): Promise<void> {
+    clearTimeout(this.again)
     if (!this.isClosing) {
       this.isClosing = true
-      this.post({ close: true })
+      this.drop()
+      if (this.worker === undefined) this.over.resolve()
+      else this.post({ close: true })
     }
     const late = setTimeout(() => this.over.resolve(), CLOSE_WITHIN_MS)
     await this.over.promise
     clearTimeout(late)
-    await this.worker.terminate()
+    this.isOpen = false
+    await this.worker?.terminate()
   }
 
   private post(message: ToHistory, transfer: readonly ArrayBuffer[] = []): void {
-    this.worker.postMessage(message, transfer)
+    this.worker?.postMessage(message, transfer)
   }
 
   private hear(message: FromHistory): void {
-    if ('written' in message) this.waitingBytes -= message.written
-    else if ('stats' in message) {
+    if ('written' in message) {
+      this.waitingBytes -= this.sent.get(message.written)?.bytes ?? 0
+      this.sent.delete(message.written)
+    } else if ('stats' in message) {
       this.told = message.stats
       this.toldSeries = message.series
-    } else if ('open' in message) this.begun.resolve(undefined)
-    else if ('ids' in message) this.numbered(message.ids)
-    else if ('refused' in message) this.begun.resolve(message.refused)
+    } else if ('open' in message) this.opened()
+    else if ('ids' in message) this.options.numbered?.(message.ids)
+    else if ('refused' in message) this.refused(message.refused)
     else if ('closed' in message) this.over.resolve()
+    else if ('begun' in message) this.beginning.get(message.id)?.(message.begun)
     else {
       const asked = this.waiting.get(message.id)
       this.waiting.delete(message.id)
+      this.beginning.delete(message.id)
       if ('answer' in message) asked?.resolve(message.answer)
       else asked?.reject(message.isFault ? new HistoryFault(message.fault) : new Error(message.fault))
     }

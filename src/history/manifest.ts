@@ -12,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { StoredSums } from './flow-sums.ts'
 
 export interface StoredFile {
   /** Within the folder. */
@@ -23,7 +24,14 @@ export interface StoredFile {
   readonly toMs: number
   /** The stage that it was made of. */
   readonly stage?: string
+  /** Sums of its records (flow-sums.ts), which go with it. */
+  readonly sums?: StoredSums
 }
+
+/** A file, and what goes with it. */
+export const pathsOf = ({ path, sums }: Pick<StoredFile, 'path' | 'sums'>): string[] => (sums === undefined ? [path] : [path, sums.path])
+/** With what goes with it. */
+export const bytesOf = ({ bytes, sums }: StoredFile): number => bytes + (sums?.bytes ?? 0)
 
 interface Change {
   readonly add?: readonly StoredFile[]
@@ -86,12 +94,12 @@ export class Manifest {
   }
   private apply({ add = [], remove = [] }: Change): void {
     for (const path of remove) {
+      for (const one of pathsOf(this.byPath.get(path) ?? { path })) this.gone.add(one)
       this.byPath.delete(path)
-      this.gone.add(path)
     }
     for (const file of add) {
       this.byPath.set(file.path, file)
-      this.gone.delete(file.path)
+      for (const one of pathsOf(file)) this.gone.delete(one)
     }
   }
   /** As one line that says all. */

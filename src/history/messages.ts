@@ -1,5 +1,15 @@
 /** What the main thread and the thread of history say to each other. */
-import type { FlowAnswer, FlowQuery, FlowRange, HistoryFile, InterfaceRecords, SqlAnswer, StoreStats } from '../lib/history.ts'
+import type {
+  BegunFile,
+  FileFormat,
+  FlowAnswer,
+  FlowQuery,
+  FlowRange,
+  HistoryFile,
+  InterfaceRecords,
+  SqlAnswer,
+  StoreStats,
+} from '../lib/history.ts'
 import type { InterfacePoints, NamesQuery, PointAnswer, PointQuery, SeriesKeeping, SeriesStats } from '../lib/series-points.ts'
 
 /** Where flows are kept, as `--store` says it. */
@@ -22,13 +32,15 @@ export interface HistoryConfig {
 export type Answers = FlowAnswer | SqlAnswer | readonly HistoryFile[] | PointAnswer | readonly string[]
 
 export type ToHistory =
-  | { readonly write: InterfaceRecords; readonly bytes: number }
+  | { readonly write: InterfaceRecords; readonly id: number }
   | { readonly ask: FlowQuery; readonly id: number }
   | { readonly sql: string; readonly id: number }
   | { readonly files: FlowRange; readonly id: number }
-  | { readonly points: InterfacePoints; readonly bytes: number }
+  | { readonly points: InterfacePoints; readonly id: number }
   | { readonly read: PointQuery; readonly id: number }
   | { readonly names: NamesQuery; readonly id: number }
+  /** What is told first is where the file grows; the answer comes when it is whole, and says nothing. */
+  | { readonly file: FlowQuery; readonly format: FileFormat; readonly id: number }
   | { readonly cancel: number }
   | { readonly close: true }
 
@@ -38,9 +50,10 @@ export type FromHistory =
   | { readonly refused: string }
   /** Numbers of all interfaces: there is a new one. */
   | { readonly ids: ReadonlyMap<string, number> }
-  /** So many bytes of messages need not wait any more. */
+  /** What had this number is kept, or counted as lost. */
   | { readonly written: number }
   | { readonly id: number; readonly answer: Answers }
+  | { readonly id: number; readonly begun: BegunFile }
   /** `isFault`: the question is at fault, not the store. */
   | { readonly id: number; readonly fault: string; readonly isFault: boolean }
   | { readonly stats: StoreStats; readonly series: SeriesStats | undefined }

@@ -1,11 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, afterEach, expect, it } from 'vitest'
 import { packFlows } from '../lib/flow-batch.ts'
+import { type BegunFile, FILE_FORMATS, type FileFormat, type FlowQuery } from '../lib/history.ts'
 import { flowStoreConforms } from './flow-store.conformance.ts'
-import { batchOf, T0 } from './flows-testing.ts'
+import { batchOf, flowOf, T0 } from './flows-testing.ts'
 import { ParquetStore, type ParquetStoreOptions } from './parquet-store.ts'
 
 const DAY_MS = 86_400_000
@@ -139,7 +140,7 @@ it('merges other hours where one has a damaged file', async () => {
   nowMs = T0 + 5 * 3_600_000
   await store.mergeAll()
   const names = (readdirSync(join(folder, '1/flows/2026/11/26')) as string[]).sort()
-  expect(names).toEqual(['10-00.parquet', '10-10.parquet', '11.parquet'])
+  expect(names).toEqual(['10-00.parquet', '10-10.parquet', '11.parquet', '11.sums'])
   expect(store.stats().faults.join()).toMatch(/26\/10\.parquet cannot be made/)
   expect(await sumOf(store)).toEqual(sumsOf(50, 150))
 })
@@ -205,4 +206,87 @@ it('lets the oldest go when there is too much, and what is too old', async () =>
   nowMs += 40 * DAY_MS
   await store.mergeAll()
   expect(store.stats().files).toBe(0)
+})
+
+const RECORDS = { kind: 'records', sort: 'lastSeen', descending: false, limit: 1e9, offset: 0, fromMs: 0, toMs: T0 + DAY_MS } as const
+async function fileOf(store: ParquetStore, query: FlowQuery, format: FileFormat): Promise<BegunFile> {
+  const { promise, resolve } = Promise.withResolvers<BegunFile>()
+  await store.file(query, format, new AbortController().signal, resolve)
+  return promise
+}
+
+it('writes records as files that others read', async () => {
+  const store = open(newFolder())
+  await write(store, 0, 300)
+  const duck = await DuckDBInstance.create(':memory:')
+  const connection = await duck.connect()
+  const rowsOf = async (sql: string) => (await connection.runAndReadAll(sql)).getRows()
+  for (const format of FILE_FORMATS) {
+    const { path, rows } = await fileOf(store, { ...RECORDS, filter: 'app = HTTP' }, format)
+    expect(rows).toBe(100)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    const found = await rowsOf(
+      `SELECT count(*), sum("bytesC2s")::DOUBLE, min(client), min(fields::VARCHAR) FROM '${path}'`.replace(
+        /'(.*\.jsonl)'/,
+        "read_json('$1')",
+      ),
+    )
+    const wanted = Array.from({ length: 300 }, (_, n) => flowOf(n)).filter(({ app }) => app === 'HTTP')
+    expect(found[0]!.slice(0, 3)).toEqual([100n, wanted.reduce((sum, { bytes }) => sum + bytes[0], 0), '10.0.2.0'])
+    expect(String(found[0]![3])).toMatch(/HTTP.url.*\/page\/1/)
+    rmSync(path)
+  }
+  connection.closeSync()
+  duck.closeSync()
+})
+
+it('writes them in order, bounded, times as each format has them, and nothing that a spreadsheet takes for a formula', async () => {
+  const store = open(newFolder())
+  const batch = batchOf(0, 3)
+  batch.extras[1] = { app: 'TLS', category: 'Web', serverName: '=1+1', risks: ['a', 'b'] }
+  await store.write({ interfaceKey: 'eth0', interfaceName: 'eth0', records: packFlows(batch) })
+  const lines = async (query: FlowQuery, format: FileFormat) => {
+    const { path } = await fileOf(store, query, format)
+    return readFileSync(path, 'utf8').trim().split('\n')
+  }
+  const [head, first] = await lines({ ...RECORDS, limit: 1, descending: true }, 'csv')
+  expect(head).toMatch(/^firstSeen,lastSeen,client,/)
+  expect(first).toMatch(/^2026-11-26T10:00:01.500Z,2026-11-26T10:00:02.000Z,10.0.2.2,/)
+  const named = (await lines({ ...RECORDS, filter: 'app = TLS' }, 'csv'))[1]!
+  expect(named).toContain(",'=1+1,")
+  expect(named).toContain(',a; b')
+  expect(JSON.parse((await lines(RECORDS, 'jsonl'))[0]!)).toMatchObject({ lastSeen: T0, client: '10.0.0.0' })
+  expect(JSON.parse((await lines(RECORDS, 'json')).join('\n'))).toHaveLength(3)
+})
+
+it('writes groups, also in the course of time', async () => {
+  const store = open(newFolder())
+  await write(store, 0, 90)
+  const groups = { kind: 'groups', by: ['app'], measures: ['packets', 'flows'], limit: 2, fromMs: 0, toMs: T0 + DAY_MS } as const
+  const text = async (query: FlowQuery) =>
+    readFileSync((await fileOf(store, query, 'csv')).path, 'utf8')
+      .trim()
+      .split('\n')
+  const answer = await store.ask(groups, new AbortController().signal)
+  expect(await text(groups)).toEqual(['app,packets,flows', ...answer.rows.map((row) => row.join(','))])
+  const course = await text({ ...groups, stepMs: 60_000 })
+  expect(course[0]).toBe('time,app,packets,flows')
+  // Two steps of two groups and of all others.
+  expect(course).toHaveLength(1 + 2 * 3)
+  expect(course[1]).toMatch(/^2026-11-26T10:00:00.000Z,DNS,|^2026-11-26T10:00:00.000Z,/)
+})
+
+it('writes no file of what cannot be asked, and what a process has left goes', async () => {
+  const folder = newFolder()
+  const store = open(folder)
+  await write(store, 0, 10)
+  await expect(fileOf(store, { ...RECORDS, sort: 'bps' }, 'csv')).rejects.toThrow('bps is not kept')
+  expect(existsSync(join(folder, 'answers'))).toBe(false)
+  await fileOf(store, RECORDS, 'csv')
+  expect(readdirSync(join(folder, 'answers'))).toHaveLength(1)
+  await store.close()
+  open(folder)
+  expect(existsSync(join(folder, 'answers'))).toBe(false)
+  const gone = AbortSignal.abort()
+  await expect(store.file(RECORDS, 'csv', gone, () => undefined)).rejects.toThrow()
 })

@@ -3,7 +3,9 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import {
+  type BegunFile,
   type Cell,
+  type FileFormat,
   type FlowAnswer,
   type FlowQuery,
   type FlowRange,
@@ -15,12 +17,15 @@ import {
   type SqlAnswer,
   type StoreStats,
 } from '../lib/history.ts'
+import { writeAnswer } from './answer-file.ts'
 import { cellOf } from './cells.ts'
 import { Duck, quoted } from './duck.ts'
 import { ADDRESS_MACROS } from './duck-dialect.ts'
-import { FlowFiles, isFull } from './flow-files.ts'
+import { FlowFiles, isFull, type ReadFile } from './flow-files.ts'
 import { type FileSet, fileSet, groupSql, placedSql, placeSql, RECORD_COLUMNS } from './flow-sql.ts'
+import { isSummed } from './flow-sums.ts'
 import { InterfaceIds } from './interface-ids.ts'
+import { bytesOf } from './manifest.ts'
 
 export interface ParquetStoreOptions {
   /** The data folder. */
@@ -46,6 +51,8 @@ export class ParquetStore implements FlowStore {
   readonly kind = 'parquet'
   private readonly options: ParquetStoreOptions
   private readonly duck: Duck
+  /** Files that go out; what a process that died has left of them goes at the next start. */
+  private readonly answersFolder: string
   private readonly ids: InterfaceIds
   private readonly interfaces = new Map<string, { files: FlowFiles; name: string; sealedMs: number }>()
   private readonly timer: NodeJS.Timeout
@@ -62,6 +69,8 @@ export class ParquetStore implements FlowStore {
     this.options = options
     const spillFolder = join(options.folder, 'tmp')
     rmSync(spillFolder, { recursive: true, force: true })
+    this.answersFolder = join(options.folder, 'answers')
+    rmSync(this.answersFolder, { recursive: true, force: true })
     this.duck = new Duck({ spillFolder, memoryMB: options.memoryMB ?? MEMORY_MB, threads: options.threads ?? 2 })
     mkdirSync(options.folder, { recursive: true, mode: 0o700 })
     this.ids = options.ids ?? new InterfaceIds(options.folder)
@@ -145,7 +154,7 @@ export class ParquetStore implements FlowStore {
     while (this.bytes > maxBytes && this.removeOldest());
   }
   private get bytes(): number {
-    return this.allFiles.reduce((sum, { bytes }) => sum + bytes, 0)
+    return this.allFiles.reduce((sum, file) => sum + bytesOf(file), 0)
   }
   private get allFiles() {
     return [...this.interfaces.values()].flatMap(({ files }) => files.files)
@@ -164,17 +173,41 @@ export class ParquetStore implements FlowStore {
     return this.reading(
       chosen.map(({ files }) => files),
       query,
-      async (paths, rowsRead) => {
-        const answer = await this.answer(query, paths, signal)
+      async (files) => {
+        const answer = await this.answer(query, files, signal)
         return {
           ...answer,
-          tier: 'records',
-          rowsRead,
           ms: performance.now() - begun,
           faults: [...this.damaged].map((path) => `${path} is damaged and left out`),
         }
       },
     )
+  }
+
+  async file(query: FlowQuery, format: FileFormat, signal: AbortSignal, begun: (file: BegunFile) => void): Promise<void> {
+    signal.throwIfAborted()
+    const chosen = this.chosen(query)
+    this.sealFor(query, chosen)
+    const moment = { nowMs: this.nowMs }
+    const all = chosen.map(({ files }) => files)
+    const write = (read: readonly ReadFile[]) => {
+      const { paths, sums } = this.source(query, read)
+      let isBegun = false
+      const tell = (file: BegunFile) => {
+        isBegun = true
+        begun(file)
+      }
+      return this.rows(paths, sums, signal, async (connection, files) => {
+        await writeAnswer(connection, query, files, moment, format, this.answersFolder, signal, tell)
+        return []
+      }).then((rows) => {
+        if (rows === undefined && isBegun) throw new HistoryFault('a file of flows is damaged: ask again, it is left out then')
+        return rows
+      })
+    }
+    await this.reading(all, query, async (files) => {
+      while ((await write(files)) === undefined);
+    })
   }
 
   /** Over all files; what is gathered becomes one before. */
@@ -186,10 +219,10 @@ export class ParquetStore implements FlowStore {
     return this.reading(
       chosen.map(({ files }) => files),
       all,
-      (paths) =>
+      (files) =>
         askSql(
           text,
-          paths.filter((path) => !this.damaged.has(path)),
+          files.map(({ path }) => path).filter((path) => !this.damaged.has(path)),
           signal,
         ),
     )
@@ -215,53 +248,59 @@ export class ParquetStore implements FlowStore {
   }
 
   /** Files of all of them stay as long as `work` lasts. */
-  private reading<T>(
-    all: readonly FlowFiles[],
-    { fromMs, toMs }: FlowQuery,
-    work: (paths: string[], rows: number) => Promise<T>,
-  ): Promise<T> {
-    const next = (at: number, paths: string[], rows: number): Promise<T> =>
-      at === all.length
-        ? work(paths, rows)
-        : all[at]!.reading((more, moreRows) => next(at + 1, [...paths, ...more], rows + moreRows), fromMs, toMs)
-    return next(0, [], 0)
+  private reading<T>(all: readonly FlowFiles[], { fromMs, toMs }: FlowQuery, work: (files: ReadFile[]) => Promise<T>): Promise<T> {
+    const next = (at: number, files: ReadFile[]): Promise<T> =>
+      at === all.length ? work(files) : all[at]!.reading((more) => next(at + 1, [...files, ...more]), fromMs, toMs)
+    return next(0, [])
   }
-
-  private async answer(
-    query: FlowQuery,
-    paths: readonly string[],
-    signal: AbortSignal,
-  ): Promise<Pick<FlowAnswer, 'columns' | 'rows' | 'groups' | 'total' | 'other'>> {
+  private async answer(query: FlowQuery, files: readonly ReadFile[], signal: AbortSignal): Promise<Omit<FlowAnswer, 'faults' | 'ms'>> {
     const moment = { nowMs: this.nowMs }
     for (;;) {
-      const sound = paths.filter((path) => !this.damaged.has(path))
-      const rows = await this.rows(sound, signal, async (connection, files) => {
+      const { paths, sums, tier, rowsRead } = this.source(query, files)
+      const isNothing = paths.length + sums.length === 0
+      const rows = await this.rows(paths, sums, signal, async (connection, set) => {
         const ask = async (sql: string) => (await connection.runAndReadAll(sql)).getRows().map((row) => row.map(cellOf))
         // The question is judged also where there is nothing to ask it of.
         if (query.kind === 'groups') {
-          const sql = groupSql(query, files, moment)
-          return sound.length === 0 ? [] : ask(sql)
+          const sql = groupSql(query, set, moment)
+          return isNothing ? [] : ask(sql)
         }
-        const sql = placeSql(query, files, moment)
-        const places = sound.length === 0 ? [] : await ask(sql)
-        return places.length === 0 ? [] : ask(placedSql(query, places as [string, number][], files))
+        const sql = placeSql(query, set, moment)
+        const places = isNothing ? [] : await ask(sql)
+        return places.length === 0 ? [] : ask(placedSql(query, places as [string, number][], set))
       })
-      if (rows !== undefined) return query.kind === 'groups' ? grouped(query, rows) : { columns: RECORD_COLUMNS, rows }
+      if (rows !== undefined)
+        return { ...(query.kind === 'groups' ? grouped(query, rows) : { columns: RECORD_COLUMNS, rows }), tier, rowsRead }
+    }
+  }
+  /** What is read for it: sums where they are enough and sound, else the records. */
+  private source(query: FlowQuery, files: readonly ReadFile[]) {
+    const isEnough = query.kind === 'groups' && isSummed(query)
+    const summed = files.filter(({ sums, isWithin }) => isEnough && isWithin && sums !== undefined && !this.damaged.has(sums.path))
+    const records = files.filter((file) => !summed.includes(file) && !this.damaged.has(file.path))
+    const rowsOf = (all: readonly { readonly rows: number }[]) => all.reduce((sum, { rows }) => sum + rows, 0)
+    const sums = summed.map((file) => file.sums!)
+    return {
+      paths: records.map(({ path }) => path),
+      sums: sums.map(({ path }) => path),
+      tier: sums.length > 0 ? ('hours' as const) : ('records' as const),
+      rowsRead: rowsOf(records) + rowsOf(sums),
     }
   }
 
   /** Undefined: a file was damaged, and is known to be now. */
   private rows(
     paths: readonly string[],
+    sums: readonly string[],
     signal: AbortSignal,
     ask: (connection: DuckDBConnection, files: FileSet) => Promise<Cell[][]>,
   ): Promise<Cell[][] | undefined> {
     return this.duck.use(signal, async (connection) => {
       for (const macro of ADDRESS_MACROS) await connection.run(macro)
       try {
-        return await ask(connection, await fileSet(connection, paths))
+        return await ask(connection, await fileSet(connection, paths, sums))
       } catch (error) {
-        if (signal.aborted || error instanceof HistoryFault || !(await this.findDamaged(connection, paths))) throw error
+        if (signal.aborted || error instanceof HistoryFault || !(await this.findDamaged(connection, [...paths, ...sums]))) throw error
         return undefined
       }
     })

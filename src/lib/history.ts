@@ -19,6 +19,11 @@ export interface FlowStore {
   ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer>
   /** An administrator's own question, where the store speaks SQL: the records are the view `flows`. Rejects with a HistoryFault. */
   sql?(text: string, signal: AbortSignal): Promise<SqlAnswer>
+  /**
+   * Writes the answer into a file, where the store can; `begun` is told of it as soon as it can be read, while it grows. Resolves when it is whole. Whoever
+   * has been told of it removes it. Rejects with a HistoryFault.
+   */
+  file?(query: FlowQuery, format: FileFormat, signal: AbortSignal, begun: (file: BegunFile) => void): Promise<void>
   /** Files that may hold records of the range, the oldest first, where the store has such. */
   files?(range: FlowRange): readonly HistoryFile[]
   stats(): StoreStats
@@ -140,6 +145,20 @@ export interface FlowAnswer {
   readonly faults: readonly string[]
 }
 
+/** Of `jsonl` each line is an object; `json` is one array of them. */
+export const FILE_FORMATS = ['csv', 'json', 'jsonl', 'parquet'] as const
+export type FileFormat = (typeof FILE_FORMATS)[number]
+export interface BegunFile {
+  readonly path: string
+  /** Records that it will have; of groups it is not known before. */
+  readonly rows?: number
+}
+/** An answer that is being written into a file. */
+export interface AnswerFile extends BegunFile {
+  /** Resolves when it is whole. */
+  readonly done: Promise<void>
+}
+
 export interface SqlAnswer {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly Cell[])[]
@@ -155,6 +174,8 @@ export interface FlowHistory {
   /** Rejects with a HistoryFault. */
   ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer>
   sql(text: string, signal: AbortSignal): Promise<SqlAnswer>
+  /** The file is the caller's, who removes it. Rejects with a HistoryFault. */
+  file(query: FlowQuery, format: FileFormat, signal: AbortSignal): Promise<AnswerFile>
   files(range: FlowRange): Promise<readonly HistoryFile[]>
   stats(): StoreStats
 }

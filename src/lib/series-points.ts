@@ -66,6 +66,8 @@ export const SERIES_KINDS = {
   drops: minutes(...counted('packets', 'dropped', 'packetsWithoutFlow'), ...counted('count', 'hostsRefused', 'clockSteps')),
   alerts: minutes(...counted('count', 'raised')),
 } as const satisfies Record<string, KindOfSeries>
+/** What is of the interface as a whole: its one series has the name ''. */
+export const WHOLE_KINDS: readonly string[] = ['interface', 'tcp', 'drops', 'alerts']
 export type SeriesKind = keyof typeof SERIES_KINDS
 export const metricsOf = (kind: SeriesKind): readonly Metric[] => SERIES_KINDS[kind].metrics
 
@@ -85,8 +87,8 @@ export interface SeriesPoints {
   /** Epoch ms, a whole minute. */
   readonly endMs: number
   readonly tables: readonly PointTable[]
-  /** The interface by the second, oldest first: the last ends at `endMs`. */
-  readonly seconds: { readonly bytes: Float64Array; readonly packets: Float64Array }
+  /** The interface by the second, oldest first: the last ends at its own `endMs`, which is before that of a minute that was cut short. */
+  readonly seconds: { readonly endMs: number; readonly bytes: Float64Array; readonly packets: Float64Array }
 }
 export interface InterfacePoints {
   /** What the interface reads, as `-i` names it: the same after a restart. */
@@ -194,13 +196,15 @@ export function rolledUp(values: Float64Array, rule: RollUpRule, per: number): F
 }
 
 const DEFAULT_POINTS = 3000
+/** Files go some time after what is in them is too old: a range of just as long as a tier is kept, asked for a little late, is still in it. */
+const SLACK_MS = 10 * MINUTE_MS
 /** Which tier answers, and with what step: a multiple of the tier's. */
 export function chooseTier(query: PointQuery, nowMs: number): { tier: SeriesTier; stepMs: number } {
   const { keys, fromMs, toMs, maxPoints = DEFAULT_POINTS } = query
   const wanted = Math.max(query.stepMs ?? 0, (toMs - fromMs) / maxPoints)
   const finest = Math.max(...keys.map(({ kind }) => tierOf(SERIES_KINDS[kind].finest).stepMs), 0)
   const fit = SERIES_TIERS.filter(
-    ({ stepMs, keptMs }) => stepMs >= finest && (fromMs >= nowMs - keptMs || keptMs === SERIES_TIERS.at(-1)!.keptMs),
+    ({ stepMs, keptMs }) => stepMs >= finest && (fromMs >= nowMs - keptMs - SLACK_MS || keptMs === SERIES_TIERS.at(-1)!.keptMs),
   )
   const stepIn = (tierMs: number) => tierMs * Math.max(1, Math.ceil(wanted / tierMs))
   // The coarsest that is no coarser than what is wanted costs least.

@@ -108,6 +108,7 @@ export class Probe {
     this.tables.finish()
     // The last second is whole now.
     this.tables.tickTo(this.tables.nowMs + TICK_MS)
+    this.tables.points?.finish()
     this.tick()
     this.tap.inputEnded()
   }

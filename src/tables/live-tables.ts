@@ -632,6 +632,5 @@ export class LiveTables {
       for (let row = 0; row < rows.used; row++) if ((rows.go(row).flags & FLOW_LIVE) !== 0) records.over(row)
       records.tick()
     }
-    this.points?.finish()
   }
 }

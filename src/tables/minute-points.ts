@@ -55,7 +55,7 @@ export class MinutePoints {
 
   /** The first second begins. */
   begin(ms: number): void {
-    this.fromMs = ms
+    this.fromMs = Math.floor(ms / SECOND_MS) * SECOND_MS
     this.minuteEndMs = nextEnd(ms, MINUTE_MS)
     this.appsEndMs = nextEnd(ms, APPS_MS)
   }
@@ -66,11 +66,13 @@ export class MinutePoints {
     if (nowMs >= this.appsEndMs) this.endApps(nowMs)
   }
 
-  /** Nothing more comes: the minute that was begun is told as it is. */
+  /** Nothing more comes, and the last second has ended: the minute that was begun is told as it is. */
   finish(): void {
     if (this.minuteEndMs === Number.POSITIVE_INFINITY) return
     this.endMinute(this.minuteEndMs)
     this.endApps(this.appsEndMs)
+    this.minuteEndMs = Number.POSITIVE_INFINITY
+    this.appsEndMs = Number.POSITIVE_INFINITY
   }
 
   hostLeaves(row: number): void {
@@ -127,7 +129,11 @@ export class MinutePoints {
       ...ROLL_UPS.map((kind) => this.ofRollUp(kind)),
       this.ofPorts(endMs),
     ]
-    this.give({ endMs, tables: tables.filter((table) => table !== undefined), seconds: { bytes: seconds.bytes, packets: seconds.packets } })
+    this.give({
+      endMs,
+      tables: tables.filter((table) => table !== undefined),
+      seconds: { endMs: seconds.endMs, bytes: seconds.bytes, packets: seconds.packets },
+    })
     this.fromMs = endMs
     this.minuteEndMs = nextEnd(nowMs, MINUTE_MS)
   }
@@ -141,7 +147,13 @@ export class MinutePoints {
     const of = (column: string) => Float64Array.from(series.last(column, since).subarray(0, count))
     const bytes = of('sent')
     for (const column of ['rcvd', 'other']) for (const [i, bits] of of(column).entries()) bytes[i]! += bits
-    return { bytes: bytes.map((bits) => bits / BITS), packets: of('packets'), flows: of('flows'), hosts: of('hosts') }
+    return {
+      endMs: Math.min(series.lastMs, endMs),
+      bytes: bytes.map((bits) => bits / BITS),
+      packets: of('packets'),
+      flows: of('flows'),
+      hosts: of('hosts'),
+    }
   }
 
   private whole(bytes: Float64Array, flows: Float64Array, hosts: Float64Array): PointTable | undefined {
@@ -270,7 +282,11 @@ export class MinutePoints {
     }
     const points = table.take(APPS_MS)
     if (points !== undefined)
-      this.give({ endMs: this.appsEndMs, tables: [points], seconds: { bytes: new Float64Array(0), packets: new Float64Array(0) } })
+      this.give({
+        endMs: this.appsEndMs,
+        tables: [points],
+        seconds: { endMs: this.appsEndMs, bytes: new Float64Array(0), packets: new Float64Array(0) },
+      })
     this.appsEndMs = nextEnd(nowMs, APPS_MS)
   }
 

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import type { Series } from '../../src/lib/live.ts'
+import type { MinuteAccess } from '../components/minute-talkers/use-minute-talkers.tsx'
 import { Empty, Panel } from '../components/panel.tsx'
 import { Table } from '../components/table.tsx'
 import { t } from '../lib/messages.ts'
@@ -13,9 +14,10 @@ interface Props {
   readonly format: (value: number) => string
   /** Only these columns, all of them otherwise. */
   readonly only?: readonly string[]
+  readonly minute?: MinuteAccess
 }
 /** Lines over time with the figures of each under them. */
-export function SeriesPanel({ title, series, colours, format, only }: Props) {
+export function SeriesPanel({ title, series, colours, format, only, minute }: Props) {
   const shown = useMemo(
     () =>
       (series?.columns ?? [])
@@ -24,20 +26,22 @@ export function SeriesPanel({ title, series, colours, format, only }: Props) {
     [series, only, colours],
   )
   return (
-    <Panel title={title} className="series-panel">
+    <Panel title={title} className="series-panel" aside={minute?.button}>
       {!series || series.times.length === 0 ? (
         <Empty title={t('noTraffic')}>{t('noTraffic.about')}</Empty>
       ) : (
         <>
-          <TimeChart times={series.times} series={shown} format={format} label={title} fill />
+          <TimeChart times={series.times} series={shown} format={format} label={title} onPoint={minute?.onPoint} fill />
           <Summaries series={shown} format={format} title={title} />
+          {minute?.panel}
         </>
       )}
     </Panel>
   )
 }
 
-function Summaries({
+/** Figures of each line. */
+export function Summaries({
   series,
   format,
   title,

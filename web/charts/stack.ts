@@ -48,7 +48,9 @@ export interface Summary {
   readonly mean: number
   readonly p95: number
 }
-export function summary(values: Column): Summary {
+/** What is not known (NaN) is left out. */
+export function summary(column: Column): Summary {
+  const values = column.filter((value) => !Number.isNaN(value))
   if (values.length === 0) return { min: 0, max: 0, mean: 0, p95: 0 }
   const sorted = values.toSorted((a, b) => a - b)
   const sum = values.reduce((a, b) => a + b, 0)

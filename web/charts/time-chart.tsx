@@ -24,7 +24,11 @@ interface Props {
   readonly label: string
   readonly onZoom?: ((fromMs: number, toMs: number) => void) | undefined
   readonly onPick?: ((name: string) => void) | undefined
+  /** A click on the graph, with the band under it where they are stacked; the legend goes on to pick. */
+  readonly onPoint?: ((ms: number, name?: string) => void) | undefined
   readonly fill?: boolean
+  /** What was to be expected of the first series. */
+  readonly expected?: { readonly low: readonly number[]; readonly high: readonly number[] } | undefined
 }
 
 /** Canvas knows no variables. */
@@ -35,35 +39,43 @@ function resolve(colour: string): string {
 const MIN_ZOOM_PX = 6
 const MIN_SPAN_S = 2
 /** Steps of the time axis: its labels have no fractions of a second. */
-const INCREMENTS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400, 172_800, 604_800]
+const INCREMENTS_S = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400, 172_800, 604_800, 1_209_600, 2_592_000, 5_184_000,
+  7_776_000,
+]
 const FONT = '11px system-ui, sans-serif'
+
+/** Where nothing is known there is a gap. */
+const known = (column: readonly number[]): readonly (number | null)[] =>
+  column.every(Number.isFinite) ? column : column.map((value) => (Number.isFinite(value) ? value : null))
 
 interface Parts {
   readonly data: uPlot.AlignedData
   readonly columns: readonly (readonly number[])[]
 }
-function partsOf({ times, series, stacked }: Pick<Props, 'times' | 'series' | 'stacked'>): Parts {
+function partsOf({ times, series, stacked, expected }: Pick<Props, 'times' | 'series' | 'stacked' | 'expected'>): Parts {
   const drawn = drawable(
     times,
     series.map(({ values }) => values),
   )
   const columns = stacked ? stack(drawn.columns) : drawn.columns
-  return { data: [drawn.times.map((ms) => ms / 1000), ...columns] as unknown as uPlot.AlignedData, columns }
+  const band = expected === undefined || times.length === 1 ? [] : [expected.low, expected.high]
+  return { data: [drawn.times.map((ms) => ms / 1000), ...[...columns, ...band].map(known)] as unknown as uPlot.AlignedData, columns }
 }
 
 /** Lines or stacked bands over time: hover reads the values, a drag zooms, a click picks the band under it. */
 export function TimeChart(props: Props) {
-  const { series, stacked = false, range, label, format } = props
+  const { series, stacked = false, range, label, format, expected } = props
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | undefined>(undefined)
   const [hover, setHover] = useState<number | undefined>(undefined)
   const theme = useShownTheme()
-  const parts = useMemo(() => partsOf({ times: props.times, series, stacked }), [props.times, series, stacked])
+  const parts = useMemo(() => partsOf({ times: props.times, series, stacked, expected }), [props.times, series, stacked, expected])
   // The plot's hooks outlive a render: they read what is current from here.
   const now = useRef({ ...props, parts })
   now.current = { ...props, parts }
 
-  const shape = `${theme} ${stacked} ${series.map(({ name, colour }) => `${name}=${colour}`).join(' ')}`
+  const shape = `${theme} ${stacked} ${expected !== undefined} ${series.map(({ name, colour }) => `${name}=${colour}`).join(' ')}`
   // rebuilt only when its shape changes; data and scale are set below.
   useEffect(() => {
     const element = box.current!
@@ -102,7 +114,7 @@ function scaleX(seconds: readonly number[], fromMs?: number, toMs?: number): { m
 type Current = React.RefObject<Props & { readonly parts: Parts }>
 
 function optionsOf(now: Current, setHover: (at: number | undefined) => void, element: HTMLElement): uPlot.Options {
-  const { series, stacked } = now.current
+  const { series, stacked, expected } = now.current
   const axis = {
     stroke: resolve('var(--text-muted)'),
     font: FONT,
@@ -130,7 +142,14 @@ function optionsOf(now: Current, setHover: (at: number | undefined) => void, ele
         values: (_, splits) => oncePerText(splits.map((v) => (v === 0 ? '0' : isFlat(now.current.parts) ? '' : now.current.format(v)))),
       },
     ],
-    series: [{}, ...series.map((one, i) => lineOf(one, stacked ?? false, i === 0, now.current.fill ?? false))],
+    series: [
+      {},
+      ...series.map((one, i) => lineOf(one, stacked ?? false, i === 0, now.current.fill ?? false)),
+      ...(expected === undefined ? [] : [EDGE, EDGE]),
+    ],
+    ...(expected !== undefined && {
+      bands: [{ series: [series.length + 2, series.length + 1] as [number, number], fill: bandFill(series[0]!.colour) }],
+    }),
     ...(stacked && {
       bands: series.slice(1).map((one, i) => ({ series: [i + 2, i + 1] as [number, number], fill: alpha(resolve(one.colour)) })),
     }),
@@ -143,6 +162,10 @@ const isFlat = ({ columns }: Parts) => columns.every((column) => column.every((v
 
 /** Rounded figures may come out the same; the label stands at the first. */
 const oncePerText = (texts: readonly string[]) => texts.map((text, i) => (text === texts[i - 1] ? '' : text))
+
+/** Of what is expected only the area shows. */
+const EDGE: uPlot.Series = { width: 0, points: { show: false } }
+const bandFill = (colour: string) => `color-mix(in srgb, ${resolve(colour)} 16%, transparent)`
 
 const alpha = (colour: string) => `color-mix(in srgb, ${colour} 62%, transparent)`
 
@@ -176,14 +199,24 @@ function hooksOf(now: Current, setHover: (at: number | undefined) => void): uPlo
     ready: [
       (u) => {
         u.over.addEventListener('click', (event) => {
-          const { onPick, stacked, parts, series } = now.current
-          if (!onPick || !stacked || u.cursor.idx === undefined || u.cursor.idx === null) return
-          const band = bandAt(parts.columns, u.cursor.idx, u.posToVal(event.offsetY, 'y'))
-          if (band !== undefined) onPick(series[band]!.name)
+          const { onPick, onPoint, stacked, parts, series } = now.current
+          const at = u.cursor.idx
+          if (at === undefined || at === null) return
+          const band = stacked ? bandAt(parts.columns, at, u.posToVal(event.offsetY, 'y')) : undefined
+          const name = band === undefined ? undefined : series[band]!.name
+          if (onPoint) onPoint(parts.data[0]![at]! * 1000, name)
+          else if (name !== undefined) onPick?.(name)
         })
       },
     ],
   }
+}
+
+const DAY_MS = 86_400_000
+/** With its day, where there are several. */
+function shownTime(times: readonly number[], index: number): string {
+  const ms = times[index]!
+  return times.at(-1)! - times[0]! > DAY_MS ? `${formatDate(ms)} ${formatClock(ms).slice(0, 5)}` : formatClock(ms)
 }
 
 interface LegendProps {
@@ -197,13 +230,13 @@ function Legend({ series, times, at, format, onPick }: LegendProps) {
   const index = Math.min(at ?? times.length - 1, times.length - 1)
   return (
     <figcaption className="legend">
-      <span className="legend-time num">{times[index] === undefined ? '' : formatClock(times[index])}</span>
+      <span className="legend-time num">{times[index] === undefined ? '' : shownTime(times, index)}</span>
       {series.map(({ name, label, colour, values }) => {
         const content = (
           <>
             <span className="dot" style={{ background: colour }} />
             <span>{label}</span>
-            <span className="num legend-value">{format(values[index] ?? 0)}</span>
+            <span className="num legend-value">{Number.isNaN(values[index]) ? '–' : format(values[index] ?? 0)}</span>
           </>
         )
         return onPick ? (

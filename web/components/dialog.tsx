@@ -16,7 +16,12 @@ export function AskDialog({ title, action, act, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   const [problem, setProblem] = useState<string | undefined>(undefined)
   const [busy, setBusy] = useState(false)
-  useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => {
+    dialog.current?.showModal()
+    const field = dialog.current?.querySelector<HTMLInputElement>('form input:not([type=checkbox], [type=radio])')
+    field?.focus()
+    field?.select()
+  }, [])
   const close = () => dialog.current?.close()
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()

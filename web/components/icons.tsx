@@ -6,6 +6,8 @@ const PATHS = {
   applications: 'M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z',
   programs: 'M2 3h12v10H2zM2 5.500h12M4.500 8l2 1.500-2 1.500M8 11h3.500',
   exporters: 'M2 3h5v3.5H2zM2 9.500h5V13H2zM7 4.700h4.500V8M7 11.300h4.500V8M9.500 6.500l2 1.500 2-1.500M4 4.700h.01M4 11.300h.01',
+  minute: 'M8 14.5a6.500 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM8 4.500V8l2.500 2',
+  saved: 'M4 2.500h8v11l-4-3.200-4 3.200z',
   explore: 'M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM10.7 5.3 9.2 9.2 5.3 10.7 6.8 6.8z',
   interfaces: 'M3 3.5h10v6H3zM5.5 9.5v3M8 9.5v3M10.5 9.5v3M6 6.5h4',
   instances: 'M5.5 2h5v4h-5zM1.500 10h5v4h-5zM9.500 10h5v4h-5zM8 6v2M4 10V8h8v2',

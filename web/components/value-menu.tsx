@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { DIMENSIONS } from '../../src/lib/history.ts'
 import { t } from '../lib/messages.ts'
-import { hrefOf, type Place, useOpen, useView } from '../lib/nav.tsx'
+import { hrefOf, type Place, places, useOpen, useView } from '../lib/nav.tsx'
 import { eitherEnd, type How, lookUps, type Term, termFor } from '../lib/terms.ts'
 import { middleCut, showable } from '../lib/text.ts'
 import { stringifyView } from '../lib/url-state.ts'
@@ -27,6 +27,11 @@ function pastFilter({ field, kind, value }: Given): string | undefined {
   return `${field} = ${typeof value === 'number' ? value : quoted(String(value))}`
 }
 
+/** What has kept series, by the field that names it. */
+const COURSES: Readonly<Record<string, string>> = { app: 'app', proto: 'l4', vlan: 'vlan', as: 'as', country: 'country' }
+const courseOf = ({ field, value }: Given): Place | undefined =>
+  COURSES[field] === undefined || value === '' ? undefined : places.course(COURSES[field], String(value))
+
 export function ValueMenu() {
   const target = useValueMenuTarget()
   if (!target) return null
@@ -41,6 +46,7 @@ function Menu({ given, scope, anchor }: ValueMenuTarget) {
 
   const place = placeOf(given)
   const past = pastFilter(given)
+  const course = courseOf(given)
   const term = termFor(given.field, given.kind, scope?.entity)
   const inScope = term !== undefined && scope !== undefined && term.entity === scope.entity
   const either = term && eitherEnd(term.entity, term.field)
@@ -90,6 +96,7 @@ function Menu({ given, scope, anchor }: ValueMenuTarget) {
         {past !== undefined && (
           <Item icon="explore" label={t('inThePast')} onClick={act(() => open({ to: '/explore', search: { filter: past } }))} />
         )}
+        {course && <Item icon="explore" label={t('courseOfTime')} onClick={act(() => open(course))} />}
         <hr className="menu-rule" />
         {place && (
           <a

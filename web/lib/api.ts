@@ -5,6 +5,7 @@ import type { Entity } from '../../src/lib/fields.ts'
 import type { ExportInfo } from '../../src/lib/flow-export.ts'
 import type { FlowAnswer, StoreStats } from '../../src/lib/history.ts'
 import type { InstanceInfo, InstancesAnswer } from '../../src/lib/instances.ts'
+import type { KeptSeries } from '../../src/lib/kept-series.ts'
 import type {
   Facet,
   FlowDetail,
@@ -18,6 +19,8 @@ import type {
 } from '../../src/lib/live.ts'
 import type { DeviceInfo } from '../../src/lib/live-capture.ts'
 import type { RingState, ShownRecording } from '../../src/lib/recording.ts'
+import type { QueryChange, SavedQuery } from '../../src/lib/saved-queries.ts'
+import type { SeriesKind } from '../../src/lib/series-points.ts'
 import type { ProtocolInfo } from '../../src/names/protocols.ts'
 
 /** An answer that is not the one asked for; `code`, `field` and `offset` as the API gives them. */
@@ -38,6 +41,18 @@ export class ApiError extends Error {
 /** No answer at all: the server is away. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable'
+}
+
+/** One series by its name, or those with most of a kind. */
+export interface KeptAsk {
+  readonly interface?: number
+  readonly kind: SeriesKind
+  readonly name?: string
+  readonly prefix?: string
+  readonly expected: boolean
+  readonly from: number
+  readonly to: number
+  readonly points: number
 }
 
 type Params = Readonly<Record<string, string | number | undefined>>
@@ -180,12 +195,20 @@ export const api = {
         signal,
       )
     ).facets,
+  keptSeries: (ask: KeptAsk, signal?: AbortSignal) =>
+    request<KeptSeries>('GET', 'history/series', { ...ask, expected: String(ask.expected) }, signal),
   history: (signal?: AbortSignal) => request<{ store?: StoreStats }>('GET', 'history', {}, signal),
   historyGroups: (ask: HistoryRange & { by: string; measures: string; limit: number; step?: number }, signal?: AbortSignal) =>
     request<FlowAnswer>('GET', 'history/groups', { ...ask }, signal),
+  historyExport: (ask: HistoryRange & Readonly<Record<string, string | number | undefined>>) => url('history/export', ask),
   historyLoad: (ask: HistoryRange) => request<InterfaceInfo>('POST', 'history/load', { ...ask }),
   historyFlows: (ask: HistoryRange & { sort: string; order: string; limit: number; offset: number }, signal?: AbortSignal) =>
     request<FlowAnswer>('GET', 'history/flows', { ...ask }, signal),
+  savedQueries: async (signal?: AbortSignal) => (await request<{ queries: SavedQuery[] }>('GET', 'history/queries', {}, signal)).queries,
+  saveQuery: (said: Pick<SavedQuery, 'name' | 'view'>) => request<SavedQuery>('POST', 'history/queries', {}, undefined, said),
+  changeQuery: (id: string, said: QueryChange) =>
+    request<SavedQuery>('PATCH', `history/queries/${encodeURIComponent(id)}`, {}, undefined, said),
+  removeQuery: (id: string) => request<unknown>('DELETE', `history/queries/${encodeURIComponent(id)}`, {}),
   instances: (signal?: AbortSignal) => request<InstancesAnswer>('GET', 'instances', {}, signal),
   addInstance: (said: InstanceSaid) => request<InstanceInfo>('POST', 'instances', {}, undefined, said),
   changeInstance: (id: string, said: InstanceSaid) =>

@@ -72,6 +72,8 @@ export const places = {
   hosts: (filter?: string): Place => ({ to: '/hosts', ...(filter ? { search: { filter } } : {}) }),
   exporter: (number: number): Place => ({ to: '/exporters/$number', params: { number: String(number) } }),
   interface: (id: number): Place => ({ to: '/interfaces/$id', params: { id: nameInUrl(id) }, search: { interface: nameInUrl(id) } }),
+  /** `kind`: of series that are kept. */
+  course: (kind: string, name: string): Place => ({ to: '/course/$kind/$name', params: { kind, name } }),
   explore: (table: string, filter?: string): Place => ({
     to: '/explore/$table',
     params: { table },

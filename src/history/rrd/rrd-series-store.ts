@@ -99,9 +99,10 @@ export class RrdSeriesStore implements SeriesStore {
     if (pending.endS !== 0 && periodS > pending.endS) this.flush(pending)
     pending.endS = periodS
     const { seconds, tables } = points
+    const secondsEndS = Math.floor(seconds.endMs / 1000)
     for (const name of INTERFACE_FILES)
       if (seconds[name].length > 0)
-        pending.folder.add(`${name}${RRD}`, INTERFACE_SECONDS, endS - seconds[name].length + 1, 1, seconds[name])
+        pending.folder.add(`${name}${RRD}`, INTERFACE_SECONDS, secondsEndS - seconds[name].length + 1, 1, seconds[name])
     for (const table of tables) this.take(pending, table)
     if (endS === periodS) this.flush(pending)
   }

@@ -26,7 +26,7 @@ export function pointsOf(minute: number, kinds: readonly SeriesKind[], names: re
     return [{ kind, stepMs, names: all.join('\n'), count: all.length, values }]
   })
   const seconds = Float64Array.from({ length: 60 }, () => valueAt(minute, 0, 0) / 60)
-  return { endMs, tables, seconds: { bytes: seconds, packets: seconds.slice() } }
+  return { endMs, tables, seconds: { endMs, bytes: seconds, packets: seconds.slice() } }
 }
 export const valueAt = (minute: number, series: number, metric: number): number =>
   60 * (1 + ((minute * 7 + series * 13 + metric * 5) % 100))

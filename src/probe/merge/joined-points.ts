@@ -2,6 +2,7 @@ import { namesOf, type PointTable, type SeriesPoints } from '../../lib/series-po
 
 /** Workers tell of a minute within this time of each other. */
 const LATE_MS = 5000
+const SECOND_MS = 1000
 
 interface Open {
   readonly parts: SeriesPoints[]
@@ -50,8 +51,10 @@ export class JoinedPoints {
 export function joined(parts: readonly SeriesPoints[]): SeriesPoints {
   const kinds = new Set(parts.flatMap(({ tables }) => tables.map(({ kind }) => kind)))
   const tables = [...kinds].map((kind) => joinedTable(parts.flatMap((part) => part.tables.filter((table) => table.kind === kind))))
-  const column = (name: 'bytes' | 'packets') => added(parts.map(({ seconds }) => seconds[name]))
-  return { endMs: parts[0]!.endMs, tables, seconds: { bytes: column('bytes'), packets: column('packets') } }
+  const endMs = Math.max(...parts.map(({ seconds }) => seconds.endMs))
+  const column = (name: 'bytes' | 'packets') =>
+    added(parts.map(({ seconds }) => ({ values: seconds[name], late: Math.round((endMs - seconds.endMs) / SECOND_MS) })))
+  return { endMs: parts[0]!.endMs, tables, seconds: { endMs, bytes: column('bytes'), packets: column('packets') } }
 }
 
 function joinedTable(tables: readonly PointTable[]): PointTable {
@@ -76,9 +79,9 @@ function joinedTable(tables: readonly PointTable[]): PointTable {
   return { kind: first.kind, stepMs: first.stepMs, names: [...rows.keys()].join('\n'), count: rows.size, values }
 }
 
-/** Columns whose last values are of the same second. */
-function added(columns: readonly Float64Array[]): Float64Array {
-  const sum = new Float64Array(Math.max(...columns.map(({ length }) => length)))
-  for (const column of columns) for (let i = 1; i <= column.length; i++) sum[sum.length - i]! += column[column.length - i]!
+/** Columns of seconds; each ends `late` of them before the last. */
+function added(columns: readonly { readonly values: Float64Array; readonly late: number }[]): Float64Array {
+  const sum = new Float64Array(Math.max(...columns.map(({ values, late }) => values.length + late)))
+  for (const { values, late } of columns) for (let i = 1; i <= values.length; i++) sum[sum.length - late - i]! += values[values.length - i]!
   return sum
 }

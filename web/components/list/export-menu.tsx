@@ -14,8 +14,8 @@ interface Props {
   readonly columns: readonly string[]
 }
 
-export function download(name: string, type: string, text: string): void {
-  const href = URL.createObjectURL(new Blob([text], { type }))
+export function download(name: string, type: string, ...parts: BlobPart[]): void {
+  const href = URL.createObjectURL(new Blob(parts, { type }))
   const link = document.createElement('a')
   link.href = href
   link.download = name
@@ -42,20 +42,28 @@ export function ExportMenu({ entity, interfaceId, list, columns }: Props) {
       setBusy(undefined)
     }
   }
-  if (busy)
-    return (
-      <span className="export-busy">
-        <span className="num">{busy.text}</span>
-        <button type="button" className="btn btn-sm btn-outline-secondary" onClick={() => busy.stop.abort()}>
-          {t('cancel')}
-        </button>
-      </span>
-    )
-  return <ExportButton onChoose={(as) => void run(as)} />
+  if (busy) return <ExportBusy {...busy} />
+  return <ExportButton kinds={TABLE_KINDS} onChoose={(as) => void run(as)} />
 }
 
+/** How far it is, and how to stop it. */
+export const ExportBusy = ({ text, stop }: { readonly text: string; readonly stop: AbortController }) => (
+  <span className="export-busy" role="status">
+    <span className="num">{text}</span>
+    <button type="button" className="btn btn-sm btn-outline-secondary" onClick={() => stop.abort()}>
+      {t('cancel')}
+    </button>
+  </span>
+)
+
 /** As which kind of file. */
-export function ExportButton({ onChoose }: { readonly onChoose: (as: 'csv' | 'json') => void }) {
+export type ExportKind = 'csv' | 'json' | 'parquet'
+const TABLE_KINDS = ['csv', 'json'] as const
+interface ButtonProps<K extends ExportKind> {
+  readonly kinds: readonly K[]
+  readonly onChoose: (as: K) => void
+}
+export function ExportButton<K extends ExportKind>({ kinds, onChoose }: ButtonProps<K>) {
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   const close = useCallback(() => setOpen(false), [])
@@ -76,7 +84,7 @@ export function ExportButton({ onChoose }: { readonly onChoose: (as: 'csv' | 'js
       {open && (
         <Popover anchor={button} align="end" onClose={close} className="menu">
           <div role="menu" aria-label={t('export')} onKeyDown={menuKeys}>
-            {(['csv', 'json'] as const).map((as, i) => (
+            {kinds.map((as, i) => (
               <button
                 key={as}
                 ref={(element) => {

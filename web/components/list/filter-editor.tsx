@@ -21,7 +21,7 @@ import { EditorState, Prec } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
 import { type Entity, entities } from '../../../src/lib/fields.ts'
-import { completeFilter } from '../../../src/query/filter.ts'
+import { completeFilter, quoteValue } from '../../../src/query/filter.ts'
 import { api, type CompletionAnswer } from '../../lib/api.ts'
 import { t } from '../../lib/messages.ts'
 import { typedOverSelection } from '../typed-over-selection.ts'
@@ -35,7 +35,11 @@ interface Props {
   readonly onText: (text: string) => void
   readonly onApply: (text: string) => void
   readonly fault: Fault | undefined
+  /** Values of a field that may be meant, the likeliest first; undefined: those of the traffic now are asked for. */
+  readonly valuesOf?: ValuesOf | undefined
 }
+export type ValuesOf = (field: string) => Promise<readonly string[]> | undefined
+const MAX_VALUES = 20
 
 const theme = EditorView.theme({
   '&': { flex: '1', minWidth: '0', background: 'transparent', fontSize: '13px' },
@@ -85,12 +89,14 @@ const theme = EditorView.theme({
 const BOOSTS: Readonly<Record<string, number>> = { value: 2, field: 1, operator: 1, keyword: 0 }
 
 /** The grammar's ways on at once, and with them the live values when the server has them. */
-function completionSource(entity: Entity, interfaceId: number) {
+function completionSource(entity: Entity, interfaceId: number, valuesOf: ValuesOf | undefined) {
   return async (context: CompletionContext): Promise<CompletionResult | null> => {
     const text = context.state.doc.toString()
     const here = completeFilter(text, context.pos, entities[entity])
     let answer: CompletionAnswer = here
-    if (here.values) {
+    const known = here.values && valuesOf?.(here.values.field)
+    if (known) answer = { ...here, options: [...valueOptions(await known.catch(() => []), here.values!.prefix), ...here.options] }
+    else if (here.values) {
       const stop = new AbortController()
       context.addEventListener('abort', () => stop.abort())
       answer = await api.complete(interfaceId, entity, text, context.pos, stop.signal).catch(() => here)
@@ -109,8 +115,14 @@ function completionSource(entity: Entity, interfaceId: number) {
   }
 }
 
+function valueOptions(values: readonly string[], prefix: string): CompletionAnswer['options'] {
+  const begun = prefix.toLowerCase()
+  const meant = values.filter((value) => value !== '' && value.toLowerCase().includes(begun)).slice(0, MAX_VALUES)
+  return meant.map((value) => ({ text: quoteValue(value), label: value, detail: '', kind: 'value' }))
+}
+
 function extensions(current: React.RefObject<Props>) {
-  const { entity, interfaceId } = current.current
+  const { entity, interfaceId, valuesOf } = current.current
   const apply = (view: EditorView): boolean => {
     closeCompletion(view)
     current.current.onApply(view.state.doc.toString())
@@ -119,7 +131,7 @@ function extensions(current: React.RefObject<Props>) {
   return [
     history(),
     autocompletion({
-      override: [completionSource(entity, interfaceId)],
+      override: [completionSource(entity, interfaceId, valuesOf)],
       icons: false,
       activateOnTyping: true,
       defaultKeymap: false,

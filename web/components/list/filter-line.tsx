@@ -4,6 +4,7 @@ import type { Entity } from '../../../src/lib/fields.ts'
 import { useShortcut } from '../../lib/keys.ts'
 import { t } from '../../lib/messages.ts'
 import { Icon } from '../icons.tsx'
+import type { ValuesOf } from './filter-editor.tsx'
 
 const Editor = lazy(() => import('./filter-editor.tsx'))
 
@@ -18,9 +19,10 @@ interface Props {
   readonly onApply: (filter: string) => void
   /** What the server says of the filter that was asked. */
   readonly fault: Fault | undefined
+  readonly valuesOf?: ValuesOf | undefined
 }
 
-export function FilterLine({ entity, interfaceId, filter, onApply, fault }: Props) {
+export function FilterLine({ entity, interfaceId, filter, onApply, fault, valuesOf }: Props) {
   const [text, setText] = useState(filter)
   const [local, setLocal] = useState<Fault | undefined>(undefined)
   const [rich, setRich] = useState(false)
@@ -67,7 +69,15 @@ export function FilterLine({ entity, interfaceId, filter, onApply, fault }: Prop
       <Icon name="filter" />
       {rich ? (
         <Suspense fallback={plain}>
-          <Editor entity={entity} interfaceId={interfaceId} text={text} onText={setText} onApply={apply} fault={shown} />
+          <Editor
+            entity={entity}
+            interfaceId={interfaceId}
+            text={text}
+            onText={setText}
+            onApply={apply}
+            fault={shown}
+            valuesOf={valuesOf}
+          />
         </Suspense>
       ) : (
         plain

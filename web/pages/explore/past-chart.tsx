@@ -7,7 +7,7 @@ import { formatBits, formatCount, formatPercent } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
 import { useChangeView } from '../../lib/nav.tsx'
 import { courseQuery } from './past.queries.ts'
-import { nameOf, termOf } from './past-names.ts'
+import { nameOf, narrowed, termOf } from './past-names.ts'
 import { coursesOf, fixedRange, groupedBy, type PastView, type ShownMeasure, shares } from './past-view.ts'
 
 const MAX_DRAWN = 20
@@ -50,7 +50,8 @@ export function PastChart({ id, view }: Props) {
     const first = drawn?.by[0]
     if (keys?.[0] === undefined || first === undefined) return
     const term = termOf(first, keys[0])
-    if (term !== undefined) change({ filter: view.filter === '' ? term : `(${view.filter}) and ${term}` })
+    const filter = narrowed(view.filter, [term])
+    if (filter !== undefined) change({ filter })
   }
   const format = view.shape === 'share' ? (value: number) => formatPercent(value / 100) : RATES[view.measure].format
   return (

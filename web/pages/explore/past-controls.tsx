@@ -1,10 +1,21 @@
-import { useEffect, useState } from 'react'
 import { DIMENSIONS, type Dimension, MAX_DIMENSIONS } from '../../../src/lib/history.ts'
 import { Choice } from '../../components/choice.tsx'
 import { Icon } from '../../components/icons.tsx'
+import { RangeFields } from '../../components/range-fields.tsx'
 import { t } from '../../lib/messages.ts'
 import { useChangeView } from '../../lib/nav.tsx'
-import { COMPARED, type Compared, fixedRange, movingRange, type PastView, SHAPES, SHOWN_MEASURES, SPANS, type Span } from './past-view.ts'
+import {
+  COMPARED,
+  type Compared,
+  fieldsFor,
+  fixedRange,
+  movingRange,
+  type PastView,
+  SHAPES,
+  SHOWN_MEASURES,
+  SPANS,
+  type Span,
+} from './past-view.ts'
 
 const TOPS = [5, 10, 20, 50, 100]
 
@@ -12,43 +23,45 @@ const TOPS = [5, 10, 20, 50, 100]
 export function PastControls({ view }: { readonly view: PastView }) {
   const change = useChangeView()
   return (
-    <div className="past-controls">
+    <div className="time-controls">
       <Choice
         label={t('past.range')}
         options={(Object.keys(SPANS) as Span[]).map((value) => ({ value, label: value }))}
         value={(view.span ?? '') as Span}
         onChange={(span) => change(movingRange(span))}
       />
-      <RangeFields view={view} />
+      <RangeFields range={view} onChange={(fromMs, toMs) => change(fixedRange(fromMs, toMs))} />
       <Dimensions by={view.by} onChange={(by) => change({ by: by.length === 0 ? 'none' : by.join(',') })} />
-      <Select
-        label={t('past.measure')}
-        value={view.measure}
-        options={SHOWN_MEASURES}
-        text={(one) => t(`past.${one}`)}
-        onChange={(of) => change({ of })}
-      />
-      <Select
-        label={t('past.shape')}
-        value={view.shape}
-        options={SHAPES}
-        text={(one) => t(`past.${one}`)}
-        onChange={(shape) => change({ shape })}
-      />
-      <Select
-        label={t('past.top')}
-        value={String(view.top)}
-        options={TOPS.map(String)}
-        text={(one) => t('past.topOf', { n: Number(one) })}
-        onChange={(top) => change({ top })}
-      />
-      <Select
-        label={t('past.compare')}
-        value={view.compared}
-        options={Object.keys(COMPARED) as Compared[]}
-        text={(one) => t(`past.compare.${one}`)}
-        onChange={(compare) => change({ compare: compare === 'none' ? '' : compare })}
-      />
+      <span className="past-selects">
+        <Select
+          label={t('past.measure')}
+          value={view.measure}
+          options={SHOWN_MEASURES}
+          text={(one) => t(`past.${one}`)}
+          onChange={(of) => change({ of })}
+        />
+        <Select
+          label={t('past.shape')}
+          value={view.shape}
+          options={SHAPES}
+          text={(one) => t(`past.${one}`)}
+          onChange={(shape) => change({ shape, by: fieldsFor(shape, view.by).join(',') || 'none' })}
+        />
+        <Select
+          label={t('past.top')}
+          value={String(view.top)}
+          options={TOPS.map(String)}
+          text={(one) => t('past.topOf', { n: Number(one) })}
+          onChange={(top) => change({ top })}
+        />
+        <Select
+          label={t('past.compare')}
+          value={view.compared}
+          options={Object.keys(COMPARED) as Compared[]}
+          text={(one) => t(`past.compare.${one}`)}
+          onChange={(compare) => change({ compare: compare === 'none' ? '' : compare })}
+        />
+      </span>
     </div>
   )
 }
@@ -72,65 +85,6 @@ function Select<T extends string>({ label, value, options, text, onChange }: Sel
         ))}
       </select>
     </label>
-  )
-}
-
-/** In the browser's zone, as its own fields have it. */
-const toField = (ms: number) => new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
-
-function RangeFields({ view }: { readonly view: PastView }) {
-  const change = useChangeView()
-  const [from, setFrom] = useState(toField(view.fromMs))
-  const [to, setTo] = useState(toField(view.toMs))
-  useEffect(() => {
-    setFrom(toField(view.fromMs))
-    setTo(toField(view.toMs))
-  }, [view.fromMs, view.toMs])
-  const [fromMs, toMs] = [Date.parse(from), Date.parse(to)]
-  const shift = (way: -1 | 1) => {
-    const span = view.toMs - view.fromMs
-    change(fixedRange(view.fromMs + (way * span) / 2, view.toMs + (way * span) / 2))
-  }
-  const zoomOut = () => {
-    const span = view.toMs - view.fromMs
-    change(fixedRange(view.fromMs - span / 2, view.toMs + span / 2))
-  }
-  return (
-    <form
-      className="past-range"
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (fromMs < toMs) change(fixedRange(fromMs, toMs))
-      }}
-    >
-      <button type="button" className="icon-button" title={t('past.earlier')} aria-label={t('past.earlier')} onClick={() => shift(-1)}>
-        ‹
-      </button>
-      <input
-        type="datetime-local"
-        className="form-control form-control-sm"
-        aria-label={t('past.from')}
-        value={from}
-        onChange={(event) => setFrom(event.target.value)}
-      />
-      <span className="faint">–</span>
-      <input
-        type="datetime-local"
-        className="form-control form-control-sm"
-        aria-label={t('past.to')}
-        value={to}
-        onChange={(event) => setTo(event.target.value)}
-      />
-      <button type="button" className="icon-button" title={t('past.later')} aria-label={t('past.later')} onClick={() => shift(1)}>
-        ›
-      </button>
-      <button type="button" className="icon-button" title={t('past.wider')} aria-label={t('past.wider')} onClick={zoomOut}>
-        −
-      </button>
-      <button type="submit" className="btn btn-sm btn-outline-secondary" disabled={!(fromMs < toMs)}>
-        {t('past.show')}
-      </button>
-    </form>
   )
 }
 

@@ -2,19 +2,20 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Field, flowFields } from '../../../src/lib/fields.ts'
 import type { Cell, FlowAnswer } from '../../../src/lib/history.ts'
-import { download, ExportButton } from '../../components/list/export-menu.tsx'
+import { ExportButton } from '../../components/list/export-menu.tsx'
 import { Answered, Empty } from '../../components/panel.tsx'
 import { type Col, Table } from '../../components/table.tsx'
 import { Cut, Value } from '../../components/value.tsx'
-import { toCsv } from '../../lib/csv.ts'
 import { formatBytes, formatCount, formatDuration, formatTime } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
 import { useChangeView, useView } from '../../lib/nav.tsx'
-import { recordsQuery } from './past.queries.ts'
+import { exportUrl, recordsQuery } from './past.queries.ts'
 import type { PastView } from './past-view.ts'
+import { useSaving } from './use-saving.tsx'
 
 type Record_ = Readonly<Record<string, Cell | undefined>>
 const PAGE = 100
+const KINDS = ['csv', 'json', 'parquet'] as const
 
 const fields: Readonly<Record<string, Field>> = flowFields
 /** A record's own columns and what follows from them. */
@@ -71,19 +72,7 @@ export function PastFlows({ id, view }: Props) {
   const columns = SHOWN.map(
     (name): Col<Record_> => ({ name, head: head(name), numeric: isNumeric(name), cell: (record) => cellOf(name, record) }),
   )
-  const save = (as: 'csv' | 'json') => {
-    if (as === 'json') download('flows.json', 'application/json', JSON.stringify(records, null, 1))
-    else
-      download(
-        'flows.csv',
-        'text/csv',
-        toCsv(
-          records,
-          (asked.data?.columns ?? []).filter((name) => name !== 'fields'),
-          flowFields,
-        ),
-      )
-  }
+  const { busy, save } = useSaving()
   return (
     <Answered of={asked}>
       {() =>
@@ -110,7 +99,12 @@ export function PastFlows({ id, view }: Props) {
                 >
                   {t('past.next')}
                 </button>
-                <ExportButton onChoose={save} />
+                {busy ?? (
+                  <ExportButton
+                    kinds={KINDS}
+                    onChoose={(as) => save(exportUrl(id, view, as, { of: 'flows', sort, order }), `flows.${as}`, as !== 'parquet')}
+                  />
+                )}
               </div>
             </header>
             <Table

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import type { Cell, Dimension, FlowAnswer } from '../../../src/lib/history.ts'
+import type { Dimension } from '../../../src/lib/history.ts'
 import { Bar } from '../../charts/ranked.tsx'
 import { summary } from '../../charts/stack.ts'
 import { download, ExportButton } from '../../components/list/export-menu.tsx'
@@ -11,40 +11,13 @@ import { colourOf } from '../../lib/colours.ts'
 import { toCsv } from '../../lib/csv.ts'
 import { formatBits, formatBytes, formatCount, formatExact, formatPercent } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
-import { comparedQuery, courseQuery, groupsQuery } from './past.queries.ts'
-import { nameOf, termOf, valueName } from './past-names.ts'
-import { coursesOf, groupedBy, type PastView, type ShownMeasure } from './past-view.ts'
+import { comparedQuery, courseQuery, exportUrl, groupsQuery } from './past.queries.ts'
+import { termOf, valueName } from './past-names.ts'
+import { changeOf, type GroupRow, OTHERS, plainRows, rowsOf, withBefore } from './past-rows.ts'
+import { coursesOf, groupedBy, isBetween, type PastView, type ShownMeasure } from './past-view.ts'
+import { useSaving } from './use-saving.tsx'
 
-interface GroupRow {
-  readonly key: string
-  /** Undefined: all others, or all together. */
-  readonly values: readonly string[] | undefined
-  readonly name: string
-  readonly total: number
-  readonly bytes: number
-  readonly packets: number
-  readonly flows: number
-  readonly rates?: { readonly min: number; readonly mean: number; readonly max: number; readonly p95: number }
-  readonly before?: number
-}
-
-/** Rows of the answer, with all others behind them. The first measure is the one that is shown. */
-function rowsOf(answer: FlowAnswer, by: readonly Dimension[]): GroupRow[] {
-  const measures = answer.columns.slice(by.length)
-  const row = (key: string, values: readonly string[] | undefined, name: string, sums: readonly (Cell | null)[]): GroupRow => {
-    const of = (measure: string) => Number(sums[measures.indexOf(measure)] ?? 0)
-    return { key, values, name, total: Number(sums[0] ?? 0), bytes: of('bytes'), packets: of('packets'), flows: of('flows') }
-  }
-  const groups = answer.rows.map((cells) => {
-    const values = cells.slice(0, by.length).map(String)
-    return row(JSON.stringify(values), values, values.length === 0 ? t('past.all') : nameOf(by, values), cells.slice(by.length))
-  })
-  const hidden = (answer.groups ?? groups.length) - groups.length
-  const other = answer.other
-  if (hidden > 0 && other !== undefined && other[0] !== null) groups.push(row('other', undefined, t('past.others', { n: hidden }), other))
-  return groups
-}
-
+const FILES = ['csv', 'json', 'parquet'] as const
 const rateOf = (measure: ShownMeasure) => (value: number) => (measure === 'bytes' ? formatBits(8 * value) : `${formatCount(value)}/s`)
 const amountOf = (measure: ShownMeasure) => (value: number) => (measure === 'bytes' ? formatBytes(value) : formatCount(value))
 
@@ -62,25 +35,20 @@ export function PastGroups({ id, view }: Props) {
     if (asked.data === undefined) return []
     const { courses } =
       course === undefined ? { courses: [] } : coursesOf(course.answer, groupedBy(course.answer).length, course.asked, course.step)
-    const byKey = new Map(courses.map(({ keys, values }) => [keys === undefined ? 'other' : JSON.stringify(keys), values]))
-    const before =
-      compared && new Map(compared.rows.map((cells) => [JSON.stringify(cells.slice(0, by.length).map(String)), Number(cells[by.length])]))
-    return rowsOf(asked.data, by).map((row) => {
+    const byKey = new Map(courses.map(({ keys, values }) => [keys === undefined ? OTHERS : JSON.stringify(keys), values]))
+    const rows = rowsOf(asked.data, by).map((row) => {
       const values = byKey.get(row.key)
-      const rates = values === undefined || course === undefined ? undefined : summary(values.map((value) => value / course.step))
-      const was = view.compared === 'none' || row.values === undefined ? undefined : before?.get(row.key)
-      return { ...row, ...(rates && { rates }), ...(view.compared !== 'none' && before && row.values && { before: was ?? 0 }) }
+      return values === undefined || course === undefined ? row : { ...row, rates: summary(values.map((value) => value / course.step)) }
     })
+    return view.compared === 'none' || compared === undefined ? rows : withBefore(rows, compared, by.length)
   }, [asked.data, course, compared, by, view.compared])
   const most = Math.max(0, ...rows.filter(({ values }) => values !== undefined).map(({ total }) => total))
   const sum = asked.data?.total?.[0] ?? rows.reduce((all, { total }) => all + total, 0)
   const columns = columnsOf(view, by, most, sum)
-  const save = (as: 'csv' | 'json') => {
-    const plain = rows.map(({ values, key: _, name, rates, ...figures }) => ({
-      ...(values === undefined ? { [by[0] ?? 'name']: name } : Object.fromEntries(by.map((one, i) => [one, values[i]]))),
-      ...figures,
-      ...rates,
-    }))
+  const { busy, save: saveFile } = useSaving()
+  const save = (as: (typeof FILES)[number]) => {
+    if (as === 'parquet') return saveFile(exportUrl(id, view, as, { of: 'groups' }), 'explore.parquet', false)
+    const plain = plainRows(rows, by, view.measure, sum)
     if (as === 'json') download('explore.json', 'application/json', JSON.stringify(plain, null, 1))
     else download('explore.csv', 'text/csv', toCsv(plain, [...new Set(plain.flatMap((row) => Object.keys(row)))], {}))
   }
@@ -93,9 +61,7 @@ export function PastGroups({ id, view }: Props) {
           <section className="panel past-groups" aria-label={t('past.groups')}>
             <header className="panel-head">
               <h2>{t('past.groupsOf', { n: asked.data?.groups ?? rows.length })}</h2>
-              <div className="panel-aside">
-                <ExportButton onChoose={save} />
-              </div>
+              <div className="panel-aside">{busy ?? <ExportButton kinds={FILES} onChoose={save} />}</div>
             </header>
             <Table label={t('past.groups')} columns={columns} rows={rows} keyOf={({ key }) => key} />
           </section>
@@ -121,7 +87,9 @@ function columnsOf(view: PastView, by: readonly Dimension[], most: number, sum: 
       wide: true,
       cell: ({ values, name, total }) => (
         <span className="past-name">
-          <span className="dot" style={{ background: values === undefined ? 'var(--series-other)' : colourOf(name) }} />
+          {!isBetween(view.shape) && (
+            <span className="dot" style={{ background: values === undefined ? 'var(--series-other)' : colourOf(name) }} />
+          )}
           <span className="past-values">
             {values === undefined || values.length === 0
               ? name
@@ -140,7 +108,7 @@ function columnsOf(view: PastView, by: readonly Dimension[], most: number, sum: 
             name: 'before',
             head: t('past.was'),
             numeric: true,
-            cell: ({ before }: GroupRow) => (before === undefined ? '' : amount(before)),
+            cell: ({ before }: GroupRow) => (before === undefined ? <span title={t('past.unknown')}>–</span> : amount(before)),
           },
           { name: 'change', head: t('past.change'), numeric: true, cell: (row: GroupRow) => <Change row={row} /> },
         ]),
@@ -162,9 +130,8 @@ function columnsOf(view: PastView, by: readonly Dimension[], most: number, sum: 
 
 function Change({ row: { before, total } }: { readonly row: GroupRow }) {
   if (before === undefined) return ''
-  if (before === 0) return t('past.new')
-  const ratio = total / before - 1
-  return `${ratio > 0 ? '+' : ratio < 0 ? '−' : ''}${formatPercent(Math.abs(ratio))}`
+  const way = total > before ? 'up' : total < before ? 'down' : 'same'
+  return <span className={`past-change is-${way}`}>{changeOf(before, total)}</span>
 }
 
 const KINDS: Partial<Readonly<Record<Dimension, 'address' | 'app' | 'port'>>> = {

@@ -1,22 +1,27 @@
 import '../../styles/detail.css'
 import '../../styles/past.css'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useMemo } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useRef } from 'react'
+import { DIMENSIONS, type Dimension } from '../../../src/lib/history.ts'
 import { Choice } from '../../components/choice.tsx'
-import { FilterLine } from '../../components/list/filter-line.tsx'
-import { Answered, Empty } from '../../components/panel.tsx'
+import { type Fault, FilterLine } from '../../components/list/filter-line.tsx'
+import { Answered, Empty, Skeleton } from '../../components/panel.tsx'
 import { say } from '../../components/toasts.tsx'
 import { ApiError, api } from '../../lib/api.ts'
 import { useCurrentId } from '../../lib/current.ts'
 import { t } from '../../lib/messages.ts'
 import { ListContext, type ListScope, useChangeView, useOpen, useView } from '../../lib/nav.tsx'
+import { storeQuery } from '../../lib/past-store.ts'
 import { TableChoice } from './explore-page.tsx'
-import { groupsQuery, nowOf, storeQuery } from './past.queries.ts'
+import { groupsQuery, nowOf, valuesQuery } from './past.queries.ts'
 import { PastChart } from './past-chart.tsx'
 import { PastControls } from './past-controls.tsx'
 import { PastFlows } from './past-flows.tsx'
 import { PastGroups } from './past-groups.tsx'
-import { pastViewOf } from './past-view.ts'
+import { isBetween, pastViewOf } from './past-view.ts'
+import { SavedViews } from './saved-views.tsx'
+
+const PastBetween = lazy(() => import('./past-between.tsx'))
 
 /** Flows of the past: what used the network, when, and which flows those were. */
 export default function PastPage() {
@@ -37,6 +42,15 @@ export default function PastPage() {
   )
 }
 
+const isDimension = (field: string): field is Dimension => (DIMENSIONS as readonly string[]).includes(field)
+
+/** What is wrong with the filter, and where. A field that is not kept is told of without a place. */
+function faultOf({ code, field, message, offset }: ApiError, filter: string): Fault | undefined {
+  if (code === 'bad-filter') return { message, offset: offset ?? 0 }
+  if (code !== 'bad-question' || field !== undefined) return undefined
+  return { message, offset: Math.max(0, filter.search(new RegExp(`\\b${/^\w+/.exec(message)?.[0] ?? '$^'}\\b`))) }
+}
+
 const TABS = ['groups', 'flows'] as const
 
 function Past({ faults }: { readonly faults: readonly string[] }) {
@@ -50,8 +64,13 @@ function Past({ faults }: { readonly faults: readonly string[] }) {
   const asked = useQuery(groupsQuery(id, view))
   const setFilter = useCallback((filter: string) => change({ filter }), [change])
   const scope = useMemo((): ListScope => ({ entity: 'flows', filter: view.filter, setFilter }), [view.filter, setFilter])
-  const fault =
-    asked.error instanceof ApiError && asked.error.code === 'bad-question' ? { message: asked.error.message, offset: 0 } : undefined
+  const fault = asked.error instanceof ApiError ? faultOf(asked.error, view.filter) : undefined
+  const shown = useRef({ id, view })
+  shown.current = { id, view }
+  const valuesOf = useCallback(
+    (field: string) => (isDimension(field) ? client.fetchQuery(valuesQuery(shown.current.id, shown.current.view, field)) : undefined),
+    [client],
+  )
   const load = async () => {
     const { fromMs, toMs } = nowOf(view)
     try {
@@ -69,15 +88,20 @@ function Past({ faults }: { readonly faults: readonly string[] }) {
         <div className="past-head">
           <h1>{t('explore')}</h1>
           <TableChoice value="past" />
+          <SavedViews />
         </div>
         <PastControls view={view} />
-        {id !== undefined && <FilterLine entity="flows" interfaceId={id} filter={view.filter} onApply={setFilter} fault={fault} />}
+        {id !== undefined && (
+          <FilterLine entity="flows" interfaceId={id} filter={view.filter} onApply={setFilter} fault={fault} valuesOf={valuesOf} />
+        )}
         {faults.map((text) => (
           <p key={text} className="notice" role="status">
             {text}
           </p>
         ))}
-        <PastChart id={id} view={view} />
+        <Suspense fallback={<Skeleton rows={8} />}>
+          {isBetween(view.shape) ? <PastBetween id={id} view={view} /> : <PastChart id={id} view={view} />}
+        </Suspense>
         <div className="past-foot">
           <Choice
             label={t('past.below')}

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { FlowAnswer } from '../../../src/lib/history.ts'
-import { comparedRange, coursesOf, fixedRange, movingRange, pastViewOf, shares, stepFor } from './past-view.ts'
+import { comparedRange, coursesOf, fieldsFor, fixedRange, movingRange, pastViewOf, shares, stepFor } from './past-view.ts'
 
 const NOW = Date.UTC(2026, 10, 26, 12)
 const answer = (rows: FlowAnswer['rows']): FlowAnswer => ({ columns: [], rows, tier: 'records', rowsRead: 0, ms: 0, faults: [] })
@@ -97,4 +97,19 @@ it('shares add up to 100, or to nothing', () => {
     [25, 0],
     [75, 0],
   ])
+})
+
+it.each([
+  ['sankey', ['app'], ['client', 'app', 'server']],
+  ['sankey', [], ['client', 'app', 'server']],
+  ['sankey', ['clientAs'], ['clientAs', 'server']],
+  ['sankey', ['serverAs'], ['client', 'serverAs']],
+  ['sankey', ['vlan', 'proto'], ['vlan', 'proto']],
+  ['matrix', ['app'], ['client', 'app']],
+  ['matrix', ['server'], ['client', 'server']],
+  ['matrix', ['host'], ['host', 'server']],
+  ['matrix', [], ['client', 'server']],
+  ['lines', [], []],
+] as const)('a %s of %j shows %j', (shape, by, fields) => {
+  expect(fieldsFor(shape, by)).toEqual(fields)
 })

@@ -14,8 +14,29 @@ export const SPANS = {
 export type Span = keyof typeof SPANS
 const USUAL_SPAN: Span = '1h'
 
-export const SHAPES = ['stacked', 'lines', 'share'] as const
+export const SHAPES = ['stacked', 'lines', 'share', 'sankey', 'matrix'] as const
 export type Shape = (typeof SHAPES)[number]
+/** Fields that a shape needs at least, and can show at most. */
+export const FIELDS_OF: Readonly<Record<Shape, readonly [least: number, most: number]>> = {
+  stacked: [0, MAX_DIMENSIONS],
+  lines: [0, MAX_DIMENSIONS],
+  share: [0, MAX_DIMENSIONS],
+  sankey: [2, MAX_DIMENSIONS],
+  matrix: [2, 2],
+}
+/** Those that show fields against each other, not the course of time. */
+export const isBetween = (shape: Shape): boolean => FIELDS_OF[shape][0] > 0
+
+const ENDS: Readonly<Partial<Record<Shape, readonly Dimension[]>>> = { sankey: ['client', 'app', 'server'], matrix: ['client', 'server'] }
+/** Fields for a shape that needs more of them than were chosen: who with whom. */
+export function fieldsFor(shape: Shape, by: readonly Dimension[]): readonly Dimension[] {
+  const usual = ENDS[shape]
+  if (usual === undefined || by.length >= FIELDS_OF[shape][0]) return by
+  if (by.every((one) => usual.includes(one))) return usual
+  if (by[0] === 'app' && shape === 'matrix') return ['client', 'app']
+  const other = usual.find((one) => !by.includes(one) && (by[0] !== 'server' || one !== 'server'))!
+  return by[0]!.startsWith('server') ? [other, ...by] : [...by, by[0]!.startsWith('client') || by[0] === 'host' ? usual.at(-1)! : other]
+}
 export const SHOWN_MEASURES = ['bytes', 'packets', 'flows'] as const satisfies readonly Measure[]
 export type ShownMeasure = (typeof SHOWN_MEASURES)[number]
 export const COMPARED = { none: 0, before: -1, day: 86_400_000, week: 604_800_000 } as const

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { Dimension } from '../../../src/lib/history.ts'
 import { api, type HistoryRange } from '../../lib/api.ts'
 import { comparedRange, type PastView, SPANS, stepFor } from './past-view.ts'
 
@@ -50,13 +51,28 @@ export const courseQuery = (id: number | undefined, view: PastView) =>
     retry: false,
   })
 
+/** More groups than are listed, so that each field's greatest values are found among them; those of no interest are folded away. */
+const BETWEEN_GROUPS = 3000
+export const betweenQuery = (id: number | undefined, view: PastView) =>
+  queryOptions({
+    queryKey: ['past', id, 'between', keyOf(view)],
+    queryFn: ({ signal }) => api.historyGroups({ ...rangeOf(view, id), measures: view.measure, limit: BETWEEN_GROUPS }, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: refreshOf(view),
+    retry: false,
+  })
+
+const COMPARED_GROUPS = 10_000
 /** The same groups at the time that is compared with: more of them, as their order was another one. */
 export const comparedQuery = (id: number | undefined, view: PastView) =>
   queryOptions({
     queryKey: ['past', id, 'compared', keyOf(view)],
     queryFn: ({ signal }) => {
       const range = comparedRange(nowOf(view))!
-      return api.historyGroups({ ...rangeOf(view, id), from: range.fromMs, to: range.toMs, measures: view.measure, limit: 1000 }, signal)
+      return api.historyGroups(
+        { ...rangeOf(view, id), from: range.fromMs, to: range.toMs, measures: view.measure, limit: COMPARED_GROUPS },
+        signal,
+      )
     },
     enabled: view.compared !== 'none',
     placeholderData: keepPreviousData,
@@ -74,8 +90,36 @@ export const recordsQuery = (id: number | undefined, view: PastView, sort: strin
     retry: false,
   })
 
-export const storeQuery = queryOptions({
-  queryKey: ['past', 'store'],
-  queryFn: ({ signal }) => api.history(signal),
-  refetchInterval: 10_000,
-})
+/** Values of a field in the time that is shown, by what passed: for the completion of filters. */
+const KNOWN_VALUES = 1000
+export const valuesQuery = (id: number | undefined, view: PastView, field: Dimension) =>
+  queryOptions({
+    queryKey: ['past', id, 'values', keyOf({ ...view, filter: '', by: [field] })],
+    queryFn: async ({ signal }) => {
+      const { rows } = await api.historyGroups(
+        { ...rangeOf(view, id), filter: '', by: field, measures: 'bytes', limit: KNOWN_VALUES },
+        signal,
+      )
+      return rows.map(([value]) => String(value))
+    },
+    staleTime: 60_000,
+    retry: false,
+  })
+
+/** Where a file of what is shown is had. */
+export function exportUrl(
+  id: number | undefined,
+  view: PastView,
+  format: string,
+  of: { readonly of: 'groups' } | { readonly of: 'flows'; readonly sort: string; readonly order: string },
+): string {
+  const { by, ...range } = rangeOf(view, id)
+  const groups = {
+    by,
+    measures: [view.measure, 'bytes', 'packets', 'flows'].filter((one, i, all) => all.indexOf(one) === i).join(','),
+    limit: view.top,
+  }
+  return api.historyExport({ ...range, format, ...of, ...(of.of === 'groups' && groups) })
+}
+
+export const savedQuery = queryOptions({ queryKey: ['past', 'saved'], queryFn: ({ signal }) => api.savedQueries(signal) })

@@ -7,6 +7,7 @@ import { TimeChart } from '../../charts/time-chart.tsx'
 import { Events } from '../../components/events.tsx'
 import type { Row } from '../../components/list/columns.ts'
 import { Facts } from '../../components/list/side-panel.tsx'
+import { type MinuteAccess, useMinuteTalkers } from '../../components/minute-talkers/use-minute-talkers.tsx'
 import { Empty, Panel } from '../../components/panel.tsx'
 import { RiskShares, Score } from '../../components/risks.tsx'
 import { bytesOf } from '../../components/share-table.tsx'
@@ -61,11 +62,7 @@ export function HostOverview({ host, nowMs }: At) {
   return (
     <div className="host-overview">
       {ofInterface !== undefined && <Events ofInterface={ofInterface} host={host.address} />}
-      {series.times.length > 1 && (
-        <Panel title={t('throughput.host')} className="host-chart">
-          <Throughput series={series} />
-        </Panel>
-      )}
+      {series.times.length > 1 && <HostChart series={series} address={host.address} id={ofInterface} />}
       {host.risks.length > 0 && (
         <Panel title={t('risks')} aside={<Score score={host.score} />}>
           <RiskShares risks={host.risks} />
@@ -178,7 +175,17 @@ function peerRow(peer: PeerShare): Ranked {
   }
 }
 
-function Throughput({ series }: { readonly series: Series }) {
+function HostChart({ series, address, id }: { readonly series: Series; readonly address: string; readonly id: number | undefined }) {
+  const minute = useMinuteTalkers(id, { filter: `host = ${address}`, host: address })
+  return (
+    <Panel title={t('throughput.host')} className="host-chart" aside={minute.button}>
+      <Throughput series={series} onPoint={minute.onPoint} />
+      {minute.panel}
+    </Panel>
+  )
+}
+
+function Throughput({ series, onPoint }: { readonly series: Series; readonly onPoint: MinuteAccess['onPoint'] }) {
   const shown = useMemo(() => series.columns.map((column) => ({ ...column, colour: TRAFFIC_COLOURS[column.name]! })), [series])
-  return <TimeChart times={series.times} series={shown} format={formatBits} label={t('throughput.host')} fill />
+  return <TimeChart times={series.times} series={shown} format={formatBits} label={t('throughput.host')} onPoint={onPoint} fill />
 }

@@ -15,6 +15,7 @@ import { t } from '../../lib/messages.ts'
 import { Go, places, useChangeView, useView } from '../../lib/nav.tsx'
 import { FlowList } from '../flows/flow-list.tsx'
 import { hostQuery } from './host.queries.ts'
+import { HostHistory } from './host-history.tsx'
 import { HostOverview } from './host-overview.tsx'
 import { HostApplications, HostCounters, HostPackets, HostPeers, HostPorts, HostTraffic } from './host-tabs.tsx'
 
@@ -35,6 +36,7 @@ function tabsOf(host: HostDetail): readonly Tab[] {
     { name: 'ports', label: t('tab.ports'), show: (h) => <HostPorts host={h} /> },
     { name: 'peers', label: t('tab.peers'), show: (h) => <HostPeers host={h} /> },
     { name: 'applications', label: t('tab.applications'), show: (h) => <HostApplications host={h} /> },
+    { name: 'history', label: t('tab.history'), show: (h) => <HostHistory host={h} /> },
     { name: 'flows', label: t('tab.flows'), show: (h) => <FlowList title={t('tab.flows')} base={flowsOf(h)} heading={false} /> },
     ...counted.map(
       (protocol): Tab => ({ name: protocol.toLowerCase(), label: protocol, show: (h) => <HostCounters host={h} protocol={protocol} /> }),
@@ -61,7 +63,8 @@ function Host({ id, address, vlan }: { readonly id: number; readonly address: st
   }
   const tabs = tabsOf(host)
   const tab = tabs.find(({ name }) => name === wanted) ?? tabs[0]!
-  const turn = (name: string) => change({ tab: name === 'overview' ? '' : name, filter: '', sort: '', order: '', columns: '', row: '' })
+  const turn = (name: string) =>
+    change({ tab: name === 'overview' ? '' : name, filter: '', sort: '', order: '', columns: '', row: '', range: '', from: '', to: '' })
   return (
     <div className="detail">
       <Head id={id} host={host} />

@@ -9,8 +9,10 @@ import { SizeHistogram } from '../../charts/size-histogram.tsx'
 import { useSeries } from '../../charts/use-series.ts'
 import { StateDot } from '../../components/condition.tsx'
 import { Icon } from '../../components/icons.tsx'
+import { useMinuteTalkers } from '../../components/minute-talkers/use-minute-talkers.tsx'
 import { Empty, Failed, Panel, Skeleton } from '../../components/panel.tsx'
 import { Table } from '../../components/table.tsx'
+import { TabPanel, Tabs } from '../../components/tabs.tsx'
 import { Cut } from '../../components/value.tsx'
 import { ApiError, type InterfaceDetail } from '../../lib/api.ts'
 import { conditionOf, toneOf } from '../../lib/condition.ts'
@@ -29,7 +31,7 @@ import {
 } from '../../lib/format.ts'
 import { entryIn, useLive } from '../../lib/live-store.ts'
 import { t } from '../../lib/messages.ts'
-import { ALL, Go } from '../../lib/nav.tsx'
+import { ALL, Go, useChangeView, useView } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
 import { InterfaceActions } from '../interfaces/actions.tsx'
 import { Progress } from '../interfaces/progress.tsx'
@@ -38,6 +40,7 @@ import { CollectorPanel } from './collector-panel.tsx'
 import { captureRows, DevicePanel } from './device-panel.tsx'
 import { Facts, type Row } from './facts.tsx'
 import { interfaceQuery } from './interface.queries.ts'
+import { InterfaceHistory } from './interface-history.tsx'
 
 export default function InterfacePage() {
   const { id: text = '' } = useParams({ strict: false }) as { id?: string }
@@ -70,7 +73,7 @@ export default function InterfacePage() {
       <Notice info={info} />
       <Faults info={info} />
       {totals ? (
-        <Body id={id} info={info} totals={totals} detail={detail} />
+        <Sections id={id} info={info} totals={totals} detail={detail} />
       ) : (
         info.device && (
           <div className="interface-grid">
@@ -79,6 +82,29 @@ export default function InterfacePage() {
         )
       )}
     </div>
+  )
+}
+
+/** What is now, and how it was: of interfaces that go on. */
+function Sections(props: BodyProps) {
+  const { tab } = useView()
+  const change = useChangeView()
+  if (isCapture(props.info)) return <Body {...props} />
+  const tabs = [
+    { name: 'overview', label: t('tab.overview') },
+    { name: 'history', label: t('tab.history') },
+  ]
+  const value = tab === 'history' ? tab : 'overview'
+  return (
+    <>
+      <Tabs
+        label={t('tabs')}
+        tabs={tabs}
+        value={value}
+        onChange={(name) => change({ tab: name === 'overview' ? '' : name, range: '', from: '', to: '' })}
+      />
+      <TabPanel name={value}>{value === 'history' ? <InterfaceHistory id={props.id} /> : <Body {...props} />}</TabPanel>
+    </>
   )
 }
 
@@ -144,6 +170,7 @@ function Body({ id, info, totals, detail }: BodyProps) {
   const counts = useSeries(id, { of: 'hosts-and-flows' }).data
   const tcp = useSeries(id, { of: 'tcp' }).data
   const losses = useSeries(id, { of: 'losses' }).data
+  const minute = useMinuteTalkers(id)
   const rates = RATES(traffic?.columns)
   const hadLosses = losses?.columns.some(({ values }) => values.some((value) => value > 0)) === true
   return (
@@ -159,6 +186,7 @@ function Body({ id, info, totals, detail }: BodyProps) {
         series={traffic}
         colours={TRAFFIC_COLOURS}
         format={formatBits}
+        minute={minute}
         {...(rates && { only: rates })}
       />
       <SeriesPanel title={t('hostsAndFlows')} series={counts} colours={COUNT_COLOURS} format={formatCount} />

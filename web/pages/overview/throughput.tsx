@@ -3,12 +3,13 @@ import type { Series } from '../../../src/lib/live.ts'
 import { type ChartSeries, TimeChart } from '../../charts/time-chart.tsx'
 import { useSeries } from '../../charts/use-series.ts'
 import { Icon } from '../../components/icons.tsx'
+import { useMinuteTalkers } from '../../components/minute-talkers/use-minute-talkers.tsx'
 import { Answered, Empty, Panel } from '../../components/panel.tsx'
 import { quoted } from '../../components/value.tsx'
 import { colourOf } from '../../lib/colours.ts'
 import { formatBits, formatRange } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
-import { places, useChangeView, useOpen, useView } from '../../lib/nav.tsx'
+import { Go, places, useChangeView, useOpen, useView } from '../../lib/nav.tsx'
 import { timeFromUrl, timeToUrl } from '../../lib/url-state.ts'
 
 const HOUR_S = 3600
@@ -30,6 +31,8 @@ function bandsOf({ times, columns }: Series): ChartSeries[] {
   return columns.map(({ name, label, values }) => ({ name, label, values, colour: colourOf(name) }))
 }
 
+const isNobody = (name: string) => name === 'Other' || name === NOBODY
+
 const isWholeHour = (times: readonly number[] | undefined) => (times?.at(-1) ?? 0) - (times?.[0] ?? 0) > (HOUR_S - 120) * 1000
 
 export function Throughput({ id }: { readonly id: number }) {
@@ -40,7 +43,11 @@ export function Throughput({ id }: { readonly id: number }) {
   const asked = useSeries(id, { of: 'apps', top: TOP, ...(range && { points: HOUR_S }) })
   const series = useMemo(() => (asked.data === undefined ? [] : bandsOf(asked.data)), [asked.data])
   const zoom = (from: number, to: number) => change({ from: timeToUrl(from), to: timeToUrl(Math.max(to, from + 2000)) })
-  const pick = (name: string) => name !== 'Other' && name !== NOBODY && open(places.flows(`app = ${quoted(name)}`))
+  const pick = (name: string) => isNobody(name) || open(places.flows(`app = ${quoted(name)}`))
+  const minute = useMinuteTalkers(id, {
+    filterOf: (name) => (isNobody(name) ? undefined : `app = ${quoted(name)}`),
+    more: (name) => <Go place={places.flows(`app = ${quoted(name)}`)}>{t('minute.flowsOf', { name })}</Go>,
+  })
   const aside = range && (
     <>
       <span className="num">{formatRange(...range)}</span>
@@ -53,7 +60,12 @@ export function Throughput({ id }: { readonly id: number }) {
     <Panel
       title={t(isWholeHour(asked.data?.times) ? 'throughputByApp.hour' : 'throughputByApp')}
       className="throughput"
-      aside={aside ?? <span>{t('dragToZoom')}</span>}
+      aside={
+        <>
+          {aside ?? <span>{t(minute.onPoint ? 'dragOrClick' : 'dragToZoom')}</span>}
+          {minute.button}
+        </>
+      }
     >
       <Answered of={asked}>
         {({ times }) =>
@@ -69,10 +81,12 @@ export function Throughput({ id }: { readonly id: number }) {
               label={t('throughputByApp')}
               onZoom={zoom}
               onPick={pick}
+              onPoint={minute.onPoint}
             />
           )
         }
       </Answered>
+      {minute.panel}
     </Panel>
   )
 }

@@ -26,6 +26,8 @@ const flowsOf = (name: string): Place => places.flows(`app = ${quoted(name)}`)
 export const byText = ({ by, inside, serverNames, customRules }: ProtocolInfo): string =>
   by.map((evidence) => t(`evidence.${evidence}`, { inside: inside.join(', '), names: serverNames, rules: customRules })).join('; ')
 
+const FILES = ['csv', 'json'] as const
+
 export default function ProtocolsPage() {
   const asked = useQuery(protocolsQuery)
   return <Answered of={asked}>{(protocols) => <Protocols protocols={protocols} />}</Answered>
@@ -63,7 +65,7 @@ function Protocols({ protocols }: { readonly protocols: readonly ProtocolInfo[] 
         </span>
         <ApplicationViews value="protocols" />
         <span className="list-tools">
-          <ExportButton onChoose={(as) => exportRows(rows, as)} />
+          <ExportButton kinds={FILES} onChoose={(as) => exportRows(rows, as)} />
         </span>
       </div>
       <div className="filter-line">
