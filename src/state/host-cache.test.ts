@@ -152,6 +152,7 @@ describe('hosts that leave and come back', () => {
           expect(seen).toMatchObject({ firstSeen, sums, sizes, l4 })
         }
         kept.t.finish()
+        kept.t.points!.finish()
         const sent = metricsOf('host').findIndex(({ name }) => name === 'bytesSent')
         const wide = metricsOf('host').length
         let told = 0
