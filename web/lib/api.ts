@@ -8,6 +8,7 @@ import type { ExportInfo } from '../../src/lib/flow-export.ts'
 import type { FlowAnswer, StoreStats } from '../../src/lib/history.ts'
 import type { InstanceInfo, InstancesAnswer } from '../../src/lib/instances.ts'
 import type { KeptSeries } from '../../src/lib/kept-series.ts'
+import type { StateStats } from '../../src/lib/key-value.ts'
 import type {
   Facet,
   FlowDetail,
@@ -22,7 +23,7 @@ import type {
 import type { DeviceInfo } from '../../src/lib/live-capture.ts'
 import type { RingState, ShownRecording } from '../../src/lib/recording.ts'
 import type { QueryChange, SavedQuery } from '../../src/lib/saved-queries.ts'
-import type { SeriesKind } from '../../src/lib/series-points.ts'
+import type { SeriesKind, SeriesStats } from '../../src/lib/series-points.ts'
 import type { ProtocolInfo } from '../../src/names/protocols.ts'
 
 /** An answer that is not the one asked for; `code`, `field` and `offset` as the API gives them. */
@@ -206,7 +207,8 @@ export const api = {
     ).facets,
   keptSeries: (ask: KeptAsk, signal?: AbortSignal) =>
     request<KeptSeries>('GET', 'history/series', { ...ask, expected: String(ask.expected) }, signal),
-  history: (signal?: AbortSignal) => request<{ store?: StoreStats }>('GET', 'history', {}, signal),
+  history: (signal?: AbortSignal) => request<{ store?: StoreStats; series?: SeriesStats }>('GET', 'history', {}, signal),
+  state: (signal?: AbortSignal) => request<{ store?: StateStats }>('GET', 'state', {}, signal),
   retainHistory: (change: { readonly days: number; readonly bytes: number }) =>
     request<{ store: StoreStats }>('PATCH', 'history', {}, undefined, change),
   historyGroups: (ask: HistoryRange & { by: string; measures: string; limit: number; step?: number }, signal?: AbortSignal) =>

@@ -7,3 +7,10 @@ export const storeQuery = queryOptions({
   queryFn: ({ signal }) => api.history(signal),
   refetchInterval: 10_000,
 })
+
+/** Where small state is kept, and how that fares. */
+export const stateQuery = queryOptions({
+  queryKey: ['kept', 'state'],
+  queryFn: ({ signal }) => api.state(signal),
+  refetchInterval: 10_000,
+})

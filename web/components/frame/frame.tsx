@@ -12,6 +12,7 @@ import { Skeleton } from '../panel.tsx'
 import { RecordDialog } from '../record/record-dialog.tsx'
 import { ValueMenu } from '../value-menu.tsx'
 import { DropZone } from './drop-zone.tsx'
+import { KeptFaults } from './kept-faults.tsx'
 import { KeysDialog } from './keys-dialog.tsx'
 import { Rail } from './rail.tsx'
 import { SilentInterface } from './silent-interface.tsx'
@@ -37,6 +38,7 @@ export function Frame() {
       <TopBar />
       <Rail />
       <main id="main" className="main" tabIndex={-1}>
+        <KeptFaults />
         <Content page={page} />
       </main>
       <StatusStrip />
