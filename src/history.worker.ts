@@ -32,7 +32,7 @@ port.on('message', (message: ToHistory) => {
   if ('write' in message) void write(flows.write(message.write), message.id)
   else if ('points' in message) void write(series?.write(message.points), message.id)
   else if ('ask' in message) void answer(message.id, (signal) => flows.ask(message.ask, signal))
-  else if ('files' in message) void answer(message.id, async () => flows.files?.(message.files) ?? [])
+  else if ('files' in message) void answer(message.id, async () => (await flows.files?.(message.files)) ?? [])
   else if ('file' in message) void answer(message.id, (signal) => file(flows, message, signal))
   else if ('sql' in message) void answer(message.id, (signal) => sql(flows, message.sql, signal))
   else if ('read' in message) void answer(message.id, () => kept(series).read(message.read))

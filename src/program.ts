@@ -14,7 +14,7 @@ import { type Input, inputOf, NO_INPUT } from './cli/input-kind.ts'
 import { readInstances } from './cli/instances.ts'
 import { openInput } from './cli/open-input.ts'
 import { Refusal } from './cli/option.ts'
-import { defaultDataDir, type Options } from './cli/options.ts'
+import { defaultDataDir, type Options, storeOf } from './cli/options.ts'
 import { checkPacketFilter } from './cli/packet-filter.ts'
 import { ProgressLines } from './cli/progress-lines.ts'
 import { readRiskLists } from './cli/risk-lists.ts'
@@ -117,7 +117,8 @@ class Program {
         })
       : undefined
     this.interfaceNames = interfaceNames
-    const isKept = options.store !== 'none' && this.isOngoing
+    const store = storeOf(options)
+    const isKept = store !== 'none' && this.isOngoing
     // What collectors learn is worth a folder of its own, and so are flows.
     this.stateDir = isKept || this.inputs.some(({ kind }) => kind === 'collector') ? dataDirOf(options) : options.dataDir
     this.lock = isKept ? new FolderLock(this.stateDir!) : undefined
@@ -126,7 +127,7 @@ class Program {
           entry: new URL('./history.worker.ts', import.meta.url),
           config: {
             flows: {
-              kind: 'parquet',
+              kind: store,
               folder: this.stateDir!,
               maxBytes: options.historyBytes,
               maxAgeMs: options.historyDays * DAY_MS,

@@ -43,8 +43,13 @@ const ringBytes = (text: string): number | Refusal => {
   return new Refusal('must be 0, or from 1M to a little less than 2G')
 }
 
-const storeKind = (text: string): 'none' | 'parquet' | Refusal =>
-  text === 'none' || text === 'parquet' ? text : new Refusal(`${text} is no store: give parquet or none`)
+const STORES = ['parquet', 'sqlite', 'none'] as const
+export type StoreKind = (typeof STORES)[number]
+const storeKind = (text: string): StoreKind | Refusal =>
+  STORES.find((kind) => kind === text) ?? new Refusal(`${text} is no store: give parquet, sqlite or none`)
+/** Where flows go: what `--store` says, else what `-F` means. */
+export const storeOf = ({ store, dumpFlows }: { readonly store: StoreKind | undefined; readonly dumpFlows: boolean }): StoreKind =>
+  store ?? (dumpFlows ? 'sqlite' : 'parquet')
 
 /**
  * Every option of `wiretop` without a sub-command. Names and letters are those of the ntopng 1.2 user's guide, so that a command line or a
@@ -323,9 +328,12 @@ export const options = {
     {
       value: 'STORE',
       section: KEPT,
-      about: 'Where flows go when they end, and every five minutes while they last: parquet, files in the data folder; or none.',
+      about:
+        'Where flows go when they end, and every five minutes while they last: parquet, files in the data folder; sqlite, files as ntopng 1.2 writes them ' +
+        '(docs/history.md); or none.',
+      shownDefault: 'parquet, or sqlite with -F',
     },
-    'parquet' as 'none' | 'parquet',
+    undefined as StoreKind | undefined,
     storeKind,
   ),
   'history-days': valued({ value: 'DAYS', section: KEPT, about: 'How long flows are kept.' }, 7, wholeNumber(1, 3660)),
@@ -349,10 +357,7 @@ export const options = {
     2 * GIB,
     byteCount,
   ),
-  'dump-flows': pending(
-    { short: 'F', section: KEPT, about: 'Dump flows that have ended, and serve them as an interface.' },
-    'dumping flows',
-  ),
+  'dump-flows': flag({ short: 'F', section: KEPT, about: 'Keep flows in files of SQLite, as ntopng 1.2 does: --store sqlite.' }),
   'dump-hosts': pending(
     { short: 'D', value: 'all|local|remote', section: KEPT, about: 'Hosts whose contacts are dumped every day.' },
     'dumping contacts',

@@ -16,7 +16,12 @@ import type {
 import type { InterfacePoints, NamesQuery, PointAnswer, PointQuery, SeriesKeeping, SeriesStats } from '../lib/series-points.ts'
 
 /** Where flows are kept, as `--store` says it. */
-export type StoreConfig = { readonly kind: 'parquet'; readonly folder: string; readonly maxBytes: number; readonly maxAgeMs: number }
+export type StoreConfig = {
+  readonly kind: 'parquet' | 'sqlite'
+  readonly folder: string
+  readonly maxBytes: number
+  readonly maxAgeMs: number
+}
 
 export interface SeriesConfig {
   readonly kind: SeriesKeeping

@@ -7,6 +7,7 @@ import { ParquetStore } from './parquet-store.ts'
 import { RrdSeriesStore } from './rrd/rrd-series-store.ts'
 import { FileSeriesStore } from './series/file-series-store.ts'
 import { SeriesStores } from './series/series-stores.ts'
+import { SqliteStore } from './sqlite/sqlite-store.ts'
 
 export interface Stores {
   readonly flows: FlowStore
@@ -20,7 +21,7 @@ export function openStores({ flows, series }: HistoryConfig): Stores {
   const { kind, ...options } = series
   const files = kind === 'none' ? undefined : new FileSeriesStore({ ...options, ids })
   return {
-    flows: new ParquetStore({ ...flows, ids }),
+    flows: flows.kind === 'sqlite' ? new SqliteStore({ ...flows, ids }) : new ParquetStore({ ...flows, ids }),
     series: kind === 'rrd' ? new SeriesStores([files!, new RrdSeriesStore({ ...options, ids })]) : files,
   }
 }

@@ -1,17 +1,14 @@
 /** Flow records as Parquet files, a folder an interface; DuckDB answers what is asked of them. */
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DuckDBConnection } from '@duckdb/node-api'
 import {
   type BegunFile,
-  type Cell,
   type Deletion,
   type FileFormat,
   type FlowAnswer,
   type FlowQuery,
   type FlowRange,
   type FlowStore,
-  type GroupQuery,
   HistoryFault,
   type HistoryFile,
   type HostDeletion,
@@ -20,15 +17,11 @@ import {
   type SqlAnswer,
   type StoreStats,
 } from '../lib/history.ts'
-import { writeAnswer } from './answer-file.ts'
 import { deleteFromFiles } from './care/delete-from-files.ts'
 import { HostDeletions } from './care/host-deletions.ts'
-import { cellOf } from './cells.ts'
-import { Duck, quoted } from './duck.ts'
-import { ADDRESS_MACROS } from './duck-dialect.ts'
+import { Duck } from './duck.ts'
 import { FlowFiles, isFull, type ReadFile } from './flow-files.ts'
-import { type FileSet, fileSet, groupSql, placedSql, placeSql, RECORD_COLUMNS } from './flow-sql.ts'
-import { isSummed } from './flow-sums.ts'
+import { FlowReader } from './flow-reader.ts'
 import { hostCondition } from './host-condition.ts'
 import { InterfaceIds } from './interface-ids.ts'
 import { bytesOf } from './manifest.ts'
@@ -51,18 +44,15 @@ const TICK_MS = 1000
 const MEMORY_MB = 1024
 /** Records that are in no file yet become one when somebody asks, but not more often. */
 const SEAL_EVERY_MS = 10_000
-const MAX_DAMAGED = 100
 
 export class ParquetStore implements FlowStore {
   readonly kind = 'parquet'
   private readonly options: ParquetStoreOptions
   private readonly duck: Duck
-  /** Files that go out; what a process that died has left of them goes at the next start. */
-  private readonly answersFolder: string
+  private readonly reader: FlowReader
   private readonly ids: InterfaceIds
   private readonly interfaces = new Map<string, { files: FlowFiles; name: string; sealedMs: number }>()
   private readonly timer: NodeJS.Timeout
-  private readonly damaged = new Set<string>()
   private readonly stop = new AbortController()
   private merging: Promise<void> = Promise.resolve()
   private isMerging = false
@@ -78,9 +68,8 @@ export class ParquetStore implements FlowStore {
     this.retention = { maxAgeMs: options.maxAgeMs, maxBytes: options.maxBytes }
     const spillFolder = join(options.folder, 'tmp')
     rmSync(spillFolder, { recursive: true, force: true })
-    this.answersFolder = join(options.folder, 'answers')
-    rmSync(this.answersFolder, { recursive: true, force: true })
     this.duck = new Duck({ spillFolder, memoryMB: options.memoryMB ?? MEMORY_MB, threads: options.threads ?? 2 })
+    this.reader = new FlowReader({ duck: this.duck, answersFolder: join(options.folder, 'answers'), now: () => this.nowMs })
     mkdirSync(options.folder, { recursive: true, mode: 0o700 })
     this.ids = options.ids ?? new InterfaceIds(options.folder)
     for (const [key, id] of this.ids.all) if (hasFlows(options.folder, id)) this.filesOf(key, '')
@@ -180,20 +169,12 @@ export class ParquetStore implements FlowStore {
 
   async ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer> {
     signal.throwIfAborted()
-    const begun = performance.now()
     const chosen = this.chosen(query)
     this.sealFor(query, chosen)
     return this.reading(
       chosen.map(({ files }) => files),
       query,
-      async (files) => {
-        const answer = await this.answer(query, files, signal)
-        return {
-          ...answer,
-          ms: performance.now() - begun,
-          faults: [...this.damaged].map((path) => `${path} is damaged and left out`),
-        }
-      },
+      (files) => this.reader.ask(query, files, signal),
     )
   }
 
@@ -201,26 +182,11 @@ export class ParquetStore implements FlowStore {
     signal.throwIfAborted()
     const chosen = this.chosen(query)
     this.sealFor(query, chosen)
-    const moment = { nowMs: this.nowMs }
-    const all = chosen.map(({ files }) => files)
-    const write = (read: readonly ReadFile[]) => {
-      const { paths, sums } = this.source(query, read)
-      let isBegun = false
-      const tell = (file: BegunFile) => {
-        isBegun = true
-        begun(file)
-      }
-      return this.rows(paths, sums, signal, async (connection, files) => {
-        await writeAnswer(connection, query, files, moment, format, this.answersFolder, signal, tell)
-        return []
-      }).then((rows) => {
-        if (rows === undefined && isBegun) throw new HistoryFault('a file of flows is damaged: ask again, it is left out then')
-        return rows
-      })
-    }
-    await this.reading(all, query, async (files) => {
-      while ((await write(files)) === undefined);
-    })
+    return this.reading(
+      chosen.map(({ files }) => files),
+      query,
+      (files) => this.reader.file(query, format, files, signal, begun),
+    )
   }
 
   /** Over all files; what is gathered becomes one before. */
@@ -228,16 +194,10 @@ export class ParquetStore implements FlowStore {
     const all = { kind: 'groups', by: [], measures: [], limit: 0, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER } as const
     const chosen = [...this.interfaces.values()]
     this.sealFor(all, chosen)
-    const { askSql } = await import('./sql-room.ts')
     return this.reading(
       chosen.map(({ files }) => files),
       all,
-      (files) =>
-        askSql(
-          text,
-          files.map(({ path }) => path).filter((path) => !this.damaged.has(path)),
-          signal,
-        ),
+      (files) => this.reader.sql(text, files, signal),
     )
   }
 
@@ -294,70 +254,6 @@ export class ParquetStore implements FlowStore {
     }
   }
 
-  private async answer(query: FlowQuery, files: readonly ReadFile[], signal: AbortSignal): Promise<Omit<FlowAnswer, 'faults' | 'ms'>> {
-    const moment = { nowMs: this.nowMs }
-    for (;;) {
-      const { paths, sums, tier, rowsRead } = this.source(query, files)
-      const isNothing = paths.length + sums.length === 0
-      const rows = await this.rows(paths, sums, signal, async (connection, set) => {
-        const ask = async (sql: string) => (await connection.runAndReadAll(sql)).getRows().map((row) => row.map(cellOf))
-        // The question is judged also where there is nothing to ask it of.
-        if (query.kind === 'groups') {
-          const sql = groupSql(query, set, moment)
-          return isNothing ? [] : ask(sql)
-        }
-        const sql = placeSql(query, set, moment)
-        const places = isNothing ? [] : await ask(sql)
-        return places.length === 0 ? [] : ask(placedSql(query, places as [string, number][], set))
-      })
-      if (rows !== undefined)
-        return { ...(query.kind === 'groups' ? grouped(query, rows) : { columns: RECORD_COLUMNS, rows }), tier, rowsRead }
-    }
-  }
-  /** What is read for it: sums where they are enough and sound, else the records. */
-  private source(query: FlowQuery, files: readonly ReadFile[]) {
-    const isEnough = query.kind === 'groups' && isSummed(query)
-    const summed = files.filter(({ sums, isWithin }) => isEnough && isWithin && sums !== undefined && !this.damaged.has(sums.path))
-    const records = files.filter((file) => !summed.includes(file) && !this.damaged.has(file.path))
-    const rowsOf = (all: readonly { readonly rows: number }[]) => all.reduce((sum, { rows }) => sum + rows, 0)
-    const sums = summed.map((file) => file.sums!)
-    return {
-      paths: records.map(({ path }) => path),
-      sums: sums.map(({ path }) => path),
-      tier: sums.length > 0 ? ('hours' as const) : ('records' as const),
-      rowsRead: rowsOf(records) + rowsOf(sums),
-    }
-  }
-
-  /** Undefined: a file was damaged, and is known to be now. */
-  private rows(
-    paths: readonly string[],
-    sums: readonly string[],
-    signal: AbortSignal,
-    ask: (connection: DuckDBConnection, files: FileSet) => Promise<Cell[][]>,
-  ): Promise<Cell[][] | undefined> {
-    return this.duck.use(signal, async (connection) => {
-      for (const macro of ADDRESS_MACROS) await connection.run(macro)
-      try {
-        return await ask(connection, await fileSet(connection, paths, sums))
-      } catch (error) {
-        if (signal.aborted || error instanceof HistoryFault || !(await this.findDamaged(connection, [...paths, ...sums]))) throw error
-        return undefined
-      }
-    })
-  }
-  private async findDamaged(connection: DuckDBConnection, paths: readonly string[]): Promise<boolean> {
-    const before = this.damaged.size
-    for (const path of paths) {
-      try {
-        await connection.run(`SELECT hash(COLUMNS(*)) FROM read_parquet(${quoted(path)})`)
-      } catch {
-        if (this.damaged.size < MAX_DAMAGED) this.damaged.add(path)
-      }
-    }
-    return this.damaged.size > before
-  }
-
   stats(): StoreStats {
     const files = this.allFiles
     const faults = [...this.interfaces.values()].flatMap((one) => one.files.faults)
@@ -370,11 +266,7 @@ export class ParquetStore implements FlowStore {
       lost: this.lost,
       retention: this.retention,
       ...(this.deletions.last && { deletion: this.deletions.last }),
-      faults: [
-        ...(this.fault === undefined ? [] : [this.fault]),
-        ...faults,
-        ...[...this.damaged].map((path) => `${path} is damaged and left out`),
-      ],
+      faults: [...(this.fault === undefined ? [] : [this.fault]), ...faults, ...this.reader.faults],
     }
   }
 
@@ -401,16 +293,3 @@ export class ParquetStore implements FlowStore {
 }
 
 const hasFlows = (folder: string, id: number): boolean => existsSync(join(folder, String(id), FLOWS))
-
-/** Puts the sums behind each row where they belong. */
-function grouped(
-  { by, measures, stepMs }: GroupQuery,
-  rows: readonly (readonly Cell[])[],
-): Pick<FlowAnswer, 'columns' | 'rows' | 'groups' | 'total' | 'other'> {
-  if (stepMs !== undefined) return { columns: ['time', ...by, ...measures], rows }
-  const width = by.length + measures.length
-  const shown = rows.map((row) => row.slice(0, width))
-  const totals = measures.map((_, i) => (rows[0]?.[width + 1 + i] ?? null) as number | null)
-  const other = totals.map((total, i) => (total === null ? null : total - shown.reduce((sum, row) => sum + Number(row[by.length + i]), 0)))
-  return { columns: [...by, ...measures], rows: shown, groups: Number(rows[0]?.[width] ?? 0), total: totals, other }
-}

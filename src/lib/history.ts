@@ -25,7 +25,7 @@ export interface FlowStore {
    */
   file?(query: FlowQuery, format: FileFormat, signal: AbortSignal, begun: (file: BegunFile) => void): Promise<void>
   /** Files that may hold records of the range, the oldest first, where the store has such. */
-  files?(range: FlowRange): readonly HistoryFile[]
+  files?(range: FlowRange): readonly HistoryFile[] | Promise<readonly HistoryFile[]>
   /**
    * Removes every record with that end, where the store can: `network` is an address or a network. Resolves when no file has them any more; how far it is tell
    * the stats. Rejects with a HistoryFault.

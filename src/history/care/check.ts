@@ -5,6 +5,8 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Duck } from '../duck.ts'
 import { readInterfaceIds } from '../interface-ids.ts'
 import { readManifest, type StoredFile } from '../manifest.ts'
+import { layoutFiles } from '../sqlite/file-paths.ts'
+import { databaseFacts } from '../sqlite/flow-database.ts'
 import { type FileFacts, factsOf, firstLine, stageFacts, sumsFault } from './file-facts.ts'
 import { filesBelow, type InterfaceFolder, interfaceFolders, stagesOf } from './interface-folders.ts'
 
@@ -101,7 +103,8 @@ class Check {
     there: readonly string[],
   ): Promise<void> {
     if (key === undefined) this.fault('unknown', folder, `nothing says whose flows these are: interfaces.json does not have number ${id}`)
-    if (manifest === undefined) this.fault('manifest', join(folder, 'manifest.jsonl'), 'is not there, so that no file counts')
+    const isOther = manifest === undefined && there.length === 0 && layoutFiles(folder).length > 0
+    if (manifest === undefined && !isOther) this.fault('manifest', join(folder, 'manifest.jsonl'), 'is not there, so that no file counts')
     if (manifest !== undefined && manifest.damaged > 0)
       this.fault('manifest', join(folder, 'manifest.jsonl'), `${manifest.damaged} of its lines are damaged`)
     for (const file of manifest?.files.values() ?? []) {
@@ -112,7 +115,23 @@ class Check {
     }
     for (const path of there)
       if (this.isOrphan(folder, path)) this.fault('orphan', join(folder, path), 'is in no manifest, and does not count')
+    await this.databases(folder)
     this.stages(folder, new Set([...(manifest?.files.values() ?? [])].map(({ stage }) => stage)))
+  }
+
+  /** Files of SQLite (--store sqlite) need no manifest: SQLite itself says whether they are whole. */
+  private async databases(folder: string): Promise<void> {
+    for (const { path, bytes } of layoutFiles(folder)) {
+      this.options.signal.throwIfAborted()
+      await new Promise((resolve) => setImmediate(resolve))
+      const whole = join(folder, path)
+      try {
+        const { rows, fromMs, toMs } = databaseFacts(whole)
+        this.sound.push({ rows, bytes, fromMs, toMs })
+      } catch (error) {
+        if (existsSync(whole)) this.fault('unreadable', whole, `cannot be read: ${firstLine(error)}`)
+      }
+    }
   }
 
   private async file(connection: DuckDBConnection, folder: string, file: StoredFile): Promise<void> {

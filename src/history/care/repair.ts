@@ -9,6 +9,8 @@ import type { Duck } from '../duck.ts'
 import { FlowFiles, packSql } from '../flow-files.ts'
 import { InterfaceIds, readInterfaceIds } from '../interface-ids.ts'
 import { readManifest, type StoredFile } from '../manifest.ts'
+import { layoutFiles } from '../sqlite/file-paths.ts'
+import { databaseFacts } from '../sqlite/flow-database.ts'
 import { type FileFacts, factsOf, firstLine, stageFacts, sumsFault } from './file-facts.ts'
 import { filesBelow, type InterfaceFolder, interfaceFolders, stagesOf } from './interface-folders.ts'
 import { apartSql, counted, overlapping } from './records-apart.ts'
@@ -96,6 +98,7 @@ class FolderRepair {
     const { folder, key = '' } = this.one
     this.manifest()
     const staged = this.stages()
+    this.databases()
     const files = new FlowFiles(
       folder,
       () => key,
@@ -114,6 +117,7 @@ class FolderRepair {
     const { folder } = this.one
     const path = join(folder, 'manifest.jsonl')
     const manifest = readManifest(folder)
+    if (manifest === undefined && filesBelow(folder).length === 0 && layoutFiles(folder).length > 0) return
     if (manifest === undefined) return this.mended(path, 'was not there: made anew')
     if (manifest.damaged > 0)
       this.mended(path, `${manifest.damaged} of its lines are damaged: written anew, as it was it is ${this.copied(path)}`)
@@ -142,6 +146,17 @@ class FolderRepair {
     }
     this.gained += staged
     return staged
+  }
+
+  private databases(): void {
+    for (const { path } of layoutFiles(this.one.folder)) {
+      const whole = join(this.one.folder, path)
+      try {
+        databaseFacts(whole)
+      } catch (error) {
+        this.moved(whole, `cannot be read (${firstLine(error)})`)
+      }
+    }
   }
 
   private async counting(files: FlowFiles, file: StoredFile): Promise<void> {
