@@ -124,6 +124,12 @@ describe('import of history', () => {
     const to = folders.new()
     expect((await taken(to, file)).taken).toBe(30)
     expect((await taken(to, file)).taken).toBe(0)
+    // One of the three is there.
+    const other = folders.new()
+    const one = openStore(other, { now: () => T0 })
+    await write(one, 'eth0', 0, 10)
+    await one.close()
+    expect((await taken(other, file)).taken).toBe(20)
   })
 
   it('puts records where it is told', async () => {

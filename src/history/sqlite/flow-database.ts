@@ -54,7 +54,7 @@ export class FlowDatabase {
     this.db.function('is_meant', { deterministic: true }, (address) => (isMeant(String(address)) ? 1 : 0))
     const where = 'WHERE is_meant(cli_ip) OR is_meant(srv_ip)'
     const { n } = this.db.prepare(`SELECT count(*) AS n FROM flows ${where}`).get() as { n: number }
-    if (n > 0 && !isTrial) this.db.exec(`PRAGMA secure_delete = ON; DELETE FROM flows ${where}; VACUUM`)
+    if (n > 0 && !isTrial) this.db.exec(`DELETE FROM flows ${where}; VACUUM`)
     return n
   }
 

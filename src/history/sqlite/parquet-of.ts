@@ -10,6 +10,8 @@ import { valuesOf } from './flow-row.ts'
 
 /** Others get a turn after so many records. */
 const TURN = 4096
+/** A group takes tens of megabytes, however few records it gets. */
+let spare: FlowRowGroup | undefined
 
 export interface Converted {
   readonly rows: number
@@ -45,7 +47,8 @@ export async function parquetOf(path: string, into: string, interfaceName: strin
 }
 
 async function gathered(path: string, interfaceName: string, signal: AbortSignal, full: (group: FlowRowGroup) => void): Promise<Converted> {
-  const group = new FlowRowGroup()
+  const group = spare ?? new FlowRowGroup()
+  spare = undefined
   const batch = new FlowBatch(1)
   let found: Converted = { rows: 0, fromMs: Number.POSITIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY }
   const flush = () => {
@@ -53,17 +56,22 @@ async function gathered(path: string, interfaceName: string, signal: AbortSignal
     if (group.rows > 0) full(group)
   }
   let read = 0
-  for (const row of rowsIn(path)) {
-    const said = valuesOf(row)
-    batch.count = 0
-    recordInto(batch, said.value)
-    if (group.isFull) flush()
-    group.add(batch, 0, said.interfaceName || interfaceName)
-    if (++read % TURN === 0) {
-      await turn()
-      signal.throwIfAborted()
+  try {
+    for (const row of rowsIn(path)) {
+      const said = valuesOf(row)
+      batch.count = 0
+      recordInto(batch, said.value)
+      if (group.isFull) flush()
+      group.add(batch, 0, said.interfaceName || interfaceName)
+      if (++read % TURN === 0) {
+        await turn()
+        signal.throwIfAborted()
+      }
     }
+    flush()
+  } finally {
+    group.clear()
+    spare = group
   }
-  flush()
   return found
 }
