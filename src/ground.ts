@@ -5,6 +5,7 @@ import { type Input, inputOf, NO_INPUT } from './cli/input-kind.ts'
 import { Refusal } from './cli/option.ts'
 import { defaultDataDir, type Options } from './cli/options.ts'
 import { stateConfigOf } from './cli/state-options.ts'
+import { storeOf } from './cli/store-option.ts'
 import { UsageError } from './cli/usage-error.ts'
 import type { LiveSettings } from './lib/live-capture.ts'
 import { SmallState } from './small-state.ts'
@@ -39,7 +40,7 @@ export async function prepare(options: Options, terminal: Terminal): Promise<Gro
     if (options.httpPort === undefined && inputs.length === 0)
       throw new UsageError('nothing to read and nothing to serve: give -i CAPTURE, or a port with -w')
     if (!mayCapture) liveHost.close()
-    const isHistoryKept = options.store !== 'none' && isOngoing(inputs)
+    const isHistoryKept = storeOf(options) !== 'none' && isOngoing(inputs)
     // What collectors learn is worth a folder of its own, and so are flows, and what users say of interfaces; a machine without a disk has Redis.
     const wantsFolder =
       isHistoryKept || inputs.some(({ kind }) => kind === 'collector') || (isOngoing(inputs) && options.redis === undefined)

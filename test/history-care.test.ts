@@ -1,4 +1,5 @@
 /** Care of what is kept, as a user does it: the command line beside a running product, and after it has stopped. */
+import { execFileSync } from 'node:child_process'
 import { createSocket, type Socket } from 'node:dgram'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -30,10 +31,10 @@ const flowsOf = async (of: Product, filter = ''): Promise<number> => {
 /** Port of the collector. */
 const start = (folder: string, port: number, ...more: string[]) =>
   startProduct(['-s', '-d', folder, '-i', `netflow://127.0.0.1:${port}`, ...more])
-async function withFlows(folder: string): Promise<{ product: Product; port: number }> {
+async function withFlows(folder: string, ...options: string[]): Promise<{ product: Product; port: number }> {
   const port = await freePort()
   socket = createSocket('udp4')
-  product = await start(folder, port)
+  product = await start(folder, port, ...options)
   for (let n = 0; n < DATAGRAMS; n++)
     await new Promise<void>((resolve) => socket!.send(netflowDatagram(n * RECORDS, 500), port, '127.0.0.1', () => resolve()))
   await until('all came', async () => {
@@ -42,7 +43,7 @@ async function withFlows(folder: string): Promise<{ product: Product; port: numb
   })
   // Flows that may go on are told of when it stops.
   await product.stop()
-  product = await start(folder, port)
+  product = await start(folder, port, ...options)
   expect(await flowsOf(product)).toBe(COUNT)
   return { product, port }
 }
@@ -117,5 +118,28 @@ describe('care of history', () => {
     expect(trial).toMatchObject({ status: 1, stderr: expect.stringMatching(/flows-aside has files that were set aside/) })
     product = await start(folder, port)
     expect(await flowsOf(product)).toBe(COUNT)
+  })
+
+  it('keeps flows as ntopng 1.2 did with -F, for the shell of SQLite and for itself', async () => {
+    const folder = scratch.path('sqlite')
+    const { product } = await withFlows(folder, '-F')
+    const { store } = await product.get<{ store: { kind: string; faults: string[]; lost: number } }>('/api/v1/history')
+    expect(store).toMatchObject({ kind: 'sqlite', faults: [], lost: 0 })
+    const files = (readdirSync(join(folder, '1/flows'), { recursive: true }) as string[]).filter((path) =>
+      /^\d{4}\/\d\d\/\d\d\/\d\d\/\d\d\.sqlite$/.test(path),
+    )
+    const counts = files.map((path) =>
+      Number(execFileSync('sqlite3', [join(folder, '1/flows', path), 'SELECT count(*) FROM flows'], { encoding: 'utf8' })),
+    )
+    expect(counts.reduce((a, b) => a + b, 0)).toBe(COUNT)
+    const now = Date.now() + 60_000
+    const loaded = await fetch(`${product.url}/api/v1/history/load?from=${now - 3_600_000}&to=${now}`, { method: 'POST' })
+    expect(loaded.status).toBe(201)
+    const { id } = (await loaded.json()) as { id: number }
+    await until('they are loaded', async () => {
+      const { total } = await product.get<{ total: number }>(`/api/v1/flows?interface=${id}`)
+      return total === COUNT || undefined
+    })
+    expect(await wiretop(['history', 'check', '-d', folder])).toMatchObject({ status: 0 })
   })
 })

@@ -1,4 +1,4 @@
-import { type Imported, importParquet } from '../history/care/import.ts'
+import { type Imported, importFile } from '../history/care/import.ts'
 import { command } from './command.ts'
 import { existingFolder, folderOption, jsonOption, locked, MovingLine, withDuck } from './kept-folder.ts'
 import { valued } from './option.ts'
@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000
 export default command({
   name: 'history import',
   summary:
-    'Take records of files into the store, while no wiretop runs there: Parquet of wiretop history export. What is there already is left out.',
+    'Take records of files into the store, while no wiretop runs there: Parquet of wiretop history export, or SQLite of ntopng 1.2. What is there already is left out.',
   operands: 'FILE…',
   minOperands: 1,
   options: {
@@ -39,10 +39,10 @@ export default command({
       status = EXIT_FAILED
     }
     const all = () =>
-      withDuck(async (duck) => {
+      withDuck(async (duck, spillFolder) => {
         for (const path of operands) {
           const progress = (done: number, total: number) => line.share(`taking in ${path}`, done, total)
-          const done = await importParquet(path, { dataFolder, duck, signal, into, progress }).catch((error: Error) => error)
+          const done = await importFile(path, { dataFolder, duck, signal, into, progress, spillFolder }).catch((error: Error) => error)
           if (signal.aborted) return fail('stopped before its end; what was taken in holds, and the rest can be taken in later')
           if (done instanceof Error) {
             fail(done.message)

@@ -65,11 +65,11 @@ export async function locked<T>(folder: string, what: string, work: () => Promis
 }
 
 /** A DuckDB of its own, gone with all that it laid aside when `work` ends. */
-export async function withDuck<T>(work: (duck: Duck) => Promise<T>): Promise<T> {
+export async function withDuck<T>(work: (duck: Duck, spillFolder: string) => Promise<T>): Promise<T> {
   const spillFolder = mkdtempSync(join(tmpdir(), 'wiretop-history-'))
   const duck = new Duck({ spillFolder, memoryMB: MEMORY_MB, threads: THREADS })
   try {
-    return await work(duck)
+    return await work(duck, spillFolder)
   } finally {
     await duck.close()
     rmSync(spillFolder, { recursive: true, force: true })

@@ -339,10 +339,11 @@ export const options = {
       value: 'STORE',
       section: KEPT,
       about:
-        'Where flows go when they end, and every five minutes while they last: parquet, files in the data folder; a ClickHouse, as ' +
-        'clickhouse://user@host:8123/database (docs/history.md); or none.',
+        'Where flows go when they end, and every five minutes while they last: parquet, files in the data folder; sqlite, files as ntopng 1.2 writes ' +
+        'them; a ClickHouse, as clickhouse://user@host:8123/database (docs/history.md); or none.',
+      shownDefault: 'parquet, or sqlite with -F',
     },
-    'parquet',
+    undefined as string | undefined,
     checkStore,
   ),
   'store-password-file': valued(
@@ -385,10 +386,7 @@ export const options = {
     2 * GIB,
     byteCount,
   ),
-  'dump-flows': pending(
-    { short: 'F', section: KEPT, about: 'Dump flows that have ended, and serve them as an interface.' },
-    'dumping flows',
-  ),
+  'dump-flows': flag({ short: 'F', section: KEPT, about: 'Keep flows in files of SQLite, as ntopng 1.2 does: --store sqlite.' }),
   'dump-hosts': valued(
     {
       short: 'D',

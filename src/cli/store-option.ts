@@ -31,13 +31,23 @@ const KINDS: readonly StoreKind[] = [
     }),
   },
   {
+    form: 'sqlite',
+    is: (text) => text === 'sqlite',
+    config: ({ historyBytes, historyDays }, folder) => ({
+      kind: 'sqlite',
+      folder,
+      maxBytes: historyBytes,
+      maxAgeMs: historyDays * DAY_MS,
+    }),
+  },
+  {
     form: 'clickhouse://user@host:8123/database',
     is: (text) => /^clickhouses?:/.test(text),
     check: parseClickHouseAddress,
     config: (options, folder) => ({
       kind: 'clickhouse',
       folder,
-      access: { ...parseClickHouseAddress(options.store), password: passwordOf(options) },
+      access: { ...parseClickHouseAddress(storeOf(options)), password: passwordOf(options) },
       maxQueueBytes: options.storeQueue,
       instance: options.instanceName,
       days: options.historyDays,
@@ -58,9 +68,12 @@ export function checkStore(text: string): Refusal | string {
   }
 }
 
+/** What `--store` says, else what `-F` means. */
+export const storeOf = ({ store, dumpFlows }: Pick<Options, 'dumpFlows' | 'store'>): string => store ?? (dumpFlows ? 'sqlite' : 'parquet')
+
 /** Throws a UsageError where the password cannot be read. */
 export const storeConfigOf = (options: Options, folder: string): StoreConfig | undefined =>
-  KINDS.find(({ is }) => is(options.store))!.config(options, folder)
+  KINDS.find(({ is }) => is(storeOf(options)))!.config(options, folder)
 
 /** From its file, else from the environment, where no child of ours finds it afterwards. */
 function passwordOf({ storePasswordFile: path }: Options, env: NodeJS.ProcessEnv = process.env): string {

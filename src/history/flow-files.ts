@@ -277,7 +277,8 @@ export class FlowFiles {
     const groups = new Map<string, StoredFile[]>()
     for (const file of this.files) {
       const into = mergedPath(file.path, nowMs)
-      if (into !== undefined && this.mayTry(into, nowMs)) groups.set(into, [...(groups.get(into) ?? []), file])
+      if (into !== undefined && Math.abs(nowMs - (this.failed.get(into) ?? 0)) >= HOUR_MS)
+        groups.set(into, [...(groups.get(into) ?? []), file])
     }
     for (const [into, files] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const rows = files.reduce((sum, file) => sum + file.rows, 0)
@@ -302,10 +303,11 @@ export class FlowFiles {
           ),
         ),
       )
-      this.replace(files, found.into, aside)
+      const rows = await this.sumUp(duck, aside, signal)
+      this.replace(files, found.into, aside, rows)
       return true
     } catch (error) {
-      rmSync(aside, { force: true })
+      this.dropAside(aside)
       if (signal?.aborted) throw error
       // A damaged file among them keeps the others apart, and nothing else.
       this.failed.set(found.into, nowMs)
@@ -316,70 +318,55 @@ export class FlowFiles {
     }
   }
 
-  /** Sums of an hour or day that has none yet, as it was merged, imported or written anew. False: there is none. */
-  async sumUp(duck: Duck, nowMs: number, signal?: AbortSignal): Promise<boolean> {
-    const file = this.files.find(({ path, sums }) => sums === undefined && isMerged(path) && this.mayTry(sumPath(path), nowMs))
-    if (file === undefined || this.isMerging) return false
-    const into = sumPath(file.path)
-    const aside = this.newAside()
-    this.isMerging = true
-    try {
-      const rows = await duck.use(signal, async (connection) => {
-        await connection.run(sumSql(join(this.folder, file.path), aside))
-        const counted = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM read_parquet(${quoted(aside)})`)
-        return counted.getRows()[0]![0] as number
-      })
-      // It may have gone meanwhile.
-      if (this.files.includes(file))
-        this.manifest.change({ add: [{ ...file, sums: { path: into, rows, bytes: this.putInPlace(aside, into) } }] })
-      return true
-    } catch (error) {
-      if (signal?.aborted) throw error
-      this.failed.set(into, nowMs)
-      this.fault(`${join(this.folder, into)} cannot be made: ${(error as Error).message.split('\n')[0]}`)
-      return true
-    } finally {
-      rmSync(aside, { force: true })
-      this.isMerging = false
-    }
-  }
-  private mayTry(path: string, nowMs: number): boolean {
-    return Math.abs(nowMs - (this.failed.get(path) ?? 0)) >= HOUR_MS
-  }
-
   /** A path where a file can be written before it counts. What is left there goes when the folder is opened again. */
   newAside(): string {
     return join(this.folder, STAGE_FOLDER, `made-${process.pid}-${this.serial++}${ASIDE}`)
   }
+  /** It did not come to count, or lies elsewhere now. */
+  dropAside(aside: string): void {
+    for (const path of [aside, sumsAside(aside)]) rmSync(path, { force: true })
+  }
 
-  /** What was written aside counts from now on, in the place of `files`; their numbers together are its own unless given. Returns where it is. */
-  replace(files: readonly StoredFile[], into: string, aside: string, numbers: FileNumbers = together(files)): string {
+  /** Sums of a file that lies aside, beside it; returns how many rows they have. */
+  async sumUp(duck: Duck, aside: string, signal: AbortSignal | undefined): Promise<number> {
+    return duck.use(signal, async (connection) => {
+      await connection.run(sumSql(aside, sumsAside(aside)))
+      const counted = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM read_parquet(${quoted(sumsAside(aside))})`)
+      return counted.getRows()[0]![0] as number
+    })
+  }
+
+  /**
+   * What was written aside, with its sums where there are such, counts from now on in the place of `files`; their numbers together are its own unless given.
+   * Returns where it is.
+   */
+  replace(
+    files: readonly StoredFile[],
+    into: string,
+    aside: string,
+    sumRows: number | undefined,
+    { rows, fromMs, toMs }: FileNumbers = together(files),
+  ): string {
     const path = this.freePath(into)
+    mkdirSync(dirname(join(this.folder, path)), { recursive: true, mode: 0o700 })
+    const sumPath = `${path.slice(0, -EXTENSION.length)}${SUMS}`
+    const sums = sumRows === undefined ? undefined : { path: sumPath, rows: sumRows, bytes: this.putInPlace(sumsAside(aside), sumPath) }
     const bytes = this.putInPlace(aside, path)
-    const { rows, fromMs, toMs } = numbers
-    this.manifest.change({ add: [{ path, rows, bytes, fromMs, toMs }], remove: files.map((file) => file.path) })
+    syncFolder(dirname(join(this.folder, path)))
+    const made: StoredFile = { path, rows, bytes, fromMs, toMs, ...(sums && { sums }) }
+    this.manifest.change({ add: [made], remove: files.map((file) => file.path) })
     this.unlink(files)
     return path
   }
 
-  /** A file that lies there counts from now on, or counts as what it is, without sums. */
-  adopt({ sums: _, ...file }: StoredFile): void {
-    const before = this.files.find(({ path }) => path === file.path)
+  /** A file that lies there counts from now on, or counts as what it is. */
+  adopt(file: StoredFile): void {
     this.manifest.change({ add: [file] })
-    this.dropSums(before)
   }
   /** A file counts no more, and stays where it is or has gone already. */
   forget(path: string): void {
-    const before = this.files.find((file) => file.path === path)
     this.manifest.change({ remove: [path] })
     this.manifest.gone.delete(path)
-    this.dropSums(before)
-  }
-  /** Those of a file that is not what it was; others are made. */
-  private dropSums(file: StoredFile | undefined): void {
-    if (file?.sums === undefined) return
-    rmSync(join(this.folder, file.sums.path), { force: true })
-    this.manifest.gone.delete(file.sums.path)
   }
 
   /** What lies aside is whole, and gets its name; returns its bytes. */
@@ -387,11 +374,8 @@ export class FlowFiles {
     const fd = openSync(aside, 'r+')
     fsyncSync(fd)
     closeSync(fd)
-    const whole = join(this.folder, path)
-    mkdirSync(dirname(whole), { recursive: true, mode: 0o700 })
-    renameSync(aside, whole)
-    syncFolder(dirname(whole))
-    return statSync(whole).size
+    renameSync(aside, join(this.folder, path))
+    return statSync(join(this.folder, path)).size
   }
 
   /** Lets go of the file with the oldest records. False: there is none. */
@@ -459,7 +443,7 @@ export class FlowFiles {
 const MAX_FAULTS = 20
 /** Of a file of sums; whoever reads all Parquet files of a folder is to have records alone. */
 const SUMS = '.sums'
-const sumPath = (path: string): string => `${path.slice(0, -EXTENSION.length)}${SUMS}`
+const sumsAside = (aside: string): string => `${aside.slice(0, -ASIDE.length)}${SUMS}${ASIDE}`
 const READ_WITHIN_MS = 15 * MINUTE_MS
 
 export const isFull = (error: Error): boolean => (error as NodeJS.ErrnoException).code === 'ENOSPC'
@@ -488,7 +472,6 @@ function partPath(ms: number): string {
 
 const PART_PATH = /^(\d{4})\/(\d\d)\/(\d\d)\/(\d\d)-(\d\d)(?:\.\d+)?\.parquet$/
 const HOUR_PATH = /^(\d{4})\/(\d\d)\/(\d\d)\/(\d\d)(?:\.\d+)?\.parquet$/
-const isMerged = (path: string): boolean => HOUR_PATH.test(path) || DAY_PATH.test(path)
 const DAY_PATH = /^\d{4}\/\d\d\/\d\d\.parquet$/
 /** The file that this one goes into when its time is over; undefined: it stays as it is. */
 function mergedPath(path: string, nowMs: number): string | undefined {

@@ -94,7 +94,7 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
   constructor(options: HistoryThreadOptions) {
     this.options = options
     const { flows } = options.config
-    this.retention = flows.kind === 'parquet' ? new KeptRetention(flows.folder, flows) : undefined
+    this.retention = flows.kind === 'parquet' || flows.kind === 'sqlite' ? new KeptRetention(flows.folder, flows) : undefined
     this.told = { kind: flows.kind, records: 0, bytes: 0, files: 0, lost: 0, faults: [] }
     this.begin()
   }

@@ -17,9 +17,9 @@ import type { InterfacePoints, NamesQuery, PointAnswer, PointQuery, SeriesKeepin
 import type { ClickHouseStoreOptions } from './clickhouse/clickhouse-store.ts'
 
 /** Where flows are kept, as `--store` says it. */
-export type StoreConfig = ClickHouseConfig | ParquetConfig
-interface ParquetConfig {
-  readonly kind: 'parquet'
+export type StoreConfig = ClickHouseConfig | FilesConfig<'parquet'> | FilesConfig<'sqlite'>
+interface FilesConfig<Kind extends 'parquet' | 'sqlite'> {
+  readonly kind: Kind
   readonly folder: string
   readonly maxBytes: number
   readonly maxAgeMs: number

@@ -8,6 +8,7 @@ import { ParquetStore } from './parquet-store.ts'
 import { RrdSeriesStore } from './rrd/rrd-series-store.ts'
 import { FileSeriesStore } from './series/file-series-store.ts'
 import { SeriesStores } from './series/series-stores.ts'
+import { SqliteStore } from './sqlite/sqlite-store.ts'
 
 export interface Stores {
   readonly flows: FlowStore
@@ -18,6 +19,7 @@ type Openers = { readonly [Kind in StoreConfig['kind']]: (config: Extract<StoreC
 const OPENERS: Openers = {
   clickhouse: (config) => new ClickHouseStore(config),
   parquet: (config, ids) => new ParquetStore({ ...config, ids }),
+  sqlite: (config, ids) => new SqliteStore({ ...config, ids }),
 }
 
 /** Throws with one line that says what cannot be used. */

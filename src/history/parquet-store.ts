@@ -1,10 +1,8 @@
 /** Flow records as Parquet files, a folder an interface; DuckDB answers what is asked of them. */
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DuckDBConnection } from '@duckdb/node-api'
 import {
   type BegunFile,
-  type Cell,
   type Deletion,
   type FileFormat,
   type FlowAnswer,
@@ -18,16 +16,11 @@ import {
   type SqlAnswer,
   type StoreStats,
 } from '../lib/history.ts'
-import { writeAnswer } from './answer-file.ts'
 import { deleteFromFiles } from './care/delete-from-files.ts'
-import { asideFolder } from './care/set-aside.ts'
-import { cellOf } from './cells.ts'
-import { Duck, quoted } from './duck.ts'
-import { ADDRESS_MACROS } from './duck-dialect.ts'
+import { HostDeletions } from './care/host-deletions.ts'
+import { Duck } from './duck.ts'
 import { FlowFiles, isFull, type ReadFile } from './flow-files.ts'
-import { type FileSet, fileSet, groupSql, placedSql, placeSql, RECORD_COLUMNS } from './flow-sql.ts'
-import { isSummed } from './flow-sums.ts'
-import { grouped } from './grouped.ts'
+import { FlowReader } from './flow-reader.ts'
 import { hostCondition } from './host-condition.ts'
 import { InterfaceIds } from './interface-ids.ts'
 import { bytesOf } from './manifest.ts'
@@ -51,23 +44,20 @@ const TICK_MS = 1000
 const MEMORY_MB = 1024
 /** Records that are in no file yet become one when somebody asks, but not more often. */
 const SEAL_EVERY_MS = 10_000
-const MAX_DAMAGED = 100
 
 export class ParquetStore implements FlowStore {
   readonly kind = 'parquet'
   private readonly options: ParquetStoreOptions
   private readonly duck: Duck
-  /** Files that go out; what a process that died has left of them goes at the next start. */
-  private readonly answersFolder: string
+  private readonly reader: FlowReader
   private readonly ids: InterfaceIds
   private readonly interfaces = new Map<string, { files: FlowFiles; name: string; sealedMs: number }>()
   private readonly timer: NodeJS.Timeout
-  private readonly damaged = new Set<string>()
   private readonly stop = new AbortController()
   private merging: Promise<void> = Promise.resolve()
   private isMerging = false
   private retention: Retention
-  private deletion: Deletion | undefined
+  private readonly deletions = new HostDeletions()
   private records = 0
   private lost = 0
   private fault: string | undefined
@@ -78,9 +68,8 @@ export class ParquetStore implements FlowStore {
     this.retention = { maxAgeMs: options.maxAgeMs, maxBytes: options.maxBytes }
     const spillFolder = join(options.folder, 'tmp')
     rmSync(spillFolder, { recursive: true, force: true })
-    this.answersFolder = join(options.folder, 'answers')
-    rmSync(this.answersFolder, { recursive: true, force: true })
     this.duck = new Duck({ spillFolder, memoryMB: options.memoryMB ?? MEMORY_MB, threads: options.threads ?? 2 })
+    this.reader = new FlowReader({ duck: this.duck, answersFolder: join(options.folder, 'answers'), now: () => this.nowMs })
     mkdirSync(options.folder, { recursive: true, mode: 0o700 })
     this.ids = options.ids ?? new InterfaceIds(options.folder)
     for (const [key, id] of this.ids.all) if (hasFlows(options.folder, id)) this.filesOf(key, '')
@@ -151,10 +140,7 @@ export class ParquetStore implements FlowStore {
     this.isMerging = true
     try {
       this.letGo(nowMs)
-      for (const { files } of this.interfaces.values()) {
-        while (await files.merge(this.duck, nowMs, this.stop.signal)) this.letGo(nowMs)
-        while (await files.sumUp(this.duck, nowMs, this.stop.signal)) this.letGo(nowMs)
-      }
+      for (const { files } of this.interfaces.values()) while (await files.merge(this.duck, nowMs, this.stop.signal)) this.letGo(nowMs)
     } catch (error) {
       if (!this.stop.signal.aborted) this.fault = `files of flows cannot be merged: ${(error as Error).message}`
     } finally {
@@ -183,20 +169,12 @@ export class ParquetStore implements FlowStore {
 
   async ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer> {
     signal.throwIfAborted()
-    const begun = performance.now()
     const chosen = this.chosen(query)
     this.sealFor(query, chosen)
     return this.reading(
       chosen.map(({ files }) => files),
       query,
-      async (files) => {
-        const answer = await this.answer(query, files, signal)
-        return {
-          ...answer,
-          ms: performance.now() - begun,
-          faults: [...this.damaged].map((path) => `${path} is damaged and left out`),
-        }
-      },
+      (files) => this.reader.ask(query, files, signal),
     )
   }
 
@@ -204,26 +182,11 @@ export class ParquetStore implements FlowStore {
     signal.throwIfAborted()
     const chosen = this.chosen(query)
     this.sealFor(query, chosen)
-    const moment = { nowMs: this.nowMs }
-    const all = chosen.map(({ files }) => files)
-    const write = (read: readonly ReadFile[]) => {
-      const { paths, sums } = this.source(query, read)
-      let isBegun = false
-      const tell = (file: BegunFile) => {
-        isBegun = true
-        begun(file)
-      }
-      return this.rows(paths, sums, signal, async (connection, files) => {
-        await writeAnswer(connection, query, files, moment, format, this.answersFolder, signal, tell)
-        return []
-      }).then((rows) => {
-        if (rows === undefined && isBegun) throw new HistoryFault('a file of flows is damaged: ask again, it is left out then')
-        return rows
-      })
-    }
-    await this.reading(all, query, async (files) => {
-      while ((await write(files)) === undefined);
-    })
+    return this.reading(
+      chosen.map(({ files }) => files),
+      query,
+      (files) => this.reader.file(query, format, files, signal, begun),
+    )
   }
 
   /** Over all files; what is gathered becomes one before. */
@@ -231,16 +194,10 @@ export class ParquetStore implements FlowStore {
     const all = { kind: 'groups', by: [], measures: [], limit: 0, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER } as const
     const chosen = [...this.interfaces.values()]
     this.sealFor(all, chosen)
-    const { askSql } = await import('./sql-room.ts')
     return this.reading(
       chosen.map(({ files }) => files),
       all,
-      (files) =>
-        askSql(
-          text,
-          files.map(({ path }) => path).filter((path) => !this.damaged.has(path)),
-          signal,
-        ),
+      (files) => this.reader.sql(text, files, signal),
     )
   }
 
@@ -273,40 +230,15 @@ export class ParquetStore implements FlowStore {
   async deleteHost(wanted: HostDeletion, signal: AbortSignal): Promise<Deletion> {
     const where = hostCondition(wanted.network)
     if (where === undefined) throw new HistoryFault(`${wanted.network} is neither an address nor a network`)
-    this.deletion = { ...wanted, isOver: false, filesDone: 0, filesTotal: 0, records: 0, files: 0, faults: [] }
-    const tell = (gained: Partial<Deletion>) => {
-      this.deletion = { ...this.deletion!, ...gained }
-    }
-    try {
-      await this.alone(() => this.deleteWhere(where, tell, AbortSignal.any([signal, this.stop.signal])))
-    } catch (error) {
-      tell({ faults: [...this.deletion.faults, `it was not done to its end: ${(error as Error).message}`] })
-      throw error
-    } finally {
-      tell({ isOver: true })
-    }
-    return this.deletion
-  }
-  private async deleteWhere(where: string, tell: (gained: Partial<Deletion>) => void, signal: AbortSignal): Promise<void> {
-    this.sealAll()
-    const { isTrial } = this.deletion!
-    tell({ filesTotal: this.allFiles.length })
-    for (const { files } of this.interfaces.values()) {
-      await deleteFromFiles({ files, duck: this.duck, where, isTrial, signal }, ({ records, fault }) => {
-        const { filesDone, records: before, files: had, faults } = this.deletion!
-        tell({
-          filesDone: filesDone + 1,
-          records: before + records,
-          files: had + (records > 0 ? 1 : 0),
-          faults: fault === undefined ? faults : [...faults, fault],
-        })
-      })
-      const aside = asideFolder(files.folder)
-      if (existsSync(aside))
-        tell({
-          faults: [...this.deletion!.faults, `${aside} has files that were set aside, and may have such records: look and remove it`],
-        })
-    }
+    const stop = AbortSignal.any([signal, this.stop.signal])
+    return this.deletions.run(wanted, (tell) =>
+      this.alone(async () => {
+        this.sealAll()
+        const all = [...this.interfaces.values()].map(({ files }) => files)
+        tell({ filesTotal: this.allFiles.length })
+        for (const files of all) await deleteFromFiles({ files, duck: this.duck, where, isTrial: wanted.isTrial, signal: stop }, tell)
+      }),
+    )
   }
   /** Does `work` while nothing is merged. */
   private async alone<T>(work: () => Promise<T>): Promise<T> {
@@ -322,70 +254,6 @@ export class ParquetStore implements FlowStore {
     }
   }
 
-  private async answer(query: FlowQuery, files: readonly ReadFile[], signal: AbortSignal): Promise<Omit<FlowAnswer, 'faults' | 'ms'>> {
-    const moment = { nowMs: this.nowMs }
-    for (;;) {
-      const { paths, sums, tier, rowsRead } = this.source(query, files)
-      const isNothing = paths.length + sums.length === 0
-      const rows = await this.rows(paths, sums, signal, async (connection, set) => {
-        const ask = async (sql: string) => (await connection.runAndReadAll(sql)).getRows().map((row) => row.map(cellOf))
-        // The question is judged also where there is nothing to ask it of.
-        if (query.kind === 'groups') {
-          const sql = groupSql(query, set, moment)
-          return isNothing ? [] : ask(sql)
-        }
-        const sql = placeSql(query, set, moment)
-        const places = isNothing ? [] : await ask(sql)
-        return places.length === 0 ? [] : ask(placedSql(query, places as [string, number][], set))
-      })
-      if (rows !== undefined)
-        return { ...(query.kind === 'groups' ? grouped(query, rows) : { columns: RECORD_COLUMNS, rows }), tier, rowsRead }
-    }
-  }
-  /** What is read for it: sums where they are enough and sound, else the records. */
-  private source(query: FlowQuery, files: readonly ReadFile[]) {
-    const isEnough = query.kind === 'groups' && isSummed(query)
-    const summed = files.filter(({ sums, isWithin }) => isEnough && isWithin && sums !== undefined && !this.damaged.has(sums.path))
-    const records = files.filter((file) => !summed.includes(file) && !this.damaged.has(file.path))
-    const rowsOf = (all: readonly { readonly rows: number }[]) => all.reduce((sum, { rows }) => sum + rows, 0)
-    const sums = summed.map((file) => file.sums!)
-    return {
-      paths: records.map(({ path }) => path),
-      sums: sums.map(({ path }) => path),
-      tier: sums.length > 0 ? ('hours' as const) : ('records' as const),
-      rowsRead: rowsOf(records) + rowsOf(sums),
-    }
-  }
-
-  /** Undefined: a file was damaged, and is known to be now. */
-  private rows(
-    paths: readonly string[],
-    sums: readonly string[],
-    signal: AbortSignal,
-    ask: (connection: DuckDBConnection, files: FileSet) => Promise<Cell[][]>,
-  ): Promise<Cell[][] | undefined> {
-    return this.duck.use(signal, async (connection) => {
-      for (const macro of ADDRESS_MACROS) await connection.run(macro)
-      try {
-        return await ask(connection, await fileSet(connection, paths, sums))
-      } catch (error) {
-        if (signal.aborted || error instanceof HistoryFault || !(await this.findDamaged(connection, [...paths, ...sums]))) throw error
-        return undefined
-      }
-    })
-  }
-  private async findDamaged(connection: DuckDBConnection, paths: readonly string[]): Promise<boolean> {
-    const before = this.damaged.size
-    for (const path of paths) {
-      try {
-        await connection.run(`SELECT hash(COLUMNS(*)) FROM read_parquet(${quoted(path)})`)
-      } catch {
-        if (this.damaged.size < MAX_DAMAGED) this.damaged.add(path)
-      }
-    }
-    return this.damaged.size > before
-  }
-
   stats(): StoreStats {
     const files = this.allFiles
     const faults = [...this.interfaces.values()].flatMap((one) => one.files.faults)
@@ -397,12 +265,8 @@ export class ParquetStore implements FlowStore {
       ...(files.length > 0 && { fromMs: Math.min(...files.map(({ fromMs }) => fromMs)), toMs: Math.max(...files.map(({ toMs }) => toMs)) }),
       lost: this.lost,
       retention: this.retention,
-      ...(this.deletion && { deletion: this.deletion }),
-      faults: [
-        ...(this.fault === undefined ? [] : [this.fault]),
-        ...faults,
-        ...[...this.damaged].map((path) => `${path} is damaged and left out`),
-      ],
+      ...(this.deletions.last && { deletion: this.deletions.last }),
+      faults: [...(this.fault === undefined ? [] : [this.fault]), ...faults, ...this.reader.faults],
     }
   }
 

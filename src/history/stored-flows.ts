@@ -105,6 +105,21 @@ export const STORED_COLUMNS: readonly StoredColumn[] = [
   ofProcess('serverContainer', 1, ({ container }) => container),
 ]
 
+const READERS = new Map(STORED_COLUMNS.map((column) => [column.name, column]))
+export const storedValueNames: readonly string[] = STORED_COLUMNS.map(({ name }) => name)
+/** What one column has of one record; undefined: it is absent. For where records go out one by one. */
+export function storedValue(name: string, batch: FlowBatch, i: number, client: End): number | string | undefined {
+  const column = READERS.get(name)!
+  if ('number' in column) {
+    const value = column.number(batch, i, client)
+    return column.optional === true && value === 0 ? undefined : value
+  }
+  if ('text' in column) return column.text(batch, i, client) || undefined
+  const words = column.address(batch, client)
+  const [a, b, c, d] = [words[4 * i]!, words[4 * i + 1]!, words[4 * i + 2]!, words[4 * i + 3]!]
+  return (a | b | c | d) === 0 ? undefined : formatAddress(a, b, c, d)
+}
+
 const INTERFACE = 'interface'
 const FIELDS = 'fields'
 

@@ -1,12 +1,14 @@
 /** Takes records out of files: one that has such is written anew without them, and counts in its place once it is safe. */
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Duck, quoted } from '../duck.ts'
 import { ADDRESS_MACROS } from '../duck-dialect.ts'
 import { type FlowFiles, packSql } from '../flow-files.ts'
 import type { StoredFile } from '../manifest.ts'
 import { firstLine } from './file-facts.ts'
+import type { DeletedFrom } from './host-deletions.ts'
 import { counted } from './records-apart.ts'
+import { asideFolder } from './set-aside.ts'
 
 export interface DeleteFrom {
   readonly files: FlowFiles
@@ -17,24 +19,22 @@ export interface DeleteFrom {
   readonly isTrial: boolean
   readonly signal: AbortSignal
 }
-export interface DeletedFrom {
-  readonly records: number
-  /** The file may still have some: one line. */
-  readonly fault?: string
-}
 
 /** Nothing may merge them meanwhile; that the oldest go does no harm. Rejects when `signal` aborts: files that were done are done. */
-export async function deleteFromFiles(from: DeleteFrom, each: (deleted: DeletedFrom) => void): Promise<void> {
+export async function deleteFromFiles(from: DeleteFrom, tell: (gained: DeletedFrom) => void): Promise<void> {
+  const { folder } = from.files
   for (const file of from.files.files) {
     from.signal.throwIfAborted()
     try {
-      each({ records: await deleteFrom(from, file) })
+      tell({ filesDone: 1, records: await deleteFrom(from, file) })
     } catch (error) {
       from.signal.throwIfAborted()
-      const path = join(from.files.folder, file.path)
-      each({ records: 0, ...(existsSync(path) && { fault: `${path} may still have some: ${firstLine(error)}` }) })
+      const path = join(folder, file.path)
+      tell({ filesDone: 1, ...(existsSync(path) && { fault: `${path} may still have some: ${firstLine(error)}` }) })
     }
   }
+  const aside = asideFolder(folder)
+  if (existsSync(aside)) tell({ fault: `${aside} has files that were set aside, and may have such records: look and remove it` })
 }
 
 function deleteFrom({ files, duck, where, isTrial, signal }: DeleteFrom, file: StoredFile): Promise<number> {
@@ -53,11 +53,12 @@ function deleteFrom({ files, duck, where, isTrial, signal }: DeleteFrom, file: S
       await connection.run(packSql(rest, aside))
       const left = await counted(connection, rest)
       if (left.rows + gone.rows !== file.rows) throw new Error(`has ${left.rows + gone.rows} records, where the manifest says ${file.rows}`)
+      const sums = file.sums === undefined ? undefined : await files.sumUp(duck, aside, signal)
       // Where it had to make room it has gone as a whole.
-      if (files.files.includes(file)) files.replace([file], file.path, aside, left)
+      if (files.files.includes(file)) files.replace([file], file.path, aside, sums, left)
       return gone.rows
     } finally {
-      rmSync(aside, { force: true })
+      files.dropAside(aside)
     }
   })
 }

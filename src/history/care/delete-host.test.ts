@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type flowOf, T0 } from '../flows-testing.ts'
 import { hostCondition } from '../host-condition.ts'
-import { allOf, bytesOf, Folders, keptFlows, never, openStore, write } from './care-testing.ts'
+import { allOf, bytesOf, DAY_MS, Folders, keptFlows, never, openStore, write } from './care-testing.ts'
 import { checkHistory } from './check.ts'
 import { filesBelow } from './interface-folders.ts'
 
@@ -11,7 +11,7 @@ const folders = new Folders()
 afterEach(() => folders.remove())
 
 async function deleted(folder: string, network: string, isTrial = false) {
-  const store = openStore(folder, { now: () => T0 })
+  const store = openStore(folder, { now: () => T0 + DAY_MS })
   const deletion = await store.deleteHost({ id: 7, network, isTrial }, never)
   expect(store.stats().deletion).toEqual(deletion)
   await store.close()
@@ -39,6 +39,24 @@ describe('deleting a host', () => {
     const after = await allOf(folder)
     expect(after).toEqual({ records: before.records - deletion.records, bytes: before.bytes - gone, faults: [] })
     expect((await allOf(folder, `host = ${network}`)).records).toBe(0)
+    await sound(folder)
+  })
+
+  it('takes it out of sums, too', async () => {
+    const folder = folders.new()
+    await keptFlows(folder, true)
+    const summed = async () => {
+      const store = openStore(folder, { now: () => T0 + DAY_MS })
+      const query = { kind: 'groups', by: ['server'], measures: ['bytes'], limit: 10, fromMs: 0, toMs: T0 + 10 * DAY_MS } as const
+      const { tier, rows } = await store.ask(query, never)
+      await store.close()
+      return { tier, servers: rows.map(([server]) => server) }
+    }
+    expect(await summed()).toMatchObject({ tier: 'hours', servers: expect.arrayContaining(['8.8.8.8']) })
+    await deleted(folder, '8.8.8.8')
+    const { tier, servers } = await summed()
+    expect(tier).toBe('hours')
+    expect(servers.sort()).toEqual(['1.1.1.1', '93.184.216.34'])
     await sound(folder)
   })
 

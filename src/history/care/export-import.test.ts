@@ -1,13 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { packFlows } from '../../lib/flow-batch.ts'
 import { HistoryFault } from '../../lib/history.ts'
 import { RECORD_COLUMNS } from '../flow-sql.ts'
-import { flowOf, T0 } from '../flows-testing.ts'
+import { batchOf, flowOf, T0 } from '../flows-testing.ts'
+import { pathAt } from '../sqlite/file-paths.ts'
+import { SqliteStore } from '../sqlite/sqlite-store.ts'
 import { allOf, bytesOf, DAY_MS, Folders, keptFlows, never, openStore, write } from './care-testing.ts'
 import { checkHistory } from './check.ts'
 import { type ExportFormat, exportHistory } from './export.ts'
-import { importParquet } from './import.ts'
+import { importFile } from './import.ts'
 
 const folders = new Folders()
 afterEach(() => folders.remove())
@@ -21,7 +24,7 @@ const all = { fromMs: 0, toMs: T0 + 10 * DAY_MS }
 const exported = (dataFolder: string, into: string, format: ExportFormat, range = {}, signal = never) =>
   exportHistory({ dataFolder, range: { ...all, ...range }, format, into, duck: folders.duck(), signal, nowMs: T0 })
 const taken = (dataFolder: string, path: string, into?: string) =>
-  importParquet(path, { dataFolder, duck: folders.duck(), signal: never, into })
+  importFile(path, { dataFolder, duck: folders.duck(), signal: never, into, spillFolder: folders.new() })
 const sound = async (dataFolder: string) =>
   expect((await checkHistory({ dataFolder, duck: folders.duck(), isInUse: false, signal: never, fault: () => {} })).faults).toBe(0)
 
@@ -121,6 +124,12 @@ describe('import of history', () => {
     const to = folders.new()
     expect((await taken(to, file)).taken).toBe(30)
     expect((await taken(to, file)).taken).toBe(0)
+    // One of the three is there.
+    const other = folders.new()
+    const one = openStore(other, { now: () => T0 })
+    await write(one, 'eth0', 0, 10)
+    await one.close()
+    expect((await taken(other, file)).taken).toBe(20)
   })
 
   it('puts records where it is told', async () => {
@@ -136,6 +145,26 @@ describe('import of history', () => {
     const to = folders.new()
     expect((await taken(to, join(from, '2/flows/2026/11/26/10-10.parquet'))).taken).toBe(100)
     expect(JSON.parse(readFileSync(join(to, 'interfaces.json'), 'utf8'))).toEqual({ eth1: 1 })
+  })
+
+  it('takes files of SQLite, once', async () => {
+    const from = folders.new()
+    const store = new SqliteStore({ folder: from, maxBytes: 1e9, maxAgeMs: 3650 * DAY_MS, memoryMB: 256, threads: 1 })
+    await store.write({ interfaceKey: 'eth0', interfaceName: 'uplink', records: packFlows(batchOf(0, 100)) })
+    await store.close()
+    const path = join(from, '1/flows', pathAt(T0))
+    const to = folders.new()
+    expect(await taken(to, path)).toMatchObject({ records: 100, taken: 100 })
+    expect(await taken(to, path)).toMatchObject({ records: 100, taken: 0 })
+    expect(await allOf(to)).toEqual({ records: 100, bytes: bytesOf(0, 100), faults: [] })
+    // The same flows as Parquet are the same.
+    const other = folders.new()
+    const parquet = openStore(other, { now: () => T0 })
+    await parquet.write({ interfaceKey: 'eth0', interfaceName: 'uplink', records: packFlows(batchOf(0, 100)) })
+    await parquet.close()
+    expect(await taken(other, path, 'eth0')).toMatchObject({ records: 100, taken: 0 })
+    writeFileSync(path, 'no database, but longer than a head'.repeat(30))
+    await expect(taken(to, path)).rejects.toThrow(/\.sqlite: /)
   })
 
   it('refuses what has no flows', async () => {

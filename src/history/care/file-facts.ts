@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { quoted } from '../duck.ts'
-import type { StoredFile } from '../manifest.ts'
+import type { StoredSums } from '../flow-sums.ts'
 import { readStage } from '../stage.ts'
 
 /** What a file of records says of itself, once all of it has been read. */
@@ -25,15 +25,15 @@ export async function factsOf(connection: DuckDBConnection, path: string): Promi
   }
 }
 
-/** Whether the sums of the file at `path` can be read, where it has some. */
-export async function areSumsSound(connection: DuckDBConnection, path: string, { path: within, sums }: StoredFile): Promise<boolean> {
-  if (sums === undefined) return true
-  const whole = path.slice(0, -within.length) + sums.path
+/** What is wrong with the sums of a file; undefined: nothing is. */
+export async function sumsFault(connection: DuckDBConnection, path: string, { rows, bytes }: StoredSums): Promise<string | undefined> {
+  if (!existsSync(path)) return 'is not there'
   try {
-    await connection.run(`SELECT bit_xor(hash(COLUMNS(*))) FROM read_parquet(${quoted(whole)})`)
-    return statSync(whole).size === sums.bytes
-  } catch {
-    return false
+    const sql = `SELECT count(*), bit_xor(hash(COLUMNS(*))) FROM read_parquet(${quoted(path)})`
+    const found = Number((await connection.runAndReadAll(sql)).getRows()[0]![0])
+    return found === rows && statSync(path).size === bytes ? undefined : 'is not what it was when it was written'
+  } catch (error) {
+    return `cannot be read: ${firstLine(error)}`
   }
 }
 

@@ -2,14 +2,15 @@
  * Takes records of files into the store, never the same twice: what a file has that the store has too, in all columns, is left out, so that a file that was taken
  * in before adds nothing, and one that was only partly taken in the rest. No store may have the folder open.
  */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { HistoryFault } from '../../lib/history.ts'
 import { type Duck, named, quoted } from '../duck.ts'
 import { FlowFiles, packSql } from '../flow-files.ts'
 import { fileSet } from '../flow-sql.ts'
 import { InterfaceIds } from '../interface-ids.ts'
+import { parquetOf } from '../sqlite/parquet-of.ts'
 import { KEY_COLUMN } from './export.ts'
 import { firstLine } from './file-facts.ts'
 import { FLOWS } from './interface-folders.ts'
@@ -39,8 +40,23 @@ export interface ImportOptions {
   progress?(done: number, total: number): void
 }
 
-/** Takes in a file of Parquet. Rejects with a HistoryFault where it is none of flows; what was taken in till then holds. */
-export async function importParquet(path: string, options: ImportOptions): Promise<Imported> {
+/** Takes in a file of Parquet, or of SQLite as ntopng 1.2 and `--store sqlite` write them. Rejects with a HistoryFault where it is none of flows; what was taken in till then holds. */
+export async function importFile(path: string, options: ImportOptions & { readonly spillFolder: string }): Promise<Imported> {
+  if (!path.endsWith('.sqlite')) return importParquet(path, options)
+  if (!existsSync(path)) throw new HistoryFault(`${path}: is not there`)
+  const copy = join(options.spillFolder, `${basename(path)}.parquet`)
+  try {
+    await parquetOf(path, copy, '', options.signal)
+    return await importParquet(copy, options)
+  } catch (error) {
+    options.signal.throwIfAborted()
+    throw new HistoryFault(`${path}: ${firstLine(error).replace(`${copy}: `, '')}`)
+  } finally {
+    rmSync(copy, { force: true })
+  }
+}
+
+async function importParquet(path: string, options: ImportOptions): Promise<Imported> {
   const { duck, signal } = options
   if (!existsSync(path)) throw new HistoryFault(`${path}: is not there`)
   return duck.use(signal, async (connection) => {
@@ -102,7 +118,8 @@ class Import {
     if (fresh.rows === 0) return
     const aside = files.newAside()
     await this.connection.run(packSql(apart, aside))
-    files.replace([], hourPath(fresh.fromMs), aside, fresh)
+    const sums = await files.sumUp(this.options.duck, aside, this.options.signal)
+    files.replace([], hourPath(fresh.fromMs), aside, sums, fresh)
     this.taken += fresh.rows
     if (!(this.fromMs <= fresh.fromMs)) this.fromMs = fresh.fromMs
   }

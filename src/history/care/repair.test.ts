@@ -1,7 +1,10 @@
 import { appendFileSync, copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { T0 } from '../flows-testing.ts'
+import { packFlows } from '../../lib/flow-batch.ts'
+import { batchOf, T0 } from '../flows-testing.ts'
+import { pathAt } from '../sqlite/file-paths.ts'
+import { SqliteStore } from '../sqlite/sqlite-store.ts'
 import { allOf, bytesOf, DAY_MS, Folders, keptFlows, never, openStore, write } from './care-testing.ts'
 import { checkHistory } from './check.ts'
 import { filesBelow, stagesOf } from './interface-folders.ts'
@@ -94,6 +97,28 @@ describe('repair of history', () => {
     writeFileSync(join(other, DAY, '12.parquet'), bytes)
     expect(await repaired(other)).toMatchObject({ gained: 50, aside: 1 })
     expect(await allOf(other)).toEqual({ records: 250, bytes: bytesOf(50, 250), faults: [] })
+  })
+
+  it.each(['damaged', 'gone'])('does without sums that are %s', async (how) => {
+    const folder = await kept(true)
+    const sums = join(folder, '1/flows/2026/11/26/10.sums')
+    if (how === 'gone') rmSync(sums)
+    else writeFileSync(sums, 'no')
+    const { lines } = await repaired(folder)
+    expect(lines).toEqual([expect.stringMatching(/^1\/flows\/2026\/11\/26\/10\.sums: .+, and is not needed/)])
+    expect(await allOf(folder)).toEqual({ records: 300, bytes: bytesOf(0, 300), faults: [] })
+  })
+
+  it('sets a damaged file of SQLite aside, and finds nothing wrong with others', async () => {
+    const folder = folders.new()
+    const store = new SqliteStore({ folder, maxBytes: 1e9, maxAgeMs: 3650 * DAY_MS, memoryMB: 256, threads: 1 })
+    await store.write({ interfaceKey: 'eth0', interfaceName: 'eth0', records: packFlows(batchOf(0, 600)) })
+    await store.close()
+    expect(await repaired(folder)).toMatchObject({ lines: [] })
+    const path = join(folder, '1/flows', pathAt(T0))
+    writeFileSync(path, 'no database, but longer than a head'.repeat(30))
+    expect(await repaired(folder)).toMatchObject({ aside: 1, lines: [expect.stringMatching(/\.sqlite: cannot be read .+: set aside as /)] })
+    expect(existsSync(path)).toBe(false)
   })
 
   it('does not bring back what was taken out of a file', async () => {

@@ -9,7 +9,9 @@ import type { Duck } from '../duck.ts'
 import { FlowFiles, packSql } from '../flow-files.ts'
 import { InterfaceIds, readInterfaceIds } from '../interface-ids.ts'
 import { readManifest, type StoredFile } from '../manifest.ts'
-import { areSumsSound, type FileFacts, factsOf, firstLine, stageFacts } from './file-facts.ts'
+import { layoutFiles } from '../sqlite/file-paths.ts'
+import { databaseFacts } from '../sqlite/flow-database.ts'
+import { type FileFacts, factsOf, firstLine, stageFacts, sumsFault } from './file-facts.ts'
 import { filesBelow, type InterfaceFolder, interfaceFolders, stagesOf } from './interface-folders.ts'
 import { apartSql, counted, overlapping } from './records-apart.ts'
 import { setAside } from './set-aside.ts'
@@ -96,6 +98,7 @@ class FolderRepair {
     const { folder, key = '' } = this.one
     this.manifest()
     const staged = this.stages()
+    this.databases()
     const files = new FlowFiles(
       folder,
       () => key,
@@ -114,6 +117,7 @@ class FolderRepair {
     const { folder } = this.one
     const path = join(folder, 'manifest.jsonl')
     const manifest = readManifest(folder)
+    if (manifest === undefined && filesBelow(folder).length === 0 && layoutFiles(folder).length > 0) return
     if (manifest === undefined) return this.mended(path, 'was not there: made anew')
     if (manifest.damaged > 0)
       this.mended(path, `${manifest.damaged} of its lines are damaged: written anew, as it was it is ${this.copied(path)}`)
@@ -144,24 +148,45 @@ class FolderRepair {
     return staged
   }
 
+  private databases(): void {
+    for (const { path } of layoutFiles(this.one.folder)) {
+      const whole = join(this.one.folder, path)
+      try {
+        databaseFacts(whole)
+      } catch (error) {
+        this.moved(whole, `cannot be read (${firstLine(error)})`)
+      }
+    }
+  }
+
   private async counting(files: FlowFiles, file: StoredFile): Promise<void> {
     this.signal.throwIfAborted()
     const path = join(this.one.folder, file.path)
     const facts = await this.factsOf(path)
     if (facts === undefined) return files.forget(file.path)
+    if (await this.sums(files, file)) return
     const isRight = (['rows', 'bytes', 'fromMs', 'toMs'] as const).every((name) => facts[name] === file[name])
-    if (isRight && (await areSumsSound(this.connection, path, file))) return
-    if (isRight) {
-      files.adopt(file)
-      return this.mended(path, 'has sums that are damaged or gone: wiretop makes them anew')
-    }
+    if (isRight) return
     if (facts.rows === 0) {
       this.moved(path, 'has no records')
       return files.forget(file.path)
     }
-    files.adopt({ ...file, ...facts })
+    files.adopt({ path: file.path, ...facts })
     this.gained += facts.rows - file.rows
     this.mended(path, `is not what the manifest said: it says so now (${facts.rows} records)`)
+  }
+
+  /** True: they were damaged, and the file counts without them. */
+  private async sums(files: FlowFiles, { sums, ...file }: StoredFile): Promise<boolean> {
+    if (sums === undefined) return false
+    const path = join(this.one.folder, sums.path)
+    const wrong = await sumsFault(this.connection, path, sums)
+    this.signal.throwIfAborted()
+    if (wrong === undefined) return false
+    files.adopt(file)
+    if (existsSync(path)) this.moved(path, `${wrong}, and is not needed`)
+    else this.mended(path, `${wrong}, and is not needed`)
+    return true
   }
 
   private orphans(files: FlowFiles): string[] {
@@ -192,7 +217,7 @@ class FolderRepair {
     }
     const aside = files.newAside()
     await this.connection.run(packSql(apart, aside))
-    const made = files.replace([], path, aside, fresh)
+    const made = files.replace([], path, aside, undefined, fresh)
     this.moved(whole, `was in no manifest, and other files have some of its records: the ${fresh.rows} others are in ${made}`)
   }
 

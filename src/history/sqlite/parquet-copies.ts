@@ -1,0 +1,123 @@
+/** Copies of SQLite's files as Parquet, which questions are answered of: made when they are first needed, and again when the file has been written since. */
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { ReadFile } from '../flow-files.ts'
+import { type LayoutFile, layoutFiles } from './file-paths.ts'
+import { parquetOf } from './parquet-of.ts'
+
+const READ_WITHIN_MS = 900_000
+/** What is written at this moment is copied anew no more often. */
+const FRESH_MS = 10_000
+
+export interface Copy {
+  readonly path: string
+  readonly bytes: number
+  readonly stamp: string
+  readonly madeMs: number
+  readonly rows: number
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+export class ParquetCopies {
+  private readonly flows: string
+  private readonly folder: string
+  private readonly name: () => string
+  private readonly copies = new Map<string, Copy>()
+  /** By file: how it was when it could not be read, and why. */
+  private readonly damaged = new Map<string, { readonly stamp: string; readonly why: string }>()
+
+  /** `flows`: where the files are. What belongs to none of them any more goes. */
+  constructor(flows: string, folder: string, name: () => string) {
+    this.flows = flows
+    this.folder = folder
+    this.name = name
+    this.takeUp()
+  }
+
+  get bytes(): number {
+    return [...this.copies.values()].reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+  get faults(): string[] {
+    return [...this.damaged].map(([path, { why }]) => `${join(this.flows, path)} is damaged and left out: ${why}`)
+  }
+
+  /** A copy's name says what it is a copy of, and what it holds. */
+  private takeUp(): void {
+    if (!existsSync(this.folder)) return
+    const files = new Map(layoutFiles(this.flows).map((file) => [file.path, file]))
+    for (const name of readdirSync(this.folder, { recursive: true })) {
+      const path = join(this.folder, String(name))
+      const [, minute, stamp, rows, fromMs, toMs] = NAME.exec(basename(path)) ?? []
+      const of = join(dirname(String(name)), `${minute}.sqlite`)
+      if (minute !== undefined && files.get(of)?.stamp === stamp)
+        this.copies.set(of, {
+          path,
+          stamp: stamp!,
+          bytes: statSync(path).size,
+          madeMs: 0,
+          rows: Number(rows),
+          fromMs: Number(fromMs),
+          toMs: Number(toMs),
+        })
+      else if (/\.(?:parquet|part)$/.test(path)) rmSync(path, { force: true })
+    }
+  }
+
+  has({ path, stamp }: LayoutFile): boolean {
+    return this.copies.get(path)?.stamp === stamp || this.damaged.get(path)?.stamp === stamp
+  }
+
+  /** Undefined: it has no records, or cannot be read. Rejects when `signal` aborts, or where the copy cannot be written. */
+  async of(file: LayoutFile, nowMs: number, signal: AbortSignal): Promise<Copy | undefined> {
+    if (this.damaged.get(file.path)?.stamp === file.stamp) return undefined
+    const known = this.copies.get(file.path)
+    if (known !== undefined && (known.stamp === file.stamp || Math.abs(nowMs - known.madeMs) < FRESH_MS))
+      return known.rows === 0 ? undefined : known
+    return this.make(file, nowMs, signal)
+  }
+
+  private async make(file: LayoutFile, madeMs: number, signal: AbortSignal): Promise<Copy | undefined> {
+    const { path, stamp } = file
+    const place = join(this.folder, dirname(path))
+    const aside = join(place, `${basename(path, '.sqlite')}-${process.hrtime.bigint()}.made`)
+    try {
+      const found = await parquetOf(join(this.flows, path), aside, this.name(), signal)
+      const [fromMs, toMs] = found.rows === 0 ? [0, 0] : [found.fromMs, found.toMs]
+      const into = join(place, `${basename(path, '.sqlite')}-${stamp}-${found.rows}-${fromMs}-${toMs}.parquet`)
+      renameSync(aside, into)
+      this.forget(path, into)
+      this.damaged.delete(path)
+      const copy: Copy = { path: into, stamp, bytes: statSync(into).size, madeMs, rows: found.rows, fromMs, toMs }
+      this.copies.set(path, copy)
+      return copy.rows === 0 ? undefined : copy
+    } catch (error) {
+      if (signal.aborted || (error as { errcode?: number }).errcode === undefined) throw error
+      this.damaged.set(path, { stamp, why: (error as Error).message })
+      return undefined
+    } finally {
+      rmSync(aside, { force: true })
+    }
+  }
+
+  /** A copy may still be read by somebody elsewhere, and goes a while later. */
+  forget(path: string, unless = ''): void {
+    const copy = this.copies.get(path)
+    this.copies.delete(path)
+    if (copy !== undefined && copy.path !== unless) setTimeout(() => rmSync(copy.path, { force: true }), READ_WITHIN_MS).unref()
+  }
+  /** Nothing of it may stay. */
+  wipe(path: string): void {
+    const copy = this.copies.get(path)
+    this.copies.delete(path)
+    this.damaged.delete(path)
+    if (copy !== undefined) rmSync(copy.path, { force: true })
+  }
+}
+const NAME = /^(\d\d)-(\d+-\d+)-(\d+)-(\d+)-(\d+)\.parquet$/
+
+export const readFileOf = ({ path, rows, fromMs, toMs }: Copy, range: { readonly fromMs: number; readonly toMs: number }): ReadFile => ({
+  path,
+  rows,
+  isWithin: fromMs >= range.fromMs && toMs < range.toMs,
+})
