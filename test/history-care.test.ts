@@ -141,5 +141,11 @@ describe('care of history', () => {
       return total === COUNT || undefined
     })
     expect(await wiretop(['history', 'check', '-d', folder])).toMatchObject({ status: 0 })
+    await product.stop()
+    const deleted = await wiretop(['history', 'delete-host', '0.0.0.0/0', '-d', folder])
+    expect(deleted).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(new RegExp(`^${COUNT} records of 0.0.0.0/0 in \\d+ files?: removed`)),
+    })
   })
 })

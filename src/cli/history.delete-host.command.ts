@@ -1,5 +1,8 @@
+import { interfaceFolders } from '../history/care/interface-folders.ts'
 import { hostCondition } from '../history/host-condition.ts'
 import { ParquetStore } from '../history/parquet-store.ts'
+import { layoutFiles } from '../history/sqlite/file-paths.ts'
+import { SqliteStore } from '../history/sqlite/sqlite-store.ts'
 import type { Deletion, StoreStats } from '../lib/history.ts'
 import { command } from './command.ts'
 import { existingFolder, folderOption, jsonOption, locked, MovingLine } from './kept-folder.ts'
@@ -62,19 +65,33 @@ interface Wanted {
 }
 type Tell = (deletion: Deletion) => void
 
-/** Nobody has it open: the store is opened here, as a wiretop would, and lets go of nothing for its age. */
+/** Nobody has it open: the stores are opened here, as a wiretop would, one after the other, and let go of nothing for its age. */
 function ofFolder(folder: string, wanted: Wanted, tell: Tell, signal: AbortSignal): Promise<Deletion> {
+  const options = { folder, maxBytes: Number.POSITIVE_INFINITY, maxAgeMs: Number.POSITIVE_INFINITY }
   return locked(folder, `say where it serves its console, as --url ${USUAL_URL}, and it does so itself`, async () => {
-    const store = new ParquetStore({ folder, maxBytes: Number.POSITIVE_INFINITY, maxAgeMs: Number.POSITIVE_INFINITY })
-    const timer = setInterval(() => tell(store.stats().deletion!), LOOK_EVERY_MS)
-    try {
-      return await store.deleteHost({ id: 1, ...wanted }, signal)
-    } finally {
-      clearInterval(timer)
-      await store.close()
-    }
+    const hasDatabases = interfaceFolders(folder).some((one) => layoutFiles(one.folder).length > 0)
+    const ofParquet = await ofStore(new ParquetStore(options), wanted, tell, signal)
+    return hasDatabases ? together(ofParquet, await ofStore(new SqliteStore(options), wanted, tell, signal)) : ofParquet
   })
 }
+
+async function ofStore(store: ParquetStore | SqliteStore, wanted: Wanted, tell: Tell, signal: AbortSignal): Promise<Deletion> {
+  const timer = setInterval(() => tell(store.stats().deletion!), LOOK_EVERY_MS)
+  try {
+    return await store.deleteHost({ id: 1, ...wanted }, signal)
+  } finally {
+    clearInterval(timer)
+    await store.close()
+  }
+}
+const together = (a: Deletion, b: Deletion): Deletion => ({
+  ...a,
+  filesDone: a.filesDone + b.filesDone,
+  filesTotal: a.filesTotal + b.filesTotal,
+  records: a.records + b.records,
+  files: a.files + b.files,
+  faults: [...a.faults, ...b.faults],
+})
 
 async function ofRunning(url: string, { network, isTrial }: Wanted, tell: Tell, signal: AbortSignal): Promise<Deletion> {
   const base = URL.parse(url)

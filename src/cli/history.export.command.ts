@@ -1,5 +1,7 @@
 import { extname } from 'node:path'
 import { EXPORT_FORMATS, type ExportFormat, exportHistory } from '../history/care/export.ts'
+import { interfaceFolders } from '../history/care/interface-folders.ts'
+import { layoutFiles } from '../history/sqlite/file-paths.ts'
 import { HistoryFault } from '../lib/history.ts'
 import { readTime } from '../query/filter.ts'
 import { command } from './command.ts'
@@ -55,6 +57,10 @@ export default command({
       const records = await withDuck((duck) => exportHistory({ ...shared, duck, progress }))
       line.clear()
       terminal.err(`wiretop: ${counted(records, 'record')} in ${into}\n`)
+      if (interfaceFolders(dataFolder).some((one) => layoutFiles(one.folder).length > 0))
+        terminal.err(
+          'wiretop: flows that are kept as SQLite are not in it: a running wiretop writes them, by wiretop query --flows --format parquet -o FILE\n',
+        )
       if (isInUse(dataFolder)) terminal.err('wiretop: a wiretop is running there: what came in its last five minutes may not be in it\n')
       return EXIT_FINE
     } catch (error) {
