@@ -7,7 +7,7 @@ import { UsageError } from './usage-error.ts'
 const files: Record<string, string> = {
   'a.conf': '-w=4000\nverbose\ninterface one.pcap\n',
   'b.conf': '--max-num-hosts 5000\n-w 5000\n',
-  'pending.conf': '\n\n-C=\n',
+  'pending.conf': '\n\n-l=\n',
   'nested.conf': 'config=a.conf\n',
   'unknown.conf': '# x\n-Y=1\n',
   'bare.conf': '-i\n',
@@ -42,8 +42,8 @@ describe('parseArgs', () => {
     ],
     [['--config', 'b.conf'], { httpPort: local(5000), config: ['b.conf'] }],
     [['--config=b.conf', '--', 'a.conf'], { httpPort: local(4000) }],
-    [['-C', '--nonsense', '-w', 'x', '-h'], { help: true }],
-    [['-C', '--version'], { version: true }],
+    [['-l', '--nonsense', '-w', 'x', '-h'], { help: true }],
+    [['-l', '--version'], { version: true }],
   ]
   it.each(accepted)('%j', (argv, expected) => expect(parse(...argv)).toMatchObject(expected))
 
@@ -53,7 +53,7 @@ describe('parseArgs', () => {
       'option --redis: give HOST[:PORT][@DATABASE], /PATH/OF/SOCKET[@DATABASE], redis://[USER@]HOST[:PORT][/DATABASE] or rediss://… (encrypted)',
     ],
     [['-n3'], 'option -n (resolving names): not yet available in this version'],
-    [['-vC'], 'option -C (dumping activity): not yet available in this version'],
+    [['-vl'], 'option -l (users and log-in): not yet available in this version'],
     [['-i'], 'option -i needs a value: -i INPUT'],
     [['--data-dir='], 'option --data-dir needs a value: --data-dir DIR'],
     [['--interfce', 'a.pcap'], 'unknown option --interfce: did you mean --interface?'],
@@ -68,11 +68,11 @@ describe('parseArgs', () => {
       ['-i', 'netflow://0.0.0.0?colour=red'],
       'option -i: netflow://0.0.0.0?colour=red: colour is no option of a collector: there are allow, sampling, repeats, cert and key',
     ],
-    [['pending.conf'], 'pending.conf:3: option -C (dumping activity): not yet available in this version'],
+    [['pending.conf'], 'pending.conf:3: option -l (users and log-in): not yet available in this version'],
     [['unknown.conf'], 'unknown.conf:2: unknown option -Y: see wiretop --help'],
     [['nested.conf'], 'nested.conf:1: a configuration file inside another: put its lines here'],
     [['bare.conf', 'x.pcap'], 'bare.conf:1: option -i needs a value: -i INPUT'],
-    [['-C', '--nonsense'], 'option -C (dumping activity): not yet available in this version'],
+    [['-l', '--nonsense'], 'option -l (users and log-in): not yet available in this version'],
   ]
   it.each(refused)('%j is refused', (argv, message) => {
     expect(() => parse(...argv)).toThrow(new UsageError(message))

@@ -340,7 +340,7 @@ export const options = {
       section: KEPT,
       about:
         'Where flows go when they end, and every five minutes while they last: parquet, files in the data folder; sqlite, files as ntopng 1.2 writes ' +
-        'them; a ClickHouse, as clickhouse://user@host:8123/database (docs/history.md); or none.',
+        'them; a ClickHouse, as clickhouse://HOST/DATABASE (docs/history.md); or none.',
       shownDefault: 'parquet, or sqlite with -F',
     },
     undefined as string | undefined,
