@@ -42,12 +42,14 @@ export class TestServer {
     return `clickhouse://127.0.0.1:${this.httpPort}/${database}${more}`
   }
 
-  /** Starts it, with what it held before. */
-  async up(config?: string): Promise<void> {
+  /** Starts it, with what it held before. `config` is what stands in its configuration beside `users`, what stands in that of its users. */
+  async up(config?: string, users = ''): Promise<void> {
     const args = [SCRIPT, join(this.folder, 'data'), String(this.httpPort), String(this.tcpPort)]
     if (config !== undefined) {
-      writeFileSync(join(this.folder, 'config.xml'), config)
-      args.push(join(this.folder, 'config.xml'))
+      const [path, usersPath] = [join(this.folder, 'config.xml'), join(this.folder, 'users.xml')]
+      writeFileSync(usersPath, `<clickhouse>${users}</clickhouse>`)
+      writeFileSync(path, `<clickhouse><users_config>${usersPath}</users_config>${config}</clickhouse>`)
+      args.push(path)
     }
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'], cwd: this.folder })
     this.child = child
