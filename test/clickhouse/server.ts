@@ -1,12 +1,14 @@
 /** A real ClickHouse for a test: a child process, whose end of standard input ends it. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 const SCRIPT = join(import.meta.dirname, 'serve.js')
+/** Of the clock of proc(5), a second. */
+const TICKS = 100
 const UP_WITHIN_MS = 60_000
 
 export async function freePort(): Promise<number> {
@@ -71,6 +73,13 @@ export class TestServer {
     const text = await answer.text()
     if (!answer.ok) throw new Error(text)
     return text.trim()
+  }
+
+  /** Of processors, user and system, since it was started (proc(5)). */
+  async cpuSeconds(): Promise<number> {
+    const stat = readFileSync(`/proc/${this.child!.pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / TICKS
   }
 
   /** At once, as a machine that loses its power. */
