@@ -3,7 +3,7 @@
  * one test. Names of stages as arguments run those alone.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildConsole, consoleIsFresh } from './console-build.ts'
@@ -11,6 +11,7 @@ import { buildConsole, consoleIsFresh } from './console-build.ts'
 const root = join(import.meta.dirname, '..')
 const scratch = mkdtempSync(join(tmpdir(), 'wiretop-test-'))
 const modules = (path: string) => join(root, 'node_modules', path)
+const INSTALL_WITHIN_MS = 600_000
 const colours = process.stdout.isTTY ? 'force' : 'off'
 const env = process.stdout.isTTY ? process.env : { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' }
 
@@ -44,6 +45,29 @@ const stages: Readonly<Record<string, () => Counts>> = {
   console: () => every(build),
   unit: () => vitest('unit'),
   whole: () => vitest('whole'),
+  clickhouse: () => {
+    const why = installClickHouse()
+    if (why === undefined) return vitest('clickhouse')
+    console.log(`skipped: ${why}`)
+    return { passed: 0, failed: 0, skipped: 1 }
+  },
+}
+
+/** The server of these tests is half a gigabyte, and only for them. Undefined: it is there; else why not, in one line. */
+function installClickHouse(): string | undefined {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return 'a ClickHouse for tests is there for Linux on x64 alone'
+  const folder = join(root, 'test/clickhouse')
+  const wanted = readFileSync(join(folder, 'package-lock.json'), 'utf8')
+  const stamp = join(folder, 'node_modules/.installed')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return undefined
+  const { status, stderr, error } = spawnSync('npm', ['ci', '--ignore-scripts'], {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: INSTALL_WITHIN_MS,
+  })
+  if (status !== 0) return `a ClickHouse for tests cannot be installed: ${(error?.message ?? stderr).trim().split('\n')[0]}`
+  writeFileSync(stamp, wanted)
+  return undefined
 }
 
 function build(): boolean {

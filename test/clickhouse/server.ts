@@ -1,12 +1,14 @@
 /** A real ClickHouse for a test: a child process, whose end of standard input ends it. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 const SCRIPT = join(import.meta.dirname, 'serve.js')
+/** Of the clock of proc(5), a second. */
+const TICKS = 100
 const UP_WITHIN_MS = 60_000
 
 export async function freePort(): Promise<number> {
@@ -42,12 +44,14 @@ export class TestServer {
     return `clickhouse://127.0.0.1:${this.httpPort}/${database}${more}`
   }
 
-  /** Starts it, with what it held before. */
-  async up(config?: string): Promise<void> {
+  /** Starts it, with what it held before. `config` is what stands in its configuration beside `users`, what stands in that of its users. */
+  async up(config?: string, users = ''): Promise<void> {
     const args = [SCRIPT, join(this.folder, 'data'), String(this.httpPort), String(this.tcpPort)]
     if (config !== undefined) {
-      writeFileSync(join(this.folder, 'config.xml'), config)
-      args.push(join(this.folder, 'config.xml'))
+      const [path, usersPath] = [join(this.folder, 'config.xml'), join(this.folder, 'users.xml')]
+      writeFileSync(usersPath, `<clickhouse>${users}</clickhouse>`)
+      writeFileSync(path, `<clickhouse><users_config>${usersPath}</users_config>${config}</clickhouse>`)
+      args.push(path)
     }
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'], cwd: this.folder })
     this.child = child
@@ -69,6 +73,13 @@ export class TestServer {
     const text = await answer.text()
     if (!answer.ok) throw new Error(text)
     return text.trim()
+  }
+
+  /** Of processors, user and system, since it was started (proc(5)). */
+  async cpuSeconds(): Promise<number> {
+    const stat = readFileSync(`/proc/${this.child!.pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / TICKS
   }
 
   /** At once, as a machine that loses its power. */

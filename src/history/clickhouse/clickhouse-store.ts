@@ -31,6 +31,7 @@ export interface ClickHouseStoreOptions {
   readonly days: number
   /** Records are gathered so long before they are sent, and longer while the server is away. */
   readonly gatherMs?: number
+  readonly gatherAwayMs?: number
   readonly maxPauseMs?: number
   readonly closeMs?: number
   readonly now?: () => number
@@ -99,8 +100,8 @@ export class ClickHouseStore implements FlowStore {
     return this.gathering.promise
   }
   private get gatherMs(): number {
-    const { gatherMs = GATHER_MS } = this.options
-    return this.queue.away === undefined ? gatherMs : Math.max(gatherMs, GATHER_AWAY_MS)
+    const { gatherMs = GATHER_MS, gatherAwayMs = GATHER_AWAY_MS } = this.options
+    return this.queue.away === undefined ? gatherMs : gatherAwayMs
   }
   /** What is gathered goes on its way. */
   private flush(): void {

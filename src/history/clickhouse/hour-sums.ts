@@ -3,8 +3,6 @@ import type { Dimension, GroupQuery, Measure } from '../../lib/history.ts'
 import { INSTANCE, INTERFACE_KEY } from './clickhouse-columns.ts'
 
 export const HOUR_MS = 3_600_000
-/** Ranges that are shorter are answered of the records. */
-const MIN_HOURS = 2
 
 export const COUNTERS = ['bytesC2s', 'bytesS2c', 'packetsC2s', 'packetsS2c', 'flows'] as const
 const SWAPPED = ['bytesS2c', 'bytesC2s', 'packetsS2c', 'packetsC2s', 'flows'] as const
@@ -102,7 +100,7 @@ const SIDES: readonly (readonly [Dimension[], number | undefined])[] = [
 export function summedPlan({ by, measures, stepMs, filter = '', ...range }: GroupQuery, sinceMs: number): SummedPlan | undefined {
   const fromMs = Math.ceil(Math.max(range.fromMs, sinceMs) / HOUR_MS) * HOUR_MS
   const toMs = Math.floor(range.toMs / HOUR_MS) * HOUR_MS
-  if (toMs - fromMs < MIN_HOURS * HOUR_MS || filter.trim() !== '' || (stepMs ?? HOUR_MS) % HOUR_MS !== 0) return undefined
+  if (fromMs >= toMs || filter.trim() !== '' || (stepMs ?? HOUR_MS) % HOUR_MS !== 0) return undefined
   if (measures.some((measure) => SUMS[measure] === undefined)) return undefined
   const plan = (table: SumTable, way: number | undefined): SummedPlan => ({
     table: table.name,
