@@ -33,8 +33,11 @@ export class Folders {
   }
 }
 
+/** The hour of the flows is not over, so that nothing is merged meanwhile. */
+const soon = () => T0 + 6 * PART_MS
+
 export const openStore = (folder: string, options: Partial<ParquetStoreOptions> = {}): ParquetStore =>
-  new ParquetStore({ folder, maxBytes: 1e9, maxAgeMs: 3650 * DAY_MS, memoryMB: 256, threads: 1, ...options })
+  new ParquetStore({ folder, maxBytes: 1e9, maxAgeMs: 3650 * DAY_MS, memoryMB: 256, threads: 1, now: soon, ...options })
 
 /** Records 0 to 199 of eth0 and 200 to 299 of eth1, a file each hundred: 1/…/10-00, 1/…/10-05, 2/…/10-10. */
 export async function keptFlows(folder: string, isMerged = false): Promise<void> {
@@ -45,8 +48,10 @@ export async function keptFlows(folder: string, isMerged = false): Promise<void>
     store.sealAll()
     nowMs += PART_MS
   }
-  nowMs = T0 + 3 * DAY_MS
-  if (isMerged) await store.mergeAll()
+  if (isMerged) {
+    nowMs = T0 + 3 * DAY_MS
+    await store.mergeAll()
+  }
   await store.close()
 }
 
@@ -55,7 +60,7 @@ export const write = (store: ParquetStore, name: string, from: number, count: nu
 
 /** Records that a store answers with, over all time and interfaces, and their bytes. */
 export async function allOf(folder: string, filter = ''): Promise<{ records: number; bytes: number; faults: readonly string[] }> {
-  const store = openStore(folder, { now: () => T0 + DAY_MS })
+  const store = openStore(folder)
   try {
     const range = { fromMs: 0, toMs: T0 + 10 * DAY_MS, filter }
     const { rows } = await store.ask({ kind: 'records', sort: 'lastSeen', descending: true, limit: 10_000, offset: 0, ...range }, never)

@@ -11,7 +11,7 @@ const folders = new Folders()
 afterEach(() => folders.remove())
 
 async function deleted(folder: string, network: string, isTrial = false) {
-  const store = openStore(folder, { now: () => T0 + DAY_MS })
+  const store = openStore(folder)
   const deletion = await store.deleteHost({ id: 7, network, isTrial }, never)
   expect(store.stats().deletion).toEqual(deletion)
   await store.close()
@@ -46,7 +46,7 @@ describe('deleting a host', () => {
     const folder = folders.new()
     await keptFlows(folder, true)
     const summed = async () => {
-      const store = openStore(folder, { now: () => T0 + DAY_MS })
+      const store = openStore(folder)
       const query = { kind: 'groups', by: ['server'], measures: ['bytes'], limit: 10, fromMs: 0, toMs: T0 + 10 * DAY_MS } as const
       const { tier, rows } = await store.ask(query, never)
       await store.close()
