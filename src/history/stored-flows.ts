@@ -288,6 +288,20 @@ function gathererOf(column: StoredColumn): Gatherer {
   }
 }
 
+/** Numbers of which 0 is absent; which are there is worked out for those who ask. */
+class SomeValues {
+  readonly values: Float32Array | Float64Array | Int32Array
+  constructor(values: Float32Array | Float64Array | Int32Array) {
+    this.values = values
+  }
+  get present(): Uint8Array {
+    const { values } = this
+    const present = new Uint8Array(values.length)
+    for (let row = 0; row < values.length; row++) present[row] = values[row] === 0 ? 0 : 1
+    return present
+  }
+}
+
 function numbers(type: ParquetType, read: ReadNumber, optional: boolean): Gatherer {
   const values =
     type === 'timeMs' || type === 'uint64'
@@ -295,12 +309,11 @@ function numbers(type: ParquetType, read: ReadNumber, optional: boolean): Gather
       : type === 'float'
         ? new Float32Array(GROUP_ROWS)
         : new Int32Array(GROUP_ROWS)
-  const present = (rows: number) => Uint8Array.from(values.subarray(0, rows), (value) => (value === 0 ? 0 : 1))
   return {
     add: ({ batch, clients, from, count }, row) => {
       for (let n = 0; n < count; n++) values[row + n] = read(batch, from + n, clients[from + n] as End)
     },
-    values: (rows) => ({ values: values.subarray(0, rows), ...(optional && { present: present(rows) }) }),
+    values: (rows) => (optional ? new SomeValues(values.subarray(0, rows)) : { values: values.subarray(0, rows) }),
     clear: () => undefined,
   }
 }
@@ -328,7 +341,8 @@ export class FlowRowGroup {
   /** Takes records of the batch from `from` on, as many as there is room for, and returns how many. */
   add(batch: FlowBatch, from: number, interfaceName: string): number {
     const { rows } = this
-    const clients = Uint8Array.from(batch.flags, (flags) => ((flags & FLOW_RECORD_CLIENT_IS_DST) === 0 ? 0 : 1))
+    const clients = new Uint8Array(batch.count)
+    for (let i = 0; i < batch.count; i++) clients[i] = (batch.flags[i]! & FLOW_RECORD_CLIENT_IS_DST) === 0 ? 0 : 1
     const count = this.maps(batch, from)
     for (const gatherer of this.gatherers) gatherer.add({ batch, clients, from, count }, rows)
     this.interfaceIds.fill(this.interfaces.idOf(interfaceName), rows, rows + count)

@@ -26,9 +26,9 @@ const ENCODERS = {
   IPv6: (column, rows) => [addresses(column as AddressValues, rows)],
   'LowCardinality(String)': (column, rows) => [DICTIONARY_VERSION, ...dictionary(column as TextValues, rows)],
   'Map(LowCardinality(String), String)': (column, rows) => entries(column as Entries, rows),
-  UInt8: numbers((values, rows) => Uint8Array.from(values.subarray(0, rows))),
-  UInt16: numbers((values, rows) => Uint16Array.from(values.subarray(0, rows))),
-  UInt32: numbers((values, rows) => Uint32Array.from(values.subarray(0, rows))),
+  UInt8: numbers((values, rows) => new Uint8Array(values.subarray(0, rows))),
+  UInt16: numbers((values, rows) => new Uint16Array(values.subarray(0, rows))),
+  UInt32: numbers((values, rows) => new Uint32Array(values.subarray(0, rows))),
   UInt64: numbers((values, rows) => plainInt64(values as Float64Array, rows)),
 } satisfies Readonly<Record<string, Encode>>
 export type NativeType = keyof typeof ENCODERS
@@ -52,15 +52,27 @@ function dictionary({ ids, texts: keys }: TextValues, rows: number): Uint8Array[
   if (rows === 0) return []
   const width = keys.length <= 0x100 ? 0 : keys.length <= 0x1_0000 ? 1 : 2
   const wanted = ids.subarray(0, rows)
-  const indices = width === 2 ? wanted : WIDTHS[width]!.from(wanted)
+  const indices = width === 2 ? wanted : new WIDTHS[width]!(wanted)
   return [word64(OWN_KEYS | width), word64(keys.length), texts(keys), word64(rows), bytesOf(indices)]
 }
 
 function entries({ ends, keys, values }: Entries, rows: number): Uint8Array[] {
-  const offsets = Float64Array.from(ends.subarray(0, rows))
+  const offsets = new Float64Array(ends.subarray(0, rows))
   const count = rows === 0 ? 0 : ends[rows - 1]!
-  const each = Array.from(values.ids.subarray(0, count), (id) => values.texts[id]!)
-  return [DICTIONARY_VERSION, plainInt64(offsets, rows), ...dictionary(keys, count), texts(each)]
+  return [DICTIONARY_VERSION, plainInt64(offsets, rows), ...dictionary(keys, count), textOfEach(values, count)]
+}
+/** The text of each row, one behind the other. */
+function textOfEach({ ids, texts: all }: TextValues, rows: number): Uint8Array {
+  const { bytes, starts } = encoded(all)
+  let length = 0
+  for (let row = 0; row < rows; row++) length += starts[ids[row]! + 1]! - starts[ids[row]!]!
+  const out = new Uint8Array(length)
+  let to = 0
+  for (let row = 0; row < rows; row++) {
+    const id = ids[row]!
+    for (let at = starts[id]!, end = starts[id + 1]!; at < end; ) out[to++] = bytes[at++]!
+  }
+  return out
 }
 
 /** Sixteen bytes each, in network order. */
@@ -80,33 +92,56 @@ function addresses({ ids, words }: AddressValues, rows: number): Uint8Array {
 }
 const swap = (word: number) => (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)
 
-const utf8 = new TextEncoder()
 const MAX_VARINT_LEN = 5
+const TEXTS_AT_ONCE = 1024
+interface Encoded {
+  readonly bytes: Uint8Array
+  /** Where each begins, and the last ends. */
+  readonly starts: Uint32Array
+}
+const texts = (all: readonly string[]): Uint8Array => encoded(all).bytes
+
 /** Each behind its length in bytes. */
-function texts(all: readonly string[]): Uint8Array {
+function encoded(all: readonly string[]): Encoded {
   let length = 0
   for (const text of all) length += MAX_VARINT_LEN + 3 * text.length
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const text of all) {
-    // Most are short: their length is one byte. Of a longer one the length is known only when it has been written.
-    const { written } = utf8.encodeInto(text, bytes.subarray(at + 1))
-    if (written < 0x80) bytes[at++] = written
-    else {
-      const head = varint(written)
-      bytes.copyWithin(at + head.length, at + 1, at + 1 + written)
-      bytes.set(head, at)
-      at += head.length
+  const out = new Uint8Array(length)
+  const starts = new Uint32Array(all.length + 1)
+  let to = 0
+  for (let from = 0; from < all.length; from += TEXTS_AT_ONCE) {
+    const some = all.slice(from, from + TEXTS_AT_ONCE)
+    const joined = some.join('')
+    const bytes = Buffer.from(joined)
+    // Of plain ASCII, which most of it is, lengths in bytes are known before.
+    const isAscii = bytes.length === joined.length
+    let at = 0
+    for (let i = 0; i < some.length; i++) {
+      const text = some[i]!
+      // Otherwise each by itself: halves of a character that two texts end and begin with would become one.
+      const own = isAscii ? bytes : Buffer.from(text)
+      if (!isAscii) at = 0
+      const size = isAscii ? text.length : own.length
+      starts[from + i] = to
+      to = putVarint(out, to, size)
+      for (const end = at + size; at < end; ) out[to++] = own[at++]!
     }
-    at += written
   }
-  return bytes.subarray(0, at)
+  starts[all.length] = to
+  return { bytes: out.subarray(0, to), starts }
 }
 
-const varints = (...values: readonly number[]) => Uint8Array.from(values.flatMap(varint))
-function varint(value: number): number[] {
-  const bytes: number[] = []
+function varints(...values: readonly number[]): Uint8Array {
+  const out = new Uint8Array(MAX_VARINT_LEN * values.length)
+  return out.subarray(
+    0,
+    values.reduce((to, value) => putVarint(out, to, value), 0),
+  )
+}
+/** Returns where the next byte goes. */
+function putVarint(out: Uint8Array, at: number, value: number): number {
   let left = value
-  for (; left >= 0x80; left >>>= 7) bytes.push((left & 0x7f) | 0x80)
-  return [...bytes, left]
+  let to = at
+  for (; left >= 0x80; left >>>= 7) out[to++] = (left & 0x7f) | 0x80
+  out[to++] = left
+  return to
 }

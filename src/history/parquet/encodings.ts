@@ -12,8 +12,9 @@ export function plainInt64(values: Float64Array, count: number): Uint8Array {
   const words = new Uint32Array(2 * count)
   for (let i = 0; i < count; i++) {
     const value = values[i]!
-    words[2 * i] = value % TWO_32
-    words[2 * i + 1] = Math.floor(value / TWO_32)
+    const low = value >>> 0
+    words[2 * i] = low
+    words[2 * i + 1] = (value - low) / TWO_32
   }
   return bytesOf(words)
 }
