@@ -33,9 +33,9 @@ export class TestServer {
   static async make(): Promise<TestServer> {
     return new TestServer(await freePort(), await freePort())
   }
-  static async start(): Promise<TestServer> {
+  static async start(config?: string, users?: string): Promise<TestServer> {
     const server = await TestServer.make()
-    await server.up()
+    await server.up(config, users)
     return server
   }
 
