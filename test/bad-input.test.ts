@@ -122,7 +122,7 @@ describe('a command line that is wrong', () => {
     [['-x', 'many'], /option -x: must be a whole number/],
     [['-B', 'tcp prot 443', '-i', GOOD], /option -B: .*syntax error at character 5: 'prot 443': see man 7 pcap-filter/],
     [['analyze', '-B', 'udp and', GOOD], /option -B: .*syntax error at the end of 'udp and', where something is missing/],
-    [['-C'], /option -C \(.*\): not yet available in this version/],
+    [['-l'], /option -l \(.*\): not yet available in this version/],
     [['-i', 'eth99'], /option -i: eth99: no such interface/],
     [['-i', 'netflow://0.0.0.0?colour=red'], /option -i: netflow:.* colour is no option of a collector/],
     [['analyse', 'x.pcap'], /did you mean wiretop analyze\?/],
