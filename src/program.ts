@@ -63,9 +63,12 @@ export async function runProgram(options: Options, terminal: Terminal, signal: A
 }
 
 async function begun(options: Options, terminal: Terminal, interfaceNames: InterfaceNames | undefined): Promise<Program | undefined> {
+  let ground: Ground | undefined
   try {
-    return new Program(options, terminal, interfaceNames, await prepare(options, terminal))
+    ground = await prepare(options, terminal)
+    return new Program(options, terminal, interfaceNames, ground)
   } catch (error) {
+    await ground?.close()
     if (!(error instanceof FolderInUse)) throw error
     terminal.err(`wiretop: ${error.message}\n`)
     return undefined
@@ -98,6 +101,9 @@ class Program {
   constructor(options: Options, terminal: Terminal, interfaceNames: InterfaceNames | undefined, ground: Ground) {
     this.options = options
     this.terminal = terminal
+    // What may be refused comes first, while no thread has begun.
+    const riskLists = readRiskLists(options.riskList, terminal)
+    const flows = ground.isHistoryKept ? storeConfigOf(options, ground.stateDir!) : undefined
     this.customNames = readCustomNames(options, terminal, existingDataDir(options))
     this.instances = readInstances(options.instance, terminal, existingDataDir(options))
     this.ground = ground
@@ -111,18 +117,18 @@ class Program {
       : undefined
     this.interfaceNames = interfaceNames
     this.stateDir = ground.stateDir
-    this.history = ground.isHistoryKept
-      ? new HistoryThread({
-          entry: new URL('./history.worker.ts', import.meta.url),
-          config: {
-            knownIds: ground.state.ids,
-            flows: storeConfigOf(options, this.stateDir!)!,
-            series: { kind: options.timeseries, folder: this.stateDir!, maxBytes: options.timeseriesBytes },
-          },
-          died: (why) => this.say(why),
-          numbered: (ids) => ground.state.keepIds(ids),
-        })
-      : undefined
+    this.history =
+      flows &&
+      new HistoryThread({
+        entry: new URL('./history.worker.ts', import.meta.url),
+        config: {
+          knownIds: ground.state.ids,
+          flows,
+          series: { kind: options.timeseries, folder: this.stateDir!, maxBytes: options.timeseriesBytes },
+        },
+        died: (why) => this.say(why),
+        numbered: (ids) => ground.state.keepIds(ids),
+      })
     this.exports =
       options.exportFlows.length === 0
         ? undefined
@@ -140,7 +146,7 @@ class Program {
       libpcapPath: options.libpcap,
       ixia: options.hwTimestampMode === 'ixia',
       localNetworks: options.localNetworks,
-      riskLists: readRiskLists(options.riskList, terminal),
+      riskLists,
       flowLimit: options.maxNumFlows,
       hostLimit: options.maxNumHosts,
       workers: options.workers,
