@@ -8,6 +8,7 @@ import r_devices from './devices.route.ts'
 import r_events from './events.route.ts'
 import r_export from './export.route.ts'
 import r_exporter_change from './exporter-change.route.ts'
+import r_exporter_counters from './exporter-counters.route.ts'
 import r_exporter_port from './exporter-port.route.ts'
 import r_exporter from './exporter.route.ts'
 import r_exports from './exports.route.ts'
@@ -71,6 +72,7 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_events,
   r_export,
   r_exporter_change,
+  r_exporter_counters,
   r_exporter_port,
   r_exporter,
   r_exports,

@@ -4,6 +4,7 @@ import type { HostActivity } from '../lib/activity.ts'
 import type { AggregationDetail, AskingHost } from '../lib/aggregations.ts'
 import { EVENT_KINDS, type NetworkEvent } from '../lib/events.ts'
 import {
+  type CounterCourse,
   EXPORT_PROTOCOLS,
   type ExporterInfo,
   type ExporterInterface,
@@ -375,6 +376,15 @@ export const exporterInfo = object<ExporterInfo>('ExporterInfo', {
   clockOffsetMs: Type.Number({ description: 'Its clock against ours, ms; negative: it is behind' }),
   faults: Type.Record(Type.String(), count(), { description: 'What was wrong with what it sent: cause and how often' }),
   interfaces: list(exporterInterface),
+})
+
+export const counterCourse = object<CounterCourse>('CounterCourse', {
+  name: text(),
+  value: Type.Number({ description: 'Now' }),
+  isGauge: Type.Boolean({ description: 'It goes up and down; else it counts' }),
+  course: list(Type.Union([Type.Number(), Type.Null()]), {
+    description: 'Of each of the last 60 minutes, oldest first: what a gauge said, or how much a counter grew a second; null: not told',
+  }),
 })
 
 export const series = object<Series>('Series', {

@@ -67,7 +67,7 @@ export interface ExporterInfo {
   readonly clockOffsetMs: number
   /** What was wrong with what it sent: cause → how often. */
   readonly faults: Readonly<Record<string, number>>
-  /** What it tells of itself and of no interface: its processor, its VLANs. */
+  /** What it tells of itself and of no interface: its processor, its VLANs; now. */
   readonly counters?: Readonly<Record<string, number>>
   readonly interfaces: readonly ExporterInterface[]
 }
@@ -80,6 +80,19 @@ export interface ExporterRow extends Omit<ExporterInfo, 'alias' | 'sender' | 'co
   readonly info: ExporterInfo
   /** The last `seconds`; left out: as many as there are. */
   portCourse(ifIndex: number, seconds?: number): PortCourse | undefined
+  /** What it tells of itself, or of one of its interfaces; undefined: there is no such interface. */
+  counterCourses(ifIndex?: number): readonly CounterCourse[] | undefined
+}
+
+/** A counter of an exporter, and how it went over the last hour. */
+export interface CounterCourse {
+  readonly name: string
+  /** Now. */
+  readonly value: number
+  /** It goes up and down; else it counts. */
+  readonly isGauge: boolean
+  /** Of each of the last 60 minutes, oldest first: what a gauge said, or how much a counter grew a second; null: not told. Empty: not kept. */
+  readonly course: readonly (number | null)[]
 }
 
 /** Bytes in each of the last seconds, oldest first. */

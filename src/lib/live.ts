@@ -5,7 +5,7 @@
 import type { ActivityAsk, HostActivity } from './activity.ts'
 import type { AggregationAsk, AggregationDetail } from './aggregations.ts'
 import type { NetworkEvent } from './events.ts'
-import type { CollectorStats, ExporterInfo, RepeatRule } from './exporters.ts'
+import type { CollectorStats, CounterCourse, ExporterInfo, RepeatRule } from './exporters.ts'
 import type { Entity, FlowItem, HostItem, ItemOf } from './fields.ts'
 import type { ExportInfo } from './flow-export.ts'
 import type { HistoryLoad } from './history.ts'
@@ -312,6 +312,8 @@ export interface Questions {
   exporter: { ask: { readonly number: number }; answer: ExporterInfo | null }
   /** Bits a second in and out by one of its interfaces, over the last hour. */
   exporterPort: { ask: { readonly number: number; readonly ifIndex: number; readonly points: number }; answer: Series | null }
+  /** Counters that it tells of itself, or of one of its interfaces, over the last hour. */
+  exporterCounters: { ask: { readonly number: number; readonly ifIndex?: number }; answer: readonly CounterCourse[] | null }
   host: { ask: { readonly address: string; readonly vlan?: number }; answer: HostDetail | null }
   /** In which seconds of the last day a local host had traffic. */
   activity: { ask: ActivityAsk; answer: HostActivity | null }

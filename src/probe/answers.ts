@@ -141,6 +141,7 @@ export class Answers {
       const course = (this.t.exporters[number] as ExporterRow | undefined)?.portCourse(ifIndex)
       return course === undefined ? null : portCourse(course, points)
     },
+    exporterCounters: ({ number, ifIndex }) => (this.t.exporters[number] as ExporterRow | undefined)?.counterCourses(ifIndex) ?? null,
     exporter: ({ number }) => (this.t.exporters[number] as ExporterRow | undefined)?.info ?? null,
     host: ({ address, vlan }) => {
       const row = this.hostRow(address, vlan)

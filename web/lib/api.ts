@@ -2,7 +2,7 @@ import type { HostActivity } from '../../src/lib/activity.ts'
 import type { AggregationDetail } from '../../src/lib/aggregations.ts'
 import type { CustomDocument, RuleKind } from '../../src/lib/custom-rules.ts'
 import type { NetworkEvent } from '../../src/lib/events.ts'
-import type { ExporterInfo } from '../../src/lib/exporters.ts'
+import type { CounterCourse, ExporterInfo } from '../../src/lib/exporters.ts'
 import type { Entity } from '../../src/lib/fields.ts'
 import type { ExportInfo } from '../../src/lib/flow-export.ts'
 import type { FlowAnswer, StoreStats } from '../../src/lib/history.ts'
@@ -176,6 +176,8 @@ export const api = {
     request<unknown>('PATCH', `exporters/${number}`, { interface: id, alias: alias === '' ? ' ' : alias }),
   exporterPort: (number: number, ifIndex: number, id: number, signal?: AbortSignal) =>
     request<Series>('GET', `exporters/${number}/interfaces/${ifIndex}/series`, { interface: id }, signal),
+  exporterCounters: (number: number, ifIndex: number | undefined, id: number, signal?: AbortSignal) =>
+    request<{ counters: readonly CounterCourse[] }>('GET', `exporters/${number}/counters`, { interface: id, ifIndex }, signal),
   host: (address: string, vlan: string | undefined, ofInterface: number, signal?: AbortSignal) =>
     request<HostDetail>('GET', `hosts/${encodeURIComponent(address)}`, { interface: ofInterface, vlan }, signal),
   activity: (

@@ -96,6 +96,8 @@ const OWN_HANDLERS: { readonly [Q in Question]?: OwnHandler<Q> } = {
   exporter: async (crew, { number }) => (await ownerOf(crew, number)?.answer('exporter', { number: number % EXPORTERS })) ?? null,
   exporterPort: async (crew, { number, ...ask }) =>
     (await ownerOf(crew, number)?.answer('exporterPort', { number: number % EXPORTERS, ...ask })) ?? null,
+  exporterCounters: async (crew, { number, ...ask }) =>
+    (await ownerOf(crew, number)?.answer('exporterCounters', { number: number % EXPORTERS, ...ask })) ?? null,
   events: (crew, ask) => eventsOf(crew, ask),
   series: async (crew, query) => {
     const parts = await crew.whole.all('seriesPart', () => ({ of: query.of, seconds: query.seconds }))

@@ -59,6 +59,7 @@ export const HANDLERS: { readonly [Q in Question]: Handler<Q> } = {
   // A collector has one worker.
   exporter: async () => null,
   exporterPort: async () => null,
+  exporterCounters: async () => null,
   events: async () => [],
   host: async (crew, { address, vlan }) => {
     if (parseAddress(address) === undefined) throw new BadQuestion('address', `${address} is not an address`)

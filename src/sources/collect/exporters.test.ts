@@ -102,7 +102,8 @@ describe('what is known of interfaces', () => {
 
   test('an sFlow agent tells by sFlow, its state too', () => {
     const e = new Exporter(0, '192.0.2.1', 'sFlow v5', 0, 1)
-    Object.assign(e.port(1)!, { name: 'swp1', counters: { ifOperStatus: 2 } })
+    e.port(1)!.name = 'swp1'
+    e.port(1)!.counters.tell('ifOperStatus', 2)
     expect(named(e)).toMatchObject({ name: 'swp1', namedBy: 'sflow', operStatus: 'down' })
   })
 
@@ -161,6 +162,6 @@ describe('what its interfaces carry', () => {
   test('the room for series is shared by exporters', () => {
     const exporters = new Exporters()
     for (const address of ['192.0.2.1', '192.0.2.2']) exporters.of(address, 'IPFIX', 0, 1)!.traffic(1, 2, 100, 0, false)
-    expect(exporters.room.taken).toBe(4)
+    expect(exporters.rooms.ports.taken).toBe(4)
   })
 })

@@ -1,4 +1,5 @@
 import {
+  type CounterCourse,
   type CounterTeller,
   type ExporterInfo,
   type ExporterInterface,
@@ -11,6 +12,7 @@ import {
   type SamplingFrom,
 } from '../../lib/exporters.ts'
 import { PORT_IN, PORT_OUT, PortSeries, PortSeriesRoom, type PortTrack, type PortWay, secondsOf } from '../../tables/port-series.ts'
+import { COURSE_STEP_MS, CounterCourses, CourseRoom } from './counter-courses.ts'
 
 /** So many are told apart: 16 bits in a record, and more than a carrier has. */
 export const MAX_EXPORTERS = 65_535
@@ -18,10 +20,13 @@ const MAX_INTERFACES = 4096
 const MAX_SAMPLINGS = 16
 const MAX_FAULT_KINDS = 64
 const MAX_COUNTERS = 1024
+const MAX_COUNTERS_OF_PORT = 64
 /** A sequence number so far behind the one expected is a restart, not a datagram that was overtaken. */
 const MAX_OVERTAKEN = 64
 /** A sequence number that went round its 32 bits, and left out more than so many on the way, did not go round but began anew. */
 const MAX_LEFT_OUT = 1_000_000
+
+const newRooms = () => ({ ports: new PortSeriesRoom(), courses: new CourseRoom() })
 
 /** An interface of an exporter, as it counts. */
 export class ExporterPort {
@@ -33,12 +38,13 @@ export class ExporterPort {
   known: KnownInterface | undefined
   bytesIn = 0
   bytesOut = 0
-  counters: Record<string, number> | undefined
+  readonly counters: CounterCourses
   /** When they came last, epoch ms. */
   countersAt: number | undefined
 
-  constructor(ifIndex: number, track?: PortTrack, toldBy: NamedBy = 'options') {
+  constructor(ifIndex: number, track?: PortTrack, toldBy: NamedBy = 'options', room?: CourseRoom) {
     this.ifIndex = ifIndex
+    this.counters = new CounterCourses(MAX_COUNTERS_OF_PORT, room)
     this.track = track
     this.toldBy = toldBy
   }
@@ -77,7 +83,7 @@ export class ExporterPort {
 
   get info(): ExporterInterface {
     const { ifIndex, name, alias, speedBps, bytesIn, bytesOut, counters, countersAt, known } = this
-    const operStatus = known?.operStatus ?? OPER_STATUS[(counters?.['ifOperStatus'] ?? 0) - 1]
+    const operStatus = known?.operStatus ?? OPER_STATUS[(counters.value('ifOperStatus') ?? 0) - 1]
     return {
       ifIndex,
       ...(name !== undefined && { name, namedBy: known?.name === undefined ? this.toldBy : known.namedBy }),
@@ -86,7 +92,7 @@ export class ExporterPort {
       ...(speedBps !== undefined && { speedBps }),
       bytesIn,
       bytesOut,
-      ...(counters !== undefined && { counters: { ...counters } }),
+      ...(counters.size > 0 && { counters: counters.values }),
       ...(countersAt !== undefined && { countersAt }),
     }
   }
@@ -120,14 +126,18 @@ export class Exporter implements ExporterRow {
   private known: ReadonlyMap<number, KnownInterface> = new Map()
   private readonly samplings = new Set<number>()
   private readonly faults = new Map<string, number>()
-  private readonly counters = new Map<string, number>()
+  private readonly counters: CounterCourses
+  private readonly courseRoom: CourseRoom
+  private minute = 0
   private recordsAtTick = 0
   private expected = -1
   private latest = -1
 
-  /** `room`: shared with other exporters of its collector. */
-  constructor(number: number, address: string, protocol: ExportProtocol, domain: number, nowMs: number, room = new PortSeriesRoom()) {
-    this.portSeries = new PortSeries(room)
+  /** `rooms`: shared with other exporters of its collector. */
+  constructor(number: number, address: string, protocol: ExportProtocol, domain: number, nowMs: number, rooms = newRooms()) {
+    this.portSeries = new PortSeries(rooms.ports)
+    this.courseRoom = rooms.courses
+    this.counters = new CounterCourses(MAX_COUNTERS, rooms.courses)
     this.number = number
     this.address = address
     this.protocol = protocol
@@ -143,13 +153,13 @@ export class Exporter implements ExporterRow {
     if (before !== undefined || this.faults.size < MAX_FAULT_KINDS) this.faults.set(cause, (before ?? 0) + times)
   }
 
-  /** The value now of a counter of the exporter itself. */
-  counter(name: string, value: number): void {
-    if (this.counters.has(name) || this.counters.size < MAX_COUNTERS) this.counters.set(name, value)
+  /** The value now of a counter of the exporter itself; a gauge goes up and down. */
+  counter(name: string, value: number, isGauge = false): void {
+    this.counters.tell(name, value, isGauge)
   }
   /** `n` more of what is counted here. */
   count(name: string, n: number): void {
-    this.counter(name, (this.counters.get(name) ?? 0) + n)
+    this.counters.tell(name, (this.counters.value(name) ?? 0) + n)
   }
 
   /** One packet of `rate` was counted. */
@@ -186,7 +196,7 @@ export class Exporter implements ExporterRow {
   port(ifIndex: number): ExporterPort | undefined {
     let port = this.ports.get(ifIndex)
     if (port === undefined && this.ports.size < MAX_INTERFACES) {
-      port = new ExporterPort(ifIndex, this.portSeries.track(ifIndex), this.protocol === 'sFlow v5' ? 'sflow' : 'options')
+      port = new ExporterPort(ifIndex, this.portSeries.track(ifIndex), this.protocol === 'sFlow v5' ? 'sflow' : 'options', this.courseRoom)
       port.known = this.known.get(ifIndex)
       this.ports.set(ifIndex, port)
     }
@@ -240,6 +250,17 @@ export class Exporter implements ExporterRow {
     this.portSeries.tick(nowMs)
     this.recordsPerSecond = Math.round((this.records - this.recordsAtTick) / Math.max(1, seconds))
     this.recordsAtTick = this.records
+    const minute = Math.floor(nowMs / COURSE_STEP_MS)
+    if (minute === this.minute) return
+    // The clock may step back: then one minute is as good as any.
+    const passed = this.minute === 0 ? 1 : Math.max(1, minute - this.minute)
+    this.minute = minute
+    this.counters.minutesPassed(passed)
+    for (const { counters } of this.ports.values()) counters.minutesPassed(passed)
+  }
+
+  counterCourses(ifIndex?: number): readonly CounterCourse[] | undefined {
+    return ifIndex === undefined ? this.counters.courses : this.ports.get(ifIndex)?.counters.courses
   }
 
   /** Rates in force, smallest first. */
@@ -275,7 +296,7 @@ export class Exporter implements ExporterRow {
       samplingFrom: this.samplingFrom,
       clockOffsetMs: this.clockOffsetMs,
       faults: Object.fromEntries(this.faults),
-      ...(this.counters.size > 0 && { counters: Object.fromEntries(this.counters) }),
+      ...(this.counters.size > 0 && { counters: this.counters.values }),
       interfaces: [...this.ports.values()]
         .sort((a, b) => a.ifIndex - b.ifIndex)
         .map(({ info }) => ({ ...info, ...this.portSeries.figures(info.ifIndex, info.speedBps) })),
@@ -290,7 +311,7 @@ export class Exporters {
   private readonly known = new Map<string, readonly KnownInterface[]>()
   private aliases: ReadonlyMap<string, string> = new Map()
   /** Which interfaces have series. */
-  readonly room = new PortSeriesRoom()
+  readonly rooms = newRooms()
   /** Datagrams of exporters for which there was no room. */
   refused = 0
 
@@ -303,7 +324,7 @@ export class Exporters {
       this.refused++
       return undefined
     }
-    const exporter = new Exporter(this.all.length, address, protocol, domain, nowMs, this.room)
+    const exporter = new Exporter(this.all.length, address, protocol, domain, nowMs, this.rooms)
     exporter.know(this.known.get(address) ?? [])
     exporter.alias = this.aliases.get(address)
     this.all.push(exporter)

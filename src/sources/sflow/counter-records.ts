@@ -1,4 +1,5 @@
 import { Cursor } from '../../wire/cursor.ts'
+import { GAUGES_OF_PORT } from '../collect/counter-courses.ts'
 import type { ExporterPort } from '../collect/exporters.ts'
 import type { Agent } from './agents.ts'
 import { type RecordReader, u32, u64, WORD } from './xdr.ts'
@@ -116,17 +117,16 @@ export class CounterRecords implements RecordReader {
     const speed = u64(b, at + 2 * WORD)
     if (speed > 0 && speed < UNKNOWN_64) port.speedBps = speed
     this.toPort(port, OF_GENERIC, b, at + GENERIC_HEAD)
-    const { counters } = port
     const inOctets = u64(b, at + IN_OCTETS)
     const outOctets = u64(b, at + OUT_OCTETS)
     if (inOctets !== UNKNOWN_64 && outOctets !== UNKNOWN_64) port.counted('sflow', this.nowMs, inOctets, outOctets, 64)
     const status = u32(b, at + 5 * WORD)
-    if (counters === undefined || status === UNKNOWN_32) return
+    if (status === UNKNOWN_32) return
     // Bits of the agent's word; as IF-MIB has them 1 is up, 2 is down.
-    counters['ifAdminStatus'] = (status & 1) !== 0 ? 1 : 2
-    counters['ifOperStatus'] = (status & 2) !== 0 ? 1 : 2
-    counters['ifType'] = u32(b, at + WORD)
-    counters['ifDirection'] = u32(b, at + 4 * WORD)
+    port.counters.tell('ifAdminStatus', (status & 1) !== 0 ? 1 : 2, true)
+    port.counters.tell('ifOperStatus', (status & 2) !== 0 ? 1 : 2, true)
+    port.counters.tell('ifType', u32(b, at + WORD), true)
+    port.counters.tell('ifDirection', u32(b, at + 4 * WORD), true)
   }
 
   private portOfSource(): ExporterPort | undefined {
@@ -135,12 +135,11 @@ export class CounterRecords implements RecordReader {
 
   private toPort(port: ExporterPort | undefined, of: Counters, b: Uint8Array, from: number): void {
     if (port === undefined) return
-    port.counters ??= {}
     port.countersAt = this.nowMs
     let at = from
     for (const [name, bytes] of of) {
       const value = bytes === 8 ? u64(b, at) : u32(b, at)
-      if (value !== (bytes === 8 ? UNKNOWN_64 : UNKNOWN_32)) port.counters[name] = value
+      if (value !== (bytes === 8 ? UNKNOWN_64 : UNKNOWN_32)) port.counters.tell(name, value, GAUGES_OF_PORT.has(name))
       at += bytes
     }
   }
@@ -150,7 +149,8 @@ export class CounterRecords implements RecordReader {
     let at = from
     for (const [name, bytes] of of) {
       const value = bytes === 8 ? u64(b, at) : u32(b, at)
-      if (value !== (bytes === 8 ? UNKNOWN_64 : UNKNOWN_32)) exporter.counter(prefix + name, HUNDREDTHS.has(name) ? value / 100 : value)
+      if (value !== (bytes === 8 ? UNKNOWN_64 : UNKNOWN_32))
+        exporter.counter(prefix + name, HUNDREDTHS.has(name) ? value / 100 : value, of === OF_PROCESSOR)
       at += bytes
     }
   }

@@ -320,6 +320,21 @@ describe('counters', () => {
     c.exporters.tick(1, NOW_MS + 31_000)
     expect(c.take().interfaces).toMatchObject([{ inBps: 8000, outBps: 800, inUtilisation: 8e-7 }])
   })
+  test('have a course over the last hour, of an interface and of the agent', () => {
+    const c = collecting()
+    const processor = (cpu: number) => record(1001, [...words(cpu, cpu, cpu), ...word64(2 ** 33), ...word64(2 ** 32)])
+    for (let minute = 1; minute <= 3; minute++) {
+      const counters = countersSample([genericCounters(3, 6000 * minute, 0), processor(1000 * minute)])
+      c.decoder.datagram(datagram([counters]), AGENT, 6343, NOW_MS + 60_000 * minute)
+      c.exporters.tick(1, NOW_MS + 60_000 * minute)
+    }
+    const [exporter] = c.exporters.all
+    expect(exporter!.counterCourses()).toContainEqual(expect.objectContaining({ name: 'cpu5s', value: 30, isGauge: true }))
+    expect(exporter!.counterCourses()!.find(({ name }) => name === 'cpu5s')!.course.slice(-2)).toEqual([20, 30])
+    const octets = exporter!.counterCourses(3)!.find(({ name }) => name === 'ifInOctets')!
+    expect([octets.isGauge, octets.course.slice(-2)]).toEqual([false, [100, 100]])
+    expect(exporter!.counterCourses(4)).toBeUndefined()
+  })
   test('of the expanded form, with the interface down', () => {
     const { interfaces } = collecting().take(datagram([expandedCounters([genericCounters(9, 1, 2, 1)])]))
     expect(interfaces).toMatchObject([{ ifIndex: 9, counters: { ifInOctets: 1, ifAdminStatus: 1, ifOperStatus: 2 } }])

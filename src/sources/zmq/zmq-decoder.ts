@@ -1,4 +1,5 @@
 import { inflateSync } from 'node:zlib'
+import { GAUGES_OF_PORT } from '../collect/counter-courses.ts'
 import type { CollectorParts } from '../collect/decoder.ts'
 import type { Exporter } from '../collect/exporters.ts'
 import { FlowJson } from './flow-json.ts'
@@ -17,7 +18,6 @@ const TOPICS = ['flow', 'event', 'counter', 'template', 'option', 'hello', 'list
 export type ZmqTopic = (typeof TOPICS)[number]
 
 const MAX_INFLATED = 16 * 1024 * 1024
-const MAX_COUNTERS = 64
 const DEFLATE = 8
 const BRACE = 0x7b
 const BRACKET = 0x5b
@@ -151,12 +151,9 @@ export class ZmqDecoder {
     if (typeof told['ifName'] === 'string') port.name = told['ifName'].slice(0, 64)
     const speed = Number(told['ifSpeed'])
     if (speed > 0) port.speedBps = speed
-    const counters: Record<string, number> = {}
-    let left = MAX_COUNTERS
     for (const [name, value] of Object.entries(told))
-      if (/^if\w{1,40}$/.test(name) && name !== 'ifIndex' && name !== 'ifSpeed' && typeof value === 'number' && left-- > 0)
-        counters[name] = value
-    port.counters = counters
+      if (/^if\w{1,40}$/.test(name) && name !== 'ifIndex' && name !== 'ifSpeed' && typeof value === 'number')
+        port.counters.tell(name, value, GAUGES_OF_PORT.has(name))
   }
 
   tick(_nowMs: number): void {}

@@ -3,9 +3,10 @@ import '../../styles/detail.css'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { ExporterInfo, ExporterInterface } from '../../../src/lib/exporters.ts'
+import type { CounterCourse, ExporterInfo, ExporterInterface } from '../../../src/lib/exporters.ts'
 import { Bar } from '../../charts/ranked.tsx'
 import { SeriesPanel } from '../../charts/series-panel.tsx'
+import { Sparkline } from '../../charts/sparkline.tsx'
 import { AskDialog } from '../../components/dialog.tsx'
 import { Empty, Failed, Left, Panel, Skeleton } from '../../components/panel.tsx'
 import { Table } from '../../components/table.tsx'
@@ -17,7 +18,7 @@ import { t } from '../../lib/messages.ts'
 import { Go, places, useChangeView, useView } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
 import { Facts, type Row } from '../interface/facts.tsx'
-import { exporterQuery, portQuery } from './exporter.queries.ts'
+import { countersQuery, exporterQuery, portQuery } from './exporter.queries.ts'
 
 export default function ExporterPage() {
   const ofInterface = useCurrentId()
@@ -46,7 +47,7 @@ function Exporter({ ofInterface, number }: { readonly ofInterface: number; reado
         <Panel title={t('interfaces')} aside={formatExact(exporter.interfaces.length)} className="span-all">
           <Interfaces exporter={exporter} />
         </Panel>
-        <Counters counters={exporter.counters} />
+        {exporter.counters !== undefined && <Counters exporter={exporter} ofInterface={ofInterface} />}
         <PortCourse exporter={exporter} ofInterface={ofInterface} />
       </div>
     </div>
@@ -115,8 +116,13 @@ function NameDialog({ exporter: { number, alias, address }, ofInterface, onClose
   )
 }
 
+interface OfExporter {
+  readonly exporter: ExporterInfo
+  readonly ofInterface: number
+}
+
 /** The interface that was chosen, or else the one with the most traffic, over the last hour. */
-function PortCourse({ exporter, ofInterface }: { readonly exporter: ExporterInfo; readonly ofInterface: number }) {
+function PortCourse({ exporter, ofInterface }: OfExporter) {
   const wanted = useView().row
   const { interfaces, number } = exporter
   const busiest = interfaces.toSorted((a, b) => b.bytesIn + b.bytesOut - a.bytesIn - a.bytesOut)[0]
@@ -124,35 +130,53 @@ function PortCourse({ exporter, ofInterface }: { readonly exporter: ExporterInfo
   const asked = useQuery({ ...portQuery(ofInterface, number, port?.ifIndex ?? 0), enabled: port !== undefined })
   if (port === undefined) return null
   return (
-    <div className="span-all" id="course">
-      <SeriesPanel
-        title={t('exporter.course', { name: showable(portName(port)) })}
-        series={asked.data}
-        colours={PORT_COLOURS}
-        format={formatBits}
-      />
-    </div>
+    <>
+      <div className="span-all" id="course">
+        <SeriesPanel
+          title={t('exporter.course', { name: showable(portName(port)) })}
+          series={asked.data}
+          colours={PORT_COLOURS}
+          format={formatBits}
+        />
+      </div>
+      {port.counters !== undefined && <Counters exporter={exporter} ofInterface={ofInterface} port={port} />}
+    </>
   )
 }
 const PORT_COLOURS: Readonly<Record<string, string>> = { in: 'var(--rcvd)', out: 'var(--sent)' }
 
-/** What it tells of itself and of no interface: its processor, its memory, its VLANs. */
-function Counters({ counters = {} }: { readonly counters: Readonly<Record<string, number>> | undefined }) {
-  const rows = Object.entries(counters).sort(([a], [b]) => (a < b ? -1 : 1))
-  if (rows.length === 0) return null
+/** What it tells of itself (its processor, its memory, its VLANs), or of one of its interfaces. */
+function Counters({ exporter, ofInterface, port }: OfExporter & { readonly port?: ExporterInterface }) {
+  const asked = useQuery(countersQuery(ofInterface, exporter.number, port?.ifIndex))
+  const rows = asked.data?.counters ?? []
+  const title = port === undefined ? t('exporter.counters') : t('exporter.countersOf', { name: showable(portName(port)) })
   return (
-    <Panel title={t('exporter.counters')} aside={formatExact(rows.length)} className="span-all">
+    <Panel title={title} aside={formatExact(rows.length)} className="span-all">
+      <Left error={asked.error} text={t('exporter.left')} />
       <Table
-        label={t('exporter.counters')}
+        label={title}
         rows={rows}
-        keyOf={([name]) => name}
+        keyOf={({ name }) => name}
         columns={[
-          { name: 'name', head: t('name'), wide: true, cell: ([name]) => showable(name) },
-          { name: 'value', head: t('exporter.value'), numeric: true, cell: ([, value]) => formatExact(value) },
+          { name: 'name', head: t('name'), wide: true, cell: ({ name }) => showable(name) },
+          { name: 'value', head: t('exporter.value'), numeric: true, cell: ({ value }) => formatExact(value) },
+          { name: 'rate', head: t('exporter.perSecond'), numeric: true, cell: (counter) => <Growth counter={counter} /> },
+          { name: 'hour', head: t('exporter.lastHour'), cell: ({ course }) => <Sparkline values={drawn(course)} /> },
         ]}
       />
     </Panel>
   )
+}
+
+/** Of the latest minute that was told; a gauge does not grow. */
+function Growth({ counter: { isGauge, course } }: { readonly counter: CounterCourse }) {
+  const latest = course.findLast((value) => value !== null)
+  return isGauge || latest === undefined ? null : formatRate(latest, '')
+}
+/** From the first minute on that was told. */
+function drawn(course: CounterCourse['course']): number[] {
+  const from = course.findIndex((value) => value !== null)
+  return from < 0 ? [] : course.slice(from).map((value) => value ?? 0)
 }
 
 const warned = (n: number) => <span className={n > 0 ? 'text-warning-strong' : ''}>{formatExact(n)}</span>

@@ -10,6 +10,14 @@ export const portQuery = (id: number, number: number, ifIndex: number) =>
     retry: false,
   })
 
+export const countersQuery = (id: number, number: number, ifIndex: number | undefined) =>
+  queryOptions({
+    queryKey: ['exporterCounters', id, number, ifIndex],
+    queryFn: ({ signal }) => api.exporterCounters(number, ifIndex, id, signal),
+    refetchInterval: every(5000, id),
+    retry: false,
+  })
+
 export const exporterQuery = (id: number, number: string) =>
   queryOptions({
     queryKey: ['exporter', id, number],
