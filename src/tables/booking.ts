@@ -331,7 +331,7 @@ export class Booking {
     h.packetsRcvd += packetsRcvd
     if (now > h.lastSeenMs) h.lastSeenMs = now
     this.turnHost(h)
-    if (share < 1) this.t.observation?.hostWasActive(now, Math.round(1 / share))
+    if (share < 1) this.wasActive(h, now, Math.round(1 / share))
     h.setTickBits(0, h.tickBits(0) + sent * 8 * share)
     h.setTickBits(1, h.tickBits(1) + rcvd * 8 * share)
     h.tickPackets += (packetsSent + packetsRcvd) * share
@@ -344,8 +344,17 @@ export class Booking {
 
   /** Before the host on which the rows stand gains in the running tick. */
   private turnHost(h: HostRow): void {
-    if (h.tickNo !== this.tickNo) this.t.observation?.hostIsActive()
+    if (h.tickNo !== this.tickNo) {
+      this.t.observation?.hostIsActive()
+      h.notedSeconds = 1
+    }
     turnPacketTick(h, this.tickNo)
+  }
+  /** Of many records a second only one that goes further back tells something new. */
+  private wasActive(h: HostRow, now: number, seconds: number): void {
+    if (seconds <= h.notedSeconds) return
+    h.notedSeconds = seconds
+    this.t.observation?.hostWasActive(now, seconds)
   }
 
   /** Packets by size, to both hosts (-1: none). Two classes lie in one word, and most words are zero. */

@@ -72,6 +72,18 @@ const flows = (t: LiveTables) => all(flowView(t) as View)
 const idle = { idle: DEFAULT_IDLE }
 
 describe('a record', () => {
+  test('tells in which seconds its host was active; of many at once the one that goes furthest back', () => {
+    const t = testTables({ ...idle, observe: { contactsOf: 'local', aggregations: 0 } })
+    const nowMs = START_MS + 100_000
+    const lasting = (seconds: number, srcPort: number) => ({ srcPort, firstMs: nowMs - seconds * 1000, lastMs: nowMs })
+    collect(t, [lasting(2, 1), lasting(5, 2), lasting(1, 3), lasting(4, 4)], nowMs)
+    collect(t, [lasting(3, 5)], nowMs + 60_000)
+    const { days } = t.observation!
+    const hour = Math.floor(nowMs / 3_600_000)
+    const seen: number[] = []
+    days.activity.each(days.find(...parseAddress('10.0.0.1')!, 0), hour, (second) => seen.push(hour * 3600 + second - nowMs / 1000))
+    expect(seen).toEqual([-4, -3, -2, -1, 0, 58, 59, 60])
+  })
   test('counts at once for its flow, its hosts, its application and its server', () => {
     const t = testTables(idle)
     collect(t, [{ bytes: 1500, packets: 3, firstMs: START_MS - 2500, lastMs: START_MS - 500 }])

@@ -113,7 +113,8 @@ export const HostRow = {
   /** Numbers of host-systems.ts; 0: not known. */
   tcpPrint: 'u16',
   system: 'u16',
-  pad: 'u32',
+  /** So many seconds until tick `tickNo`, its own among them, have been noted as active. */
+  notedSeconds: 'u32',
 } as const satisfies Layout
 
 /** What one host did with one application. */

@@ -350,7 +350,7 @@ export const HOST_ROW_FIRST_APP = 82
 export const HOST_ROW_FIRST_TALLY_PLUS1 = 83
 export const HOST_ROW_TCP_PRINT = 168
 export const HOST_ROW_SYSTEM = 169
-export const HOST_ROW_PAD = 85
+export const HOST_ROW_NOTED_SECONDS = 85
 
 /** 344 bytes a row. */
 export class HostRow extends RowCursor {
@@ -580,10 +580,10 @@ export class HostRow extends RowCursor {
   set system(value: number) {
     this.u16[(this.at << 1) + 169] = value
   }
-  get pad(): number {
+  get notedSeconds(): number {
     return this.u32[this.at + 85]!
   }
-  set pad(value: number) {
+  set notedSeconds(value: number) {
     this.u32[this.at + 85] = value
   }
 }
