@@ -11,7 +11,9 @@ import {
   type RecordQuery,
 } from '../lib/history.ts'
 import { parseFilter } from '../query/filter.ts'
+import type { Filter } from '../query/grammar.ts'
 import { filterSql, NoSuchColumn } from '../query/sql.ts'
+import { byEnd } from './by-end.ts'
 import { named, quoted } from './duck.ts'
 import { DUCK_COLUMNS, DUCK_FILTER_COLUMNS } from './duck-columns.ts'
 import { duckDialect } from './duck-dialect.ts'
@@ -95,9 +97,17 @@ function rangeSql({ fromMs, toMs, filter = '' }: FlowRange, files: FileSet, nowM
   const parsed = parseFilter(filter, flowFields, { now: nowMs })
   if (!parsed.ok) throw new HistoryFault(parsed.error.message)
   const time = (ms: number) => `make_timestamp(${Math.round(ms * 1000)})`
+  const select = (...conditions: string[]) =>
+    `SELECT * FROM ${filesSql(files, places)} WHERE "lastSeen" >= ${time(fromMs)} AND "lastSeen" < ${time(toMs)} AND ${conditions.join(' AND ')}`
   try {
-    const where = filterSql(parsed.filter, { fields: flowFields, columns: DUCK_FILTER_COLUMNS, dialect: duckDialect, nowMs })
-    return `SELECT * FROM ${filesSql(files, places)} WHERE "lastSeen" >= ${time(fromMs)} AND "lastSeen" < ${time(toMs)} AND ${where}`
+    const where = (filter: Filter) => filterSql(filter, { fields: flowFields, columns: DUCK_FILTER_COLUMNS, dialect: duckDialect, nowMs })
+    const apart = byEnd(parsed.filter, flowFields)
+    if (apart === undefined) return select(where(parsed.filter))
+    const { addresses, ends, rest } = apart
+    const is = (end: string) => `${named(end)} IN (${addresses.map(quoted).join(', ')})`
+    // A flow of the host with itself is one.
+    const parts = ends.map((end, i) => select(is(end), ...ends.slice(0, i).map((before) => `(${is(before)}) IS NOT TRUE`), where(rest)))
+    return parts.join(' UNION ALL ')
   } catch (error) {
     throw error instanceof NoSuchColumn ? new HistoryFault(error.message) : error
   }

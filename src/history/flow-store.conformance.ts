@@ -107,6 +107,12 @@ export function flowStoreConforms(name: string, open: () => Promise<OpenStore>):
       ['host3.example', (f: ReturnType<typeof flowOf>) => f.serverName === 'host3.example.org'],
       ['risk = "XSS Attack"', (f: ReturnType<typeof flowOf>) => f.app === 'HTTP'],
       ['not client = 10.0.0.0', (f: ReturnType<typeof flowOf>) => f.client !== '10.0.0.0'],
+      ['host = 8.8.8.8', (f: ReturnType<typeof flowOf>) => f.server === SERVERS[0]],
+      // Both ends of some are among them.
+      ['host in (8.8.8.8, 10.0.1.1, 10.0.0.3)', (f: ReturnType<typeof flowOf>) => f.server === SERVERS[0] || f.client === '10.0.1.1'],
+      ['client = 10.0.0.0 and vlan = 100', (f: ReturnType<typeof flowOf>) => f.client === '10.0.0.0' && f.vlan === 100],
+      ['server in (8.8.8.8, 1.1.1.1) and not app = DNS', (f: ReturnType<typeof flowOf>) => f.server === SERVERS[1] && f.app !== 'DNS'],
+      ['host = 10.0.0.0 or app = HTTP', (f: ReturnType<typeof flowOf>) => f.client === '10.0.0.0' || f.app === 'HTTP'],
     ] as const)('lets through what is wanted: %s', async (filter, wanted) => {
       const expected = all(COUNT).filter((n) => wanted(flowOf(n)))
       const answer = await ask(groups({ filter }))
