@@ -101,7 +101,7 @@ function courseOf(readings: Float64Array, isGauge: boolean): (number | null)[] {
   let before = -1
   for (let at = 0; at < READINGS; at++) {
     if (Number.isNaN(readings[at]!)) continue
-    if (isGauge) course.fill(readings[at]!, Math.max(0, before), at)
+    if (isGauge) course.fill(readings[at]!, Math.max(0, before < 0 ? at - 1 : before), at)
     else if (before >= 0) {
       // Less than before: it began anew, or went round.
       const grew = readings[at]! - readings[before]!
