@@ -159,9 +159,9 @@ function Counters({ exporter, ofInterface, port }: OfExporter & { readonly port?
         keyOf={({ name }) => name}
         columns={[
           { name: 'name', head: t('name'), wide: true, cell: ({ name }) => showable(name) },
+          { name: 'hour', head: t('exporter.lastHour'), cell: ({ course }) => <Sparkline values={drawn(course)} /> },
           { name: 'value', head: t('exporter.value'), numeric: true, cell: ({ value }) => formatExact(value) },
           { name: 'rate', head: t('exporter.perSecond'), numeric: true, cell: (counter) => <Growth counter={counter} /> },
-          { name: 'hour', head: t('exporter.lastHour'), cell: ({ course }) => <Sparkline values={drawn(course)} /> },
         ]}
       />
     </Panel>
