@@ -209,6 +209,31 @@ it('lets the oldest go when there is too much, and what is too old', async () =>
   expect(store.stats().files).toBe(0)
 })
 
+it('keeps all while the clock steps back and forth, and lets nothing go because it leapt', async () => {
+  const folder = newFolder()
+  const HOUR_MS = 3_600_000
+  let [nowMs, steadyMs] = [T0 + 2 * HOUR_MS, 0]
+  const store = open(folder, { now: () => nowMs, steady: () => steadyMs, maxAgeMs: 7 * DAY_MS })
+  const passes = async (leapMs: number) => {
+    steadyMs += 10_000
+    nowMs += 10_000 + leapMs
+    store.tickAll()
+    await store.mergeAll()
+  }
+  let written = 0
+  for (const leapMs of [0, 3 * HOUR_MS, -3 * HOUR_MS, -HOUR_MS, HOUR_MS, 20 * DAY_MS, 0, -20 * DAY_MS, 0, -2 * HOUR_MS, 6 * HOUR_MS]) {
+    await passes(leapMs)
+    await write(store, written, 50)
+    written += 50
+    await passes(0)
+    expect(await sumOf(store)).toEqual(sumsOf(0, written))
+  }
+  await store.close()
+  const again = open(folder, { now: () => nowMs })
+  expect(await sumOf(again)).toEqual(sumsOf(0, written))
+  expect(again.stats()).toMatchObject({ lost: 0, faults: [] })
+})
+
 const RECORDS = { kind: 'records', sort: 'lastSeen', descending: false, limit: 1e9, offset: 0, fromMs: 0, toMs: T0 + DAY_MS } as const
 async function fileOf(store: ParquetStore, query: FlowQuery, format: FileFormat): Promise<BegunFile> {
   const { promise, resolve } = Promise.withResolvers<BegunFile>()

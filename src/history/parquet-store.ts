@@ -23,6 +23,7 @@ import { FlowFiles, isFull, type ReadFile } from './flow-files.ts'
 import { FlowReader } from './flow-reader.ts'
 import { hostCondition } from './host-condition.ts'
 import { InterfaceIds } from './interface-ids.ts'
+import { LeapGuard } from './leap-guard.ts'
 import { bytesOf } from './manifest.ts'
 import type { ParquetPlace } from './parquet-reader.ts'
 
@@ -37,6 +38,8 @@ export interface ParquetStoreOptions {
   readonly memoryMB?: number
   readonly threads?: number
   readonly now?: () => number
+  /** A clock that never leaps, ms; left out: that of the process, or `now` where that is given. */
+  readonly steady?: () => number
 }
 
 const FLOWS = 'flows'
@@ -57,6 +60,7 @@ export class ParquetStore implements FlowStore {
   private merging: Promise<void> = Promise.resolve()
   private isMerging = false
   private retention: Retention
+  private readonly guard: LeapGuard
   private readonly deletions = new HostDeletions()
   private records = 0
   private lost = 0
@@ -66,6 +70,7 @@ export class ParquetStore implements FlowStore {
   constructor(options: ParquetStoreOptions) {
     this.options = options
     this.retention = { maxAgeMs: options.maxAgeMs, maxBytes: options.maxBytes }
+    this.guard = new LeapGuard(options.steady ?? options.now)
     const spillFolder = join(options.folder, 'tmp')
     rmSync(spillFolder, { recursive: true, force: true })
     this.duck = new Duck({ spillFolder, memoryMB: options.memoryMB ?? MEMORY_MB, threads: options.threads ?? 2 })
@@ -152,7 +157,8 @@ export class ParquetStore implements FlowStore {
   }
   private letGo(nowMs: number): void {
     const { maxAgeMs, maxBytes } = this.retention
-    for (const { files } of this.interfaces.values()) for (const file of files.files) if (file.toMs < nowMs - maxAgeMs) files.remove(file)
+    if (this.guard.isSettled(nowMs))
+      for (const { files } of this.interfaces.values()) for (const file of files.files) if (file.toMs < nowMs - maxAgeMs) files.remove(file)
     while (this.bytes > maxBytes && this.removeOldest());
   }
   private get bytes(): number {

@@ -17,6 +17,7 @@ import {
   tierOf,
 } from '../../lib/series-points.ts'
 import type { InterfaceIds } from '../interface-ids.ts'
+import { LeapGuard } from '../leap-guard.ts'
 import { Segment } from './series-segment.ts'
 import { coarser, SeriesShelf, tierOfFile } from './series-shelf.ts'
 
@@ -42,6 +43,7 @@ export class FileSeriesStore implements SeriesStore {
   readonly kind = 'files'
   private readonly options: FileSeriesOptions
   private readonly now: () => number
+  private readonly guard: LeapGuard
   private readonly shelves = new Map<string, SeriesShelf>()
   private readonly segments = new Map<string, Segment>()
   private segmentBytes = 0
@@ -54,6 +56,7 @@ export class FileSeriesStore implements SeriesStore {
   constructor(options: FileSeriesOptions) {
     this.options = options
     this.now = options.now ?? Date.now
+    this.guard = new LeapGuard(options.now)
     for (const [key, id] of options.ids.all) if (existsSync(join(options.folder, String(id), SERIES))) this.shelf(key)
     this.timer = setInterval(() => void this.tick(), TICK_MS)
     this.timer.unref()
@@ -88,10 +91,11 @@ export class FileSeriesStore implements SeriesStore {
   /** Hours that are over become files, and what is too old or too much goes. Called by itself every second. */
   tick(): Promise<void> {
     const nowMs = this.now()
+    const isSettled = this.guard.isSettled(nowMs)
     this.work = this.work.then(async () => {
       for (const shelf of this.shelves.values()) {
         await shelf.tick(nowMs)
-        shelf.expire(nowMs)
+        if (isSettled) shelf.expire(nowMs)
       }
       this.makeRoom()
     })

@@ -26,6 +26,7 @@ import type { ReadFile } from '../flow-files.ts'
 import { FlowReader } from '../flow-reader.ts'
 import { hostMatcher } from '../host-condition.ts'
 import { InterfaceIds } from '../interface-ids.ts'
+import { LeapGuard } from '../leap-guard.ts'
 import type { ParquetPlace } from '../parquet-reader.ts'
 import { type LayoutFile, layoutFiles, PART_MS, pathAt } from './file-paths.ts'
 import { FlowDatabase, isDamaged, isFull } from './flow-database.ts'
@@ -78,6 +79,7 @@ export class SqliteStore implements FlowStore {
   private readonly deletions = new HostDeletions()
   private readonly faults: string[] = []
   private retention: Retention
+  private readonly guard: LeapGuard
   /** Copies are made one after the other. */
   private copying: Promise<unknown> = Promise.resolve()
   private isCaring = false
@@ -89,6 +91,7 @@ export class SqliteStore implements FlowStore {
   constructor(options: SqliteStoreOptions) {
     this.options = options
     this.retention = { maxAgeMs: options.maxAgeMs, maxBytes: options.maxBytes }
+    this.guard = new LeapGuard(options.now)
     const { folder } = options
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const spillFolder = join(folder, 'tmp')
@@ -213,9 +216,10 @@ export class SqliteStore implements FlowStore {
   }
   private letGo(nowMs: number): void {
     const { maxAgeMs, maxBytes } = this.retention
+    const isSettled = this.guard.isSettled(nowMs)
     for (const kept of this.interfaces.values()) {
       if (Math.abs(nowMs - kept.lookedMs) >= LOOK_EVERY_MS) this.look(kept)
-      for (const file of kept.files) if (file.beganMs + PART_MS < nowMs - maxAgeMs) this.remove(kept, file)
+      if (isSettled) for (const file of kept.files) if (file.beganMs + PART_MS < nowMs - maxAgeMs) this.remove(kept, file)
     }
     while (this.bytes > maxBytes && this.removeOldest());
   }
