@@ -18,13 +18,15 @@ export function HostName({ host }: Of) {
   const [isNaming, setNaming] = useState(false)
   const { name, address } = host
   return (
-    <h1>
-      {name === undefined ? <span className="address">{address}</span> : <Cut text={name} />}
-      <button type="button" className="icon-button" title={t('rename')} aria-label={t('rename')} onClick={() => setNaming(true)}>
-        <Icon name="rename" />
-      </button>
+    <>
+      <h1>
+        {name === undefined ? <span className="address">{address}</span> : <Cut text={name} />}
+        <button type="button" className="icon-button" title={t('rename')} aria-label={t('rename')} onClick={() => setNaming(true)}>
+          <Icon name="rename" />
+        </button>
+      </h1>
       {isNaming && <NameDialog host={host} onClose={() => setNaming(false)} />}
-    </h1>
+    </>
   )
 }
 
