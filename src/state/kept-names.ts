@@ -116,7 +116,7 @@ export class KeptNames implements KeptNaming {
     const ofHosts = await this.ofHosts.read()
     const ofExporters = await this.ofExporters.read()
     const ofInterfaces = await this.readNamesAgain()
-    this.understand()
+    if (ofHosts || ofExporters) this.understand()
     return ofHosts || ofExporters || ofInterfaces
   }
   /** Whether one is disabled is its own. */

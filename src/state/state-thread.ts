@@ -268,6 +268,7 @@ export class StateThread implements KeyValue, HostKeeper {
     clearTimeout(this.again)
     if (!this.isClosing) {
       this.isClosing = true
+      if (this.isOpen) for (const one of this.heldWrites.splice(0)) this.sendBatch(one)
       this.drop()
       if (this.worker === undefined) this.over.resolve()
       else this.post({ close: true })
