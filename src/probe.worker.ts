@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { allDissectors } from './dissectors/index.gen.ts'
 import { buffersOf, FlowWriter, packFlows } from './lib/flow-batch.ts'
+import type { NamedHost } from './lib/host-naming.ts'
 import { buffersOfHosts } from './lib/kept-hosts.ts'
 import { buffersOfPoints } from './lib/series-points.ts'
 import { newSourceStats, type Source, SourceError } from './lib/source.ts'
 import { AddressOwners } from './names/address-owners.ts'
 import { createCatalogue } from './names/catalogue.ts'
 import type { CustomTexts } from './names/custom-names.ts'
+import { GivenNames } from './names/given-names.ts'
 import { loadMacVendors } from './names/mac-vendors.ts'
 import { ActivityKeeper } from './probe/activity-keeper.ts'
 import { AskedPrograms } from './probe/asked-programs.ts'
@@ -43,9 +45,11 @@ import { shard } from './sources/shard.ts'
 import { DEFAULT_IDLE, idleTimes } from './tables/expiry.ts'
 import { FlowRecords } from './tables/flow-records.ts'
 import { HostKeeping } from './tables/host-keeping.ts'
+import { HostResolving } from './tables/host-resolving.ts'
 import { shareLearned } from './tables/learned.ts'
 import { LiveTables, type TableOptions } from './tables/live-tables.ts'
 import { MinutePoints } from './tables/minute-points.ts'
+import { parseAddress } from './wire/address.ts'
 import { LocalNetworks } from './wire/address-class.ts'
 import { isKnownLinkType } from './wire/link-types.ts'
 
@@ -55,6 +59,8 @@ const waiting = new Int32Array(thread.waiting)
 const catalogue = createCatalogue()
 if (thread.customTexts !== undefined) catalogue.customise(thread.customTexts)
 let owners = thread.owners === undefined ? undefined : new AddressOwners(thread.owners)
+const givenNames = new GivenNames()
+giveNames(thread.givenNames ?? [])
 const vendors = loadMacVendors(readFileSync(new URL('../assets/mac-vendors.txt', import.meta.url), 'latin1'))
 const knowsLinkType = isKnownLinkType
 /** Messages wake the thread; its timers may wait so long. */
@@ -106,7 +112,7 @@ function listsOf(text: string | undefined): RiskLists {
 }
 
 const newTables = (
-  options: Pick<TableOptions, 'count' | 'idle' | 'flowLimit' | 'hostLimit' | 'vendorOf' | 'riskLists' | 'observe'> & {
+  options: Pick<TableOptions, 'count' | 'idle' | 'flowLimit' | 'hostLimit' | 'vendorOf' | 'riskLists' | 'observe' | 'ignoresDns'> & {
     local?: LocalNetworks
   },
 ): LiveTables =>
@@ -114,12 +120,13 @@ const newTables = (
     catalogue,
     dissectors: allDissectors,
     local: LocalNetworks.default(),
+    givenNames,
     seed: crypto.getRandomValues(new Int32Array(1))[0]!,
     ...options,
   })
 
 function tablesOf(config: ProbeConfig): LiveTables {
-  const { asSource, localNetworks, riskLists, flowLimit, hostLimit, source, share, stickyHosts, observe } = config
+  const { asSource, localNetworks, riskLists, flowLimit, hostLimit, source, share, stickyHosts, ignoresDns, observe } = config
   const tables = newTables({
     local: localOf(localNetworks),
     flowLimit,
@@ -127,6 +134,7 @@ function tablesOf(config: ProbeConfig): LiveTables {
     count: 'wire',
     vendorOf: (mac) => vendors.vendorOf(mac),
     riskLists: listsOf(riskLists),
+    ignoresDns,
     ...(observe && { observe }),
     ...(source.kind !== 'capture' && source.kind !== 'history' && { idle: idleTimes(stickyHosts) }),
   })
@@ -172,6 +180,8 @@ class Seat {
         give: (hosts) => this.post({ type: 'hosts', hosts }, buffersOfHosts(hosts)),
         ask: (wanted) => this.post({ type: 'recall', wanted }, [wanted.buffer as ArrayBuffer]),
       })
+    if (config.resolves !== 'none')
+      tables.resolving = new HostResolving(tables, config.resolves, (wanted) => this.post({ type: 'resolve', wanted }))
     if (config.tellsPoints)
       tables.points = new MinutePoints(tables, (points) => this.post({ type: 'points', points }, buffersOfPoints(points)))
     this.observe(config, tables)
@@ -270,6 +280,12 @@ class Seat {
   ownersKnown(): void {
     if (this.tables !== undefined) this.tables.owners = owners
   }
+  resolved(names: readonly NamedHost[]): void {
+    for (const [address, name] of names) {
+      const words = parseAddress(address)
+      if (words !== undefined) this.tables?.hostNames.resolved(...words, name)
+    }
+  }
   customNamesChanged(): void {
     this.tables?.customNamesChanged()
   }
@@ -292,9 +308,20 @@ function customise(texts: CustomTexts): void {
   catalogue.customise(texts)
   for (const seat of seats.values()) seat.customNamesChanged()
 }
+function giveNames(names: readonly NamedHost[]): void {
+  for (const [address, name] of names) {
+    const words = parseAddress(address)
+    if (words !== undefined) givenNames.set(...words, name)
+  }
+}
 port.on('message', (message: ThreadMessage) => {
   Atomics.sub(waiting, 0, 1)
   if ('customTexts' in message) return customise(message.customTexts)
+  if ('givenNames' in message) return giveNames(message.givenNames)
+  if ('resolved' in message) {
+    for (const seat of seats.values()) seat.resolved(message.resolved)
+    return
+  }
   if ('owners' in message) {
     owners = new AddressOwners(message.owners)
     for (const seat of seats.values()) seat.ownersKnown()

@@ -9,6 +9,7 @@ import { detach, isDetached, type PidFile, sayReady, writePidFile } from './back
 import type { Terminal } from './cli/command.ts'
 import { readCustomNames, tellFaults } from './cli/custom-names.ts'
 import { version } from './cli/dispatch.ts'
+import { readsAnswers } from './cli/dns-options.ts'
 import { interfaceNamesOf, knownBy } from './cli/exporter-interfaces.ts'
 import type { Input } from './cli/input-kind.ts'
 import { readInstances } from './cli/instances.ts'
@@ -19,6 +20,7 @@ import { ProgressLines } from './cli/progress-lines.ts'
 import { readRiskLists } from './cli/risk-lists.ts'
 import { storeConfigOf } from './cli/store-option.ts'
 import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE, UsageError } from './cli/usage-error.ts'
+import { dnsNames } from './dns-names.ts'
 import { ExportThread } from './exports/export-thread.ts'
 import type { ExportOptions } from './exports/open-export.ts'
 import { dataDirOf, type Ground, isOngoing, NO_RIGHT, prepare } from './ground.ts'
@@ -35,7 +37,7 @@ import { deviceInfo, networkInterfaceList } from './sources/interfaces.ts'
 import type { LiveHost } from './sources/live-host.ts'
 import { CustomFileError, type CustomNames } from './state/custom-names.ts'
 import { FolderInUse } from './state/folder-lock.ts'
-import { QueryFile } from './state/query-file.ts'
+import type { NameResolver } from './state/name-resolver.ts'
 import { parseKey } from './zmtp/z85.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -89,6 +91,7 @@ class Program {
   private readonly ground: Ground
   private readonly interfaceNames: InterfaceNames | undefined
   private readonly instances: Instances
+  private readonly resolver: NameResolver | undefined
   private readonly probes: Probes
   private readonly lines: ProgressLines
   private server: RunningServer | undefined
@@ -139,6 +142,11 @@ class Program {
             everySeconds: options.exportInterval,
             died: (why) => this.say(why),
           })
+    this.resolver = dnsNames(options, {
+      store: ground.state.store,
+      networks: () => this.probes.devices().flatMap(({ addresses }) => addresses),
+      found: (names) => this.probes.tellResolved(names),
+    })
     this.probes = new Probes({
       worker: new URL('./probe.worker.ts', import.meta.url),
       originalSpeed: options.originalSpeed,
@@ -157,6 +165,8 @@ class Program {
       instance: options.instanceName,
       keptNames: ground.state.names,
       stickyHosts: options.stickyHosts,
+      ignoresDns: !readsAnswers(options.dnsMode),
+      ...(this.resolver && { hostResolver: this.resolver }),
       ...(!options.disableHostPersistency && { hostKeeper: ground.state.store }),
       asSource: options.asSource,
       interfaceNames: this.interfaceNames,
@@ -170,7 +180,7 @@ class Program {
       ...(this.exports && { exports: this.exports }),
       ...this.kept,
     })
-    ground.state.onLateNames(() => this.probes.namesKnown())
+    ground.state.onNames(() => this.probes.namesKnown())
     this.customNames.onChange((texts) => this.probes.customise(texts))
     this.lines = new ProgressLines(this.probes, terminal)
   }
@@ -235,7 +245,8 @@ class Program {
       instances: this.instances,
       ...this.kept,
       state: this.ground.state,
-      savedQueries: new QueryFile(this.stateDir),
+      ...(this.resolver && { resolver: this.resolver }),
+      savedQueries: this.ground.state.queries,
       webRoot: WEB_ROOT,
       listen,
       maxUploadBytes: this.options.maxUploadBytes,
@@ -313,6 +324,7 @@ class Program {
     await this.probes.close()
     await this.exports?.close()
     await this.history?.close()
+    this.resolver?.close()
     await this.ground.close()
     await this.interfaceNames?.close()
     this.sockets.close()

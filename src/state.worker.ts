@@ -40,7 +40,7 @@ const timer = setInterval(tell, TELL_MS)
 port.on('message', (message: ToState) => {
   if (store === undefined || hosts === undefined) return
   if ('close' in message) void close(store, hosts)
-  else if ('save' in message) void hosts.save(message.place, message.save).then(() => say({ saved: message.bytes }))
+  else if ('save' in message) void hosts.save(message.place, message.save).then(() => say({ saved: message.id }))
   else if ('recall' in message) void recall(hosts, message)
   else void answer(store, message)
 })

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { MAX_QUERY_VIEW, MAX_SAVED_QUERIES, type SavedQuery } from '../lib/saved-queries.ts'
-import { QueryFile } from '../state/query-file.ts'
+import { KeptQueries } from '../state/kept-queries.ts'
+import { MemoryStore } from '../state/memory-store.ts'
 import { type ErrorAnswer, getJson, startTesting, type Testing } from './testing-server.ts'
 
 const PATH = '/api/v1/history/queries'
-const savedQueries = new QueryFile(undefined)
+const savedQueries = new KeptQueries(new MemoryStore())
 let server: Testing
 beforeAll(async () => {
   server = await startTesting({ savedQueries })

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { MAX_SAVED_QUERIES } from '../lib/saved-queries.ts'
 import { ApiError } from './errors.ts'
-import { MAX_BODY_BYTES, name, savedQuery, shownName, view, written } from './history-query-schemas.ts'
+import { MAX_BODY_BYTES, name, savedQuery, shownName, view } from './history-query-schemas.ts'
 import { receiveJson } from './receive-json.ts'
 import { type Deps, route } from './route.ts'
 
@@ -19,7 +19,7 @@ export default ({ savedQueries }: Deps) =>
     handler: async (_ask, request) => {
       const said = await receiveJson(request, body, MAX_BODY_BYTES)
       const shown = shownName(said.name)
-      const made = written(() => savedQueries.add(shown, said.view))
+      const made = savedQueries.add(shown, said.view)
       if (made === undefined) throw new ApiError('too-many', `${MAX_SAVED_QUERIES} queries are saved already: delete one that nobody needs`)
       return made
     },

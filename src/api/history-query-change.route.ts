@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { MAX_BODY_BYTES, name, queryParams, savedQuery, shownName, unknownQuery, view, written } from './history-query-schemas.ts'
+import { MAX_BODY_BYTES, name, queryParams, savedQuery, shownName, unknownQuery, view } from './history-query-schemas.ts'
 import { receiveJson } from './receive-json.ts'
 import { type Deps, route } from './route.ts'
 
@@ -21,7 +21,7 @@ export default ({ savedQueries }: Deps) =>
     handler: async ({ id }, request) => {
       const said = await receiveJson(request, body, MAX_BODY_BYTES)
       const change = { ...said, ...(said.name !== undefined && { name: shownName(said.name) }) }
-      const changed = written(() => savedQueries.change(id, change))
+      const changed = savedQueries.change(id, change)
       if (changed === undefined) throw unknownQuery()
       return changed
     },

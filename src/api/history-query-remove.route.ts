@@ -1,4 +1,4 @@
-import { queryParams, unknownQuery, written } from './history-query-schemas.ts'
+import { queryParams, unknownQuery } from './history-query-schemas.ts'
 import { type Deps, route } from './route.ts'
 
 export default ({ savedQueries }: Deps) =>
@@ -9,6 +9,6 @@ export default ({ savedQueries }: Deps) =>
     tag: 'history',
     params: queryParams,
     handler: async ({ id }) => {
-      if (!written(() => savedQueries.remove(id))) throw unknownQuery()
+      if (!savedQueries.remove(id)) throw unknownQuery()
     },
   })

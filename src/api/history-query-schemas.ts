@@ -28,14 +28,6 @@ export const savedQuery = Type.Unsafe<SavedQuery>(
 
 export const unknownQuery = (): ApiError => new ApiError('not-found', 'there is no such query (any more)', { field: 'id' })
 
-/** Rejects where the file cannot be written. */
-export function written<T>(write: () => T): T {
-  try {
-    return write()
-  } catch (error) {
-    throw new ApiError('not-writable', `queries cannot be saved: ${(error as Error).message}`)
-  }
-}
 /** A name is more than blanks. */
 export function shownName(text: string): string {
   const shown = text.trim()

@@ -32,6 +32,8 @@ import r_history_series from './history-series.route.ts'
 import r_history_sql from './history-sql.route.ts'
 import r_history from './history.route.ts'
 import r_host_activity from './host-activity.route.ts'
+import r_host_change from './host-change.route.ts'
+import r_host_names from './host-names.route.ts'
 import r_host from './host.route.ts'
 import r_instance_add from './instance-add.route.ts'
 import r_instance_change from './instance-change.route.ts'
@@ -96,6 +98,8 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_history_sql,
   r_history,
   r_host_activity,
+  r_host_change,
+  r_host_names,
   r_host,
   r_instance_add,
   r_instance_change,

@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox'
 import type { ExportInfo } from '../lib/flow-export.ts'
+import type { ResolverStats } from '../lib/host-naming.ts'
 import type { StateStats } from '../lib/key-value.ts'
 import type { InterfaceInfo, LiveInterface, Totals } from '../lib/live.ts'
 import { type Metric, metricsText, PROMETHEUS_TYPE } from './prometheus.ts'
@@ -52,7 +53,7 @@ const OF_INFO: readonly OfInfo[] = [
   ['ring_lag_seconds', 'gauge', 'Age of the oldest packet when it was read, the last time', ({ device }) => device && device.lagMs / 1000],
 ]
 
-export default ({ questions, server, state }: Deps) =>
+export default ({ questions, server, state, resolver }: Deps) =>
   route({
     method: 'GET',
     path: '/metrics',
@@ -64,6 +65,7 @@ export default ({ questions, server, state }: Deps) =>
       metricsText([
         ...ofServer(server),
         ...ofState(state?.stats()),
+        ...ofResolver(resolver?.stats()),
         ...(await ofInterfaces(questions)),
         ...ofExports(questions.live.exports()),
       ]),
@@ -83,6 +85,24 @@ const ofState = (stats: StateStats | undefined): Metric[] =>
         type,
         help,
         samples: [{ labels: { kind: stats.kind }, value: value(stats) }],
+      }))
+
+type OfResolver = readonly [name: string, type: 'counter' | 'gauge', help: string, value: (stats: ResolverStats) => number]
+const OF_RESOLVER: readonly OfResolver[] = [
+  ['asked_total', 'counter', 'Addresses that DNS was asked for', ({ asked }) => asked],
+  ['named_total', 'counter', 'Addresses that have a name', ({ named }) => named],
+  ['failed_total', 'counter', 'Addresses for which no answer came, or none that means anything', ({ failed }) => failed],
+  ['refused_total', 'counter', 'Addresses that were not asked for, because too many waited', ({ refused }) => refused],
+  ['waiting', 'gauge', 'Addresses that wait', ({ waiting }) => waiting],
+]
+const ofResolver = (stats: ResolverStats | undefined): Metric[] =>
+  stats === undefined
+    ? []
+    : OF_RESOLVER.map(([name, type, help, value]) => ({
+        name: `wiretop_dns_${name}`,
+        type,
+        help,
+        samples: [{ labels: {}, value: value(stats) }],
       }))
 
 type OfExport = readonly [name: string, type: 'counter' | 'gauge', help: string, value: (info: ExportInfo) => number]

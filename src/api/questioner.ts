@@ -1,3 +1,4 @@
+import type { ShownHost } from '../lib/host-naming.ts'
 import {
   ALL_INTERFACES,
   type Answer,
@@ -9,6 +10,7 @@ import {
   type Totals,
 } from '../lib/live.ts'
 import { ApiError } from './errors.ts'
+import { shownHosts } from './shown-hosts.ts'
 
 /** Questions that wait for their answers, over all clients: what comes on top is turned away, so that no queue grows without a bound. */
 const MAX_WAITING = 256
@@ -40,10 +42,13 @@ function silence({ state, name, failure }: InterfaceInfo): ApiError | undefined 
 /** Brings the questions of routes to the interface they are about. */
 export class Questioner {
   readonly live: Live
+  private readonly shown: ((hosts: readonly ShownHost[]) => void) | undefined
   private waiting = 0
 
-  constructor(live: Live) {
+  /** `shown` hears of the hosts that answers show. */
+  constructor(live: Live, shown?: (hosts: readonly ShownHost[]) => void) {
     this.live = live
+    this.shown = shown
   }
 
   /** The first interface when no id is given. */
@@ -76,7 +81,9 @@ export class Questioner {
     if (this.waiting >= MAX_WAITING) throw new ApiError('busy', `${MAX_WAITING} questions wait already; try again in a moment`)
     this.waiting++
     try {
-      return await one.ask(question, ask)
+      const answer = await one.ask(question, ask)
+      this.shown?.(shownHosts(question, ask, answer))
+      return answer
     } catch (error) {
       throw silence(one.info) ?? error
     } finally {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import type { Instances } from '../instances/instances.ts'
+import type { ResolverStats } from '../lib/host-naming.ts'
 import type { StateStats } from '../lib/key-value.ts'
 import type { SavedQueries } from '../lib/saved-queries.ts'
 import type { RecordingStore } from '../recording/recording-store.ts'
@@ -22,6 +23,8 @@ export interface Deps {
   readonly savedQueries: SavedQueries
   /** Where small state is kept. */
   readonly state: { stats(): StateStats } | undefined
+  /** Who looks up names of hosts. */
+  readonly resolver: { stats(): ResolverStats } | undefined
   readonly server: ServerFacts
 }
 

@@ -229,6 +229,38 @@ describe('the rest', () => {
   })
 })
 
+describe('names of hosts', () => {
+  const name = (address: string, query: string) => fetch(`${server.url}/api/v1/hosts/${address}?${query}`, { method: 'PATCH' })
+
+  it('are given to addresses in any spelling, and taken away', async () => {
+    expect((await name('2001:DB8:0::1', 'name=%20The%20printer%20')).status).toBe(204)
+    expect((await name('10.9.9.9@5', 'name=x')).status).toBe(204)
+    expect((await name('10.9.9.9', 'name=')).status).toBe(204)
+    expect(server.live.hostNames).toEqual({ '2001:db8::1': 'The printer', '10.9.9.9': '' })
+  })
+
+  it.each([
+    ['nobody', 'name=x', 'address'],
+    ['10.0.0.1', '', 'name'],
+    ['10.0.0.1', `name=${'x'.repeat(65)}`, 'name'],
+    ['10.0.0.1', 'name=a%07b', 'name'],
+    ['10.0.0.1', 'name=a%E2%80%AEb', 'name'],
+    ['10.0.0.1', 'name=x&label=y', 'label'],
+  ])('%s?%s is refused', async (address, query, field) => {
+    const reply = await name(address, query)
+    const { error } = (await reply.json()) as ErrorAnswer
+    expect([reply.status, error.code, error.field]).toEqual([400, 'bad-parameter', field])
+  })
+
+  it('are bounded', async () => {
+    const { nameHost } = server.live
+    server.live.nameHost = () => false
+    const reply = await name('10.0.0.1', 'name=x')
+    server.live.nameHost = nameHost
+    expect([reply.status, ((await reply.json()) as ErrorAnswer).error.code]).toEqual([409, 'too-many'])
+  })
+})
+
 describe('bad input', () => {
   it.each<[path: string, status: number, code: string, field: string | undefined, message?: string | RegExp]>([
     ['flows?limit=0', 400, 'bad-parameter', 'limit', 'limit must be a whole number from 1 to 1000'],

@@ -16,6 +16,7 @@ import {
 import { type Entity, entities, type Field, type FieldKind, type Fields, type ItemOf } from '../lib/fields.ts'
 import type { ExportInfo } from '../lib/flow-export.ts'
 import type { Deletion, FlowAnswer, Retention, SqlAnswer, StoreBehind, StoreStats } from '../lib/history.ts'
+import { NAME_SOURCES, type ResolverStats } from '../lib/host-naming.ts'
 import type { KeptSeries } from '../lib/kept-series.ts'
 import type { StateStats } from '../lib/key-value.ts'
 import {
@@ -456,7 +457,9 @@ const riskShare = object<RiskShare>('RiskShare', {
 const hostCounter = object<HostCounter>('HostCounter', { protocol: text(), counter: text(), label: text(), sent: count(), rcvd: count() })
 export const hostDetail = object<HostDetail>('HostDetail', {
   ...itemProperties('hosts'),
-  names: list(Type.Object({ name: text(), from: text() })),
+  names: list(Type.Object({ name: text(), from: oneOf(NAME_SOURCES) }), {
+    description: 'The first is what it is called; another one what is learned of it beside that',
+  }),
   apps: list(Type.Object({ ...shareProperties, category: text() }, { title: 'AppShare' })),
   l4: list(Type.Object(shareProperties, { title: 'Share' })),
   sizesSent: sizes(),
@@ -572,6 +575,17 @@ export const stateStats = object<StateStats>('StateStats', {
   waiting: count('Writes that wait for it'),
   lost: count('Writes that could not be kept'),
   faults: list(text(), { description: 'What is wrong now, one line each' }),
+})
+
+export const resolverStats = object<ResolverStats>('ResolverStats', {
+  asked: count('Addresses that DNS was asked for'),
+  named: count('Addresses that have a name'),
+  nameless: count('Addresses that have none'),
+  failed: count('Addresses for which no answer came, or none that means anything'),
+  kept: count('Answers that were kept from before'),
+  refused: count('Addresses that were not asked for, because too many waited'),
+  waiting: count('Addresses that wait'),
+  fault: optional(text({ description: 'Why names are not found now' })),
 })
 
 const sum = () => Type.Union([Type.Number(), Type.Null()])

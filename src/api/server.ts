@@ -4,13 +4,15 @@ import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import { Instances } from '../instances/instances.ts'
 import type { FlowHistory } from '../lib/history.ts'
+import type { ResolverStats, ShownHost } from '../lib/host-naming.ts'
 import type { StateStats } from '../lib/key-value.ts'
 import { ALL_INTERFACES, type Live } from '../lib/live.ts'
 import type { SavedQueries } from '../lib/saved-queries.ts'
 import type { SeriesHistory } from '../lib/series-points.ts'
 import { RecordingStore } from '../recording/recording-store.ts'
 import { CustomNames } from '../state/custom-names.ts'
-import { QueryFile } from '../state/query-file.ts'
+import { KeptQueries } from '../state/kept-queries.ts'
+import { MemoryStore } from '../state/memory-store.ts'
 import { registerConsole } from './console-files.ts'
 import { ApiError, asApiError, errorBody, STATUS_OF } from './errors.ts'
 import { HistoryQuestions } from './history-questions.ts'
@@ -35,6 +37,8 @@ export interface ServerOptions {
   readonly savedQueries?: SavedQueries
   /** Where small state is kept; nowhere unless given. */
   readonly state?: { stats(): StateStats }
+  /** Who looks up names of hosts; nobody unless given. */
+  readonly resolver?: { shown(hosts: readonly ShownHost[]): void; stats(): ResolverStats }
   /** Folder of the built console. */
   readonly webRoot?: string
   readonly listen: { readonly host: string; readonly port: number }
@@ -114,15 +118,17 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   app.addHook('onClose', () => recordings.close())
   const customNames = options.customNames ?? new CustomNames({ categories: [] })
   const instances = options.instances ?? ownInstances(app)
+  const { resolver } = options
   const deps: Deps = {
-    questions: new Questioner(options.live),
+    questions: new Questioner(options.live, resolver && ((hosts) => resolver.shown(hosts))),
     recordings,
     customNames,
     instances,
     history: new HistoryQuestions(options.history, options.live),
     series: new SeriesQuestions(options.series, options.live),
-    savedQueries: options.savedQueries ?? new QueryFile(undefined),
+    savedQueries: options.savedQueries ?? new KeptQueries(new MemoryStore()),
     state: options.state,
+    resolver,
     server,
   }
   routes.push(...routeFiles.flatMap((file) => file(deps)))

@@ -121,6 +121,11 @@ export class TestingLive implements Live {
   nameExporter(address: string, alias: string): void {
     this.aliases[address] = alias
   }
+  readonly hostNames: Record<string, string> = {}
+  nameHost(address: string, name: string): boolean {
+    this.hostNames[address] = name
+    return true
+  }
   rename(id: number, name: string): void {
     this.every.find(({ info }) => info.id === id)!.change({ name })
   }

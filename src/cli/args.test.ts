@@ -52,7 +52,7 @@ describe('parseArgs', () => {
       ['--redis', 'localhost:x', '-v'],
       'option --redis: give HOST[:PORT][@DATABASE], /PATH/OF/SOCKET[@DATABASE], redis://[USER@]HOST[:PORT][/DATABASE] or rediss://… (encrypted)',
     ],
-    [['-n3'], 'option -n (resolving names): not yet available in this version'],
+    [['-H'], 'option -H (alerts): not yet available in this version'],
     [['-vl'], 'option -l (users and log-in): not yet available in this version'],
     [['-i'], 'option -i needs a value: -i INPUT'],
     [['--data-dir='], 'option --data-dir needs a value: --data-dir DIR'],

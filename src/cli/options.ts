@@ -11,6 +11,7 @@ import { SERIES_KEEPINGS, type SeriesKeeping } from '../lib/series-points.ts'
 import { MAX_RING_BYTES, MIN_RING_BYTES } from '../recording/packet-ring.ts'
 import { type RedisAddress, redisAddress } from '../state/redis-address.ts'
 import { refusedCategory } from './category-file.ts'
+import { DNS_MODES, type DnsMode, dnsServers } from './dns-options.ts'
 import { checkInput } from './input-kind.ts'
 import { refusedInstance } from './instance-option.ts'
 import { flag, many, pending, Refusal, type Values, valued } from './option.ts'
@@ -220,14 +221,26 @@ export const options = {
     (text) =>
       (AS_SOURCES as readonly string[]).includes(text) ? (text as AsSource) : new Refusal(`${text} tells nothing: give exporter or table`),
   ),
-  'dns-mode': pending(
+  'dns-mode': valued(
     {
       short: 'n',
       value: '0-3',
       section: NETWORK,
-      about: 'Resolve addresses: 0 local ones and read DNS answers, 1 all, 2 only read answers, 3 neither.',
+      about:
+        'Names of hosts by DNS: 0 read answers that pass, and look up local addresses; 1 the same, and look up all; 2 only read answers; 3 neither (docs/state.md).',
     },
-    'resolving names',
+    2 as DnsMode,
+    (text) => DNS_MODES.find((mode) => String(mode) === text) ?? new Refusal(`${text} is no mode: give 0, 1, 2 or 3`),
+  ),
+  'dns-servers': valued(
+    {
+      value: 'SERVERS',
+      section: NETWORK,
+      about: 'Name servers that are asked, with commas between: 192.168.1.1, [fd00::1]:5353.',
+      shownDefault: 'those of the system',
+    },
+    undefined as readonly string[] | undefined,
+    dnsServers,
   ),
   'categorization-key': pending(
     { short: 'c', value: 'KEY', section: NETWORK, about: 'Key of a host categorisation service.' },
@@ -466,7 +479,7 @@ export const options = {
       value: 'HOST[:PORT]',
       section: KEPT,
       about:
-        'Keep small state (names, hosts that have left) in Redis or Valkey instead of a file in the data folder: HOST:PORT@DATABASE, the path of a socket, ' +
+        'Keep small state (names, saved views, hosts that have left) in Redis or Valkey instead of a file in the data folder: HOST:PORT@DATABASE, the path of a socket, ' +
         'redis://USER@HOST/2, or rediss:// for an encrypted connection (docs/state.md).',
     },
     undefined as RedisAddress | undefined,

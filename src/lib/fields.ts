@@ -220,7 +220,7 @@ export const flowFields = {
 export const hostFields = {
   address: address('Address', 'IPv4 or IPv6 address'),
   vlan: merged('first', number('VLAN', 'VLAN id; 0 when untagged')),
-  name: optional(text('Name', 'Best name known: given, DHCP, mDNS, NetBIOS, DNS')),
+  name: optional(text('Name', 'Best name known: given, DHCP, mDNS, NetBIOS, DNS, reverse DNS')),
   mac: optional(mac('MAC', 'Link address of its frames; absent behind a router')),
   vendor: optional(text('Vendor', 'Maker of the network card')),
   system: optional(text('System', 'Operating system, by a user agent or by how its connections begin')),

@@ -9,6 +9,7 @@ import type { CollectorStats, CounterCourse, ExporterInfo, RepeatRule } from './
 import type { Entity, FlowItem, HostItem, ItemOf } from './fields.ts'
 import type { ExportInfo } from './flow-export.ts'
 import type { HistoryLoad } from './history.ts'
+import type { HostNameSource } from './host-naming.ts'
 import type { DeviceInfo } from './live-capture.ts'
 import type { InterfaceMergeRule } from './merge-rule.ts'
 import type { Program } from './programs.ts'
@@ -216,7 +217,8 @@ export interface Share {
   readonly flows: number
 }
 export interface HostDetail extends HostItem {
-  readonly names: readonly { readonly name: string; readonly from: string }[]
+  /** The first is what it is called; another one what is learned of it beside that. */
+  readonly names: readonly { readonly name: string; readonly from: HostNameSource }[]
   readonly apps: readonly (Share & { readonly category: string })[]
   readonly l4: readonly Share[]
   readonly sizesSent: readonly number[]
@@ -390,10 +392,13 @@ export interface KeptInterface {
 export const STICKY_HOSTS = ['none', 'local', 'remote', 'all'] as const
 export type StickyHosts = (typeof STICKY_HOSTS)[number]
 
-/** What users call exporters, by address, and interfaces, by what they read: it outlasts the program. Changes throw where they cannot be kept. */
+/** What users call hosts and exporters, by address, and interfaces, by what they read: it outlasts the program. */
 export interface KeptNaming {
+  readonly hosts: Readonly<Record<string, string>>
   readonly exporters: Readonly<Record<string, string>>
   interface(key: string): KeptInterface
+  /** '' takes the name away. False: there is no room for another one. */
+  nameHost(address: string, name: string): boolean
   nameExporter(address: string, alias: string): void
   changeInterface(key: string, change: { readonly name?: string; readonly disabled?: boolean }): void
 }
@@ -411,6 +416,10 @@ export interface Live {
   /** Resolves when it has begun anew. */
   restart(id: number): Promise<void>
   rename(id: number, name: string): void
+  /** What users call hosts, by address. */
+  readonly hostNames: Readonly<Record<string, string>>
+  /** What the host at the address is called from now on, on every interface; '' for what is learned of it. False: there is no room for another name. */
+  nameHost(address: string, name: string): boolean
   /** What exporters at the address are called from now on; '' for nothing else than it. */
   nameExporter(address: string, alias: string): void
   /** A disabled one captures nothing and has no tables. */

@@ -1,4 +1,4 @@
-/** A view of the past that was given a name; all users of the instance share them. */
+/** A view of the past that was given a name; all users share them, and all wiretops that have one store of state. */
 export interface SavedQuery {
   readonly id: string
   readonly name: string
@@ -20,7 +20,7 @@ export interface QueryChange {
   readonly used?: boolean
 }
 
-/** Where they are kept. What writes throws as writeFileSync does; then nothing has changed. */
+/** Where they are kept. What is said holds at once. */
 export interface SavedQueries {
   /** Those that were used last come first. */
   readonly all: readonly SavedQuery[]

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { GivenNames } from './given-names.ts'
 import { HostNames } from './host-names.ts'
 
 type Words = [number, number, number, number]
@@ -8,8 +9,10 @@ const b = v4(0xc0a80002)
 
 describe('the best name of a host', () => {
   test('sources outrank each other, and a later name of the same source wins', () => {
-    const names = new HostNames()
-    const said: [string, 'dns' | 'netbios' | 'mdns' | 'dhcp' | 'given', boolean, string][] = [
+    const given = new GivenNames()
+    const names = new HostNames(undefined, undefined, given)
+    const said: [string, 'reverse' | 'dns' | 'netbios' | 'mdns' | 'dhcp' | 'given', boolean, string][] = [
+      ['a-1-2.isp.example', 'reverse', true, 'a-1-2.isp.example'],
       ['www.example.com', 'dns', true, 'www.example.com'],
       ['example.net', 'dns', true, 'example.net'],
       ['example.net', 'dns', false, 'example.net'],
@@ -25,12 +28,16 @@ describe('the best name of a host', () => {
       expect(names.set(...a, name, source), name).toBe(changed)
       expect(names.get(...a), name).toBe(best)
     }
-    expect(names.source(...a)).toBe('given')
-    expect(names.forgetGiven(...a)).toBe(true)
-    expect(names.forgetGiven(...a)).toBe(false)
-    expect([names.get(...a), names.source(...a)]).toEqual(['laser2', 'dhcp'])
+    expect(names.all(...a)).toEqual([
+      { name: 'The one upstairs', source: 'given' },
+      { name: 'laser2', source: 'dhcp' },
+    ])
+    const { version } = names
+    expect([given.set(...a, ''), given.set(...a, '')]).toEqual([true, false])
+    expect(names.version).toBe(version + 1)
+    expect(names.all(...a)).toEqual([{ name: 'laser2', source: 'dhcp' }])
     expect(names.get(...b)).toBeUndefined()
-    expect(names.source(...b)).toBeUndefined()
+    expect(names.all(...b)).toEqual([])
   })
 
   test('words are equal whatever their sign', () => {
@@ -81,12 +88,49 @@ describe('a flood of names', () => {
     two.get(...v4(0))
     expect(two.size).toBe(5)
   })
+})
 
-  test('given names are bounded too', () => {
-    const names = new HostNames(undefined, 8)
-    const kept = Array.from({ length: 10 }, (_, i) => names.set(...v4(i), `n${i}`, 'given'))
-    expect(kept.filter(Boolean)).toHaveLength(4)
+describe('what users call hosts', () => {
+  test('is told apart by the whole address, and one change leaves the others', () => {
+    const given = new GivenNames()
+    const six: Words = [0x20010db8, 0, 0, 0xc0a80001]
+    expect(given.get(...a)).toBeUndefined()
+    expect([given.set(...a, 'four'), given.set(...six, 'six'), given.set(...six, 'six'), given.set(...b, '')]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ])
+    expect([given.get(...a), given.get(...six), given.size, given.version]).toEqual(['four', 'six', 2, 2])
+    given.set(...a, '')
+    expect([given.get(...a), given.get(...six), given.size]).toEqual([undefined, 'six', 1])
+    given.set(...six, 'VI')
+    expect([given.get(...six), given.size]).toEqual(['VI', 1])
   })
+})
+
+describe('what reverse DNS said', () => {
+  test('stands where nothing better is known, and goes when DNS says that there is none', () => {
+    const names = new HostNames()
+    expect(names.resolved(...a, '')).toBe(false)
+    expect([names.resolved(...a, 'old.example'), names.resolved(...a, 'new.example')]).toEqual([true, true])
+    expect(names.all(...a)).toEqual([{ name: 'new.example', source: 'reverse' }])
+    expect(names.lookedUp(...a, 0)).toBeUndefined()
+    expect(names.resolved(...a, '')).toBe(true)
+    expect(names.get(...a)).toBeUndefined()
+    names.set(...a, 'www.example', 'dns')
+    expect([names.resolved(...a, 'late.example'), names.resolved(...a, '')]).toEqual([false, false])
+    expect(names.get(...a)).toBe('www.example')
+  })
+})
+
+test('where answers of DNS are not read, they name nobody', () => {
+  const names = new HostNames()
+  names.ignoresDns = true
+  expect(names.set(...a, 'www.example', 'dns')).toBe(false)
+  expect(names.learn({ words: a, name: 'www.example', source: 'dns', atMs: 1 })).toBe(false)
+  expect(names.set(...a, 'printer.local', 'mdns')).toBe(true)
+  expect(names.get(...a)).toBe('printer.local')
 })
 
 describe('names that others have heard', () => {

@@ -1,8 +1,8 @@
-/** Where the name of a host may come from, best last. 'given' is what the user calls it. */
-export const NAME_SOURCES = ['dns', 'netbios', 'mdns', 'dhcp', 'given'] as const
-export type HostNameSource = (typeof NAME_SOURCES)[number]
+import { type HostNameSource, NAME_SOURCES } from '../lib/host-naming.ts'
+import { GivenNames } from './given-names.ts'
 
 const DNS_RANK = NAME_SOURCES.indexOf('dns') + 1
+const REVERSE_RANK = NAME_SOURCES.indexOf('reverse') + 1
 const MAX_NAME = 255
 /** What came of noting a name. */
 const KNOWN = 0
@@ -20,6 +20,11 @@ export interface LearnedName {
   readonly atMs: number
 }
 
+export interface KnownName {
+  readonly name: string
+  readonly source: HostNameSource
+}
+
 /** Names that wait to be told; what comes while there are so many is not. */
 const MAX_FRESH = 8192
 /** A name that is heard again is told again after this time. */
@@ -29,32 +34,37 @@ const REPEAT_MS = 1000
  * The best name known of each address. Addresses are four words in network order, IPv4 mapped into ::ffff:0:0/96 (RFC 4291 §2.5.5.2).
  *
  * Bounded: names heard on the wire live in two generations of `capacity / 2`. When the young one is full it becomes the old one and the old one is
- * forgotten; a name that is asked for moves to the young one. So what is in use stays, whoever floods us with names. Names that the user gave
- * are kept apart and are never forgotten.
+ * forgotten; a name that is asked for moves to the young one. So what is in use stays, whoever floods us with names. Names that users gave
+ * are kept apart (given-names.ts).
  */
 export class HostNames {
   private young: Generation
   private old: Generation
-  private readonly given: Generation
+  private readonly given: GivenNames
   private readonly seed = (Math.random() * 0x1_0000_0000) | 0
-  /** Grows whenever some address gets another name, so that readers know when to look again. */
-  version = 0
+  private changes = 0
+  /** What DNS says to others names nobody. */
+  ignoresDns = false
 
   private fresh: LearnedName[] | undefined
   private readonly clock: () => number
 
-  /** What is heard is heard at the time of this clock. */
-  constructor(clock = (): number => 0, capacity = 131_072) {
+  /** What is heard is heard at the time of this clock. `given`: what users call hosts, which others may change. */
+  constructor(clock = (): number => 0, capacity = 131_072, given = new GivenNames()) {
     this.clock = clock
+    this.given = given
     const half = Math.max(1, capacity >> 1)
     this.young = new Generation(half)
     this.old = new Generation(half)
-    this.given = new Generation(half)
   }
 
   /** Names held now. */
   get size(): number {
     return this.young.size + this.old.size + this.given.size
+  }
+  /** Grows whenever some address gets another name, so that readers know when to look again. */
+  get version(): number {
+    return this.changes + this.given.version
   }
 
   /** From now on `takeFresh` has the names that are heard. */
@@ -86,11 +96,11 @@ export class HostNames {
   }
 
   private note(w0: number, w1: number, w2: number, w3: number, name: string, source: HostNameSource, atMs: number): Noted {
-    if (name === '') return KNOWN
+    if (name === '' || (this.ignoresDns && source === 'dns')) return KNOWN
     const rank = NAME_SOURCES.indexOf(source) + 1
     const kept = name.length > MAX_NAME ? name.slice(0, MAX_NAME) : name
+    if (source === 'given') return this.given.set(w0, w1, w2, w3, kept) ? CHANGED : KNOWN
     const hash = this.hash(w0, w1, w2, w3)
-    if (source === 'given') return this.changed(this.given.set(hash, w0, w1, w2, w3, kept, rank, atMs)) ? CHANGED : KNOWN
     const known = this.heard(hash, w0, w1, w2, w3)
     const { young } = this
     if (known >= 0 && young.ranks[known]! >= rank) {
@@ -106,18 +116,20 @@ export class HostNames {
   }
 
   get(w0: number, w1: number, w2: number, w3: number): string | undefined {
-    const hash = this.hash(w0, w1, w2, w3)
-    const given = this.given.find(hash, w0, w1, w2, w3)
-    if (given >= 0) return this.given.names[given]
-    const row = this.heard(hash, w0, w1, w2, w3)
-    return row < 0 ? undefined : this.young.names[row]
+    return this.given.get(w0, w1, w2, w3) ?? this.learned(w0, w1, w2, w3)?.name
   }
 
-  source(w0: number, w1: number, w2: number, w3: number): HostNameSource | undefined {
-    const hash = this.hash(w0, w1, w2, w3)
-    if (this.given.find(hash, w0, w1, w2, w3) >= 0) return 'given'
-    const row = this.heard(hash, w0, w1, w2, w3)
-    return row < 0 ? undefined : NAME_SOURCES[this.young.ranks[row]! - 1]
+  /** The best name that no user gave, and where it is from. */
+  learned(w0: number, w1: number, w2: number, w3: number): KnownName | undefined {
+    const row = this.heard(this.hash(w0, w1, w2, w3), w0, w1, w2, w3)
+    return row < 0 ? undefined : { name: this.young.names[row]!, source: NAME_SOURCES[this.young.ranks[row]! - 1]! }
+  }
+
+  /** What the user calls it, and the best that is known beside that: the first is what it is called. */
+  all(w0: number, w1: number, w2: number, w3: number): readonly KnownName[] {
+    const given = this.given.get(w0, w1, w2, w3)
+    const learned = this.learned(w0, w1, w2, w3)
+    return [...(given === undefined ? [] : [{ name: given, source: 'given' } as const]), ...(learned === undefined ? [] : [learned])]
   }
 
   /** The name under which somebody looked this address up, at `sinceMs` or later: what DNS said last. */
@@ -127,9 +139,12 @@ export class HostNames {
     return this.young.names[row]
   }
 
-  /** Takes back what the user gave; what was heard on the wire shows again. */
-  forgetGiven(w0: number, w1: number, w2: number, w3: number): boolean {
-    return this.changed(this.given.blank(this.hash(w0, w1, w2, w3), w0, w1, w2, w3))
+  /** What reverse DNS said, which we asked; '': that there is no name. */
+  resolved(w0: number, w1: number, w2: number, w3: number, name: string): boolean {
+    if (name !== '') return this.note(w0, w1, w2, w3, name, 'reverse', this.clock()) === CHANGED
+    const hash = this.hash(w0, w1, w2, w3)
+    const row = this.heard(hash, w0, w1, w2, w3)
+    return row >= 0 && this.young.ranks[row] === REVERSE_RANK && this.changed(this.young.blank(hash, w0, w1, w2, w3))
   }
 
   /** Row in the young generation, to which a name of the old one moves; -1 when unknown. */
@@ -155,7 +170,7 @@ export class HostNames {
   }
 
   private changed(yes: boolean): boolean {
-    if (yes) this.version++
+    if (yes) this.changes++
     return yes
   }
 

@@ -132,12 +132,10 @@ export function hostPart(t: LiveTables, row: number, links: Links, skip?: (flow:
   const h = t.hosts.rows.go(row)
   const { mac } = h
   const bpsBefore = bitsOfTickBefore(h, t.booking.tickNo, 0) + bitsOfTickBefore(h, t.booking.tickNo, 1)
-  const { name } = item
-  const source = t.hostNames.source(h.a0, h.a1, h.a2, h.a3)
   return {
     item,
     bpsBefore,
-    names: name === undefined ? [] : [{ name, from: source ?? 'dns' }],
+    names: t.hostNames.all(h.a0, h.a1, h.a2, h.a3).map(({ name, source }) => ({ name, from: source })),
     apps: appsOfHost(t, row),
     l4: l4OfHost(t, row),
     sizesSent: Array.from({ length: 10 }, (_, i) => t.hosts.rows.go(row).sizesSent(i)),

@@ -3,6 +3,7 @@ import type { CollectorSocket } from '../lib/collector-sockets.ts'
 import type { AsSource, KnownInterface, RepeatRule } from '../lib/exporters.ts'
 import type { PackedFlows } from '../lib/flow-batch.ts'
 import type { HistoryLoad } from '../lib/history.ts'
+import type { NamedHost, ResolvedHosts, WantedNames } from '../lib/host-naming.ts'
 import type { KeptHosts } from '../lib/kept-hosts.ts'
 import type { Ask, Question, StickyHosts, Totals } from '../lib/live.ts'
 import type { LiveDevice, LiveSettings } from '../lib/live-capture.ts'
@@ -78,6 +79,8 @@ export interface ThreadConfig {
   readonly customTexts?: CustomTexts
   /** Who owns addresses, where that is loaded already. */
   readonly owners?: OwnerTables
+  /** What users call hosts. */
+  readonly givenNames?: readonly NamedHost[]
 }
 
 /** Who wants records of flows: each gets all of them. */
@@ -102,6 +105,10 @@ export interface ProbeConfig {
   readonly recordsFor: readonly { readonly taker: RecordTaker; readonly everySeconds: number }[]
   /** Somebody keeps hosts that leave. */
   readonly keepsHosts: boolean
+  /** Of which new hosts the names are asked for. */
+  readonly resolves: ResolvedHosts
+  /** Answers of DNS that pass name no host. */
+  readonly ignoresDns: boolean
   /** Which hosts never leave. */
   readonly stickyHosts: StickyHosts
   /** Somebody keeps series of it. */
@@ -173,6 +180,10 @@ export type WorkerMessage =
 export type ThreadMessage =
   | { readonly customTexts: CustomTexts }
   | { readonly owners: OwnerTables }
+  /** Users call these hosts something else from now on. */
+  | { readonly givenNames: readonly NamedHost[] }
+  /** Reverse DNS has told names of hosts. */
+  | { readonly resolved: readonly NamedHost[] }
   | { readonly to: number; readonly open: ProbeConfig }
   | { readonly to: number; readonly close: true }
   | { readonly to: number; readonly say: WorkerMessage }
@@ -210,6 +221,8 @@ export type ProbeMessage =
   | { readonly type: 'hosts'; readonly hosts: KeptHosts }
   /** They are new, and may have been here before (lib/kept-hosts.ts). */
   | { readonly type: 'recall'; readonly wanted: Int32Array }
+  /** They are new, and nobody has told their names. */
+  | { readonly type: 'resolve'; readonly wanted: WantedNames }
   /** What everything has gained in a minute. */
   | { readonly type: 'points'; readonly points: SeriesPoints }
   /** Something beside its input went wrong: one line. */

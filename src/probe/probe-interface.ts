@@ -207,6 +207,8 @@ export class ProbeInterface implements LiveInterface {
       recordsFor: this.recordTakers(),
       keepsHosts: this.isKept && options.hostKeeper !== undefined,
       stickyHosts: options.stickyHosts ?? 'none',
+      resolves: input.kind === 'historical' ? ('none' as const) : (options.hostResolver?.which ?? 'none'),
+      ignoresDns: options.ignoresDns ?? false,
       tellsPoints: this.keepsHistory && options.series !== undefined,
       packetRing: Math.floor(packetRing / count),
       ...(observe && { observe, ...this.observed() }),
@@ -380,6 +382,8 @@ export class ProbeInterface implements LiveInterface {
         return this.house.options.hostKeeper?.save(this.placeOf(worker), message.hosts)
       case 'recall':
         return void this.recall(worker, message.wanted)
+      case 'resolve':
+        return this.house.options.hostResolver?.wanted(message.wanted)
       case 'gone':
         return this.deviceGone(worker, message.at)
       case 'exporter':

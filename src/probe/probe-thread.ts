@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { NamedHost } from '../lib/host-naming.ts'
 import type { Wake } from '../lib/live-capture.ts'
 import type { OwnerTables } from '../names/address-owners.ts'
 import type { CustomTexts } from '../names/custom-names.ts'
@@ -28,6 +29,7 @@ export interface ThreadOptions {
   readonly core?: number
   readonly customTexts?: CustomTexts | undefined
   readonly owners?: OwnerTables | undefined
+  readonly givenNames?: readonly NamedHost[]
 }
 
 /** V8's young generation would grow to 48 MB, and keep them. */
@@ -47,7 +49,7 @@ export class ProbeThread {
   /** Resolves when it has ended, in whichever way. */
   readonly ended: Promise<void>
 
-  constructor({ entry, name, wake, core, customTexts, owners }: ThreadOptions) {
+  constructor({ entry, name, wake, core, customTexts, owners, givenNames }: ThreadOptions) {
     this.wake = wake
     const shared = new SharedArrayBuffer(4)
     this.waiting = new Int32Array(shared)
@@ -57,6 +59,7 @@ export class ProbeThread {
       ...(core === undefined ? {} : { core }),
       ...(customTexts && { customTexts }),
       ...(owners && { owners }),
+      ...(givenNames && { givenNames }),
     }
     this.worker = new Worker(entry, {
       workerData: config,
@@ -92,6 +95,14 @@ export class ProbeThread {
   /** Who owns addresses is known from now on. */
   tellOwners(owners: OwnerTables): void {
     this.post({ owners })
+  }
+  /** Users call these hosts something else from now on. */
+  giveNames(givenNames: readonly NamedHost[]): void {
+    this.post({ givenNames })
+  }
+  /** Reverse DNS has told names of hosts. */
+  tellResolved(resolved: readonly NamedHost[]): void {
+    this.post({ resolved })
   }
   /** Users say something else from now on. */
   customise(customTexts: CustomTexts): void {

@@ -2,6 +2,7 @@ import type { CollectorSockets } from '../lib/collector-sockets.ts'
 import type { AsSource, InterfaceNaming, RepeatRule } from '../lib/exporters.ts'
 import type { ExportInfo, FlowExports } from '../lib/flow-export.ts'
 import type { FlowHistory, HistoryLoad } from '../lib/history.ts'
+import type { HostResolver, NamedHost } from '../lib/host-naming.ts'
 import type { HostKeeper } from '../lib/kept-hosts.ts'
 import {
   ALL_INTERFACES,
@@ -70,6 +71,10 @@ export interface ProbeOptions {
   readonly history?: FlowHistory
   /** Where hosts are kept that have left; they are forgotten unless given. */
   readonly hostKeeper?: HostKeeper
+  /** Who looks up names of hosts; nobody unless given. What it finds comes by `tellResolved`. */
+  readonly hostResolver?: HostResolver
+  /** Answers of DNS that pass name no host. */
+  readonly ignoresDns?: boolean
   /** Which hosts never leave; none unless given. */
   readonly stickyHosts?: StickyHosts
   /** Where series are kept. */
@@ -105,12 +110,15 @@ export class Probes implements Live {
   private readonly threads = new Set<ProbeThread>()
   private customTexts: CustomTexts | undefined
   private owners: OwnerTables | undefined
+  /** What threads know that users call hosts. */
+  private givenNames: Readonly<Record<string, string>>
   private readonly cores: Cores | undefined
   private readonly together: AllInterfaces
 
   constructor(options: ProbeOptions) {
     this.options = options
     this.customTexts = options.customTexts
+    this.givenNames = options.keptNames?.hosts ?? {}
     this.together = new AllInterfaces({
       rule: options.interfaceMergeRule ?? 'max',
       flowLimit: options.flowLimit,
@@ -196,18 +204,23 @@ export class Probes implements Live {
     return thread
   }
   private newThread(options: ThreadOptions): ProbeThread {
-    const thread = new ProbeThread({ ...options, customTexts: this.customTexts, owners: this.owners })
+    const { customTexts, owners, givenNames } = this
+    const thread = new ProbeThread({ ...options, customTexts, owners, givenNames: Object.entries(givenNames) })
     this.threads.add(thread)
     void thread.ended.then(() => this.threads.delete(thread))
     return thread
   }
 
-  /** Users say something else: it holds for flows to come, and for those that nobody has recognised. */
   /** Who owns addresses is known from now on. */
   tellOwners(owners: OwnerTables): void {
     this.owners = owners
     for (const thread of this.threads) thread.tellOwners(owners)
   }
+  /** Reverse DNS has told names of hosts. */
+  tellResolved(names: readonly NamedHost[]): void {
+    for (const thread of this.threads) thread.tellResolved(names)
+  }
+  /** Users say something else: it holds for flows to come, and for those that nobody has recognised. */
   customise(texts: CustomTexts): void {
     this.customTexts = texts
     for (const thread of this.threads) thread.customise(texts)
@@ -265,10 +278,29 @@ export class Probes implements Live {
     keptNames.nameExporter(address, alias)
     for (const probe of this.byId.values()) probe.tellAliases(keptNames.exporters)
   }
-  /** What users have called exporters and interfaces is known only now. */
+  get hostNames(): Readonly<Record<string, string>> {
+    return this.options.keptNames?.hosts ?? {}
+  }
+  nameHost(address: string, name: string): boolean {
+    const isKept = this.options.keptNames?.nameHost(address, name) ?? false
+    this.giveNames()
+    return isKept
+  }
+  /** Threads are told what has changed. */
+  private giveNames(): void {
+    const before = this.givenNames
+    const now = this.options.keptNames?.hosts ?? {}
+    const gone = Object.keys(before).filter((address) => !Object.hasOwn(now, address))
+    const news = Object.entries(now).filter(([address, name]) => !Object.hasOwn(before, address) || before[address] !== name)
+    this.givenNames = now
+    const changes: NamedHost[] = [...gone.map((address): NamedHost => [address, '']), ...news]
+    if (changes.length > 0) for (const thread of this.threads) thread.giveNames(changes)
+  }
+  /** What users call hosts, exporters and interfaces is known only now, or another wiretop has changed it. */
   namesKnown(): void {
     const { keptNames } = this.options
     if (keptNames === undefined) return
+    this.giveNames()
     for (const probe of this.byId.values()) {
       probe.nameKnown()
       probe.tellAliases(keptNames.exporters)

@@ -1,8 +1,12 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { type KeyValue, keysOf, StoreAway, type Write, WrongKind } from '../lib/key-value.ts'
+import { MAX_GIVEN_NAME } from '../lib/host-naming.ts'
+import { type KeyValue, keysOf, StoreAway, type Write } from '../lib/key-value.ts'
 import type { KeptInterface, KeptNaming } from '../lib/live.ts'
-import { exporterNamesKey, interfaceNameKey, interfaceOfKey, notIdleKey, preferencesPrefix } from './keys.ts'
+import { showable } from '../lib/text.ts'
+import { formatAddress, parseAddress } from '../wire/address.ts'
+import { exporterNamesKey, hostNamesKey, interfaceNameKey, interfaceOfKey, notIdleKey, preferencesPrefix } from './keys.ts'
+import { RememberedHash } from './remembered-hash.ts'
 
 /** Where names were kept before there was a store of state. */
 const FORMER_FILE = 'names.json'
@@ -10,20 +14,40 @@ const MAX_NAMES = 10_000
 const MAX_KEYS = 100_000
 const TRY_AGAIN_MS = 2000
 
-type Names = { readonly exporters: Readonly<Record<string, string>>; readonly interfaces: Readonly<Record<string, KeptInterface>> }
-const NONE: Names = { exporters: {}, interfaces: {} }
+type Interfaces = Readonly<Record<string, KeptInterface>>
+interface Former {
+  readonly exporters: Readonly<Record<string, string>>
+  readonly interfaces: Interfaces
+}
+const NONE: Former = { exporters: {}, interfaces: {} }
 
-/** What users call exporters, by address, and interfaces, by what they read, and which are disabled: kept over a restart. What was read once is remembered, so that nobody waits for the store. */
+/**
+ * What users call hosts and exporters, by address, and interfaces, by what they read, and which are disabled: kept over a restart. What was read once is remembered, so that nobody waits for the store.
+ */
 export class KeptNames implements KeptNaming {
   private readonly store: KeyValue
   private readonly instance: string
-  private names: Names = NONE
+  private readonly ofHosts: RememberedHash
+  private readonly ofExporters: RememberedHash
+  private hostNames: Readonly<Record<string, string>> = {}
+  private exporterNames: Readonly<Record<string, string>> = {}
+  /** How fields are spelled in the store whose address is usually written otherwise. */
+  private readonly spelled = new Map<string, string>()
+  private interfaces: Interfaces = {}
+  /** Interfaces that there are. */
+  private readonly asked = new Set<string>()
+  /** Changes of interfaces that have been said, and that are on their way to the store. */
+  private changes = 0
+  private unwritten = 0
+  private isLoaded = false
   private isClosed = false
 
   /** `instance`: what this wiretop is called. */
   constructor(store: KeyValue, instance: string) {
     this.store = store
     this.instance = instance
+    this.ofHosts = new RememberedHash(store, hostNamesKey, MAX_NAMES)
+    this.ofExporters = new RememberedHash(store, exporterNamesKey, MAX_NAMES)
   }
 
   /**
@@ -43,9 +67,14 @@ export class KeptNames implements KeptNaming {
 
   private async tryLoad(folder: string | undefined): Promise<boolean> {
     try {
-      const kept = await this.readAll()
-      this.names = merged(kept, this.names)
+      await this.ofHosts.read()
+      await this.ofExporters.read()
+      const kept = await this.readInterfaces()
+      // What was said meanwhile holds.
+      this.interfaces = { ...kept, ...this.interfaces }
       if (folder !== undefined) await this.takeOver(join(folder, FORMER_FILE), kept)
+      this.understand()
+      this.isLoaded = true
       return true
     } catch (error) {
       if (!(error instanceof StoreAway)) throw error
@@ -54,17 +83,18 @@ export class KeptNames implements KeptNaming {
   }
 
   /** What the store has already holds. */
-  private async takeOver(file: string, kept: Names): Promise<void> {
+  private async takeOver(file: string, kept: Interfaces): Promise<void> {
     if (!existsSync(file)) return
     const former = read(file)
-    this.names = merged(former, this.names)
-    await this.store.write(this.writesOf(merged(former, kept)))
+    for (const [address, alias] of Object.entries(former.exporters))
+      if (!this.ofExporters.all.has(address)) this.ofExporters.set(address, alias)
+    this.interfaces = { ...former.interfaces, ...this.interfaces }
+    await this.store.write(this.writesOf({ ...former.interfaces, ...kept }))
     if (existsSync(file)) renameSync(file, `${file}.taken`)
   }
 
-  private async readAll(): Promise<Names> {
+  private async readInterfaces(): Promise<Interfaces> {
     const { store, instance } = this
-    const exporters = Object.fromEntries(await orNothing(store.hash(exporterNamesKey)))
     const keys = (await keysOf(store, preferencesPrefix, MAX_KEYS)).filter((key) => interfaceOfKey(key) !== undefined)
     const values = await store.getMany(keys)
     const found = new Map(keys.map((key, at) => [key, values[at]]))
@@ -77,26 +107,70 @@ export class KeptNames implements KeptNaming {
       const kept: KeptInterface = { ...(called !== undefined && { name: called }), ...(isDisabled && { disabled: true }) }
       if (Object.keys(kept).length > 0) interfaces[own] = kept
     }
-    return { exporters, interfaces }
+    return interfaces
   }
 
+  /** Whether others have written something else into the store. Rejects with StoreAway. */
+  async readAgain(): Promise<boolean> {
+    if (!this.isLoaded) return false
+    const ofHosts = await this.ofHosts.read()
+    const ofExporters = await this.ofExporters.read()
+    const ofInterfaces = await this.readNamesAgain()
+    if (ofHosts || ofExporters) this.understand()
+    return ofHosts || ofExporters || ofInterfaces
+  }
+  /** Whether one is disabled is its own. */
+  private async readNamesAgain(): Promise<boolean> {
+    const { changes } = this
+    const names = [...this.asked]
+    if (names.length === 0 || this.unwritten > 0) return false
+    const found = await this.store.getMany(names.map(interfaceNameKey))
+    if (changes !== this.changes) return false
+    const news = names.filter((key, at) => found[at] !== undefined && found[at] !== this.interface(key).name)
+    for (const key of news) this.interfaces = changed(this.interfaces, key, { ...this.interface(key), name: found[names.indexOf(key)]! })
+    return news.length > 0
+  }
+
+  /** Anything may stand in a store that others write to: what is neither an address nor a name is left out. */
+  private understand(): void {
+    const hosts: Record<string, string> = {}
+    this.spelled.clear()
+    for (const [field, value] of this.ofHosts.all) {
+      const words = parseAddress(field)
+      const name = value.trim()
+      if (words === undefined || name === '' || name.length > MAX_GIVEN_NAME || showable(name) !== name) continue
+      const address = formatAddress(...words)
+      if (address !== field) this.spelled.set(address, field)
+      hosts[address] = name
+    }
+    this.hostNames = hosts
+    this.exporterNames = Object.fromEntries(this.ofExporters.all)
+  }
+
+  get hosts(): Readonly<Record<string, string>> {
+    return this.hostNames
+  }
   get exporters(): Readonly<Record<string, string>> {
-    return this.names.exporters
+    return this.exporterNames
   }
   interface(key: string): KeptInterface {
-    return Object.hasOwn(this.names.interfaces, key) ? this.names.interfaces[key]! : {}
+    this.asked.add(key)
+    return Object.hasOwn(this.interfaces, key) ? this.interfaces[key]! : {}
   }
 
   /** An empty name takes it away. */
+  nameHost(address: string, name: string): boolean {
+    const { ofHosts, spelled } = this
+    if (name !== '' && ofHosts.isFull && !ofHosts.all.has(address)) return false
+    const other = spelled.get(address)
+    if (other !== undefined) ofHosts.set(other, undefined)
+    if (name !== '' || ofHosts.all.has(address)) ofHosts.set(address, name === '' ? undefined : name)
+    this.understand()
+    return true
+  }
   nameExporter(address: string, alias: string): void {
-    const { exporters } = this.names
-    const after = changed(exporters, address, alias === '' ? undefined : alias)
-    this.names = { ...this.names, exporters: after }
-    const gone = Object.keys(exporters).filter((one) => !Object.hasOwn(after, one))
-    this.write([
-      ...gone.map((field): Write => ({ op: 'hash-delete', key: exporterNamesKey, field })),
-      ...(alias === '' ? [] : [{ op: 'hash-set', key: exporterNamesKey, field: address, value: alias } as const]),
-    ])
+    if (alias === '' || !this.ofExporters.isFull) this.ofExporters.set(address, alias === '' ? undefined : alias)
+    this.understand()
   }
   changeInterface(key: string, change: { readonly name?: string; readonly disabled?: boolean }): void {
     const { disabled, ...before } = this.interface(key)
@@ -106,7 +180,7 @@ export class KeptNames implements KeptNaming {
       ...(change.name !== undefined && { name: change.name }),
       ...(isDisabled && { disabled: true }),
     }
-    this.names = { ...this.names, interfaces: changed(this.names.interfaces, key, Object.keys(after).length === 0 ? undefined : after) }
+    this.interfaces = changed(this.interfaces, key, Object.keys(after).length === 0 ? undefined : after)
     this.write([
       ...(change.name === undefined ? [] : [{ op: 'set', key: interfaceNameKey(key), value: change.name } as const]),
       ...(change.disabled === undefined
@@ -121,32 +195,21 @@ export class KeptNames implements KeptNaming {
 
   /** What cannot be kept is counted by the store, which says so. */
   private write(batch: readonly Write[]): void {
-    this.store.write(batch).catch(() => undefined)
+    this.changes++
+    this.unwritten++
+    const done = () => {
+      this.unwritten--
+    }
+    this.store.write(batch).then(done, done)
   }
 
-  private writesOf({ exporters, interfaces }: Names): Write[] {
-    return [
-      ...Object.entries(exporters).map(([field, value]): Write => ({ op: 'hash-set', key: exporterNamesKey, field, value })),
-      ...Object.entries(interfaces).flatMap(([key, { name, disabled }]): Write[] => [
-        ...(name === undefined ? [] : [{ op: 'set', key: interfaceNameKey(key), value: name } as const]),
-        ...(disabled === true ? [{ op: 'set', key: notIdleKey(key, this.instance), value: '0' } as const] : []),
-      ]),
-    ]
+  private writesOf(interfaces: Interfaces): Write[] {
+    return Object.entries(interfaces).flatMap(([key, { name, disabled }]): Write[] => [
+      ...(name === undefined ? [] : [{ op: 'set', key: interfaceNameKey(key), value: name } as const]),
+      ...(disabled === true ? [{ op: 'set', key: notIdleKey(key, this.instance), value: '0' } as const] : []),
+    ])
   }
 }
-
-/** Somebody may have put something else there. */
-const orNothing = (hash: Promise<ReadonlyMap<string, string>>): Promise<ReadonlyMap<string, string>> =>
-  hash.catch((error: unknown) => {
-    if (error instanceof WrongKind) return new Map<string, string>()
-    throw error
-  })
-
-/** What was said meanwhile holds. */
-const merged = (kept: Names, said: Names): Names => ({
-  exporters: { ...kept.exporters, ...said.exporters },
-  interfaces: { ...kept.interfaces, ...said.interfaces },
-})
 
 /** What comes too much pushes out what was named first. */
 function changed<T>(all: Readonly<Record<string, T>>, key: string, value: T | undefined): Readonly<Record<string, T>> {
@@ -155,7 +218,7 @@ function changed<T>(all: Readonly<Record<string, T>>, key: string, value: T | un
 }
 
 /** A file that cannot be understood is set aside. */
-function read(path: string): Names {
+function read(path: string): Former {
   const isTexts = (value: unknown): value is Record<string, string> =>
     typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'string')
   const isInterfaces = (value: unknown): value is Record<string, KeptInterface> =>

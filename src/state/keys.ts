@@ -26,6 +26,9 @@ export const exporterNamesKey = 'wiretop.exporter_names'
 /** Hash: address of a host → what users call it. */
 export const hostNamesKey = 'ntop.alternate_names'
 
+/** Hash: number → a saved view of the past, as JSON. 1.2 has none. */
+export const queriesKey = 'wiretop.queries'
+
 /** A host that has left; `place` is its interface, with the number of the worker where there are several. */
 export const hostKey = (address: string, vlan: number, instance: string, place: string) => `${address}.${vlan}.json@${instance}/${place}`
 export const HOST_TTL_MS = 3_600_000

@@ -17,7 +17,7 @@ export type Call = { [M in Method]: { readonly call: M; readonly args: Parameter
 
 export type ToState =
   | (Call & { readonly id: number })
-  | { readonly save: KeptHosts; readonly place: string; readonly bytes: number }
+  | { readonly save: KeptHosts; readonly place: string; readonly id: number }
   | { readonly recall: Int32Array; readonly place: string; readonly id: number }
   | { readonly close: true }
 
@@ -25,7 +25,7 @@ export type FromState =
   | { readonly open: true }
   /** Nothing can be kept, and why: one line. */
   | { readonly refused: string }
-  /** So many bytes of hosts need not wait any more. */
+  /** These hosts are in the store, or wait for it. */
   | { readonly saved: number }
   | { readonly id: number; readonly answer: unknown }
   | { readonly id: number; readonly fault: string; readonly name: string }

@@ -78,7 +78,8 @@ export class WaitingWrites {
   }
 }
 
-function bytesOf(write: Write): number {
+/** What a write takes in memory, about. */
+export function bytesOf(write: Write): number {
   const value = 'value' in write ? write.value.length : 0
   const field = 'field' in write ? write.field.length : 0
   return OVERHEAD_BYTES + 2 * (write.key.length + field + value)

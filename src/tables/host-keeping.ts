@@ -1,5 +1,5 @@
+import { type HostNameSource, NAME_SOURCES } from '../lib/host-naming.ts'
 import { type KeptHosts, WANTED_WORDS } from '../lib/kept-hosts.ts'
-import { type HostNameSource, NAME_SOURCES } from '../names/host-names.ts'
 import { HostPacker, rowsIn } from './host-packer.ts'
 import { BY_AGENT } from './host-systems.ts'
 import { HOST_LIVE, HOST_MULTICAST } from './host-table.ts'
@@ -116,9 +116,9 @@ export class HostKeeping {
     const { t, packer } = this
     const r = t.hosts.rows.go(row)
     const { system, tcpPrint, a0, a1, a2, a3 } = r
-    const source = t.hostNames.source(a0, a1, a2, a3)
     // What users call it is kept elsewhere.
-    if (source !== undefined && source !== 'given') packer.name(at, t.hostNames.get(a0, a1, a2, a3)!, source)
+    const learned = t.hostNames.learned(a0, a1, a2, a3)
+    if (learned !== undefined) packer.name(at, learned.name, learned.source)
     const systemName = system === 0 ? undefined : t.systems.system(row)
     if (systemName !== undefined) packer.system(system, systemName)
     const print = tcpPrint === 0 ? undefined : t.systems.tcpFingerprint(row)
@@ -154,7 +154,7 @@ export class HostKeeping {
       const row = found[at] ?? -1
       if (row < 0 || !(NAME_SOURCES as readonly string[]).includes(source)) continue
       const { a0, a1, a2, a3 } = t.hosts.rows.go(row)
-      if (t.hostNames.get(a0, a1, a2, a3) === undefined) t.hostNames.set(a0, a1, a2, a3, name, source as HostNameSource)
+      if (t.hostNames.learned(a0, a1, a2, a3) === undefined) t.hostNames.set(a0, a1, a2, a3, name, source as HostNameSource)
     }
   }
 

@@ -9,6 +9,7 @@ import type { SampleBatch } from '../lib/sample-batch.ts'
 import { MAX_WIRE_LEN, type PacketBatch } from '../lib/source.ts'
 import type { AddressOwners } from '../names/address-owners.ts'
 import type { Catalogue } from '../names/catalogue.ts'
+import type { GivenNames } from '../names/given-names.ts'
 import { HostNames } from '../names/host-names.ts'
 import { RiskLists } from '../risks/risk-lists.ts'
 import { isMulticast, type LocalNetworks } from '../wire/address-class.ts'
@@ -35,6 +36,7 @@ import { FlowRisks } from './flow-risks.ts'
 import { FlowTable } from './flow-table.ts'
 import type { HostKeeping } from './host-keeping.ts'
 import { HostLabels } from './host-labels.ts'
+import type { HostResolving } from './host-resolving.ts'
 import { HostSystems } from './host-systems.ts'
 import { HOST_LIVE, HOST_LOCAL, HOST_MULTICAST, HostTable } from './host-table.ts'
 import { MacTable, NonIpTable } from './mac-table.ts'
@@ -84,6 +86,10 @@ export interface TableOptions {
   readonly maxStreamBytes?: number
   /** Lists of what is known to be bad; left out: those that ship. */
   readonly riskLists?: RiskLists
+  /** What users call hosts; nothing unless given. */
+  readonly givenNames?: GivenNames
+  /** Answers of DNS that pass name no host. */
+  readonly ignoresDns?: boolean
   /** Maker of the network card with this address (48 bits as a number). */
   readonly vendorOf?: (mac: number) => string | undefined
 }
@@ -169,6 +175,8 @@ export class LiveTables {
   records: readonly FlowRecords[] = []
   /** Who hands out hosts that leave; undefined: they are forgotten. */
   keeping: HostKeeping | undefined
+  /** Who asks for names of new hosts; undefined: nobody does. */
+  resolving: HostResolving | undefined
   /** Who makes points of series; undefined: nobody keeps them. */
   points: MinutePoints | undefined
   /** Who tells; by the number that records bear. */
@@ -196,7 +204,8 @@ export class LiveTables {
     this.tallies = new TallyTable(this.hosts, options.seed)
     // Live, the clock also goes by the wall: a packet that was waiting in the ring is older, and each worker's have others waiting. In a capture packets may
     // be late, and order is that of the file.
-    this.hostNames = new HostNames(options.idle === undefined ? () => this.nowMs : () => this.packetMs)
+    this.hostNames = new HostNames(options.idle === undefined ? () => this.nowMs : () => this.packetMs, undefined, options.givenNames)
+    this.hostNames.ignoresDns = options.ignoresDns ?? false
     this.naming = new Naming(options.dissectors, options.catalogue, this.flows.rows, this.tallies, this.hostNames, this.systems)
     this.recogniser = new Recogniser(options.dissectors, this.naming, options.maxStreamBytes)
     this.booking = new Booking(this)
@@ -484,6 +493,7 @@ export class LiveTables {
       }
       if (isMulticast(w0, w1, w2, w3)) rows.flags |= HOST_MULTICAST
       this.keeping?.hostComes(row)
+      this.resolving?.hostComes(row)
     }
     if (macAt >= 0 && rows.mac < 0) this.tieToMac(row, buf, macAt, now)
     return row
@@ -620,6 +630,7 @@ export class LiveTables {
     this.observation?.tick()
     if (this.options.idle !== undefined) expire(this, this.options.idle)
     this.keeping?.tick()
+    this.resolving?.tick()
     for (const records of this.records) records.tick()
   }
 

@@ -174,6 +174,9 @@ export const api = {
     request<ExporterInfo>('GET', `exporters/${encodeURIComponent(number)}`, { interface: id }, signal),
   nameExporter: (number: number, id: number, alias: string) =>
     request<unknown>('PATCH', `exporters/${number}`, { interface: id, alias: alias === '' ? ' ' : alias }),
+  nameHost: (address: string, name: string) =>
+    request<unknown>('PATCH', `hosts/${encodeURIComponent(address)}`, { name: name === '' ? ' ' : name }),
+  hostNames: (signal?: AbortSignal) => request<{ hosts: { address: string; name: string }[] }>('GET', 'host-names', {}, signal),
   exporterPort: (number: number, ifIndex: number, id: number, signal?: AbortSignal) =>
     request<Series>('GET', `exporters/${number}/interfaces/${ifIndex}/series`, { interface: id }, signal),
   exporterCounters: (number: number, ifIndex: number | undefined, id: number, signal?: AbortSignal) =>

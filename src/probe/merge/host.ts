@@ -83,7 +83,8 @@ export function mergeHostParts(seen: readonly HostPart[], { flows }: Split, chan
     parts.map((p) => ({ item: p.item, bpsBefore: p.bpsBefore, apps: [], peers: [] })),
     changes,
   )
-  const names = parts.find((p) => p.names.length > 0)?.names ?? []
+  // All know what users call it; what else is known one may know alone.
+  const names = parts.reduce<HostPart['names']>((most, p) => (p.names.length > most.length ? p.names : most), [])
   return {
     item: { ...item, peers: peers.length, ...(top === undefined ? {} : { app: top.name }) },
     bpsBefore: parts.reduce((sum, p) => sum + p.bpsBefore, 0),

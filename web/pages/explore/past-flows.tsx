@@ -10,6 +10,7 @@ import { formatBytes, formatCount, formatDuration, formatTime } from '../../lib/
 import { t } from '../../lib/messages.ts'
 import { useChangeView, useView } from '../../lib/nav.tsx'
 import { exportUrl, recordsQuery } from './past.queries.ts'
+import { GivenName } from './past-host.tsx'
 import type { PastView } from './past-view.ts'
 import { useSaving } from './use-saving.tsx'
 
@@ -140,6 +141,7 @@ function End({ record, end }: { readonly record: Record_; readonly end: 'client'
     <span className="past-end">
       <Value field={end} kind="address" value={String(record[end])} vlan={Number(record['vlan']) || undefined} />
       {port > 0 && <span className="faint">:{port}</span>}
+      <GivenName address={String(record[end])} />
     </span>
   )
 }

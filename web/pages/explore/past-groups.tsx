@@ -12,6 +12,7 @@ import { toCsv } from '../../lib/csv.ts'
 import { formatBits, formatBytes, formatCount, formatExact, formatPercent } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
 import { comparedQuery, courseQuery, exportUrl, groupsQuery } from './past.queries.ts'
+import { GivenName } from './past-host.tsx'
 import { termOf, valueName } from './past-names.ts'
 import { changeOf, type GroupRow, OTHERS, plainRows, rowsOf, withBefore } from './past-rows.ts'
 import { coursesOf, groupedBy, isBetween, type PastView, type ShownMeasure } from './past-view.ts'
@@ -159,8 +160,11 @@ function GroupValue({ dimension, value }: { readonly dimension: Dimension; reado
   const name = valueName(dimension, value)
   if (value === '' || termOf(dimension, value) === undefined) return <span>{name}</span>
   return (
-    <Value field={dimension} kind={KINDS[dimension] ?? 'text'} value={value}>
-      {name}
-    </Value>
+    <>
+      <Value field={dimension} kind={KINDS[dimension] ?? 'text'} value={value}>
+        {name}
+      </Value>
+      {KINDS[dimension] === 'address' && <GivenName address={value} />}
+    </>
   )
 }

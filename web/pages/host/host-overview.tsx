@@ -80,7 +80,7 @@ export function HostOverview({ host, nowMs }: At) {
                 <dd className="stack">
                   {host.names.map(({ name, from }) => (
                     <span key={`${from} ${name}`} className="name-from">
-                      <Value field="host" kind="text" value={name} /> <span className="faint">{t('names.from', { source: from })}</span>
+                      <Value field="host" kind="text" value={name} /> <span className="faint">{t(`names.from.${from}`)}</span>
                     </span>
                   ))}
                 </dd>

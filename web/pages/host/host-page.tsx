@@ -7,7 +7,7 @@ import { Icon } from '../../components/icons.tsx'
 import { Empty, Failed, Left, Skeleton } from '../../components/panel.tsx'
 import { RecordButton } from '../../components/record/record-button.tsx'
 import { TabPanel, Tabs } from '../../components/tabs.tsx'
-import { Cut, Value } from '../../components/value.tsx'
+import { Value } from '../../components/value.tsx'
 import { ApiError, url } from '../../lib/api.ts'
 import { useCurrent, useCurrentId, useNow } from '../../lib/current.ts'
 import { formatBits, formatBytes } from '../../lib/format.ts'
@@ -18,6 +18,7 @@ import { FlowList } from '../flows/flow-list.tsx'
 import { hostQuery } from './host.queries.ts'
 import { HostContacts } from './host-contacts.tsx'
 import { HostHistory } from './host-history.tsx'
+import { HostName } from './host-name.tsx'
 import { HostOverview } from './host-overview.tsx'
 import { HostApplications, HostCounters, HostPackets, HostPeers, HostPorts, HostTraffic } from './host-tabs.tsx'
 
@@ -106,12 +107,12 @@ function Missing({ address }: { readonly address: string }) {
 const isMulticast = (address: string) => /^(?:22[4-9]|23\d)\./.test(address) || /^ff/i.test(address)
 
 function Head({ id, host }: { readonly id: number; readonly host: HostDetail }) {
-  const { name, address, vlan, local, vendor } = host
+  const { address, vlan, local, vendor } = host
   const ended = useCurrent()?.info.state === 'ended'
   return (
     <header className="detail-head">
       <div className="detail-name">
-        <h1>{name === undefined ? <span className="address">{address}</span> : <Cut text={name} />}</h1>
+        <HostName host={host} />
         <div className="detail-labels">
           <Value field="host" kind="address" value={address} vlan={vlan}>
             <span className="address">{address}</span>
