@@ -1,7 +1,7 @@
-import { type TSchema, Type } from 'typebox'
 import type { ExportInfo } from '../lib/flow-export.ts'
 import type { StateStats } from '../lib/key-value.ts'
 import type { InterfaceInfo, LiveInterface, Totals } from '../lib/live.ts'
+import { type TSchema, Type } from './json-schema.ts'
 import { type Metric, metricsText, PROMETHEUS_TYPE } from './prometheus.ts'
 import type { Questioner } from './questioner.ts'
 import { type Deps, route } from './route.ts'
