@@ -33,6 +33,7 @@ import { OpenedSockets } from './sources/collect/collector-sockets.ts'
 import type { InterfaceNames } from './sources/exporter-interfaces/interface-names.ts'
 import { deviceInfo, networkInterfaceList } from './sources/interfaces.ts'
 import type { LiveHost } from './sources/live-host.ts'
+import { collectWhenStarted, keepTrimming } from './spare-memory.ts'
 import { CustomFileError, type CustomNames } from './state/custom-names.ts'
 import { FolderInUse } from './state/folder-lock.ts'
 import { QueryFile } from './state/query-file.ts'
@@ -217,6 +218,8 @@ class Program {
     if (options.httpPort !== undefined) await this.serve(options.httpPort)
     await probes.allOpen()
     this.tellOwners()
+    collectWhenStarted()
+    keepTrimming()
     if (account !== undefined) this.giveUpRoot(account)
   }
 
