@@ -4,6 +4,7 @@ import type { ExportConfig, FromExports, ToExports } from './exports/messages.ts
 import { openExport } from './exports/open-export.ts'
 import { unpackFlows } from './lib/flow-batch.ts'
 import type { FlowExport } from './lib/flow-export.ts'
+import { collectWhenStarted } from './spare-memory.ts'
 
 const TELL_MS = 1000
 const port = parentPort!
@@ -24,6 +25,7 @@ const tell = () => say({ infos: exports.map((one, i) => ({ endpoint: endpoints[i
 if (exports.length === endpoints.length) say({ open: true })
 tell()
 const timer = setInterval(tell, TELL_MS)
+collectWhenStarted()
 
 port.on('message', (message: ToExports) => {
   if ('close' in message) return void close(message.close)

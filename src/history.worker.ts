@@ -12,6 +12,7 @@ import {
   type SqlAnswer,
 } from './lib/history.ts'
 import type { SeriesStore } from './lib/series-points.ts'
+import { collectWhenStarted } from './spare-memory.ts'
 
 const TELL_MS = 1000
 const port = parentPort!
@@ -33,6 +34,7 @@ const stores = open()
 const tell = () => stores !== undefined && say({ stats: stores.flows.stats(), series: stores.series?.stats() })
 tell()
 const timer = setInterval(tell, TELL_MS)
+collectWhenStarted()
 
 port.on('message', (message: ToHistory) => {
   if (stores === undefined) return

@@ -42,6 +42,7 @@ import { PacketFilter } from './sources/packet-filter.ts'
 import type { PacketWait } from './sources/packet-wait.ts'
 import { PcapFile } from './sources/pcap-file.ts'
 import { shard } from './sources/shard.ts'
+import { collectGarbage } from './spare-memory.ts'
 import { DEFAULT_IDLE, idleTimes } from './tables/expiry.ts'
 import { FlowRecords } from './tables/flow-records.ts'
 import { HostKeeping } from './tables/host-keeping.ts'
@@ -67,13 +68,11 @@ const knowsLinkType = isKnownLinkType
 const TURN_MS = 200
 /** Records that go to the main thread at once, at most. */
 const RECORD_BATCH = 1024
-/** The engine has compiled what the warm-up showed it. */
-const COMPILED_AFTER_MS = 3000
 
 /** What only live capture needs, loaded with the first interface that is live. */
 let live: Promise<{ wait: PacketWait; LiveInput: typeof LiveInput }> | undefined
 async function loadLive() {
-  const [{ PacketWait }, { LiveInput }, { pinThread, preferThread, trimMemory }] = await Promise.all([
+  const [{ PacketWait }, { LiveInput }, { pinThread, preferThread }] = await Promise.all([
     import('./sources/packet-wait.ts'),
     import('./sources/live-input.ts'),
     import('./sources/native/libc.ts'),
@@ -81,7 +80,8 @@ async function loadLive() {
   if (thread.core !== undefined) pinThread(thread.core)
   preferThread()
   await warmUp(newTables({ count: 'wire', idle: DEFAULT_IDLE }))
-  setTimeout(trimMemory, COMPILED_AFTER_MS).unref()
+  // Before the first packet: nobody waits.
+  collectGarbage()
   return { wait: new PacketWait(thread.wakeFd, TURN_MS), LiveInput }
 }
 

@@ -35,6 +35,7 @@ import { OpenedSockets } from './sources/collect/collector-sockets.ts'
 import type { InterfaceNames } from './sources/exporter-interfaces/interface-names.ts'
 import { deviceInfo, networkInterfaceList } from './sources/interfaces.ts'
 import type { LiveHost } from './sources/live-host.ts'
+import { collectWhenStarted, keepTrimming } from './spare-memory.ts'
 import { CustomFileError, type CustomNames } from './state/custom-names.ts'
 import { FolderInUse } from './state/folder-lock.ts'
 import type { NameResolver } from './state/name-resolver.ts'
@@ -227,6 +228,8 @@ class Program {
     if (options.httpPort !== undefined) await this.serve(options.httpPort)
     await probes.allOpen()
     this.tellOwners()
+    collectWhenStarted()
+    keepTrimming()
     if (account !== undefined) this.giveUpRoot(account)
   }
 

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { buffersOfHosts } from './lib/kept-hosts.ts'
 import type { KeyValue } from './lib/key-value.ts'
+import { collectWhenStarted } from './spare-memory.ts'
 import { HostCache } from './state/host-cache.ts'
 import type { Call, FromState, StateConfig, ToState } from './state/messages.ts'
 import { openState } from './state/open-state.ts'
@@ -36,6 +37,7 @@ function tell(): void {
   told = text
 }
 const timer = setInterval(tell, TELL_MS)
+collectWhenStarted()
 
 port.on('message', (message: ToState) => {
   if (store === undefined || hosts === undefined) return

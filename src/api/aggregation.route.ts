@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { AGGREGATION_FAMILIES, AGGREGATION_KINDS } from '../lib/aggregations.ts'
 import { ApiError } from './errors.ts'
+import { Type } from './json-schema.ts'
 import { quoted } from './parameters.ts'
 import { interfaceId } from './query-parameters.ts'
 import { type Deps, route } from './route.ts'

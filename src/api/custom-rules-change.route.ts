@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { CustomFileError } from '../state/custom-names.ts'
 import { customDocument, kindParams, MAX_TEXT_BYTES } from './custom-rules-parameters.ts'
 import { ApiError } from './errors.ts'
+import { Type } from './json-schema.ts'
 import { receiveText } from './receive-text.ts'
 import { type Deps, route } from './route.ts'
 

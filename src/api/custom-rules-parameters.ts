@@ -1,5 +1,5 @@
 /** What the routes of custom rules share. */
-import { Type } from 'typebox'
+import { Type } from './json-schema.ts'
 
 /** Ten thousand long lines. */
 export const MAX_TEXT_BYTES = 4 * 1024 * 1024

@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { hostAddress, readHostAddress } from './host-address.ts'
+import { Type } from './json-schema.ts'
 import { interfaceId, limit } from './query-parameters.ts'
 import { type Deps, route } from './route.ts'
 import { networkEvent } from './schemas.ts'

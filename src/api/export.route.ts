@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import type { Dump } from '../lib/live.ts'
 import { ApiError } from './errors.ts'
 import { hostAddress, hostText, hostVlan, readHostAddress } from './host-address.ts'
+import { Type } from './json-schema.ts'
 import { interfaceId } from './query-parameters.ts'
 import { Attachment, type Deps, route } from './route.ts'
 import { dump } from './schemas.ts'

@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { ApiError } from './errors.ts'
 import { exporterParams } from './exporter.route.ts'
+import { Type } from './json-schema.ts'
 import { interfaceId } from './query-parameters.ts'
 import { type Deps, route } from './route.ts'
 

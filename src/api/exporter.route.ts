@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { ApiError } from './errors.ts'
+import { Type } from './json-schema.ts'
 import { interfaceId } from './query-parameters.ts'
 import { type Deps, route } from './route.ts'
 import { exporterInfo } from './schemas.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from './json-schema.ts'
 import { type Deps, route } from './route.ts'
 import { exportInfo } from './schemas.ts'
 

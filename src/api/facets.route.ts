@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { type Entity, entities, type Fields } from '../lib/fields.ts'
 import { ApiError } from './errors.ts'
+import { Type } from './json-schema.ts'
 import { quoted } from './parameters.ts'
 import { entity, filter, interfaceId, limit } from './query-parameters.ts'
 import { type Deps, route } from './route.ts'

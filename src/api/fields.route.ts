@@ -1,5 +1,5 @@
-import { type TSchema, Type } from 'typebox'
 import { DEFAULT_SORT, entities, type Field, type Fields } from '../lib/fields.ts'
+import { type TSchema, Type } from './json-schema.ts'
 import { ENTITIES } from './query-parameters.ts'
 import { route } from './route.ts'
 

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from './json-schema.ts'
 import { keptPackets } from './kept-packets.ts'
 import { interfaceId } from './query-parameters.ts'
 import { captureFile, captureFormat, MEDIA_TYPES } from './recording-parameters.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from './json-schema.ts'
 import { receiveJson } from './receive-json.ts'
 import { type Deps, route } from './route.ts'
 import { deletion } from './schemas.ts'

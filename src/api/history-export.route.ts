@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises'
-import { Type } from 'typebox'
 import { DIMENSIONS, FILE_FORMATS, type FileFormat, MAX_DIMENSIONS, MEASURES } from '../lib/history.ts'
 import { ApiError } from './errors.ts'
 import { begun, growing } from './growing-file.ts'
 import { goneSignal, range, words, wordsOf } from './history-parameters.ts'
+import { Type } from './json-schema.ts'
 import { Attachment, type Deps, JSON_TYPE, route } from './route.ts'
 
 /** Each is read from all that is kept, and lies on the disk until it has been sent. */

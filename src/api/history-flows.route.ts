@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { ASK_TIMEOUT_MS, goneSignal, range } from './history-parameters.ts'
+import { Type } from './json-schema.ts'
 import { limit } from './query-parameters.ts'
 import { type Deps, route } from './route.ts'
 import { flowAnswer } from './schemas.ts'

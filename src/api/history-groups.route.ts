@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { DIMENSIONS, MAX_DIMENSIONS, MEASURES } from '../lib/history.ts'
 import { ASK_TIMEOUT_MS, goneSignal, range, words, wordsOf } from './history-parameters.ts'
+import { Type } from './json-schema.ts'
 import { type Deps, route } from './route.ts'
 import { flowAnswer } from './schemas.ts'
 

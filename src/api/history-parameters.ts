@@ -1,7 +1,7 @@
 /** Parameters that questions of history share. */
 import type { FastifyRequest } from 'fastify'
-import { type TUnsafe, Type } from 'typebox'
 import { ApiError } from './errors.ts'
+import { type TUnsafe, Type } from './json-schema.ts'
 import { quoted } from './parameters.ts'
 import { filter, interfaceId } from './query-parameters.ts'
 

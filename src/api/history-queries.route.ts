@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { savedQuery } from './history-query-schemas.ts'
+import { Type } from './json-schema.ts'
 import { type Deps, route } from './route.ts'
 
 export default ({ savedQueries }: Deps) =>

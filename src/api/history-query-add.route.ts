@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { MAX_SAVED_QUERIES } from '../lib/saved-queries.ts'
 import { ApiError } from './errors.ts'
 import { MAX_BODY_BYTES, name, savedQuery, shownName, view } from './history-query-schemas.ts'
+import { Type } from './json-schema.ts'
 import { receiveJson } from './receive-json.ts'
 import { type Deps, route } from './route.ts'
 

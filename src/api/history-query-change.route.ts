@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { MAX_BODY_BYTES, name, queryParams, savedQuery, shownName, unknownQuery, view } from './history-query-schemas.ts'
+import { Type } from './json-schema.ts'
 import { receiveJson } from './receive-json.ts'
 import { type Deps, route } from './route.ts'
 

@@ -1,7 +1,8 @@
 /** What the routes of saved queries share. */
-import { Type } from 'typebox'
+
 import { MAX_QUERY_NAME, MAX_QUERY_VIEW, type SavedQuery } from '../lib/saved-queries.ts'
 import { ApiError } from './errors.ts'
+import { Type } from './json-schema.ts'
 
 /** All that can be said of one, with every character written as \uXXXX. */
 export const MAX_BODY_BYTES = 6 * (MAX_QUERY_NAME + MAX_QUERY_VIEW) + 1024

@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { seriesKind } from './history-series.route.ts'
+import { Type } from './json-schema.ts'
 import { interfaceId, limit } from './query-parameters.ts'
 import { type Deps, route } from './route.ts'
 

@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { SERIES_KINDS, type SeriesKind } from '../lib/series-points.ts'
 import { ASK_TIMEOUT_MS } from './history-parameters.ts'
+import { Type } from './json-schema.ts'
 import { interfaceId } from './query-parameters.ts'
 import { type Deps, route } from './route.ts'
 import { keptSeries } from './schemas.ts'

@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { ASK_TIMEOUT_MS, goneSignal } from './history-parameters.ts'
+import { Type } from './json-schema.ts'
 import { receiveJson } from './receive-json.ts'
 import { type Deps, route } from './route.ts'
 import { sqlAnswer } from './schemas.ts'

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { ACTIVITY_STEPS } from '../lib/activity.ts'
 import { ApiError } from './errors.ts'
 import { hostAddress, hostText, hostVlan, readHostAddress } from './host-address.ts'
+import { Type } from './json-schema.ts'
 import { interfaceId } from './query-parameters.ts'
 import { type Deps, route } from './route.ts'
 import { hostActivity } from './schemas.ts'

@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { formatAddress, parseAddress } from '../wire/address.ts'
 import { ApiError } from './errors.ts'
+import { Type } from './json-schema.ts'
 import { quoted } from './parameters.ts'
 import { MAX_VLAN, vlan } from './query-parameters.ts'
 

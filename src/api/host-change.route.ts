@@ -1,8 +1,8 @@
-import { Type } from 'typebox'
 import { MAX_GIVEN_NAME } from '../lib/host-naming.ts'
 import { showable } from '../lib/text.ts'
 import { ApiError } from './errors.ts'
 import { hostAddress, readHostAddress } from './host-address.ts'
+import { Type } from './json-schema.ts'
 import { type Deps, route } from './route.ts'
 
 export default ({ questions }: Deps) =>

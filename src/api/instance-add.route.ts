@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { asApiFault, instance, MAX_BODY_BYTES, settings } from './instance-schemas.ts'
+import { Type } from './json-schema.ts'
 import { receiveJson } from './receive-json.ts'
 import { type Deps, route } from './route.ts'
 

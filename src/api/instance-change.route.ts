@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import type { InstanceInfo } from '../lib/instances.ts'
 import { asApiFault, instance, instanceParams, MAX_BODY_BYTES, settings, unknownInstance } from './instance-schemas.ts'
+import { Type } from './json-schema.ts'
 import { receiveJson } from './receive-json.ts'
 import { type Deps, route } from './route.ts'
 

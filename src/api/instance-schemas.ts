@@ -1,9 +1,10 @@
 /** What the routes of instances share. */
-import { Type } from 'typebox'
+
 import { InstanceFileError } from '../instances/instance-file.ts'
 import { BadInstance } from '../instances/instance-url.ts'
 import { INSTANCE_STATES, type InstanceInfo, MAX_INSTANCE_NAME, MAX_INSTANCE_TOKEN, MAX_INSTANCE_URL } from '../lib/instances.ts'
 import { ApiError } from './errors.ts'
+import { Type } from './json-schema.ts'
 
 /** All that can be said of one, with every character written as \uXXXX. */
 export const MAX_BODY_BYTES = 16_384

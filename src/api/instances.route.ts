@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import type { InstancesAnswer } from '../lib/instances.ts'
 import { instance } from './instance-schemas.ts'
+import { Type } from './json-schema.ts'
 import { type Deps, route } from './route.ts'
 
 const answer = Type.Unsafe<InstancesAnswer>(

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { isOngoing } from '../lib/live.ts'
 import { ApiError } from './errors.ts'
 import { interfaceParams } from './interface.route.ts'
+import { Type } from './json-schema.ts'
 import { type Deps, route } from './route.ts'
 import { interfaceInfo } from './schemas.ts'
 

@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { ApiError } from './errors.ts'
+import { Type } from './json-schema.ts'
 import { type Deps, route } from './route.ts'
 import { interfaceInfo } from './schemas.ts'
 import { receiveUpload, removeQuietly, uploadName } from './upload.ts'

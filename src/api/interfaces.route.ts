@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from './json-schema.ts'
 import { interfacesOf } from './questioner.ts'
 import { type Deps, route } from './route.ts'
 import { interfaceEntry } from './schemas.ts'

@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { DEFAULT_SORT, type Entity } from '../lib/fields.ts'
+import { Type } from './json-schema.ts'
 import { ENTITIES, filter, interfaceId, limit } from './query-parameters.ts'
 import { type Deps, route } from './route.ts'
 import { listAnswer, shownFields } from './schemas.ts'

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
-import { type Catalogue, createCatalogue } from '../names/catalogue.ts'
 import type { CustomTexts } from '../names/custom-names.ts'
-import { EVIDENCES, type ProtocolInfo, protocolList } from '../names/protocols.ts'
+import { EVIDENCES } from '../names/evidences.ts'
+import type { ProtocolInfo } from '../names/protocols.ts'
+import { Type } from './json-schema.ts'
 import { type Deps, route } from './route.ts'
 
 const protocol = Type.Object(
@@ -22,17 +22,27 @@ const protocol = Type.Object(
   { title: 'Protocol' },
 )
 
+/** Loaded and made when somebody asks: the workers have dissectors and names of their own, and this thread needs them for nothing else. */
+async function newList() {
+  const [{ createCatalogue }, { protocolList }] = await Promise.all([import('../names/catalogue.ts'), import('../names/protocols.ts')])
+  const catalogue = createCatalogue()
+  return (texts: CustomTexts): ProtocolInfo[] => {
+    catalogue.customise(texts)
+    return protocolList(catalogue)
+  }
+}
+
 export default ({ customNames }: Deps) => {
-  let catalogue: Catalogue | undefined
+  let made: ReturnType<typeof newList> | undefined
   let texts: CustomTexts | undefined
   let protocols: ProtocolInfo[] = []
-  const list = () => {
-    if (texts === customNames.texts) return protocols
-    texts = customNames.texts
-    // Made when somebody asks: the workers have their own.
-    catalogue ??= createCatalogue()
-    catalogue.customise(texts)
-    protocols = protocolList(catalogue)
+  const list = async () => {
+    made ??= newList()
+    const listOf = await made
+    if (texts !== customNames.texts) {
+      texts = customNames.texts
+      protocols = listOf(texts)
+    }
     return protocols
   }
   return route({
@@ -41,6 +51,6 @@ export default ({ customNames }: Deps) => {
     summary: 'All protocols and applications that can be recognised, and how',
     tag: 'protocols',
     reply: Type.Object({ protocols: Type.Array(protocol) }),
-    handler: () => ({ protocols: list() }),
+    handler: async () => ({ protocols: await list() }),
   })
 }

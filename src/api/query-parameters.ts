@@ -1,6 +1,7 @@
 /** Parameters that several routes share. */
-import { Type } from 'typebox'
+
 import { type Entity, entities } from '../lib/fields.ts'
+import { Type } from './json-schema.ts'
 
 /** `all` becomes the id of all together before it is checked. */
 export const interfaceId = () =>

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import type { Static, TObject, TSchema } from 'typebox'
 import { ApiError } from './errors.ts'
+import type { Static, TObject, TSchema } from './json-schema.ts'
 import { allowed, type ParameterSchema, quoted } from './parameters.ts'
 import { receiveText } from './receive-text.ts'
 

@@ -1,9 +1,10 @@
 /** Parameters and answers that the routes of recordings and of kept packets share. */
-import { Type } from 'typebox'
+
 import { BOUNDS_CEILING, CAPTURE_FORMATS, DEFAULT_BOUNDS, type PacketChoice, type ShownRecording, STREAM_ENDS } from '../lib/recording.ts'
 import type { RecordingInfo, RecordingStore } from '../recording/recording-store.ts'
 import { ApiError } from './errors.ts'
 import { hostAddress, hostVlan, readHostAddress } from './host-address.ts'
+import { Type } from './json-schema.ts'
 import { filter } from './query-parameters.ts'
 
 const MAX_FLOW_ID_LEN = 64

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { hasNoPackets } from '../lib/live.ts'
 import { StoreFull } from '../recording/recording-store.ts'
 import { ApiError } from './errors.ts'
+import { Type } from './json-schema.ts'
 import { interfaceId } from './query-parameters.ts'
 import { captureFormat, packetChoice, readChoice, recordingBounds, recordingInfo, shown } from './recording-parameters.ts'
 import { type Deps, route } from './route.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from './json-schema.ts'
 import { recordingInfo, shown } from './recording-parameters.ts'
 import { type Deps, route } from './route.ts'
 

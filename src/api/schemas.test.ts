@@ -1,7 +1,7 @@
-import type { TSchema } from 'typebox'
 import Schema from 'typebox/schema'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ListAnswer } from '../lib/live.ts'
+import type { TSchema } from './json-schema.ts'
 import { ENTITIES } from './query-parameters.ts'
 import * as schemas from './schemas.ts'
 import { getJson, startTesting, type Testing } from './testing-server.ts'

@@ -1,5 +1,5 @@
 /** Schemas of the answers. Rows of lists come from the glossary; an object with a title is a component of its own in the OpenAPI description. */
-import { type TOptional, type TSchema, type TUnsafe, Type } from 'typebox'
+
 import type { HostActivity } from '../lib/activity.ts'
 import type { AggregationDetail, AskingHost } from '../lib/aggregations.ts'
 import { EVENT_KINDS, type NetworkEvent } from '../lib/events.ts'
@@ -52,6 +52,7 @@ import type { SeriesStats } from '../lib/series-points.ts'
 import { type FileCounts, LINK_STATES } from '../lib/source.ts'
 import { SEVERITIES } from '../risks/risk.ts'
 import { cell } from './history-parameters.ts'
+import { type TOptional, type TSchema, type TUnsafe, Type } from './json-schema.ts'
 import type { InterfaceEntry } from './questioner.ts'
 
 type PropertiesOf<T> = { readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? TOptional<TSchema> : TSchema }

@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { SERIES_NAMES } from '../lib/live.ts'
+import { Type } from './json-schema.ts'
 import { interfaceId } from './query-parameters.ts'
 import { type Deps, route } from './route.ts'
 import { series } from './schemas.ts'

@@ -18,6 +18,7 @@ import { ApiError, asApiError, errorBody, STATUS_OF } from './errors.ts'
 import { HistoryQuestions } from './history-questions.ts'
 import { HostCheck } from './host-check.ts'
 import { routeFiles } from './index.gen.ts'
+import { lateValidators } from './late-validators.ts'
 import { LiveSockets, MAX_LIVE_CLIENTS, MAX_MESSAGE_BYTES } from './live-socket.ts'
 import { Questioner } from './questioner.ts'
 import { type Deps, JSON_TYPE, type Route, routeOptions } from './route.ts'
@@ -93,6 +94,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_MS },
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER_LEN },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, strictTypes: false } },
+    schemaController: { compilersFactory: { buildValidator: lateValidators, buildSerializer: () => () => JSON.stringify } },
     frameworkErrors: (error, _request, reply) => sendError(reply as unknown as FastifyReply, error),
     clientErrorHandler: answerBrokenRequest,
   }) as unknown as FastifyInstance

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from './json-schema.ts'
 import { interfaceId } from './query-parameters.ts'
 import { type Deps, route } from './route.ts'
 import { totals } from './schemas.ts'

@@ -6,11 +6,8 @@ import { knownRanges } from './address-ranges.ts'
 import { serverNameTables } from './applications/index.ts'
 import { namesOf } from './applications/table.ts'
 import { type Application, type Catalogue, CUSTOM } from './catalogue.ts'
+import { EVIDENCES, type Evidence } from './evidences.ts'
 import { insideOf } from './inside.gen.ts'
-
-/** In the order of what they are worth. */
-export const EVIDENCES = ['custom-rule', 'payload', 'inside', 'server-name', 'ip-protocol', 'port', 'address'] as const
-export type Evidence = (typeof EVIDENCES)[number]
 
 export interface ProtocolInfo {
   readonly name: string

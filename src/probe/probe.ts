@@ -79,8 +79,14 @@ export class Probe {
           packets: (batch) => this.take(batch),
           clock: (ms) => this.tables.passClock(ms),
           event: (event, nowMs) => this.tables.event(event, nowMs),
-          flows: (records, nowMs) => this.tables.collect(records, nowMs),
-          samples: (samples, nowMs) => this.tables.sampled(samples, nowMs),
+          flows: (records, nowMs) => {
+            this.tables.goOn()
+            this.tables.collect(records, nowMs)
+          },
+          samples: (samples, nowMs) => {
+            this.tables.goOn()
+            this.tables.sampled(samples, nowMs)
+          },
         },
         signal,
       )
@@ -121,6 +127,7 @@ export class Probe {
   }
 
   private take(batch: PacketBatch): void | Promise<void> {
+    this.tables.goOn()
     this.tables.take(batch)
     return this.tap.take(batch, batch.count) ?? this.giveTurn()
   }

@@ -8,6 +8,8 @@ export interface StateThreadOptions {
   /** The worker's entry file. */
   readonly entry: URL
   readonly store: StateConfig
+  /** How long it is left alone at first before it rests, ms. */
+  readonly restAfterMs?: number
   /** The thread is gone without having been asked to go: one line. */
   died(why: string): void
 }
@@ -21,6 +23,10 @@ const MAX_HOST_BYTES = 128 * 2 ** 20
 const MAX_TRIES = 2
 const CLOSE_WITHIN_MS = 6000
 const YOUNG_MB = 4
+/** A thread of SQLite that nobody has asked for so long ends, and is begun anew when somebody asks; each time it is left alone twice as long. */
+const REST_AFTER_MS = 8000
+const REST_AT_MOST_MS = 600_000
+const LOOK_MS = 1000
 
 /** How long it is waited before the thread is begun anew, the first time and at most; each time twice as long, until it has stayed for so long. */
 const AGAIN_MS = 1000
@@ -45,7 +51,7 @@ interface Hosts {
 }
 
 /**
- * Small state, as the main thread has it: where the store does its work is a thread of its own. When that dies it is begun anew: what was written and not yet acknowledged is written again, what comes
+ * Small state, as the main thread has it: where the store does its work is a thread of its own, which is there while it has something to do. When that dies it is begun anew: what was written and not yet acknowledged is written again, what comes
  * meanwhile waits, and hosts that it had taken and not kept are counted as lost.
  */
 export class StateThread implements KeyValue, HostKeeper {
@@ -61,6 +67,12 @@ export class StateThread implements KeyValue, HostKeeper {
   /** What waits for the thread to be there again. */
   private heldWrites: Batch[] = []
   private heldHosts: Hosts[] = []
+  private heldAsks: ToState[] = []
+  /** Its thread ends because nobody asks, has ended, or is begun anew because somebody does: what comes is held for the next. */
+  private rest: 'no' | 'going' | 'resting' | 'waking' = 'no'
+  private usedMs = 0
+  private restAfterMs: number
+  private readonly look: NodeJS.Timeout | undefined
   private writeBytes = 0
   private hostBytes = 0
   private nextId = 1
@@ -78,7 +90,46 @@ export class StateThread implements KeyValue, HostKeeper {
   constructor(options: StateThreadOptions) {
     this.options = options
     this.told = { kind: options.store.kind, where: '', isAway: false, waiting: 0, lost: 0, faults: [] }
+    this.restAfterMs = options.restAfterMs ?? REST_AFTER_MS
     this.begin()
+    // Memory would be lost, and a server is watched.
+    if (options.store.kind === 'sqlite') this.look = setInterval(() => this.restIfIdle(), Math.min(LOOK_MS, this.restAfterMs)).unref()
+  }
+
+  private restIfIdle(): void {
+    const { told, asked, sentWrites, sentHosts, heldWrites } = this
+    if (
+      !this.isOpen ||
+      this.isClosing ||
+      told.isAway ||
+      told.waiting + asked.size + sentWrites.size + sentHosts.size + heldWrites.length > 0
+    )
+      return
+    if (performance.now() - this.usedMs < this.restAfterMs) return
+    this.isOpen = false
+    this.rest = 'going'
+    this.worker?.postMessage({ close: true } satisfies ToState)
+  }
+  /** Its store is closed. What has come meanwhile wakes it at once. */
+  private rested(): void {
+    const { worker } = this
+    this.worker = undefined
+    void worker?.terminate()
+    this.rest = 'resting'
+    this.lost += this.told.lost
+    this.told = { ...this.told, lost: 0 }
+    this.restAfterMs = Math.min(2 * this.restAfterMs, REST_AT_MOST_MS)
+    if (this.heldWrites.length + this.heldHosts.length + this.heldAsks.length > 0) this.wake()
+    else if (this.isClosing) this.over.resolve()
+  }
+  private wake(): void {
+    if (this.rest !== 'resting') return
+    this.rest = 'waking'
+    this.begin()
+  }
+  /** Its thread has ended, until somebody asks. */
+  get isResting(): boolean {
+    return this.rest === 'resting'
   }
 
   /** Resolves when the store is open; to why not, when it cannot be: one line. A server that is away is open. */
@@ -105,9 +156,11 @@ export class StateThread implements KeyValue, HostKeeper {
     this.over.resolve()
     for (const { reject } of this.asked.values()) reject(new StoreAway(`state is away: ${why}`))
     this.asked.clear()
+    this.heldAsks = []
+    this.rest = 'no'
     const lostBefore = this.lost
     this.takeBack(why)
-    if (this.isClosing) return
+    if (this.isClosing) return this.drop()
     // What waited there for a server is gone, and the next thread counts from nought.
     this.lost += this.told.lost + this.told.waiting
     const news = this.lost - lostBefore - this.told.lost
@@ -158,10 +211,14 @@ export class StateThread implements KeyValue, HostKeeper {
   private opened(): void {
     this.isOpen = true
     this.openedMs = performance.now()
+    this.usedMs = this.openedMs
     this.away = undefined
     this.begun.resolve(undefined)
     this.deliver()
     for (const one of this.heldHosts.splice(0)) this.sendHosts(one)
+    for (const message of this.heldAsks.splice(0)) this.post(message)
+    this.rest = 'no'
+    if (this.isClosing) this.sendLast()
   }
   /** In their order; those in whose hands a thread died one by one, so that it is known of which. */
   private deliver(): void {
@@ -218,6 +275,7 @@ export class StateThread implements KeyValue, HostKeeper {
     else {
       this.heldWrites.push(due)
       resolve()
+      this.wake()
     }
     return promise
   }
@@ -236,7 +294,10 @@ export class StateThread implements KeyValue, HostKeeper {
     }
     this.hostBytes += bytes
     if (this.isOpen) this.sendHosts({ place, hosts, bytes })
-    else this.heldHosts.push({ place, hosts, bytes })
+    else {
+      this.heldHosts.push({ place, hosts, bytes })
+      this.wake()
+    }
   }
   private sendHosts({ place, hosts, bytes }: Hosts): void {
     const id = this.nextId++
@@ -251,12 +312,16 @@ export class StateThread implements KeyValue, HostKeeper {
     return this.ask((id) => ({ ...call, id }))
   }
   private ask<T>(message: (id: number) => ToState): Promise<T> {
-    if (this.isClosing || !this.isOpen) return Promise.reject(new StoreAway(this.silence))
+    if (this.isClosing || (!this.isOpen && this.rest === 'no')) return Promise.reject(new StoreAway(this.silence))
     if (this.asked.size >= MAX_WAITING) return Promise.reject(new StoreAway('too much is asked of the store of state at once'))
     const id = this.nextId++
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     this.asked.set(id, { resolve, reject })
-    this.post(message(id))
+    if (this.isOpen) this.post(message(id))
+    else {
+      this.heldAsks.push(message(id))
+      this.wake()
+    }
     return promise as Promise<T>
   }
   private get silence(): string {
@@ -266,12 +331,16 @@ export class StateThread implements KeyValue, HostKeeper {
   /** What has been written is in the store when it resolves, or was counted as lost. */
   async close(): Promise<void> {
     clearTimeout(this.again)
+    clearInterval(this.look)
     if (!this.isClosing) {
       this.isClosing = true
-      if (this.isOpen) for (const one of this.heldWrites.splice(0)) this.sendBatch(one)
-      this.drop()
-      if (this.worker === undefined) this.over.resolve()
-      else this.post({ close: true })
+      // One that goes to rest or wakes is closed when it has what came meanwhile.
+      if (this.isOpen) this.sendLast()
+      else if (this.rest === 'no') {
+        this.drop()
+        if (this.worker === undefined) this.over.resolve()
+        else this.post({ close: true })
+      } else if (this.rest === 'resting') this.over.resolve()
     }
     const late = setTimeout(() => this.over.resolve(), CLOSE_WITHIN_MS)
     await this.over.promise
@@ -279,7 +348,13 @@ export class StateThread implements KeyValue, HostKeeper {
     await this.worker?.terminate()
   }
 
+  private sendLast(): void {
+    for (const one of this.heldWrites.splice(0)) this.sendBatch(one)
+    this.post({ close: true })
+  }
+
   private post(message: ToState, transfer: ArrayBuffer[] = []): void {
+    this.usedMs = performance.now()
     this.worker?.postMessage(message, transfer)
   }
 
@@ -290,8 +365,13 @@ export class StateThread implements KeyValue, HostKeeper {
     } else if ('stats' in message) this.told = message.stats
     else if ('open' in message) this.opened()
     else if ('refused' in message) this.refused(message.refused)
-    else if ('closed' in message) this.over.resolve()
+    else if ('closed' in message) this.closed()
     else this.answered(message)
+  }
+
+  private closed(): void {
+    if (this.rest === 'going') this.rested()
+    else this.over.resolve()
   }
 
   private answered(message: Extract<FromState, { readonly id: number }>): void {

@@ -29,9 +29,11 @@ const SECOND_MS = 1000
 /** Unanswered flows of one packet leave after this time when the table is nearly full. */
 const CROWDED_MS = 3_000
 const CROWDED = 0.9
-/** Hosts that are handed out in one tick, at least, and as a part of all: packets wait meanwhile. The others leave with the next. */
-const HOSTS_A_TICK = 4096
+/** Hosts that are handed out in one sweep, at least, and as a part of all: whoever takes them has to keep up. The others leave with the next. */
+const HOSTS_A_SWEEP = 4096
 const LEAVING_SHARE = 16
+/** Rows that leave in one go: a few milliseconds. Packets and questions wait meanwhile. */
+const ROWS_A_GO = 1024
 
 /** When the flow on which the rows stand may leave, in whole seconds. */
 export function expirySecond(rows: FlowRow, idle: IdleTimes): number {
@@ -40,26 +42,87 @@ export function expirySecond(rows: FlowRow, idle: IdleTimes): number {
   return Math.ceil((rows.lastSeenMs + stay) / SECOND_MS)
 }
 
-/** Lets go of the rows whose time is over. All that flows have gained is booked. */
-export function expire(t: LiveTables, idle: IdleTimes): void {
-  const { flows, hosts, nowMs } = t
-  const seconds = Math.floor(nowMs / SECOND_MS)
-  const crowded = flows.rows.live > flows.limit * CROWDED
-  const { expireAt } = flows
-  for (let row = 0; row < flows.rows.used; row++) {
-    const at = expireAt[row]!
-    if (at === NEVER) continue
-    if (at <= seconds) letGo(t, row)
-    else if (crowded && isUnanswered(flows.rows.go(row)) && flows.rows.lastSeenMs + CROWDED_MS <= nowMs) letGo(t, row)
+/**
+ * Lets go of the rows whose time is over. A sweep over all rows begins with each tick and goes on between the batches after it, so that many that leave at once keep
+ * nobody waiting. Rows leave in `tick` and `goOn` alone.
+ */
+export class Expiry {
+  private readonly t: LiveTables
+  private readonly idle: IdleTimes
+  /** How far the sweep is; beyond all rows when it is over. */
+  private flow = Number.POSITIVE_INFINITY
+  private host = Number.POSITIVE_INFINITY
+  /** Hosts that may still leave in this sweep. */
+  private room = 0
+
+  constructor(tables: LiveTables, idle: IdleTimes) {
+    this.t = tables
+    this.idle = idle
   }
-  let room = t.keeping === undefined ? Number.POSITIVE_INFINITY : Math.max(HOSTS_A_TICK, hosts.rows.live / LEAVING_SHARE)
-  for (let row = 0; row < hosts.rows.used && room > 0; row++) {
-    const r = hosts.rows.go(row)
-    if (r.flags === 0 || r.activeFlows > 0) continue
-    const stay = (r.flags & HOST_LOCAL) !== 0 ? idle.localHostMs : idle.remoteHostMs
-    if (r.lastSeenMs + stay > nowMs) continue
-    removeHost(t, row)
-    room--
+
+  private get isSweeping(): boolean {
+    return this.host < Number.POSITIVE_INFINITY
+  }
+
+  /** A second is over. All that flows have gained is booked. */
+  tick(): void {
+    // Where no batches came in between.
+    while (this.isSweeping) this.letSomeGo()
+    const { keeping, hosts } = this.t
+    this.flow = 0
+    this.host = 0
+    this.room = keeping === undefined ? Number.POSITIVE_INFINITY : Math.max(HOSTS_A_SWEEP, hosts.rows.live / LEAVING_SHARE)
+    this.letSomeGo()
+  }
+
+  /** The next rows of the sweep that is under way. Nobody may hold a row. */
+  goOn(): void {
+    if (!this.isSweeping) return
+    // What has just gained stays, and what it gained counts.
+    this.t.settle()
+    this.letSomeGo()
+  }
+
+  private letSomeGo(): void {
+    const left = this.flows(ROWS_A_GO)
+    if (left > 0) this.hosts(left)
+  }
+
+  /** Returns how many more may leave. */
+  private flows(most: number): number {
+    const { flows, nowMs } = this.t
+    const { rows } = flows
+    const seconds = Math.floor(nowMs / SECOND_MS)
+    const crowded = rows.live > flows.limit * CROWDED
+    const { expireAt } = flows
+    let left = most
+    let row = this.flow
+    for (; row < rows.used && left > 0; row++) {
+      const at = expireAt[row]!
+      if (at === NEVER) continue
+      if (at > seconds && !(crowded && isUnanswered(rows.go(row)) && rows.lastSeenMs + CROWDED_MS <= nowMs)) continue
+      letGo(this.t, row)
+      left--
+    }
+    this.flow = row
+    return left
+  }
+
+  private hosts(most: number): void {
+    const { nowMs } = this.t
+    const { rows } = this.t.hosts
+    let left = Math.min(most, this.room)
+    let row = this.host
+    for (; row < rows.used && left > 0; row++) {
+      const r = rows.go(row)
+      if (r.flags === 0 || r.activeFlows > 0) continue
+      const stay = (r.flags & HOST_LOCAL) !== 0 ? this.idle.localHostMs : this.idle.remoteHostMs
+      if (r.lastSeenMs + stay > nowMs) continue
+      removeHost(this.t, row)
+      left--
+      this.room--
+    }
+    this.host = this.room > 0 && row < rows.used ? row : Number.POSITIVE_INFINITY
   }
 }
 

@@ -282,6 +282,45 @@ describe('time', () => {
     expect(t.flows.rows.used).toBe(1)
   })
 
+  test('many rows leave a part at the tick and the rest between the batches after it; what has gained meanwhile stays', () => {
+    const t = testTables({ idle, flowLimit: 8192 })
+    const frames = Array.from({ length: 5000 }, (_, i) => udpFrame({ srcPort: 1000 + i }))
+    feed(t, frames, START_MS, 0)
+    t.tickTo(START_MS + 62_000)
+    const left = t.flows.rows.live
+    expect(left).toBeGreaterThan(3000)
+    expect(left).toBeLessThan(5000)
+    // Of those that are still there one speaks again before its turn comes.
+    feed(t, [frames[4999]!], START_MS + 62_001)
+    t.goOn()
+    expect(t.flows.rows.live).toBeLessThan(left)
+    for (let i = 0; i < 10; i++) t.goOn()
+    expect(t.flows.rows.live).toBe(1)
+    t.settle()
+    expect(all(flowView(t))[0]).toMatchObject({ clientPort: 5999, packets: 2 })
+    expect(host(t, '10.0.0.1')).toMatchObject({ flows: 1, packetsSent: 5001 })
+  })
+
+  test('where no batch comes the next tick finishes what the one before has begun', () => {
+    const t = testTables({ idle, flowLimit: 8192 })
+    const frames = Array.from({ length: 5000 }, (_, i) => udpFrame({ srcPort: 1000 + i }))
+    feed(t, frames, START_MS, 0)
+    t.tickTo(START_MS + 62_000)
+    expect(t.flows.rows.live).toBeGreaterThan(0)
+    t.tickTo(START_MS + 63_000)
+    expect(t.flows.rows.live).toBe(0)
+  })
+
+  test('flows are booked before the tick when very many have gained', () => {
+    const t = testTables({ idle, flowLimit: 8192 })
+    const frames = Array.from({ length: 5000 }, (_, i) => udpFrame({ srcPort: 1000 + i }))
+    feed(t, frames, START_MS, 0)
+    t.goOn()
+    const { l4 } = t.booking
+    const row = l4.upsert(17)
+    expect(l4.packetsC2s[row]! + l4.packetsS2c[row]!).toBe(5000)
+  })
+
   test('a capture file keeps all', () => {
     const t = testTables()
     feed(t, [udpFrame({})])

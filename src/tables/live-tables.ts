@@ -29,7 +29,7 @@ import {
 } from '../wire/packet.ts'
 import { Booking, type Gain } from './booking.ts'
 import { Collected } from './collected.ts'
-import { expire, type IdleTimes } from './expiry.ts'
+import { Expiry, type IdleTimes } from './expiry.ts'
 import { FlowPrograms } from './flow-programs.ts'
 import type { FlowRecords } from './flow-records.ts'
 import { FlowRisks } from './flow-risks.ts'
@@ -100,6 +100,8 @@ const MAX_PENDING_PACKETS = 0xffff - 1
 const TICK_MS = 1000
 /** A jump of the packets' clock by more than this is one tick and a counted gap. */
 const MAX_TICK_GAP_MS = 60_000
+/** Flows that have gained are booked at once when there are so many: a few milliseconds. Fewer wait for the tick or a question. */
+const MANY_DIRTY = 4096
 /** Packet length → index of its class in SIZE_CLASSES; the last class is open. */
 const SIZE_CLASS = Uint8Array.from({ length: SIZE_CLASSES.at(-1)! + 1 }, (_, n) => SIZE_CLASSES.findIndex((bound) => n <= bound))
 const LAST_CLASS = SIZE_CLASSES.length
@@ -188,6 +190,8 @@ export class LiveTables {
 
   private dirty = new Int32Array(1 << 14)
   private dirtyCount = 0
+  /** Undefined: rows stay. */
+  private readonly expiry: Expiry | undefined
 
   constructor(options: TableOptions) {
     this.options = options
@@ -212,6 +216,7 @@ export class LiveTables {
     this.observation = options.observe && new Observation(this, options.observe)
     this.naming.names = this.observation?.names
     this.naming.named = (row) => this.bookFlow(row)
+    this.expiry = options.idle && new Expiry(this, options.idle)
     this.risks = new FlowRisks(this, options.riskLists ?? new RiskLists())
     this.naming.raiser = (risk, evidence) => {
       this.risks.raise(risk, evidence)
@@ -410,6 +415,14 @@ export class LiveTables {
     this.nameNewFlow(p, now)
     this.programs.isNew(row)
     return row * 2
+  }
+
+  /** Between two batches: what would keep packets and questions waiting if it were all done at the tick. Rows may leave. */
+  goOn(): void {
+    const { expiry } = this
+    if (expiry === undefined) return
+    if (this.dirtyCount >= MANY_DIRTY) this.settle()
+    expiry.goOn()
   }
 
   /** Packets whose flow has no row count for their hosts and their application all the same. */
@@ -628,7 +641,7 @@ export class LiveTables {
     this.decoder.nowMs = this.nowMs
     this.risks.tick()
     this.observation?.tick()
-    if (this.options.idle !== undefined) expire(this, this.options.idle)
+    this.expiry?.tick()
     this.keeping?.tick()
     this.resolving?.tick()
     for (const records of this.records) records.tick()

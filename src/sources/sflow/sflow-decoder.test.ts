@@ -330,7 +330,12 @@ describe('counters', () => {
     }
     const [exporter] = c.exporters.all
     expect(exporter!.counterCourses()).toContainEqual(expect.objectContaining({ name: 'cpu5s', value: 30, isGauge: true }))
-    expect(exporter!.counterCourses()!.find(({ name }) => name === 'cpu5s')!.course.slice(-2)).toEqual([20, 30])
+    expect(
+      exporter!
+        .counterCourses()!
+        .find(({ name }) => name === 'cpu5s')!
+        .course.slice(-2),
+    ).toEqual([20, 30])
     const octets = exporter!.counterCourses(3)!.find(({ name }) => name === 'ifInOctets')!
     expect([octets.isGauge, octets.course.slice(-2)]).toEqual([false, [100, 100]])
     expect(exporter!.counterCourses(4)).toBeUndefined()
