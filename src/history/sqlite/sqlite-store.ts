@@ -27,7 +27,7 @@ import { FlowReader } from '../flow-reader.ts'
 import { hostMatcher } from '../host-condition.ts'
 import { InterfaceIds } from '../interface-ids.ts'
 import type { ParquetPlace } from '../parquet-reader.ts'
-import { type LayoutFile, layoutFiles, PART_MS, pathAt } from './file-paths.ts'
+import { COPIES, type LayoutFile, layoutFiles, mayHave, PART_MS, pathAt } from './file-paths.ts'
 import { FlowDatabase, isDamaged, isFull } from './flow-database.ts'
 import { rowOf } from './flow-row.ts'
 import { type Copy, ParquetCopies, readFileOf } from './parquet-copies.ts'
@@ -45,7 +45,6 @@ export interface SqliteStoreOptions {
 }
 
 const FLOWS = 'flows'
-const COPIES = 'flows-copies'
 const TICK_MS = 1000
 const HOUR_MS = 3_600_000
 const MEMORY_MB = 1024
@@ -249,7 +248,7 @@ export class SqliteStore implements FlowStore {
     this.copying = next
     return next
   }
-  /** Copies of what may have records of the range. A change of the clock, or to summer time, moves a file by an hour. */
+  /** Copies of what may have records of the range. */
   private async copiesOf({ fromMs, toMs, interfaceKey }: FlowRange, signal: AbortSignal): Promise<Copy[]> {
     const found: Copy[] = []
     for (const kept of this.interfaces.values()) {
@@ -257,7 +256,7 @@ export class SqliteStore implements FlowStore {
       if (Math.abs(this.nowMs - kept.lookedMs) >= LOOK_EVERY_MS) this.look(kept)
       for (const file of kept.files) {
         signal.throwIfAborted()
-        if (file.beganMs + PART_MS + HOUR_MS < fromMs || file.beganMs - HOUR_MS >= toMs) continue
+        if (!mayHave(file, { fromMs, toMs })) continue
         const copy = await this.copied(kept, file, signal)
         if (copy !== undefined && copy.toMs >= fromMs && copy.fromMs < toMs) found.push(copy)
       }
