@@ -31,6 +31,7 @@ import r_history_series from './history-series.route.ts'
 import r_history_sql from './history-sql.route.ts'
 import r_history from './history.route.ts'
 import r_host_activity from './host-activity.route.ts'
+import r_host_series from './host-series.route.ts'
 import r_host from './host.route.ts'
 import r_instance_add from './instance-add.route.ts'
 import r_instance_change from './instance-change.route.ts'
@@ -94,6 +95,7 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_history_sql,
   r_history,
   r_host_activity,
+  r_host_series,
   r_host,
   r_instance_add,
   r_instance_change,

@@ -26,6 +26,7 @@ import {
   type FlowDetail,
   type HostCounter,
   type HostDetail,
+  type HostSeries,
   INTERFACE_KINDS,
   INTERFACE_STATES,
   type InterfaceDevice,
@@ -380,6 +381,19 @@ export const exporterInfo = object<ExporterInfo>('ExporterInfo', {
 export const series = object<Series>('Series', {
   times: list(Type.Number(), { description: 'Epoch milliseconds, oldest first' }),
   columns: list(Type.Object({ name: text(), label: text(), values: list(Type.Number()) })),
+})
+
+export const hostSeries = object<HostSeries>('HostSeries', {
+  times: list(Type.Number(), { description: 'Epoch milliseconds, oldest first' }),
+  columns: list(Type.Object({ name: text(), label: text(), values: list(Type.Number()) }), {
+    description: 'Bits and packets a second, sent and received; live flows',
+  }),
+  sinceMs: time('Since when it is watched, or an hour ago; epoch milliseconds. 0: from the next second on'),
+  watched: Type.Object({
+    hosts: count('Hosts of the interface that are watched'),
+    limit: count('So many at once; the one that was looked at longest ago makes room'),
+    gaveWay: count('How many have made room'),
+  }),
 })
 
 const column = () => list(Type.Union([Type.Number(), Type.Null()]), { description: 'null: not known' })

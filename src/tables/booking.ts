@@ -331,7 +331,7 @@ export class Booking {
     h.packetsRcvd += packetsRcvd
     if (now > h.lastSeenMs) h.lastSeenMs = now
     this.turnHost(h)
-    if (share < 1) this.t.observation?.hostWasActive(now, Math.round(1 / share))
+    if (share < 1) this.hostOverSeconds(row, sent, rcvd, packetsSent, packetsRcvd, now)
     h.setTickBits(0, h.tickBits(0) + sent * 8 * share)
     h.setTickBits(1, h.tickBits(1) + rcvd * 8 * share)
     h.tickPackets += (packetsSent + packetsRcvd) * share
@@ -340,6 +340,16 @@ export class Booking {
     h.setL4Packets(l4, h.l4Packets(l4) + packetsSent)
     h.setL4Packets(l4 + 4, h.l4Packets(l4 + 4) + packetsRcvd)
     if (ofApp >= 0) this.addHostApp(ofApp, sent, rcvd, packetsSent, packetsRcvd)
+  }
+
+  /** It gained over more than a second. Leaves the rows on the host. */
+  private hostOverSeconds(row: number, sent: number, rcvd: number, packetsSent: number, packetsRcvd: number, now: number): void {
+    const seconds = Math.round(1 / this.share)
+    const { observation, watched } = this.t
+    observation?.hostWasActive(now, seconds)
+    if (watched.count === 0) return
+    watched.spread(row, [sent, rcvd, packetsSent, packetsRcvd], seconds)
+    this.t.hosts.rows.go(row)
   }
 
   /** Before the host on which the rows stand gains in the running tick. */

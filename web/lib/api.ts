@@ -13,6 +13,7 @@ import type {
   Facet,
   FlowDetail,
   HostDetail,
+  HostSeries,
   InterfaceInfo,
   ListAnswer,
   SearchHit,
@@ -178,6 +179,8 @@ export const api = {
     request<Series>('GET', `exporters/${number}/interfaces/${ifIndex}/series`, { interface: id }, signal),
   host: (address: string, vlan: string | undefined, ofInterface: number, signal?: AbortSignal) =>
     request<HostDetail>('GET', `hosts/${encodeURIComponent(address)}`, { interface: ofInterface, vlan }, signal),
+  hostSeries: (address: string, vlan: number, ofInterface: number, signal?: AbortSignal) =>
+    request<HostSeries>('GET', `hosts/${encodeURIComponent(address)}/series`, { interface: ofInterface, vlan }, signal),
   activity: (
     address: string,
     ask: { interface: number; vlan: number; from: number; to: number; step: 'minute' | 'second' },

@@ -14,6 +14,7 @@ import type {
   SeriesQuery,
   Share,
   Totals,
+  WatchedCounts,
 } from '../../lib/live.ts'
 import type { BitsAsk } from '../activity.ts'
 import type { AggregationPart } from '../aggregation.ts'
@@ -137,6 +138,13 @@ export interface SeriesPart {
   readonly columns: readonly { readonly name: string; readonly label: string; readonly values: Float32Array }[]
 }
 
+/** Seconds of a watched host. */
+export interface HostSeriesPart extends SeriesPart {
+  readonly watched: WatchedCounts
+  /** Of its row; 0: it has none. */
+  readonly bytes: number
+}
+
 export interface WeighedHit extends SearchHit {
   readonly bytes: number
   readonly vendor?: string
@@ -169,6 +177,11 @@ export interface PartQuestions {
   /** VLANs in which an address has been seen, with its bytes. */
   vlansOf: { ask: { readonly address: string }; answer: readonly (readonly [vlan: number, bytes: number])[] }
   hostPart: { ask: { readonly address: string; readonly vlan: number; readonly without: Int32Array }; answer: HostPart | null }
+  /** Watches the host; `onlyWatched`: where that has begun already. */
+  hostSeriesPart: {
+    ask: { readonly address: string; readonly vlan: number; readonly seconds: number; readonly onlyWatched?: true }
+    answer: HostSeriesPart | null
+  }
   /** Frames without IP of a link address, and the hosts tied to it. */
   behindMac: { ask: { readonly mac: string }; answer: BehindMac }
   /** A bit a second. */
