@@ -14,7 +14,7 @@ import {
 } from '../lib/exporters.ts'
 import { type Entity, entities, type Field, type FieldKind, type Fields, type ItemOf } from '../lib/fields.ts'
 import type { ExportInfo } from '../lib/flow-export.ts'
-import type { Deletion, FlowAnswer, Retention, SqlAnswer, StoreBehind, StoreStats } from '../lib/history.ts'
+import type { Deletion, FlowAnswer, HostTraces, Retention, SqlAnswer, StoreBehind, StoreStats } from '../lib/history.ts'
 import type { KeptSeries } from '../lib/kept-series.ts'
 import type { StateStats } from '../lib/key-value.ts'
 import {
@@ -537,6 +537,13 @@ export const deletion = object<Deletion>('Deletion', {
   filesTotal: count(),
   records: count('That are gone, or would be'),
   files: count('That had such records'),
+  traces: object<HostTraces>('HostTraces', {
+    series: count('Of hosts, and of hosts with an application'),
+    rrdFiles: count(),
+    activeHours: count('Hours of hosts of which it was kept in which seconds they were active'),
+    contacts: count('Who contacted whom, and asked for what: in the dumps, and in what is kept of the day'),
+    keys: count('Of small state: hosts that have left, names of addresses'),
+  }),
   faults: list(text(), { description: 'Where there may be more of them, one line each' }),
 })
 

@@ -32,9 +32,10 @@ import { talkerView } from '../tables/views/talker-view.ts'
 import type { View } from '../tables/views/view.ts'
 import { parseAddress } from '../wire/address.ts'
 import { MALFORMED } from '../wire/malformed.ts'
-import { activityBits } from './activity.ts'
+import { activityBits, forgetObserved } from './activity.ts'
 import { aggregationOf, aggregationPart, dayUntil } from './aggregation.ts'
 import { columns, isAmong } from './columns.ts'
+import { countedElsewhere, flowsSeen } from './contacts-once.ts'
 import { flowDetail, hostDetail, indexedLinks, scannedLinks } from './details.ts'
 import { facets } from './facets.ts'
 import { hostSeriesOf, hostSeriesPart } from './host-series.ts'
@@ -106,6 +107,9 @@ export class Answers {
     activityPart: (ask) => activityBits(this.t, ask),
     aggregationPart: ({ fromS, toS, ...ask }) => aggregationPart(this.t, ask, { fromS, toS }),
     hostSeriesPart: (ask) => hostSeriesPart(this.t, ask),
+    flowsSeen: (ask) => flowsSeen(this.t, ask),
+    countedElsewhere: (ask) => countedElsewhere(this.t, ask),
+    forgetObserved: (ask) => forgetObserved(this.t, ask),
     seriesPart: ({ of, seconds }) => this.seriesPart(of, seconds),
     searchPart: ({ text }) => hitsOf(this.t, text).sort(byHit).slice(0, MAX_HITS),
     dumpPart: (ask) => dumpPart(this.t, ask),

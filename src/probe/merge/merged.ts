@@ -24,7 +24,7 @@ export interface MergedOptions extends Limits {
 
 export class Merged {
   private readonly options: MergedOptions
-  private readonly memory: CrewMemory = { known: new Map(), distinct: new DistinctRows() }
+  private readonly memory: CrewMemory = { known: new Map(), distinct: new DistinctRows(true) }
 
   constructor(options: MergedOptions) {
     this.options = options
