@@ -66,6 +66,12 @@ export class ParquetCopies {
     for (const path of stale) rmSync(path, { force: true })
   }
 
+  /** The copy of the file as it is now, also where it has no records; undefined: there is none. */
+  known({ path, stamp }: LayoutFile): Copy | undefined {
+    const copy = this.copies.get(path)
+    return copy?.stamp === stamp ? copy : undefined
+  }
+
   has({ path, stamp }: LayoutFile): boolean {
     return this.copies.get(path)?.stamp === stamp || this.damaged.get(path)?.stamp === stamp
   }
@@ -118,8 +124,13 @@ export class ParquetCopies {
 }
 const NAME = /^(\d\d)-(\d+-\d+)-(\d+)-(\d+)-(\d+)\.parquet$/
 
-export const readFileOf = ({ path, rows, fromMs, toMs }: Copy, range: { readonly fromMs: number; readonly toMs: number }): ReadFile => ({
-  path,
-  rows,
-  isWithin: fromMs >= range.fromMs && toMs < range.toMs,
+interface Range {
+  readonly fromMs: number
+  readonly toMs: number
+}
+export const isWithin = ({ fromMs, toMs }: Copy, range: Range): boolean => fromMs >= range.fromMs && toMs < range.toMs
+export const readFileOf = (copy: Copy, range: Range): ReadFile => ({
+  paths: [copy.path],
+  rows: copy.rows,
+  isWithin: isWithin(copy, range),
 })

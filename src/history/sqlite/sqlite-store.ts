@@ -27,10 +27,11 @@ import { FlowReader } from '../flow-reader.ts'
 import { hostMatcher } from '../host-condition.ts'
 import { InterfaceIds } from '../interface-ids.ts'
 import type { ParquetPlace } from '../parquet-reader.ts'
+import { DaySums, dayOf, isOver } from './day-sums.ts'
 import { COPIES, type LayoutFile, layoutFiles, mayHave, PART_MS, pathAt } from './file-paths.ts'
 import { FlowDatabase, isDamaged, isFull } from './flow-database.ts'
 import { rowOf } from './flow-row.ts'
-import { type Copy, ParquetCopies, readFileOf } from './parquet-copies.ts'
+import { type Copy, isWithin, ParquetCopies, readFileOf } from './parquet-copies.ts'
 
 export interface SqliteStoreOptions {
   /** The data folder. */
@@ -59,6 +60,7 @@ interface Kept {
   readonly key: string
   readonly folder: string
   readonly copies: ParquetCopies
+  readonly sums: DaySums
   name: string
   files: LayoutFile[]
   lookedMs: number
@@ -114,6 +116,7 @@ export class SqliteStore implements FlowStore {
       key,
       folder,
       copies: new ParquetCopies(folder, join(place, COPIES), () => kept.name),
+      sums: new DaySums(join(place, COPIES)),
       name: key,
       files: [],
       lookedMs: Number.NEGATIVE_INFINITY,
@@ -205,9 +208,18 @@ export class SqliteStore implements FlowStore {
       for (const kept of this.interfaces.values()) {
         const next = kept.files.findLast(({ beganMs }) => beganMs + PART_MS + OPEN_FOR_MS < nowMs && beganMs > nowMs - HOUR_MS)
         if (next !== undefined && !kept.copies.has(next)) await this.copied(kept, next, this.stop.signal)
+        await this.sumUp(kept, nowMs)
       }
     } catch (error) {
       if (!this.stop.signal.aborted) this.fault = `copies of flows cannot be made: ${(error as Error).message}`
+    }
+  }
+  /** The latest day that is over and copied as a whole, where it has no sums. */
+  private async sumUp(kept: Kept, nowMs: number): Promise<void> {
+    const days = [...new Set(kept.files.map(({ path }) => dayOf(path)))].filter((day) => isOver(day, nowMs - OPEN_FOR_MS))
+    for (const day of days.reverse()) {
+      const copies = copiesOfDay(kept, day)
+      if (copies !== undefined && kept.sums.isWanted(day, copies)) return kept.sums.make(day, copies, this.duck, this.stop.signal)
     }
   }
   private letGo(nowMs: number): void {
@@ -220,7 +232,7 @@ export class SqliteStore implements FlowStore {
   }
   private get bytes(): number {
     return [...this.interfaces.values()].reduce(
-      (sum, { files, copies }) => sum + copies.bytes + files.reduce((all, { bytes }) => all + bytes, 0),
+      (sum, { files, copies, sums }) => sum + copies.bytes + sums.bytes + files.reduce((all, { bytes }) => all + bytes, 0),
       0,
     )
   }
@@ -237,6 +249,7 @@ export class SqliteStore implements FlowStore {
     this.shut(whole)
     for (const ending of ['', '-journal']) rmSync(whole + ending, { force: true })
     kept.copies.wipe(file.path)
+    kept.sums.wipe(dayOf(file.path))
     kept.files = kept.files.filter((one) => one !== file)
     removeEmpty(dirname(whole), kept.folder)
   }
@@ -265,7 +278,23 @@ export class SqliteStore implements FlowStore {
   }
   private async readable(range: FlowRange, signal: AbortSignal): Promise<ReadFile[]> {
     signal.throwIfAborted()
-    return (await this.copiesOf(range, signal)).map((copy) => readFileOf(copy, range))
+    const copies = await this.copiesOf(range, signal)
+    const summed = this.summedDays(copies, range)
+    const within = new Set(summed.flatMap(({ paths }) => paths))
+    return [...summed, ...copies.filter(({ path }) => !within.has(path)).map((copy) => readFileOf(copy, range))]
+  }
+  /** Days that lie in the range as a whole and have sums. */
+  private summedDays(copies: readonly Copy[], range: FlowRange): ReadFile[] {
+    const wanted = new Set(copies)
+    const found: ReadFile[] = []
+    for (const kept of this.interfaces.values())
+      for (const day of new Set(kept.files.map(({ path }) => dayOf(path)))) {
+        const ofDay = copiesOfDay(kept, day)
+        const sums = ofDay && kept.sums.find(day, ofDay)
+        if (sums === undefined || !ofDay!.every((copy) => wanted.has(copy) && isWithin(copy, range))) continue
+        found.push({ paths: ofDay!.map(({ path }) => path), rows: ofDay!.reduce((sum, { rows }) => sum + rows, 0), isWithin: true, sums })
+      }
+    return found
   }
 
   async ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer> {
@@ -308,7 +337,10 @@ export class SqliteStore implements FlowStore {
       const db = new FlowDatabase(whole)
       try {
         const records = db.deleteEnds(isMeant, isTrial)
-        if (records > 0 && !isTrial) kept.copies.wipe(path)
+        if (records > 0 && !isTrial) {
+          kept.copies.wipe(path)
+          kept.sums.wipe(dayOf(path))
+        }
         return { records }
       } finally {
         db.close()
@@ -350,6 +382,12 @@ export class SqliteStore implements FlowStore {
     for (const path of [...this.open.keys()]) this.shut(path)
     await this.duck.close()
   }
+}
+
+/** Copies with records of all files of a day; undefined: not all of them are there. */
+function copiesOfDay({ files, copies }: Kept, day: string): Copy[] | undefined {
+  const found = files.filter(({ path }) => dayOf(path) === day).map((file) => copies.known(file))
+  return found.includes(undefined) ? undefined : (found as Copy[]).filter(({ rows }) => rows > 0)
 }
 
 /** Which records go into which file: by when they were last seen, as 1.2 has it. */
