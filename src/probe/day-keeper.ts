@@ -9,7 +9,7 @@ import { HOUR_S, KEPT_HOURS } from '../tables/second-sets.ts'
 
 const SECOND_MS = 1000
 const EVERY_MS = 60_000
-/** Making an image of tens of megabytes takes packets' time, some 2 ms a megabyte. */
+/** Making a large image takes time from packets: some 10 ms a megabyte. */
 const LARGE_BYTES = 4 * 2 ** 20
 const LARGE_EVERY_MS = 300_000
 /** Larger than any that was written. */

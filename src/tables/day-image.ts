@@ -29,8 +29,12 @@ export interface Counting {
   readonly names: { readonly table: Aggregations } | undefined
 }
 
+/** Everything in an image begins at a whole word. */
+const wholeWords = (bytes: number): number => (bytes + 3) & ~3
+
 class Writer {
   private bytes = new Uint8Array(1 << 16)
+  private words = new Int32Array(this.bytes.buffer)
   private view = new DataView(this.bytes.buffer)
   private at = 0
   records = 0
@@ -75,10 +79,11 @@ class Writer {
     this.view.setUint32(lengthAt, this.at - lengthAt - 4, true)
     this.records++
   }
+  /** Words are as the machine has them, copied at once: there may be millions. */
   private list(entries: Int32Array): void {
     this.u32(entries.length / ENTRY_WORDS)
     this.need(entries.byteLength)
-    for (let i = 0; i < entries.length; i++) this.view.setInt32(this.at + 4 * i, entries[i]!, true)
+    this.words.set(entries, this.at >> 2)
     this.at += entries.byteLength
   }
   private u32(value: number): void {
@@ -91,16 +96,20 @@ class Writer {
     this.view.setFloat64(this.at, value, true)
     this.at += 8
   }
+  /** With as many bytes behind it as make whole words. */
   private raw(bytes: Uint8Array): void {
-    this.need(bytes.length)
+    const length = wholeWords(bytes.length)
+    this.need(length)
     this.bytes.set(bytes, this.at)
-    this.at += bytes.length
+    this.bytes.fill(0, this.at + bytes.length, this.at + length)
+    this.at += length
   }
   private need(more: number): void {
     if (this.at + more <= this.bytes.length) return
-    const wider = new Uint8Array(2 * this.bytes.length + more)
+    const wider = new Uint8Array(wholeWords(2 * this.bytes.length + more))
     wider.set(this.bytes.subarray(0, this.at))
     this.bytes = wider
+    this.words = new Int32Array(wider.buffer)
     this.view = new DataView(wider.buffer)
   }
 
@@ -147,7 +156,8 @@ class Reader {
   private readonly end: number
 
   constructor(bytes: Uint8Array, end: number) {
-    this.bytes = bytes
+    // A Buffer's slices would be views of it.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.end = end
   }
@@ -167,13 +177,13 @@ class Reader {
     return this.view.getFloat64(this.take(8), true)
   }
   raw(length: number): Uint8Array {
-    const at = this.take(length)
+    const at = this.take(wholeWords(length))
     return this.bytes.slice(at, at + length)
   }
   list(): Int32Array {
-    const count = this.u32()
-    const at = this.take(ENTRY_LEN * count)
-    return Int32Array.from({ length: ENTRY_WORDS * count }, (_, i) => this.view.getInt32(at + 4 * i, true))
+    const length = ENTRY_LEN * this.u32()
+    const at = this.take(length)
+    return new Int32Array(this.bytes.slice(at, at + length).buffer)
   }
   /** Kind of the next record. */
   record(): number {

@@ -118,12 +118,24 @@ export class TopCounts {
   }
   /** Adds what `entries` gave out; of what finds no place those stay out that came least often. Where the list is then, as of `hit`. */
   restore(list: number, entries: Int32Array): number {
+    const whole = list === NO_BLOCK ? this.whole(entries) : NO_BLOCK
+    if (whole !== NO_BLOCK) return whole
     let block = list
     for (let from = 0; from + ENTRY <= entries.length; from += ENTRY) {
       if (block === NO_BLOCK) block = this.begin()
       if (block === NO_BLOCK) return NO_BLOCK
       block = this.restoreOne(block, entries.subarray(from, from + ENTRY))
     }
+    return block
+  }
+  /** A list of these entries; NO_BLOCK where they are none, too many for one, or there is no room. */
+  private whole(entries: Int32Array): number {
+    const n = Math.floor(entries.length / ENTRY)
+    const sizeClass = Math.max(0, Math.ceil(Math.log2(n / FIRST_CAPACITY)))
+    const block = n === 0 || sizeClass > this.largest ? NO_BLOCK : this.pool.take(sizeClass)
+    if (block === NO_BLOCK) return NO_BLOCK
+    this.pool.words.set(entries.subarray(0, n * ENTRY), block + DATA)
+    this.pool.words[block + HEAD]! += n << 8
     return block
   }
   private restoreOne(list: number, entry: Int32Array): number {
