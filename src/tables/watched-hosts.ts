@@ -32,6 +32,8 @@ export class WatchedHost {
   /** -1: it has none, and gains nothing. */
   row = -1
   untilMs = 0
+  /** It has been watched since the running second began. */
+  private isWhole = false
   /** Its row's counters at the end of the latest second. */
   private readonly told = new Float64Array(COUNTERS.length)
   /** Of what exporters tell: it belongs to seconds to come (rate-spread.ts). */
@@ -41,11 +43,6 @@ export class WatchedHost {
     this.key = key
   }
 
-  /** What its row has counted until now was before. */
-  begin(t: LiveTables): void {
-    this.findRow(t)
-    this.read(t, this.told)
-  }
   findRow({ hosts }: LiveTables): void {
     if (this.row < 0) this.row = hosts.find(...this.key)
   }
@@ -71,17 +68,24 @@ export class WatchedHost {
   tick(t: LiveTables, seconds: number, endMs: number, now: Float64Array): void {
     const { ring, told, courses } = this
     this.findRow(t)
-    ring.advance(1, endMs)
     this.read(t, now)
+    if (this.isWhole) this.write(now, endMs)
+    else told.set(now)
+    this.isWhole = true
+    // Through silent seconds this stays.
+    ring.set('flows', this.row < 0 ? 0 : t.hosts.rows.go(this.row).activeFlows)
+    for (const course of courses ?? []) course.turn(seconds)
+    if (seconds > 1) ring.advance(seconds - 1, endMs + (seconds - 1) * SECOND_MS)
+  }
+  private write(now: Float64Array, endMs: number): void {
+    const { ring, told, courses } = this
+    ring.advance(1, endMs)
     COLUMNS.forEach((column, i) => {
       const spread = courses === undefined ? 0 : courses[i]!.more
       const gained = Math.max(0, now[i]! - told[i]! + spread)
       told[i] = now[i]!
       ring.set(column, i < 2 ? BITS * gained : gained)
     })
-    ring.set('flows', this.row < 0 ? 0 : t.hosts.rows.go(this.row).activeFlows)
-    for (const course of courses ?? []) course.turn(seconds)
-    if (seconds > 1) ring.advance(seconds - 1, endMs + (seconds - 1) * SECOND_MS)
   }
 
   /** Its row is about to be another's. */
@@ -127,7 +131,7 @@ export class WatchedHosts {
     const there = hosts.get(name)
     if (there === undefined && !isThere) return undefined
     const watched = there ?? new WatchedHost(key)
-    if (there === undefined) watched.begin(t)
+    if (there === undefined) watched.findRow(t)
     watched.untilMs = t.nowMs + WATCH_MS
     hosts.delete(name)
     if (hosts.size >= MAX_WATCHED_HOSTS) {
