@@ -1,5 +1,7 @@
 /** The thread of history: has the store of flows, so that neither the console nor a capture waits for it. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { deleteTraces } from './history/care/delete-traces.ts'
+import { hostNetwork } from './history/host-condition.ts'
 import type { Answers, FromHistory, HistoryConfig, ToHistory } from './history/messages.ts'
 import { openStores, type Stores } from './history/open-store.ts'
 import {
@@ -8,6 +10,7 @@ import {
   type FlowStore,
   HistoryFault,
   type HostDeletion,
+  NO_TRACES,
   type RecordsPlace,
   type SqlAnswer,
 } from './lib/history.ts'
@@ -46,7 +49,7 @@ port.on('message', (message: ToHistory) => {
   else if ('file' in message) void answer(message.id, (signal) => file(flows, message, signal))
   else if ('sql' in message) void answer(message.id, (signal) => sql(flows, message.sql, signal))
   else if ('read' in message) void answer(message.id, () => kept(series).read(message.read))
-  else if ('deleteHost' in message) void answer(message.id, (signal) => deleteHost(flows, message.deleteHost, signal))
+  else if ('deleteHost' in message) void answer(message.id, (signal) => deleteHost(stores, message.deleteHost, signal))
   else if ('retain' in message) flows.retain?.(message.retain)
   else if ('names' in message) void answer(message.id, () => kept(series).names(message.names))
   else if ('cancel' in message) asked.get(message.cancel)?.abort()
@@ -64,10 +67,29 @@ function kept(series: SeriesStore | undefined): SeriesStore {
   return series
 }
 
-function deleteHost(of: FlowStore, deletion: HostDeletion, signal: AbortSignal): Promise<Deletion> {
-  if (of.deleteHost === undefined) throw new HistoryFault(`the store ${of.kind} cannot delete flows of a host: do it there`)
-  return of.deleteHost(deletion, signal)
+/** What is kept beside flows goes too, also where flows are in a store that cannot delete. */
+async function deleteHost({ flows, series }: Stores, deletion: HostDeletion, signal: AbortSignal): Promise<Deletion> {
+  const { network, isTrial } = deletion
+  const meant = hostNetwork(network)
+  if (meant === undefined) throw new HistoryFault(`${network} is neither an address nor a network`)
+  const done = (await flows.deleteHost?.(deletion, signal)) ?? undeleted(flows, deletion)
+  const faults = [...done.faults]
+  const { folder } = (workerData as HistoryConfig).flows
+  const fault = (why: string) => faults.push(why)
+  const wanted = { folder, network: meant, isTrial, signal, fault }
+  const traces = await deleteTraces(wanted, async (isMeant) => series?.deleteHosts?.(isMeant, isTrial, fault))
+  return { ...done, traces, faults }
 }
+const undeleted = ({ kind }: FlowStore, deletion: HostDeletion): Deletion => ({
+  ...deletion,
+  isOver: true,
+  filesDone: 0,
+  filesTotal: 0,
+  records: 0,
+  files: 0,
+  traces: NO_TRACES,
+  faults: [`the store ${kind} cannot delete flows of a host: do it there`],
+})
 
 function sql(of: FlowStore, text: string, signal: AbortSignal): Promise<SqlAnswer> {
   if (of.sql === undefined) throw new HistoryFault(`the store ${of.kind} does not take SQL here`)

@@ -15,6 +15,7 @@ import { loadMacVendors } from './names/mac-vendors.ts'
 import { ActivityKeeper } from './probe/activity-keeper.ts'
 import { AskedPrograms } from './probe/asked-programs.ts'
 import { ContactDumper } from './probe/contact-dumper.ts'
+import { DayKeeper } from './probe/day-keeper.ts'
 import type {
   AddressMessage,
   CaptureSource,
@@ -156,6 +157,7 @@ class Seat {
   private collector: Collector | undefined
   private exportersTold = 0
   private keeper: ActivityKeeper | undefined
+  private day: DayKeeper | undefined
   private dumper: ContactDumper | undefined
   /** What came before the source was open. */
   private early: WorkerMessage[] = []
@@ -196,10 +198,10 @@ class Seat {
       waiting,
       post: (message) => this.post(message),
       tap: recorder,
-      past: this.keeper,
+      past: this.keeper && { withPast: (ask, bits) => this.keeper!.withPast(ask, bits), forgotten: () => this.forgotten() },
       onTick: () => {
         this.keeper?.tick()
-        this.dumper?.tick()
+        this.tickDay()
         this.programs?.tick()
         this.tellExporters()
       },
@@ -211,13 +213,30 @@ class Seat {
   /** Where what is noted of hosts is kept. */
   private observe({ keptActivity, contactDump, share }: ProbeConfig, tables: LiveTables): void {
     const trouble = (text: string) => this.post({ type: 'trouble', text })
-    if (keptActivity !== undefined)
-      this.keeper = new ActivityKeeper(tables, keptActivity, share ?? { index: 0, count: 1 }, Date.now(), trouble)
+    if (keptActivity !== undefined) {
+      const of = share ?? { index: 0, count: 1 }
+      this.keeper = new ActivityKeeper(tables, keptActivity, of, Date.now(), trouble)
+      this.day = new DayKeeper(tables, keptActivity.folder, of, Date.now(), trouble)
+      void this.day.idle.then(() => this.day!.writtenMs !== undefined && this.dumper?.resume(this.day!.writtenMs))
+    }
     if (contactDump !== undefined) this.dumper = new ContactDumper(tables, contactDump, trouble)
   }
   /** What was noted and is not kept yet is kept. */
   private async settle(): Promise<void> {
-    await Promise.all([this.keeper?.close(), this.dumper?.close()])
+    // What is told is noted as such.
+    await this.dumper?.close()
+    await Promise.all([this.keeper?.close(), this.day?.close()])
+  }
+  /** What was told is noted as such, so that nothing is told twice. */
+  private tickDay(): void {
+    if (this.day?.isLoaded === false) return
+    if (this.dumper?.tick() === true) this.day?.save()
+    else this.day?.tick()
+  }
+  /** What is in memory no more is in no file either that is written here. */
+  private async forgotten(): Promise<void> {
+    this.day?.save()
+    await Promise.all([this.keeper?.idle, this.day?.idle])
   }
 
   private recordWriter(taker: RecordTaker): FlowWriter {

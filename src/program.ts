@@ -26,9 +26,11 @@ import type { ExportOptions } from './exports/open-export.ts'
 import { dataDirOf, type Ground, isOngoing, NO_RIGHT, prepare } from './ground.ts'
 import { onHangUp } from './hang-up.ts'
 import { HistoryThread } from './history/history-thread.ts'
+import { hostNetwork, isHostMeant } from './history/host-condition.ts'
 import type { Instances } from './instances/instances.ts'
 import type { OwnerTables } from './names/address-owners.ts'
 import { type Account, accountOf, become, canReach, canRead, handOver, isRoot, PrivilegeError } from './privileges.ts'
+import { keptSalt } from './probe/day-keeper.ts'
 import { type ProbeOptions, Probes } from './probe/probes.ts'
 import { ForkedProgramFinder } from './programs/program-finder.ts'
 import { OpenedSockets } from './sources/collect/collector-sockets.ts'
@@ -38,6 +40,7 @@ import type { LiveHost } from './sources/live-host.ts'
 import { collectWhenStarted, keepTrimming } from './spare-memory.ts'
 import { CustomFileError, type CustomNames } from './state/custom-names.ts'
 import { FolderInUse } from './state/folder-lock.ts'
+import { deleteHostKeys } from './state/host-keys.ts'
 import type { NameResolver } from './state/name-resolver.ts'
 import { parseKey } from './zmtp/z85.ts'
 
@@ -131,6 +134,7 @@ class Program {
           series: { kind: options.timeseries, folder: this.stateDir!, maxBytes: options.timeseriesBytes },
         },
         died: (why) => this.say(why),
+        alsoDelete: (network, isTrial) => this.deleteElsewhere(network, isTrial),
         numbered: (ids) => ground.state.keepIds(ids),
       })
     this.exports =
@@ -202,6 +206,13 @@ class Program {
     const { dumpHosts, dumpAggregations, dumpTimeline } = this.options
     const isAsked = dumpTimeline || dumpHosts !== 'none' || dumpAggregations !== 'none'
     return isAsked ? dataDirOf(this.options) : this.stateDir
+  }
+  /** What is kept of hosts beside history. */
+  private async deleteElsewhere(network: string, isTrial: boolean): Promise<{ keys: number }> {
+    const meant = hostNetwork(network)
+    if (meant === undefined) return { keys: 0 }
+    if (!isTrial) await this.probes.forgetObserved(meant)
+    return { keys: await deleteHostKeys(this.ground.state.store, (host) => isHostMeant(meant, host), isTrial) }
   }
   private say(text: string): void {
     this.terminal.err(`wiretop: ${text}\n`)
@@ -337,12 +348,16 @@ class Program {
   }
 }
 
+/** As what is kept there has it: those who asked for names are known by it. */
+const saltIn = (observeDir: string | undefined): number =>
+  (observeDir === undefined ? undefined : keptSalt(join(observeDir, 'activity'))) ?? crypto.getRandomValues(new Int32Array(1))[0]!
+
 /** What is noted of hosts over the day, and where that is kept. */
 function observed(options: Options, observeDir: string | undefined): Partial<ProbeOptions> {
   const { dumpHosts: hosts, dumpAggregations: aggregations, dumpTimeline, enableAggregations, historyDays } = options
   const ofAll = hosts === 'all' || hosts === 'remote'
   return {
-    observe: { contactsOf: ofAll ? 'all' : 'local', aggregations: enableAggregations },
+    observe: { contactsOf: ofAll ? 'all' : 'local', aggregations: enableAggregations, salt: saltIn(observeDir) },
     ...(observeDir !== undefined && { observeDir }),
     ...(dumpTimeline && { activityDays: historyDays }),
     ...((hosts !== 'none' || aggregations !== 'none') && {

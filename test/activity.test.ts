@@ -99,21 +99,25 @@ describe('over a restart', () => {
     await feed(product)
     const before = await activity(product)
     expect(before.activeSeconds).toBeGreaterThan(0)
+    const contacts = (of: Product) => of.get<ListAnswer<'contacts'>>('/api/v1/contacts?sort=client&limit=1000')
+    const contactsBefore = await contacts(product)
+    expect(contactsBefore.total).toBeGreaterThan(0)
     await product.stop()
     product = await start()
     const after = await until('it is read', () => activity(product!).catch(() => undefined))
     expect(after.activeSeconds).toBe(before.activeSeconds)
+    expect((await contacts(product)).items).toEqual(contactsBefore.items)
     await feed(product)
     expect((await activity(product)).activeSeconds).toBeGreaterThanOrEqual(before.activeSeconds)
     await product.stop()
     product = undefined
     const files = readdirSync(join(folder, 'datadump'))
-    const contacts = files.map((file) => {
+    const dumped = files.map((file) => {
       const db = new DatabaseSync(join(folder, 'datadump', file))
       const { n } = db.prepare('SELECT sum(num_contacts) AS n FROM contacts WHERE contact_family = 65535').get()!
       db.close()
       return Number(n)
     })
-    expect(contacts.reduce((a, b) => a + b, 0)).toBe(2 * RECORDS)
+    expect(dumped.reduce((a, b) => a + b, 0)).toBe(2 * RECORDS)
   })
 })

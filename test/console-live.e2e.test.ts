@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { InterfaceInfo, Series } from '../src/lib/live.ts'
+import type { HostSeries, InterfaceInfo, Series } from '../src/lib/live.ts'
 import { launchBrowser, openPage } from './browser.ts'
 import { Namespaces, whyNoNamespaces } from './namespaces.ts'
 import { root, scratchFolder } from './product.ts'
@@ -112,6 +112,22 @@ describe.skipIf(whyNoNamespaces !== undefined)(`live interfaces${whyNoNamespaces
     expect(body.columns.map(({ name }) => name)).toEqual(['dropped', 'packetsWithoutFlow', 'hostsRefused', 'clockSteps'])
     expect(body.columns.flatMap(({ values }) => values).every((value) => value === 0)).toBe(true)
     expect(complaints).toEqual([])
+  })
+
+  it('watches a host whose page is open: its last hour by the second', async () => {
+    await open('/hosts/192.0.2.2')
+    const chart = page.getByRole('region', { name: 'Throughput, last hour' })
+    await chart.getByText(/^by the second since \d\d:\d\d:\d\d$/).waitFor()
+    await chart.getByRole('button', { name: 'Packets' }).click()
+    await page.getByRole('region', { name: 'Packets, last hour' }).getByText('Packets sent').waitFor()
+    expect(new URL(page.url()).searchParams.get('of')).toBe('packets')
+    const { body } = await ask<HostSeries>('hosts/192.0.2.2/series?points=3600')
+    expect(body.watched).toEqual({ hosts: 1, limit: 64, gaveWay: 0 })
+    // Two datagrams to each of five ports, twenty times a second.
+    const packets = body.columns.find(({ name }) => name === 'packetsSent')!.values.slice(1)
+    expect(packets.reduce((a, b) => a + b, 0) / packets.length).toBeGreaterThan(50)
+    expect(await ask('hosts/192.0.2.99/series')).toMatchObject({ status: 404 })
+    expect(complaints.filter((text) => !text.includes('404'))).toEqual([])
   })
 
   it('renames it; the name is text, and the system’s own stays beside it', async () => {

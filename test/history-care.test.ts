@@ -67,9 +67,16 @@ describe('care of history', () => {
       `/api/v1/history/groups?from=0&to=${Date.now() + 1e9}&by=client&measures=flows&limit=1`,
     )
     const [host, flows] = groups.rows[0]!
+    const active = () => fetch(`${url}/api/v1/hosts/${host}/activity`).then(({ status }) => status)
+    expect(await active()).toBe(200)
     const deleted = await wiretop(['history', 'delete-host', String(host), '--url', url, '--json'])
     expect(deleted).toMatchObject({ status: 0, stderr: '' })
-    expect(JSON.parse(deleted.stdout)).toMatchObject({ network: host, records: flows, isOver: true, faults: [] })
+    const of = JSON.parse(deleted.stdout) as { traces: Record<string, number> }
+    expect(of).toMatchObject({ network: host, records: flows, isOver: true, faults: [] })
+    // Of the host and of it with an application; what it was when it was stopped.
+    expect(of.traces).toMatchObject({ series: expect.any(Number), rrdFiles: 0, activeHours: expect.any(Number), keys: 1 })
+    for (const name of ['series', 'activeHours']) expect(of.traces[name], name).toBeGreaterThan(0)
+    expect(await active()).toBe(404)
     expect(await flowsOf(product, `host = ${host}`)).toBe(0)
     expect(await flowsOf(product)).toBe(COUNT - Number(flows))
     const bad = await wiretop(['history', 'delete-host', 'example.org', '--url', url])
@@ -113,7 +120,7 @@ describe('care of history', () => {
     expect(mended.stdout).toMatch(/bad\.parquet: cannot be read .+: set aside as /)
     expect(readFileSync(join(folder, '1/flows-aside/bad.parquet'), 'utf8')).toBe('no')
     const trial = await wiretop(['history', 'delete-host', '0.0.0.0/0', '-d', folder, '--dry-run'])
-    expect(trial.stdout).toMatch(new RegExp(`^${COUNT} records of 0.0.0.0/0 in \\d+ files?: nothing is removed`))
+    expect(trial.stdout).toMatch(new RegExp(`^${COUNT} records of 0.0.0.0/0 in \\d+ files?, .+: nothing is removed`))
     // What was set aside may have some of it.
     expect(trial).toMatchObject({ status: 1, stderr: expect.stringMatching(/flows-aside has files that were set aside/) })
     product = await start(folder, port)
@@ -141,11 +148,14 @@ describe('care of history', () => {
       return total === COUNT || undefined
     })
     expect(await wiretop(['history', 'check', '-d', folder])).toMatchObject({ status: 0 })
+    const into = join(folder, 'out.jsonl')
+    expect(await wiretop(['history', 'export', into, '-d', folder])).toMatchObject({ status: 0 })
+    expect(readFileSync(into, 'utf8').trim().split('\n')).toHaveLength(COUNT)
     await product.stop()
     const deleted = await wiretop(['history', 'delete-host', '0.0.0.0/0', '-d', folder])
     expect(deleted).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(new RegExp(`^${COUNT} records of 0.0.0.0/0 in \\d+ files?: removed`)),
+      stdout: expect.stringMatching(new RegExp(`^${COUNT} records of 0.0.0.0/0 in \\d+ files?, .+: removed`)),
     })
   })
 })

@@ -260,6 +260,31 @@ describe('which interface counts', () => {
     expect(sure(await asked.ask('totals', {}), limits)).toEqual(sure(await single.ask('totals', {}), limits))
   })
 
+  test('a host that is watched: a bridge beside its members', async () => {
+    const tables = [1, 2, 3].map((seed) => testTables({ flowLimit: LIMIT, hostLimit: LIMIT, seed }))
+    const [single, br0, m0] = tables as [LiveTables, LiveTables, LiveTables]
+    const say = (s: number, length: number) => {
+      const frame = udpFrame({ ...flow, payload: 'x'.repeat(length) })
+      for (const t of tables) feed(t, [frame], START_MS + 1000 * s)
+    }
+    const asked = { single: one(single), merged: all({ br0: [br0], m0: [m0] }) }
+    const ask = (of: Asked) => of.ask('hostSeries', { address: flow.from, seconds: 60, points: 60 })
+    say(0, 10)
+    expect((await ask(asked.merged))!.times).toEqual([])
+    await ask(asked.single)
+    for (const [s, length] of [
+      [0.5, 200],
+      [2.2, 1000],
+      [2.4, 1000],
+    ] as const)
+      say(s, length)
+    for (const t of tables) t.passClock(START_MS + 4000)
+    const expected = (await ask(asked.single))!
+    expect(expected.columns[0]!.values.some((bps) => bps > 0)).toBe(true)
+    expect(await ask(asked.merged)).toEqual(expected)
+    expect(await asked.merged.ask('hostSeries', { address: '10.9.9.9', seconds: 60, points: 60 })).toBeNull()
+  })
+
   test('an interface whose input has ended has no rate of now', async () => {
     const parts = (['ended', 'running'] as const).map((interfaceName, i) => ({
       ...workerOf(answersOf(seen([{ ms: START_MS, frame: udpFrame({ ...flow, srcPort: i + 1 }) }], () => true, i + 1)), 64 * (i + 1)),

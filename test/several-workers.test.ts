@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Entity, entities, type FlowItem } from '../src/lib/fields.ts'
+import { familyOf } from '../src/lib/aggregations.ts'
+import { type Entity, entities, type FlowItem, type ItemOf } from '../src/lib/fields.ts'
 import { type HostDetail, SERIES_NAMES, type SeriesQuery } from '../src/lib/live.ts'
 import { newSourceStats, PacketBatch, type Source } from '../src/lib/source.ts'
 import { PcapFile } from '../src/sources/pcap-file.ts'
@@ -70,8 +71,11 @@ const inOrder = <T extends object>(items: readonly T[]): T[] => [...items].sort(
 async function rowsOf(asked: Asked, entity: Entity): Promise<Item[]> {
   const { items, matching, total } = await asked.ask('list', { entity, limit: 1000 })
   expect([matching, total]).toEqual([items.length, items.length])
-  return inOrder((items as unknown as Item[]).map(withoutId))
+  return inOrder((items as unknown as Item[]).map(withoutId).map(inAnyOrder))
 }
+/** Those who asked equally often come in the order in which each worker heard them. */
+const inAnyOrder = (item: Item): Item =>
+  item['askedBy'] === undefined ? item : { ...item, askedBy: [...(item['askedBy'] as string[])].sort() }
 const page = (host: HostDetail): Item => ({
   ...host,
   apps: inOrder(host.apps),
@@ -128,9 +132,12 @@ describe.each(SAMPLES)('%s', (name) => {
   test.each([2, 3])('flows torn apart over %i workers: every counter is that of one worker', async (count) => {
     const single = await readByOne()
     const merged = several(await readShared(open, count, lopsided))
-    for (const entity of ['flows', 'hosts', 'l4', 'vlans', 'ports', 'talkers'] as const) {
+    for (const entity of ['flows', 'hosts', 'l4', 'vlans', 'ports', 'talkers', 'contacts'] as const) {
       if (name === 'fragments.pcap') continue
-      const counters = (rows: readonly Item[]) => inOrder(rows.map((row) => countersOf(row)))
+      // When the later half of a flow began is the latest that its worker knows of the contact.
+      const isOfFlows = entity !== 'contacts'
+      const counters = (rows: readonly Item[]) =>
+        inOrder(rows.map((row) => (isOfFlows ? countersOf(row) : countersOf({ ...row, lastSeen: undefined }))))
       expect(counters(await rowsOf(merged, entity)), entity).toEqual(counters(await rowsOf(single, entity)))
     }
     const { trend: _, flows, flowsTotal, ...totals } = await merged.ask('totals', {})
@@ -251,6 +258,108 @@ describe('what one worker learns', () => {
     expect(data.reduce((a, b) => a + b)).toBe(7)
     // Else the test would show nothing.
     expect(data.some((n, i) => n > 0 && control[i] === 0)).toBe(true)
+  })
+})
+
+describe('a host that is watched', () => {
+  const HOST = '10.0.0.1'
+  const ask = (asked: Asked) => asked.ask('hostSeries', { address: HOST, seconds: 3600, points: 3600 })
+  /** Each worker has the flows with one peer; a third has not seen the host when it is looked at first. */
+  function shared() {
+    const whole = testTables({})
+    const parts = [1, 2, 3].map((seed) => testTables({ seed }))
+    const say = (peer: number, s: number, length: number) => {
+      const frame = udpFrame({ from: HOST, to: `8.8.8.${peer}`, srcPort: 4000 + peer, payload: 'x'.repeat(length) })
+      feed(whole, [frame], START_MS + 1000 * s)
+      feed(parts[peer]!, [frame], START_MS + 1000 * s)
+    }
+    const pass = (s: number) => {
+      for (const t of [whole, ...parts]) t.passClock(START_MS + 1000 * s)
+    }
+    return { single: one(whole), merged: several(parts), say, pass }
+  }
+
+  test('has one course, added up over all workers', async () => {
+    const { single, merged, say, pass } = shared()
+    say(0, 0, 10)
+    say(1, 0, 10)
+    pass(1)
+    expect(await ask(merged)).toEqual(await ask(single))
+    for (const [peer, s, length] of [
+      [0, 1.5, 100],
+      [1, 1.6, 200],
+      [2, 3.2, 300],
+      [0, 3.4, 50],
+      [1, 7, 20],
+    ] as const)
+      say(peer, s, length)
+    pass(9)
+    const expected = await ask(single)
+    expect(expected!.times).toHaveLength(7)
+    expect(expected!.columns.find(({ name }) => name === 'flows')!.values).toEqual([2, 3, 3, 3, 3, 3, 3])
+    expect(await ask(merged)).toEqual(expected)
+  })
+
+  test('counts a flow that lies on two workers once', async () => {
+    const parts = [testTables({ seed: 1 }), testTables({ seed: 2 })]
+    const merged = several(parts)
+    const there = { from: HOST, to: '8.8.8.8', srcPort: 4000, dstPort: 53 }
+    feed(parts[0]!, [udpFrame(there)], START_MS)
+    feed(parts[1]!, [udpFrame({ from: '8.8.8.8', to: HOST, srcPort: 53, dstPort: 4000 })], START_MS + 10)
+    expect((await ask(merged))!.times).toEqual([])
+    for (const t of parts) t.passClock(START_MS + 3000)
+    expect((await ask(merged))!.columns.find(({ name }) => name === 'flows')!.values).toEqual([1, 1])
+  })
+
+  test('is none where nobody has seen it', async () => {
+    const { merged, say, pass } = shared()
+    say(0, 0, 10)
+    pass(1)
+    expect(await merged.ask('hostSeries', { address: '10.9.9.9', seconds: 60, points: 60 })).toBeNull()
+    expect((await ask(merged))!.watched.hosts).toBe(1)
+  })
+})
+
+describe('who asked for a name', () => {
+  /** Each host asks for it at the worker that its number says, and some at two. */
+  function asked(hosts: number, workers: number): Asked {
+    const parts = Array.from({ length: workers }, (_, i) =>
+      testTables({ seed: i + 1, observe: { contactsOf: 'all', aggregations: 1, salt: 5 } }),
+    )
+    for (let host = 0; host < hosts; host++)
+      for (const at of workers > 1 && host % 4 === 0 ? [host % workers, (host + 1) % workers] : [host % workers])
+        parts[at]!.observation!.names!.table.asked(
+          familyOf('domain', 'DNS'),
+          'example.org',
+          0,
+          0,
+          0xffff,
+          0x0a000000 + host,
+          START_MS / 1000,
+        )
+    return workers === 1 ? one(parts[0]!) : several(parts)
+  }
+  const NAME = { kind: 'domain', protocol: 'DNS', name: 'example.org' }
+  const listed = async (of: Asked) => (await of.ask('list', { entity: 'aggregations', limit: 9 })).items[0] as ItemOf<'aggregations'>
+
+  test('is told of all workers, each host once', async () => {
+    const merged = asked(24, 3)
+    const item = await listed(merged)
+    expect(item).toMatchObject({ hosts: 24, queries: 30 })
+    expect([...item.askedBy].sort()).toEqual([...(await listed(asked(24, 1))).askedBy].sort())
+    expect(await merged.ask('aggregation', NAME)).toMatchObject({ hosts: 24, queries: 30 })
+    const found = await merged.ask('list', { entity: 'aggregations', filter: 'askedBy = 10.0.0.23', limit: 9 })
+    expect(found.matching).toBe(1)
+  })
+
+  test('is estimated of all of them as one worker does it', async () => {
+    const single = await listed(asked(2000, 1))
+    expect(Math.abs(single.hosts - 2000) / 2000).toBeLessThan(0.2)
+    for (const workers of [2, 3]) {
+      const merged = asked(2000, workers)
+      expect((await listed(merged)).hosts).toBe(single.hosts)
+      expect((await merged.ask('aggregation', NAME))!.hosts).toBe(single.hosts)
+    }
   })
 })
 

@@ -14,7 +14,12 @@ const SALT = 99
 
 /** Answers as the worker of an interface that has read all of its input. */
 export async function readWhole(source: Source, share?: Share): Promise<LiveTables> {
-  const tables = testTables({ flowLimit: LIMIT, hostLimit: LIMIT, seed: share?.index ?? 7 })
+  const tables = testTables({
+    flowLimit: LIMIT,
+    hostLimit: LIMIT,
+    seed: share?.index ?? 7,
+    observe: { contactsOf: 'all', aggregations: 2, salt: 3 },
+  })
   if (share !== undefined) shareLearned(tables)
   const sink = { packets: (batch: Parameters<LiveTables['take']>[0]) => tables.take(batch), clock: (ms: number) => tables.passClock(ms) }
   await (share === undefined ? source : shard(source, share)).run(sink, new AbortController().signal)

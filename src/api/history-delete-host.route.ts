@@ -14,7 +14,7 @@ export default ({ history }: Deps) =>
     method: 'POST',
     path: '/api/v1/history/delete-host',
     summary:
-      'Begin to remove every record of past flows that has a host, or one of a network, at an end; /api/v1/history tells how far it is',
+      'Begin to remove all that is kept of a host, or of those of a network: records of flows, series, activity, contacts; /api/v1/history tells how far it is',
     tag: 'history',
     body,
     status: 202,

@@ -34,6 +34,7 @@ import r_history from './history.route.ts'
 import r_host_activity from './host-activity.route.ts'
 import r_host_change from './host-change.route.ts'
 import r_host_names from './host-names.route.ts'
+import r_host_series from './host-series.route.ts'
 import r_host from './host.route.ts'
 import r_instance_add from './instance-add.route.ts'
 import r_instance_change from './instance-change.route.ts'
@@ -100,6 +101,7 @@ export const routeFiles: readonly ((deps: Deps) => Route | readonly Route[])[] =
   r_host_activity,
   r_host_change,
   r_host_names,
+  r_host_series,
   r_host,
   r_instance_add,
   r_instance_change,

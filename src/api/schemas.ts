@@ -15,7 +15,7 @@ import {
 } from '../lib/exporters.ts'
 import { type Entity, entities, type Field, type FieldKind, type Fields, type ItemOf } from '../lib/fields.ts'
 import type { ExportInfo } from '../lib/flow-export.ts'
-import type { Deletion, FlowAnswer, Retention, SqlAnswer, StoreBehind, StoreStats } from '../lib/history.ts'
+import type { Deletion, FlowAnswer, HostTraces, Retention, SqlAnswer, StoreBehind, StoreStats } from '../lib/history.ts'
 import { NAME_SOURCES, type ResolverStats } from '../lib/host-naming.ts'
 import type { KeptSeries } from '../lib/kept-series.ts'
 import type { StateStats } from '../lib/key-value.ts'
@@ -28,6 +28,7 @@ import {
   type FlowDetail,
   type HostCounter,
   type HostDetail,
+  type HostSeries,
   INTERFACE_KINDS,
   INTERFACE_STATES,
   type InterfaceDevice,
@@ -394,6 +395,19 @@ export const series = object<Series>('Series', {
   columns: list(Type.Object({ name: text(), label: text(), values: list(Type.Number()) })),
 })
 
+export const hostSeries = object<HostSeries>('HostSeries', {
+  times: list(Type.Number(), { description: 'Epoch milliseconds, oldest first' }),
+  columns: list(Type.Object({ name: text(), label: text(), values: list(Type.Number()) }), {
+    description: 'Bits and packets a second, sent and received; live flows',
+  }),
+  sinceMs: time('Since when it is watched, or an hour ago; epoch milliseconds. 0: from the next second on'),
+  watched: Type.Object({
+    hosts: count('Hosts of the interface that are watched'),
+    limit: count('So many at once; the one that was looked at longest ago makes room'),
+    gaveWay: count('How many have made room'),
+  }),
+})
+
 const column = () => list(Type.Union([Type.Number(), Type.Null()]), { description: 'null: not known' })
 export const keptSeries = object<KeptSeries>('KeptSeries', {
   kind: text(),
@@ -537,6 +551,13 @@ export const deletion = object<Deletion>('Deletion', {
   filesTotal: count(),
   records: count('That are gone, or would be'),
   files: count('That had such records'),
+  traces: object<HostTraces>('HostTraces', {
+    series: count('Of hosts, and of hosts with an application'),
+    rrdFiles: count(),
+    activeHours: count('Hours of hosts of which it was kept in which seconds they were active'),
+    contacts: count('Who contacted whom, and asked for what: in the dumps, and in what is kept of the day'),
+    keys: count('Of small state: hosts that have left, names of addresses'),
+  }),
   faults: list(text(), { description: 'Where there may be more of them, one line each' }),
 })
 

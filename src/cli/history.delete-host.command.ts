@@ -1,9 +1,14 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { deleteTraces } from '../history/care/delete-traces.ts'
 import { interfaceFolders } from '../history/care/interface-folders.ts'
-import { hostCondition } from '../history/host-condition.ts'
+import { hostCondition, hostNetwork, isHostMeant } from '../history/host-condition.ts'
 import { ParquetStore } from '../history/parquet-store.ts'
 import { layoutFiles } from '../history/sqlite/file-paths.ts'
 import { SqliteStore } from '../history/sqlite/sqlite-store.ts'
-import type { Deletion, StoreStats } from '../lib/history.ts'
+import { addTraces, type Deletion, type StoreStats } from '../lib/history.ts'
+import { deleteHostKeys } from '../state/host-keys.ts'
+import { openState } from '../state/open-state.ts'
 import { command } from './command.ts'
 import { existingFolder, folderOption, jsonOption, locked, MovingLine } from './kept-folder.ts'
 import { flag, valued } from './option.ts'
@@ -12,12 +17,14 @@ import { EXIT_FAILED, EXIT_FINE, EXIT_USAGE, UsageError } from './usage-error.ts
 
 const SECTION = 'History'
 const LOOK_EVERY_MS = 250
+/** Of small state, in the data folder. */
+const STATE_FILE = 'state.sqlite'
 const USUAL_URL = 'http://127.0.0.1:3000'
 
 export default command({
   name: 'history delete-host',
   summary:
-    'Remove every record of past flows that has a host, or one of a network, at an end. Where a wiretop is running give its --url: it does so itself.',
+    'Remove all that is kept of a host, or of those of a network: records of flows with it at an end, its series, activity and contacts. Where a wiretop is running give its --url: it does so itself.',
   operands: 'ADDRESS|NETWORK',
   minOperands: 1,
   options: {
@@ -56,8 +63,19 @@ export default command({
   },
 })
 
-const summed = ({ network, isTrial, records, files }: Deletion): string =>
-  `${counted(records, 'record')} of ${network} in ${counted(files, 'file')}: ${isTrial ? 'nothing is removed, as this is a dry run' : 'removed'}`
+function summed({ network, isTrial, records, files, traces }: Deletion): string {
+  const { series, rrdFiles, activeHours, contacts, keys } = traces
+  const beside = [
+    [series, counted(series, 'series', 'series')],
+    [rrdFiles, counted(rrdFiles, 'RRD file')],
+    [activeHours, counted(activeHours, 'hour of activity', 'hours of activity')],
+    [contacts, counted(contacts, 'contact')],
+    [keys, counted(keys, 'key of state', 'keys of state')],
+  ] as const
+  const flows = `${counted(records, 'record')} of ${network} in ${counted(files, 'file')}`
+  const all = [flows, ...beside.flatMap(([n, text]) => (n > 0 ? [text] : []))].join(', ')
+  return `${all}: ${isTrial ? 'nothing is removed, as this is a dry run' : 'removed'}`
+}
 
 interface Wanted {
   readonly network: string
@@ -71,8 +89,30 @@ function ofFolder(folder: string, wanted: Wanted, tell: Tell, signal: AbortSigna
   return locked(folder, `say where it serves its console, as --url ${USUAL_URL}, and it does so itself`, async () => {
     const hasDatabases = interfaceFolders(folder).some((one) => layoutFiles(one.folder).length > 0)
     const ofParquet = await ofStore(new ParquetStore(options), wanted, tell, signal)
-    return hasDatabases ? together(ofParquet, await ofStore(new SqliteStore(options), wanted, tell, signal)) : ofParquet
+    const ofFlows = hasDatabases ? together(ofParquet, await ofStore(new SqliteStore(options), wanted, tell, signal)) : ofParquet
+    return withTraces(ofFlows, folder, wanted, signal)
   })
+}
+
+/** With what is kept of hosts beside the records of their flows. */
+async function withTraces(done: Deletion, folder: string, { network, isTrial }: Wanted, signal: AbortSignal): Promise<Deletion> {
+  const faults = [...done.faults]
+  const fault = (why: string) => faults.push(why)
+  const meant = hostNetwork(network)!
+  const traces = await deleteTraces({ folder, network: meant, isTrial, signal, fault })
+  const path = join(folder, STATE_FILE)
+  let keys = 0
+  if (existsSync(path)) {
+    const store = await openState({ kind: 'sqlite', folder, instance: '' })
+    try {
+      keys = await deleteHostKeys(store, (host) => isHostMeant(meant, host), isTrial)
+    } catch (error) {
+      fault(`${path} may still have some: ${(error as Error).message}`)
+    } finally {
+      await store.close()
+    }
+  }
+  return { ...done, traces: addTraces(traces, { keys }), faults }
 }
 
 async function ofStore(store: ParquetStore | SqliteStore, wanted: Wanted, tell: Tell, signal: AbortSignal): Promise<Deletion> {

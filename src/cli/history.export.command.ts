@@ -1,7 +1,5 @@
 import { extname } from 'node:path'
 import { EXPORT_FORMATS, type ExportFormat, exportHistory } from '../history/care/export.ts'
-import { interfaceFolders } from '../history/care/interface-folders.ts'
-import { layoutFiles } from '../history/sqlite/file-paths.ts'
 import { HistoryFault } from '../lib/history.ts'
 import { readTime } from '../query/filter.ts'
 import { command } from './command.ts'
@@ -54,13 +52,9 @@ export default command({
     const shared = { dataFolder, range, into, signal, nowMs, format: format ?? (isFormat(ending) ? ending : 'parquet') }
     const progress = (share: number) => line.share('writing', share, 1)
     try {
-      const records = await withDuck((duck) => exportHistory({ ...shared, duck, progress }))
+      const records = await withDuck((duck, spillFolder) => exportHistory({ ...shared, duck, spillFolder, progress }))
       line.clear()
       terminal.err(`wiretop: ${counted(records, 'record')} in ${into}\n`)
-      if (interfaceFolders(dataFolder).some((one) => layoutFiles(one.folder).length > 0))
-        terminal.err(
-          'wiretop: flows that are kept as SQLite are not in it: a running wiretop writes them, by wiretop query --flows --format parquet -o FILE\n',
-        )
       if (isInUse(dataFolder)) terminal.err('wiretop: a wiretop is running there: what came in its last five minutes may not be in it\n')
       return EXIT_FINE
     } catch (error) {

@@ -24,4 +24,4 @@ export function formatDuration(ms: number): string {
 export const formatPercent = (share: number): string => `${Math.floor(100 * Math.min(1, share))} %`
 
 /** `3 files`, `1 file`. */
-export const counted = (n: number, what: string): string => `${formatCount(n)} ${what}${n === 1 ? '' : 's'}`
+export const counted = (n: number, what: string, many = `${what}s`): string => `${formatCount(n)} ${n === 1 ? what : many}`

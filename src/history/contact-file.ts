@@ -36,6 +36,32 @@ export function addContacts({ path, interfaceName, rows }: ContactDumpJob): void
   }
 }
 
+/**
+ * Deletes contacts that have a host that is meant at an end, and names of hosts that are left without any, so that nothing of them stays in the file. Returns how
+ * many contacts; with `isTrial` they are counted. Throws as node:sqlite does.
+ */
+export function deleteContacts(path: string, isMeant: (host: string) => boolean, isTrial: boolean): number {
+  const db = new DatabaseSync(path)
+  try {
+    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
+    db.function('is_meant', { deterministic: true }, (name) => (isMeant(String(name)) ? 1 : 0))
+    db.exec('CREATE TEMP TABLE meant AS SELECT idx FROM hosts WHERE is_meant(host_name)')
+    const where = 'WHERE client_host_idx IN (SELECT idx FROM meant) OR server_host_idx IN (SELECT idx FROM meant)'
+    const { n, hosts } = db
+      .prepare(`SELECT (SELECT count(*) FROM contacts ${where}) AS n, (SELECT count(*) FROM meant) AS hosts`)
+      .get() as Record<'hosts' | 'n', number>
+    if (isTrial || hosts === 0) return n
+    db.exec(`BEGIN IMMEDIATE;
+      DELETE FROM contacts ${where};
+      DELETE FROM hosts WHERE idx NOT IN (SELECT client_host_idx FROM contacts UNION SELECT server_host_idx FROM contacts);
+      COMMIT;
+      VACUUM`)
+    return n
+  } finally {
+    db.close()
+  }
+}
+
 function interfaceOf(db: DatabaseSync, name: string): number {
   const known = db.prepare('SELECT idx FROM interfaces WHERE interface_name = ?').get(name)
   return Number(known?.['idx'] ?? db.prepare('INSERT INTO interfaces (interface_name) VALUES (?)').run(name).lastInsertRowid)

@@ -39,9 +39,9 @@ interface Part {
   broken: Error | undefined
 }
 
-/** A file as whoever asks reads it. */
+/** A file as whoever asks reads it, or several that have sums together. */
 export interface ReadFile {
-  readonly path: string
+  readonly paths: readonly string[]
   readonly rows: number
   /** All its records are of the range. */
   readonly isWithin: boolean
@@ -409,7 +409,7 @@ export class FlowFiles {
       const files = this.files.filter((file) => file.toMs >= fromMs && file.fromMs < toMs)
       return await work(
         files.map(({ path, rows, sums, ...times }) => ({
-          path: join(this.folder, path),
+          paths: [join(this.folder, path)],
           rows,
           isWithin: times.fromMs >= fromMs && times.toMs < toMs,
           ...(sums && { sums: { ...sums, path: join(this.folder, sums.path) } }),

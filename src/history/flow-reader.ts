@@ -77,7 +77,7 @@ export class FlowReader {
 
   async sql(text: string, files: readonly ReadFile[], signal: AbortSignal): Promise<SqlAnswer> {
     const { askSql } = await import('./sql-room.ts')
-    const sound = files.map(({ path }) => path).filter((path) => !this.damaged.has(path))
+    const sound = files.flatMap(({ paths }) => paths).filter((path) => !this.damaged.has(path))
     return askSql(text, sound, signal)
   }
 
@@ -105,11 +105,11 @@ export class FlowReader {
   private source(query: FlowQuery, files: readonly ReadFile[]) {
     const isEnough = query.kind === 'groups' && isSummed(query)
     const summed = files.filter(({ sums, isWithin }) => isEnough && isWithin && sums !== undefined && !this.damaged.has(sums.path))
-    const records = files.filter((file) => !summed.includes(file) && !this.damaged.has(file.path))
+    const records = files.filter((file) => !summed.includes(file) && file.paths.some((path) => !this.damaged.has(path)))
     const rowsOf = (all: readonly { readonly rows: number }[]) => all.reduce((sum, { rows }) => sum + rows, 0)
     const sums = summed.map((file) => file.sums!)
     return {
-      paths: records.map(({ path }) => path),
+      paths: records.flatMap(({ paths }) => paths.filter((path) => !this.damaged.has(path))),
       sums: sums.map(({ path }) => path),
       tier: sums.length > 0 ? ('hours' as const) : ('records' as const),
       rowsRead: rowsOf(records) + rowsOf(sums),

@@ -50,23 +50,25 @@ export interface StoredSums {
   readonly bytes: number
 }
 
-/** Writes the sums of one file of records. They are in the order of the dimensions, so that a question reads one stretch. */
-export function sumSql(records: string, into: string): string {
+/** Writes the sums of a file of records, or of several. They are in the order of the dimensions, so that a question reads one stretch. */
+export function sumSql(records: string | readonly string[], into: string): string {
+  const from = `read_parquet([${[records].flat().map(quoted).join(', ')}], union_by_name = true)`
   const parts = Object.entries(SUMMED).flatMap(([dimension, stepMs]) =>
     dimension === 'host'
       ? [
-          partSql(dimension, DUCK_COLUMNS['client']!, stepMs, COUNTERS, records),
-          partSql(dimension, DUCK_COLUMNS['server']!, stepMs, SWAPPED, records),
+          partSql(dimension, DUCK_COLUMNS['client']!, stepMs, COUNTERS, from),
+          partSql(dimension, DUCK_COLUMNS['server']!, stepMs, SWAPPED, from),
         ]
-      : [partSql(dimension, dimension === '' ? "''" : DUCK_COLUMNS[dimension]!, stepMs, COUNTERS, records)],
+      : [partSql(dimension, dimension === '' ? "''" : DUCK_COLUMNS[dimension]!, stepMs, COUNTERS, from)],
   )
   return `COPY (${parts.join(' UNION ALL ')}) TO ${quoted(into)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 65536)`
 }
-function partSql(dimension: string, key: string, stepMs: number, counters: readonly string[], records: string): string {
+/** `from`: what stands behind FROM. */
+function partSql(dimension: string, key: string, stepMs: number, counters: readonly string[], from: string): string {
   const sums = COUNTERS.map((name, i) => `sum("${counters[i]}")::UBIGINT AS "${name}"`)
   return (
     `SELECT ${quoted(dimension)} AS dimension, (epoch_ms("lastSeen") // ${stepMs}) * ${stepMs} AS "time", (${key})::VARCHAR AS "key", ${sums.join(', ')} ` +
-    `FROM read_parquet(${quoted(records)}) GROUP BY ALL`
+    `FROM ${from} GROUP BY ALL`
   )
 }
 

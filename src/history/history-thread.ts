@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { buffersOf, type PackedFlows } from '../lib/flow-batch.ts'
 import {
   type AnswerFile,
+  addTraces,
   type BegunFile,
   type Deletion,
   type FileFormat,
@@ -10,7 +11,10 @@ import {
   type FlowQuery,
   type FlowRange,
   HistoryFault,
+  type HostDeletion,
+  type HostTraces,
   type InterfaceRecords,
+  NO_TRACES,
   type RecordsPlace,
   type Retention,
   type SqlAnswer,
@@ -27,6 +31,8 @@ export interface HistoryThreadOptions {
   readonly config: HistoryConfig
   /** The thread is gone without having been asked to go: one line. */
   died(why: string): void
+  /** Deletes what is kept of hosts elsewhere: in small state, and in memory. Rejects with one line. */
+  alsoDelete?(network: string, isTrial: boolean): Promise<Partial<HostTraces>>
   /** Numbers of all interfaces, whenever there is a new one. */
   numbered?(ids: ReadonlyMap<string, number>): void
 }
@@ -236,18 +242,29 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
 
   deleteHost(network: string, isTrial: boolean): number | undefined {
     if (this.deletion?.isOver === false) return undefined
-    const id = this.nextId
-    const begun: Deletion = { id, network, isTrial, isOver: false, filesDone: 0, filesTotal: 0, records: 0, files: 0, faults: [] }
+    const id = this.nextId++
+    const counts = { filesDone: 0, filesTotal: 0, records: 0, files: 0, traces: NO_TRACES, faults: [] }
+    const begun: Deletion = { id, network, isTrial, isOver: false, ...counts }
     this.deletion = begun
-    this.question((asked) => ({ deleteHost: { id, network, isTrial }, id: asked }), new AbortController().signal).then(
+    this.deleteAll({ id, network, isTrial }).then(
       (done) => {
-        this.deletion = done as Deletion
+        this.deletion = done
       },
       (error: Error) => {
         this.deletion = { ...(this.stats().deletion ?? begun), isOver: true, faults: [error.message] }
       },
     )
     return id
+  }
+  /** Who has them in memory forgets them first, so that nothing of them is written any more. */
+  private async deleteAll(wanted: HostDeletion): Promise<Deletion> {
+    const faults: string[] = []
+    const elsewhere = await this.options.alsoDelete?.(wanted.network, wanted.isTrial).catch((error: Error) => {
+      faults.push(`state may still have some: ${error.message}`)
+      return undefined
+    })
+    const done = (await this.question((id) => ({ deleteHost: wanted, id }), new AbortController().signal)) as Deletion
+    return { ...done, traces: addTraces(done.traces, elsewhere ?? {}), faults: [...faults, ...done.faults] }
   }
 
   retain(change: Partial<Retention>): void {
@@ -262,7 +279,8 @@ export class HistoryThread implements FlowHistory, SeriesHistory {
     const counts = { records: before.records + told.records, lost: before.lost + told.lost + lost.flows }
     const faults = away === undefined ? told.faults : [away, ...told.faults]
     // The store tells how far it is; that it is over says its answer.
-    const deletion = this.deletion?.isOver === false && told.deletion?.id === this.deletion.id ? told.deletion : this.deletion
+    const isUnderWay = this.deletion?.isOver === false && told.deletion?.id === this.deletion.id
+    const deletion = isUnderWay ? { ...told.deletion!, isOver: false } : this.deletion
     return { ...told, ...counts, faults, ...(this.retention && { retention: this.retention.now }), ...(deletion && { deletion }) }
   }
   seriesStats(): SeriesStats | undefined {

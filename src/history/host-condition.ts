@@ -1,4 +1,5 @@
 import { flowFields } from '../lib/fields.ts'
+import type { HostNetwork } from '../lib/history.ts'
 import { parseFilter } from '../query/filter.ts'
 import { filterSql } from '../query/sql.ts'
 import { maskOf, parseAddress } from '../wire/address.ts'
@@ -19,10 +20,23 @@ export function hostCondition(network: string): string | undefined {
   return asked && filterSql(asked.filter, { fields: flowFields, columns: DUCK_COLUMNS, dialect: duckDialect, nowMs: 0 })
 }
 
+/** Which addresses it means. Undefined: it is neither. */
+export function hostNetwork(network: string): HostNetwork | undefined {
+  const value = parsed(network)?.value
+  return value && { words: value.words, bits: value.bits, ...(value.vlan !== undefined && { vlan: value.vlan }) }
+}
+
 /** The same of an address as text. */
 export function hostMatcher(network: string): ((address: string) => boolean) | undefined {
-  const value = parsed(network)?.value
-  if (value === undefined || value.vlan !== undefined) return undefined
-  const masks = [0, 1, 2, 3].map((i) => maskOf(value.bits - 32 * i))
-  return (address) => parseAddress(address)?.every((word, i) => ((word ^ value.words[i]!) & masks[i]!) === 0) ?? false
+  const value = hostNetwork(network)
+  return value === undefined || value.vlan !== undefined ? undefined : (address) => isWithin(value, address)
+}
+function isWithin({ words, bits }: HostNetwork, address: string): boolean {
+  return parseAddress(address)?.every((word, i) => ((word ^ words[i]!) & maskOf(bits - 32 * i)) === 0) ?? false
+}
+
+/** The same of a host by its name: an address, or address@vlan. What is neither is not meant. */
+export function isHostMeant(network: HostNetwork, host: string): boolean {
+  const [address = '', vlan = '0'] = host.split('@')
+  return (network.vlan === undefined || network.vlan === Number(vlan)) && isWithin(network, address)
 }

@@ -59,8 +59,32 @@ export interface Deletion extends HostDeletion {
   /** Records that are gone, or would be, and files that had them. */
   readonly records: number
   readonly files: number
+  readonly traces: HostTraces
   /** Where there may be more of them, one line each. */
   readonly faults: readonly string[]
+}
+
+/** What is kept of hosts beside the records of their flows, and is gone with them, or would be. */
+export interface HostTraces {
+  /** Of hosts, and of hosts with an application; of each interface. */
+  readonly series: number
+  readonly rrdFiles: number
+  /** Hours of hosts, over all files, of which it was kept in which seconds they were active. */
+  readonly activeHours: number
+  /** Who contacted whom, and who asked for what: rows of the dumps, and of what is kept of the day. */
+  readonly contacts: number
+  /** Keys of small state: hosts that have left, and names of addresses. */
+  readonly keys: number
+}
+export const NO_TRACES: HostTraces = { series: 0, rrdFiles: 0, activeHours: 0, contacts: 0, keys: 0 }
+export const addTraces = (a: HostTraces, b: Partial<HostTraces>): HostTraces =>
+  Object.fromEntries(Object.entries(a).map(([name, n]) => [name, n + (b[name as keyof HostTraces] ?? 0)])) as unknown as HostTraces
+
+/** Addresses as an end of a record may be named: one, or a network, perhaps in one VLAN alone. */
+export interface HostNetwork {
+  readonly words: readonly [number, number, number, number]
+  readonly bits: number
+  readonly vlan?: number
 }
 
 /** In one line: what, where, what to do. */

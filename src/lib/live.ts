@@ -276,6 +276,29 @@ export interface Series {
   readonly columns: readonly { readonly name: string; readonly label: string; readonly values: readonly number[] }[]
 }
 /**
+ * The last hour of a host, a value a second since it is watched: bits and packets a second each way, live flows. Whoever asks for it watches the host, for an
+ * hour from then on.
+ */
+export interface HostSeries extends Series {
+  /** When it was first watched, or an hour ago; 0: no second of it is over yet. */
+  readonly sinceMs: number
+  readonly watched: WatchedCounts
+}
+/** How many hosts of the interface are watched, how many may be at once, and how many had to make room for others since it began. */
+export interface WatchedCounts {
+  readonly hosts: number
+  readonly limit: number
+  readonly gaveWay: number
+}
+export interface HostSeriesAsk {
+  readonly address: string
+  readonly vlan?: number
+  /** How far back; at most 3600. */
+  readonly seconds: number
+  /** At most this many points; each is then the mean of several seconds. */
+  readonly points: number
+}
+/**
  * traffic: bps sent, received, other, packets a second. apps: bps of the applications with most traffic, the rest as Other. losses: what was dropped, found no room, or
  * came with a clock that had gone back.
  */
@@ -317,6 +340,8 @@ export interface Questions {
   /** Counters that it tells of itself, or of one of its interfaces, over the last hour. */
   exporterCounters: { ask: { readonly number: number; readonly ifIndex?: number }; answer: readonly CounterCourse[] | null }
   host: { ask: { readonly address: string; readonly vlan?: number }; answer: HostDetail | null }
+  /** `null`: it is neither in memory nor watched. */
+  hostSeries: { ask: HostSeriesAsk; answer: HostSeries | null }
   /** In which seconds of the last day a local host had traffic. */
   activity: { ask: ActivityAsk; answer: HostActivity | null }
   /** A name that is asked for, with those who ask. */

@@ -153,9 +153,22 @@ export interface SeriesStore {
   read(query: PointQuery): Promise<PointAnswer>
   /** Names that begin so, in order, `limit` of them. */
   names(query: NamesQuery): Promise<readonly string[]>
+  /**
+   * Removes what there is of hosts that are meant, by their names (`address`, `address@vlan`), and leaves nothing of them in any file. With `isTrial` it is only
+   * counted. `fault`: where there may be more, one line.
+   */
+  deleteHosts?(isMeant: (host: string) => boolean, isTrial: boolean, fault: (why: string) => void): Promise<DeletedSeries>
   stats(): SeriesStats
   close(): Promise<void>
 }
+export interface DeletedSeries {
+  readonly series: number
+  readonly rrdFiles: number
+}
+/** Kinds whose series have the name of a host, alone or before a space. */
+const HOST_KINDS: readonly SeriesKind[] = ['host', 'host-app']
+export const hostOfSeries = (kind: SeriesKind, name: string): string | undefined =>
+  HOST_KINDS.includes(kind) ? name.split(' ', 1)[0] : undefined
 
 /** Series of the past as the API and the probes see them. */
 export interface SeriesHistory {

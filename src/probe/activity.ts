@@ -1,7 +1,9 @@
 import { bitCount, type SecondRange } from '../lib/activity.ts'
+import type { HostNetwork } from '../lib/history.ts'
 import { BadQuestion } from '../lib/live.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
 import { parseAddress } from '../wire/address.ts'
+import { matcher } from '../wire/address-class.ts'
 import { bitsOf } from './aggregation.ts'
 
 export interface BitsAsk extends SecondRange {
@@ -20,6 +22,17 @@ export function activityBits(t: LiveTables, ask: BitsAsk): Uint8Array | null {
   const bits = new Uint8Array(bitCount(ask))
   for (const row of rows) bitsOf(days.activity, row, ask, bits)
   return bits
+}
+
+/** Nothing that was noted of these hosts over the day is known any more. */
+export function forgetObserved(t: LiveTables, network: HostNetwork): true {
+  const isWithin = matcher([network])
+  const { vlan } = network
+  t.observation?.forgetHosts(
+    (w0, w1, w2, w3, ofVlan) => (vlan === undefined || vlan === ofVlan) && isWithin(w0, w1, w2, w3),
+    vlan === undefined,
+  )
+  return true
 }
 
 /** What several workers know of one host. */

@@ -4,10 +4,14 @@ import type { AggregationAsk, AggregationDetail, AskingHost } from '../lib/aggre
 import type { LiveTables } from '../tables/live-tables.ts'
 import { HOUR_S, type SecondSets } from '../tables/second-sets.ts'
 import { formatAddress } from '../wire/address.ts'
+import { distinctOf } from './merge/askers.ts'
 
 export interface AggregationPart {
   readonly detail: Omit<AggregationDetail, 'activity'>
   readonly bits?: Uint8Array
+  /** Of those in `topHosts`, and of the estimate where they are not all: by which several workers know the same ones. */
+  readonly hashes: Int32Array
+  readonly registers?: Uint8Array
 }
 
 export const dayUntil = (nowMs: number): SecondRange => rangeAsked({ address: '', step: 'minute' }, nowMs)
@@ -16,7 +20,9 @@ export function aggregationPart(t: LiveTables, ask: AggregationAsk, range: Secon
   const names = t.observation?.names?.table
   const row = names?.find(ask) ?? -1
   if (names === undefined || row < 0) return null
-  const topHosts = names.hosts.top(names.list(row)).map(({ words, count, error, firstS, lastS }): AskingHost => {
+  const kept = names.hosts.top(names.list(row))
+  const registers = names.registers(row)
+  const topHosts = kept.map(({ words, count, error, firstS, lastS }): AskingHost => {
     const label = t.hostNames.get(...words)
     return {
       address: formatAddress(...words),
@@ -40,6 +46,8 @@ export function aggregationPart(t: LiveTables, ask: AggregationAsk, range: Secon
       topHosts,
     },
     ...(names.activity && { bits: bitsOf(names.activity, row, range) }),
+    hashes: Int32Array.from(kept, ({ words }) => names.hashOf(...words)),
+    ...(registers && { registers: registers.slice() }),
   }
 }
 
@@ -58,13 +66,13 @@ export function bitsOf(
   return bits
 }
 
-export const aggregationOf = ({ detail, bits }: AggregationPart, range: SecondRange): AggregationDetail => ({
+export const aggregationOf = ({ detail, bits }: Pick<AggregationPart, 'bits' | 'detail'>, range: SecondRange): AggregationDetail => ({
   ...detail,
   ...(bits && { activity: activityOf({ address: detail.name, step: 'minute' }, range, bits) }),
 })
 
 /** Queries of one host may be on several workers. */
-export function joinAggregations(parts: readonly AggregationPart[]): AggregationPart {
+export function joinAggregations(parts: readonly AggregationPart[]): Pick<AggregationPart, 'bits' | 'detail'> {
   const details = parts.map(({ detail }) => detail)
   const hosts = new Map<string, AskingHost>()
   for (const host of details.flatMap(({ topHosts }) => topHosts)) {
@@ -78,7 +86,10 @@ export function joinAggregations(parts: readonly AggregationPart[]): Aggregation
       ...details[0]!,
       queries: details.reduce((sum, { queries }) => sum + queries, 0),
       answered: details.some(({ answered }) => answered),
-      hosts: Math.max(hosts.size, ...details.map((one) => one.hosts)),
+      hosts: distinctOf(
+        parts.flatMap((part) => [...part.hashes]),
+        parts.flatMap((part) => part.registers ?? []),
+      ),
       firstSeen: Math.min(...details.map(({ firstSeen }) => firstSeen)),
       lastSeen: Math.max(...details.map(({ lastSeen }) => lastSeen)),
       topHosts: [...hosts.values()].sort((a, b) => b.queries - a.queries),

@@ -32,11 +32,13 @@ import { talkerView } from '../tables/views/talker-view.ts'
 import type { View } from '../tables/views/view.ts'
 import { parseAddress } from '../wire/address.ts'
 import { MALFORMED } from '../wire/malformed.ts'
-import { activityBits } from './activity.ts'
+import { activityBits, forgetObserved } from './activity.ts'
 import { aggregationOf, aggregationPart, dayUntil } from './aggregation.ts'
 import { columns, isAmong } from './columns.ts'
+import { countedElsewhere, flowsSeen } from './contacts-once.ts'
 import { flowDetail, hostDetail, indexedLinks, scannedLinks } from './details.ts'
 import { facets } from './facets.ts'
+import { hostSeriesOf, hostSeriesPart } from './host-series.ts'
 import { list } from './list.ts'
 import type { PartAnswer, PartAsk, PartQuestion, SeriesPart } from './merge/part.ts'
 import { dumpPart, flowItems, flowPart, flowParts, hostItems, MAX_DUMP, partBehindMac, partOfHost, vlansOf } from './parts.ts'
@@ -104,6 +106,10 @@ export class Answers {
     behindMac: (ask) => partBehindMac(this.t, ask),
     activityPart: (ask) => activityBits(this.t, ask),
     aggregationPart: ({ fromS, toS, ...ask }) => aggregationPart(this.t, ask, { fromS, toS }),
+    hostSeriesPart: (ask) => hostSeriesPart(this.t, ask),
+    flowsSeen: (ask) => flowsSeen(this.t, ask),
+    countedElsewhere: (ask) => countedElsewhere(this.t, ask),
+    forgetObserved: (ask) => forgetObserved(this.t, ask),
     seriesPart: ({ of, seconds }) => this.seriesPart(of, seconds),
     searchPart: ({ text }) => hitsOf(this.t, text).sort(byHit).slice(0, MAX_HITS),
     dumpPart: (ask) => dumpPart(this.t, ask),
@@ -147,6 +153,7 @@ export class Answers {
       const row = this.hostRow(address, vlan)
       return row < 0 ? null : hostDetail(this.t, row)
     },
+    hostSeries: (ask) => this.hostSeries(ask),
     activity: (ask) => this.activity(ask),
     aggregation: (ask) => {
       const range = dayUntil(this.t.nowMs)
@@ -193,6 +200,13 @@ export class Answers {
     for (let row = 0; row < view.used(); row++)
       if (view.isLive(row) && view.read.address(row) === address && (best < 0 || view.bytes(row) > view.bytes(best))) best = row
     return best
+  }
+
+  private hostSeries({ address, vlan, seconds, points }: Ask<'hostSeries'>): Answer<'hostSeries'> {
+    const row = this.hostRow(address, vlan)
+    const inVlan = row < 0 ? (vlan ?? 0) : this.t.hosts.rows.go(row).vlan
+    const part = hostSeriesPart(this.t, { address, vlan: inVlan, seconds, ...(row < 0 && { onlyWatched: true }) })
+    return part && hostSeriesOf(part, points)
   }
 
   totals(): Totals {

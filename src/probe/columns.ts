@@ -1,6 +1,7 @@
 /** Fields of all rows of a table as typed arrays: what a worker sends so that its rows can be merged with those of others. */
 import { type Entity, entities, type Field, type Fields } from '../lib/fields.ts'
 import { BadQuestion } from '../lib/live.ts'
+import { REGISTERS } from '../tables/distinct-count.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
 import { bitsOfTickBefore, type RatedRow } from '../tables/rate.ts'
 import type { RollUp } from '../tables/roll-up.ts'
@@ -54,6 +55,8 @@ function column(t: LiveTables, view: View, name: string, rows: Int32Array): Colu
   if (name === TIED_MAC) return numbers(rows, (row) => macOrder(t, t.hosts.rows.go(row).mac))
   if (view.entity === 'hosts' && name === 'app') return shares(t, rows)
   if (view.entity === 'hosts' && name === 'peers') return pairs(t, rows)
+  if (view.entity === 'aggregations' && name === 'askedBy') return askers(t, rows)
+  if (view.entity === 'aggregations' && name === 'hosts') return sketches(t, rows)
   const field: Field | undefined = (entities[view.entity] as Fields)[name]
   const read = (view.read as Readonly<Record<string, (row: number) => unknown>>)[name]
   if (field === undefined || read === undefined) throw new BadQuestion('fields', `${view.entity} have no field ${name}`)
@@ -139,6 +142,46 @@ function shares(t: LiveTables, rows: Int32Array): Column {
   const name = (i: number) => options.catalogue.pairName(keys[i]! >>> 16, keys[i]! & 0xffff)
   const { dictionary, index } = texts(all, name, (i) => keys[i]!) as Column & { type: 'text' }
   return { type: 'shares', at: Int32Array.from(at), dictionary, index, bytes: Float64Array.from(bytes) }
+}
+
+/** All who are kept of those who asked. */
+function askers(t: LiveTables, rows: Int32Array): Column {
+  const names = t.observation?.names?.table
+  const at: number[] = []
+  const words: number[] = []
+  const hashes: number[] = []
+  const counts: number[] = []
+  rows.forEach((row, i) => {
+    for (const { words: address, count } of names?.hosts.top(names.list(row)) ?? []) {
+      at.push(i)
+      words.push(...address)
+      hashes.push(names!.hashOf(...address))
+      counts.push(count)
+    }
+  })
+  return {
+    type: 'askers',
+    at: Int32Array.from(at),
+    words: Int32Array.from(words),
+    hashes: Int32Array.from(hashes),
+    counts: Float64Array.from(counts),
+  }
+}
+function sketches(t: LiveTables, rows: Int32Array): Column {
+  const names = t.observation?.names?.table
+  const at: number[] = []
+  const found: Uint8Array[] = []
+  rows.forEach((row, i) => {
+    const registers = names?.registers(row)
+    if (registers === undefined) return
+    at.push(i)
+    found.push(registers)
+  })
+  const registers = new Uint8Array(found.length * REGISTERS)
+  found.forEach((one, i) => {
+    registers.set(one, i * REGISTERS)
+  })
+  return { type: 'sketches', at: Int32Array.from(at), registers }
 }
 
 /** Hosts that share a live flow, each pair once. */

@@ -106,24 +106,32 @@ export class ContactDumper {
     this.trouble = trouble
   }
 
-  /** Once a second: when an hour or the day is over, what has come in it is told. */
-  tick(): void {
-    const { nowMs } = this.t
-    if (nowMs === 0) return
-    const hour = Math.floor(nowMs / HOUR_MS)
-    const day = dayOf(nowMs)
-    if (hour === this.hour && day === this.day) return
-    if (this.day !== '') this.tell()
-    this.hour = hour
-    this.day = day
+  /** What is known of a process before this one, and was not told, is of that time (epoch ms). */
+  resume(writtenMs: number): void {
+    this.begin(writtenMs)
+  }
+  private begin(ms: number): void {
+    this.hour = Math.floor(ms / HOUR_MS)
+    this.day = dayOf(ms)
   }
 
-  private tell(): void {
+  /** Once a second: when an hour or the day is over, what has come in it is told. Whether anything was. */
+  tick(): boolean {
+    const { nowMs } = this.t
+    if (nowMs === 0) return false
+    if (Math.floor(nowMs / HOUR_MS) === this.hour && dayOf(nowMs) === this.day) return false
+    const isTold = this.day !== '' && this.tell()
+    this.begin(nowMs)
+    return isTold
+  }
+
+  private tell(): boolean {
     const { dump, t } = this
     const rows = untoldContacts(t, dump.hosts, dump.aggregations)
-    if (rows.counts.length === 0) return
+    if (rows.counts.length === 0) return false
     const job: ContactDumpJob = { path: join(dump.folder, `${this.day}.sqlite`), interfaceName: dump.interfaceName, rows }
     this.work = this.work.then(() => written(new URL(dump.worker), job)).catch((error: unknown) => this.fail(job, error))
+    return true
   }
   private fail({ path, rows }: ContactDumpJob, error: unknown): void {
     const why = error instanceof Error ? error.message : String(error)

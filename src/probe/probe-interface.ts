@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { OwnSocket } from '../lib/collector-sockets.ts'
 import type { KnownInterface, RepeatRule } from '../lib/exporters.ts'
-import type { HistoryLoad } from '../lib/history.ts'
+import type { HistoryLoad, HostNetwork } from '../lib/history.ts'
 import {
   type Answer,
   type Ask,
@@ -423,6 +423,10 @@ export class ProbeInterface implements LiveInterface {
   }
   tellAliases(aliases: Readonly<Record<string, string>>): void {
     if (this.input.kind === 'collector') for (const worker of this.workers) worker.tell({ aliases })
+  }
+  /** What was noted of the hosts over the day is known no more, by any of its workers. */
+  async forgetObserved(network: HostNetwork): Promise<void> {
+    await Promise.all(this.parts.map((worker) => worker.part('forgetObserved', network)))
   }
   private unwatch(): void {
     for (const address of this.watched.splice(0)) this.house.options.interfaceNames?.unwatch(address)

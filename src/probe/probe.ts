@@ -18,6 +18,13 @@ const LIVE_LAG_MS = 150
 /** What is asked at the start is waited for no longer than this. */
 const HEAR_FIRST_MS = 5000
 
+/** What is known beyond memory. */
+export interface KeptPast {
+  withPast: ActivityKeeper['withPast']
+  /** Resolves when what memory knows no more of hosts is in no file either that is written here. */
+  forgotten(): Promise<void>
+}
+
 export interface ProbeParts {
   readonly tables: LiveTables
   readonly source: Source
@@ -31,7 +38,7 @@ export interface ProbeParts {
   /** Called at each tick. */
   readonly onTick?: () => void
   /** Who knows of hours that are in memory no longer. */
-  readonly past?: Pick<ActivityKeeper, 'withPast'> | undefined
+  readonly past?: KeptPast | undefined
 }
 
 /** The inside of a probe worker: reads a source into its tables, and answers between two batches. */
@@ -188,6 +195,8 @@ export class Probe {
 
   private partOf({ part, ask, elsewhere }: PartMessage): unknown {
     const answer = this.answers.part(part, ask, elsewhere)
+    // What is being written has them still.
+    if (part === 'forgetObserved') return this.past === undefined ? answer : this.past.forgotten().then(() => answer)
     if (part !== 'activityPart' || this.past === undefined) return answer
     return this.past.withPast(ask as PartAsk<'activityPart'>, answer as PartAnswer<'activityPart'>)
   }

@@ -1,7 +1,7 @@
 import type { CollectorSockets } from '../lib/collector-sockets.ts'
 import type { AsSource, InterfaceNaming, RepeatRule } from '../lib/exporters.ts'
 import type { ExportInfo, FlowExports } from '../lib/flow-export.ts'
-import type { FlowHistory, HistoryLoad } from '../lib/history.ts'
+import type { FlowHistory, HistoryLoad, HostNetwork } from '../lib/history.ts'
 import type { HostResolver, NamedHost } from '../lib/host-naming.ts'
 import type { HostKeeper } from '../lib/kept-hosts.ts'
 import {
@@ -306,6 +306,10 @@ export class Probes implements Live {
       probe.tellAliases(keptNames.exporters)
     }
     this.announce()
+  }
+  /** What was noted of the hosts over the day is known no more. An interface that fails meanwhile has forgotten all. */
+  async forgetObserved(network: HostNetwork): Promise<void> {
+    await Promise.allSettled([...this.byId.values()].map((probe) => probe.forgetObserved(network)))
   }
   async setEnabled(id: number, enabled: boolean): Promise<void> {
     await this.byId.get(id)?.setEnabled(enabled)

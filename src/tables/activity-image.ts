@@ -3,7 +3,7 @@
  * reading ends at the first record that contradicts itself.
  */
 import type { Aggregations } from './aggregations.ts'
-import type { HostDays } from './host-days.ts'
+import type { HostDays, HostTest } from './host-days.ts'
 import { HOUR_S, type SecondSets } from './second-sets.ts'
 
 const MAGIC = 0x31_53_54_57 // 'WTS1'
@@ -11,6 +11,8 @@ const HEAD_LEN = 8
 const OF_HOST = 0x48 // 'H'
 const OF_NAME = 0x4e // 'N'
 const ADDRESS_LEN = 18
+/** Within a record, after its kind and the key's length. */
+const KEY_AT = 2
 /** Up to so many seconds are listed; more are bits. */
 const MAX_LIST = 128
 const BITS_LEN = HOUR_S / 8
@@ -107,24 +109,69 @@ export function readImage(bytes: Uint8Array, reader: ImageReader): boolean {
   const hourS = view.getUint32(4, true) * HOUR_S
   let at = HEAD_LEN
   while (at < bytes.length) {
-    if (at + 2 > bytes.length) return false
-    const [kind, keyLen] = [bytes[at]!, bytes[at + 1]!]
-    const dataAt = at + 2 + keyLen + 2
-    if (dataAt > bytes.length) return false
-    const count = view.getUint16(dataAt - 2, true)
-    const dataLen = count > MAX_LIST ? BITS_LEN : 2 * count
-    if (count > HOUR_S || dataAt + dataLen > bytes.length) return false
-    const say = sayerOf(view, at + 2, kind, keyLen, reader)
-    if (say !== undefined && !eachSecond(view, dataAt, count, (s) => say(hourS + s))) return false
-    at = dataAt + dataLen
+    const record = recordAt(view, at)
+    if (record === undefined) return false
+    const say = sayerOf(view, at + KEY_AT, record.kind, record.keyLen, reader)
+    if (say !== undefined && !eachSecond(view, record.dataAt, record.count, (s) => say(hourS + s))) return false
+    at = record.end
   }
   return true
 }
 
+interface Record {
+  readonly kind: number
+  readonly keyLen: number
+  readonly dataAt: number
+  readonly count: number
+  readonly end: number
+}
+/** Undefined where it contradicts itself. */
+function recordAt(view: DataView, at: number): Record | undefined {
+  const length = view.byteLength
+  if (at + KEY_AT > length) return undefined
+  const [kind, keyLen] = [view.getUint8(at), view.getUint8(at + 1)]
+  const dataAt = at + KEY_AT + keyLen + 2
+  if (dataAt > length) return undefined
+  const count = view.getUint16(dataAt - 2, true)
+  const end = dataAt + (count > MAX_LIST ? BITS_LEN : 2 * count)
+  return count > HOUR_S || end > length ? undefined : { kind, keyLen, dataAt, count, end }
+}
+
+/** The same image without hosts that are meant, and how many there were; what follows a damaged place is left out too. Undefined: it is no image. */
+export function withoutHosts(bytes: Uint8Array, isMeant: HostTest): { readonly image: Uint8Array; readonly gone: number } | undefined {
+  if (bytes.length < HEAD_LEN) return undefined
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (view.getUint32(0, true) !== MAGIC) return undefined
+  const kept = [bytes.subarray(0, HEAD_LEN)]
+  let gone = 0
+  for (let at = HEAD_LEN; at < bytes.length; ) {
+    const record = recordAt(view, at)
+    if (record === undefined) break
+    const isHost = record.kind === OF_HOST && record.keyLen === ADDRESS_LEN
+    if (isHost && isMeant(...addressAt(view, at + KEY_AT))) gone++
+    else kept.push(bytes.subarray(at, record.end))
+    at = record.end
+  }
+  const image = new Uint8Array(kept.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of kept) {
+    image.set(part, at)
+    at += part.length
+  }
+  return { image, gone }
+}
+
+const addressAt = (view: DataView, at: number): [number, number, number, number, number] => [
+  view.getInt32(at),
+  view.getInt32(at + 4),
+  view.getInt32(at + 8),
+  view.getInt32(at + 12),
+  view.getUint16(at + 16),
+]
+
 function sayerOf(view: DataView, at: number, kind: number, keyLen: number, reader: ImageReader): ((second: number) => void) | undefined {
   if (kind === OF_HOST && keyLen === ADDRESS_LEN) {
-    const word = (w: number) => view.getInt32(at + 4 * w)
-    const [w0, w1, w2, w3, vlan] = [word(0), word(1), word(2), word(3), view.getUint16(at + 16)]
+    const [w0, w1, w2, w3, vlan] = addressAt(view, at)
     return (second) => reader.host(w0, w1, w2, w3, vlan, second)
   }
   if (kind !== OF_NAME || keyLen < 2 || reader.name === undefined) return undefined

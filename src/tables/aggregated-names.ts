@@ -57,10 +57,11 @@ export class AggregatedNames {
   private readonly readers: readonly (Reader | undefined)[]
   private readonly familyOfApp: ReadonlyMap<number, number>
 
-  constructor(tables: LiveTables, dissectors: readonly Dissector[], withActivity: boolean) {
-    const { catalogue, seed } = tables.options
+  /** `salt`: of hashes of those who ask. */
+  constructor(tables: LiveTables, dissectors: readonly Dissector[], withActivity: boolean, salt: number) {
+    const { catalogue } = tables.options
     this.t = tables
-    this.table = new Aggregations(withActivity, seed ^ 0x1b873593)
+    this.table = new Aggregations(withActivity, salt)
     this.readers = dissectors.map(({ name }) => READERS[name])
     this.familyOfApp = new Map(Object.entries(BY_SERVER_NAME).map(([name, family]) => [catalogue.idOf(name), family]))
   }

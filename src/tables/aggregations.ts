@@ -2,7 +2,7 @@ import { AGGREGATION_FAMILIES, type AggregationAsk, familyOf } from '../lib/aggr
 import { DistinctCount } from './distinct-count.ts'
 import { hashEnd } from './hash.ts'
 import { HOUR_S, KEPT_HOURS, SecondSets } from './second-sets.ts'
-import { TopCounts } from './top-counts.ts'
+import { ENTRY_WORDS, TopCounts } from './top-counts.ts'
 
 export const MAX_NAMES = 16_384
 /** Hosts that are kept of those who asked for a name. */
@@ -27,6 +27,21 @@ export const EPP_REGISTRAR = familyOf('registrar', 'EPP')
 
 export type Words = readonly [number, number, number, number]
 
+/** How often a name was asked for, and by whom. */
+export interface NameCounts {
+  readonly family: number
+  readonly name: string
+  readonly isAnswered: boolean
+  readonly queries: number
+  /** Epoch seconds. */
+  readonly firstS: number
+  readonly lastS: number
+  /** Who asked, as TopCounts gives them out. */
+  readonly entries: Int32Array
+  /** Of the estimate of how many asked, where those that are kept are not all. */
+  readonly registers?: Uint8Array
+}
+
 /**
  * What names were asked for, by whom and how often: a bounded table, in which the name that nobody has asked for longest makes room. How many hosts asked is
  * exact up to MAX_HOSTS, and an estimate from there on (DistinctCount).
@@ -37,7 +52,8 @@ export class Aggregations {
   readonly hosts = new TopCounts(MAX_HOSTS, MAX_HOST_BYTES)
   private readonly rowOf = AGGREGATION_FAMILIES.map(() => new Map<string, number>())
   private readonly limit: number
-  private readonly seed: number
+  /** Of hashes of those who ask: workers with the same one can join what they know. */
+  readonly salt: number
   /** Rows ever used: those below. */
   used = 0
   live = 0
@@ -53,9 +69,9 @@ export class Aggregations {
   private lists = new Int32Array(FIRST_ROWS)
   private hour = 0
 
-  constructor(withActivity: boolean, seed: number, limit = MAX_NAMES) {
+  constructor(withActivity: boolean, salt: number, limit = MAX_NAMES) {
     this.activity = withActivity ? new SecondSets(MAX_ACTIVITY_BYTES) : undefined
-    this.seed = seed
+    this.salt = salt
     this.limit = limit
   }
 
@@ -67,11 +83,11 @@ export class Aggregations {
     this.activity?.add(row, second)
     this.lists[row] = this.hosts.hit(this.lists[row]!, w0, w1, w2, w3, second)
     if (this.hosts.hasReplaced) this.distinct[row] ??= this.distinctOf(row)
-    this.distinct[row]?.add(hashEnd(w0, w1, w2, w3, 0, this.seed))
+    this.distinct[row]?.add(this.hashOf(w0, w1, w2, w3))
   }
   private distinctOf(row: number): DistinctCount {
     const distinct = new DistinctCount()
-    for (const { words } of this.hosts.top(this.lists[row]!)) distinct.add(hashEnd(...words, 0, this.seed))
+    for (const { words } of this.hosts.top(this.lists[row]!)) distinct.add(this.hashOf(...words))
     return distinct
   }
 
@@ -86,6 +102,51 @@ export class Aggregations {
     if (this.activity === undefined || family >= AGGREGATION_FAMILIES.length) return
     const row = this.upsert(family, name, second)
     if (row >= 0) this.activity.add(row, second)
+  }
+
+  /** What those who ask are hashed with for the estimate. */
+  hashOf(w0: number, w1: number, w2: number, w3: number): number {
+    return hashEnd(w0, w1, w2, w3, 0, this.salt)
+  }
+  /** Of an estimate that is made already: DistinctCount's; undefined: all who ask are kept. */
+  registers(row: number): Uint8Array | undefined {
+    return this.distinct[row]?.registers
+  }
+
+  /** What is known of a name, for `restoreCounts`; undefined: no more than when it was asked for. */
+  countsOf(row: number): NameCounts | undefined {
+    if (!this.isShown(row)) return undefined
+    const registers = this.distinct[row]?.registers
+    return {
+      family: this.families[row]!,
+      name: this.names[row]!,
+      isAnswered: this.answers[row] === 1,
+      queries: this.counts[row]!,
+      firstS: this.firstS[row]!,
+      lastS: this.lastS[row]!,
+      entries: this.hosts.entries(this.lists[row]!),
+      ...(registers && { registers }),
+    }
+  }
+  /** Adds what was known of a name. `salt`: what the registers rest on; of another one they say nothing here. */
+  restoreCounts({ family, name, isAnswered, queries, firstS, lastS, entries, registers }: NameCounts, salt: number): void {
+    if (family >= AGGREGATION_FAMILIES.length) return
+    const row = this.upsert(family, name, lastS)
+    if (row < 0) return
+    if (isAnswered) this.answers[row] = 1
+    this.counts[row]! += queries
+    this.firstS[row] = Math.min(this.firstS[row]!, firstS)
+    const isFull = this.hosts.length(this.lists[row]!) + entries.length / ENTRY_WORDS > MAX_HOSTS
+    if (registers !== undefined || isFull) this.distinct[row] ??= this.distinctOf(row)
+    if (registers !== undefined && salt === this.salt) this.distinct[row]!.join(registers)
+    for (let at = 0; at + ENTRY_WORDS <= entries.length; at += ENTRY_WORDS)
+      this.distinct[row]?.add(this.hashOf(entries[at]!, entries[at + 1]!, entries[at + 2]!, entries[at + 3]!))
+    if (entries.length > 0) this.lists[row] = this.hosts.restore(this.lists[row]!, entries)
+  }
+
+  /** It is not known any more that hosts that are meant asked for anything; how often somebody did stays. */
+  forgetHosts(isMeant: (w0: number, w1: number, w2: number, w3: number) => boolean): void {
+    for (let row = 0; row < this.used; row++) if (this.isLive(row)) this.hosts.dropAll(this.lists[row]!, isMeant)
   }
 
   find({ kind, protocol, name }: AggregationAsk): number {

@@ -331,7 +331,7 @@ export class Booking {
     h.packetsRcvd += packetsRcvd
     if (now > h.lastSeenMs) h.lastSeenMs = now
     this.turnHost(h)
-    if (share < 1) this.wasActive(h, now, Math.round(1 / share))
+    if (share < 1) this.hostOverSeconds(h, row, sent, rcvd, packetsSent, packetsRcvd, now)
     h.setTickBits(0, h.tickBits(0) + sent * 8 * share)
     h.setTickBits(1, h.tickBits(1) + rcvd * 8 * share)
     h.tickPackets += (packetsSent + packetsRcvd) * share
@@ -342,6 +342,28 @@ export class Booking {
     if (ofApp >= 0) this.addHostApp(ofApp, sent, rcvd, packetsSent, packetsRcvd)
   }
 
+  /** It gained over more than a second. Leaves the rows on the host. */
+  private hostOverSeconds(
+    h: HostRow,
+    row: number,
+    sent: number,
+    rcvd: number,
+    packetsSent: number,
+    packetsRcvd: number,
+    now: number,
+  ): void {
+    const seconds = Math.round(1 / this.share)
+    const { observation, watched } = this.t
+    // Of many records a second only one that goes further back tells something new.
+    if (seconds > h.notedSeconds) {
+      h.notedSeconds = seconds
+      observation?.hostWasActive(now, seconds)
+    }
+    if (watched.count === 0) return
+    watched.spread(row, [sent, rcvd, packetsSent, packetsRcvd], seconds)
+    this.t.hosts.rows.go(row)
+  }
+
   /** Before the host on which the rows stand gains in the running tick. */
   private turnHost(h: HostRow): void {
     if (h.tickNo !== this.tickNo) {
@@ -349,12 +371,6 @@ export class Booking {
       h.notedSeconds = 1
     }
     turnPacketTick(h, this.tickNo)
-  }
-  /** Of many records a second only one that goes further back tells something new. */
-  private wasActive(h: HostRow, now: number, seconds: number): void {
-    if (seconds <= h.notedSeconds) return
-    h.notedSeconds = seconds
-    this.t.observation?.hostWasActive(now, seconds)
   }
 
   /** Packets by size, to both hosts (-1: none). Two classes lie in one word, and most words are zero. */

@@ -1,7 +1,7 @@
 import { mix } from './hash.ts'
 
 const INDEX_BITS = 8
-const REGISTERS = 1 << INDEX_BITS
+export const REGISTERS = 1 << INDEX_BITS
 /** Flajolet et al. (2007), for this many registers. */
 const ALPHA = 0.7213 / (1 + 1.079 / REGISTERS)
 
@@ -10,7 +10,17 @@ const ALPHA = 0.7213 / (1 + 1.079 / REGISTERS)
  * 6.5 %. Keys are given by a hash of 32 bits.
  */
 export class DistinctCount {
-  private readonly registers = new Uint8Array(REGISTERS)
+  readonly registers: Uint8Array
+
+  /** `registers`: of one that has counted before, with the same hash. */
+  constructor(registers?: Uint8Array) {
+    this.registers = registers?.slice() ?? new Uint8Array(REGISTERS)
+  }
+
+  /** All that another has counted has come here, too. */
+  join(registers: Uint8Array): void {
+    for (let i = 0; i < REGISTERS; i++) if (registers[i]! > this.registers[i]!) this.registers[i] = registers[i]!
+  }
 
   add(hash: number): void {
     const h = mix(hash)

@@ -170,5 +170,6 @@ function removeHost(t: LiveTables, row: number): void {
   t.keeping?.hostLeaves(row)
   t.tallies.forget(row)
   t.points?.hostLeaves(row)
+  t.watched.hostLeaves(row)
   t.hosts.remove(row)
 }

@@ -17,6 +17,19 @@ export const AS_CLIENT = 0
 export const AS_SERVER = 1
 export type Role = typeof AS_CLIENT | typeof AS_SERVER
 
+/** Whom a host contacted, and who contacted it. */
+export interface HostContacts {
+  readonly words: readonly [number, number, number, number]
+  readonly vlan: number
+  /** Epoch second in which it was last seen. */
+  readonly lastS: number
+  /** By role: all contacts, and those whose address is kept, as TopCounts gives them out. */
+  readonly totals: readonly [asClient: number, asServer: number]
+  readonly entries: readonly [asClient: Int32Array, asServer: Int32Array]
+}
+/** Whether a host is meant, by the words of its address and its VLAN. */
+export type HostTest = (w0: number, w1: number, w2: number, w3: number, vlan: number) => boolean
+
 /**
  * What hosts did over the last day, by address and VLAN: the seconds in which they had traffic, whom they contacted, who contacted them. It outlasts their
  * rows in the table of hosts, which they leave when they are idle. Bounded in hosts and in bytes; a host that was silent for a day is forgotten.
@@ -63,6 +76,36 @@ export class HostDays {
     const at = 2 * row + role
     this.totals[at]! += 1
     this.lists[at] = this.contacts.hit(this.lists[at]!, w0, w1, w2, w3, second)
+  }
+
+  /** A flow that was counted has been counted elsewhere too: here it is none. */
+  takeBack(row: number, role: Role, w0: number, w1: number, w2: number, w3: number): void {
+    const at = 2 * row + role
+    this.totals[at] = Math.max(0, this.totals[at]! - 1)
+    if (this.lists[at] !== 0) this.contacts.unhit(this.lists[at]!, w0, w1, w2, w3)
+  }
+
+  /** What is known of the contacts of a host, for `restoreContacts`: views that hold until something changes. Undefined: nothing is. */
+  contactsOf(row: number): HostContacts | undefined {
+    const at = 2 * row
+    if (!this.isLive(row) || this.totals[at]! + this.totals[at + 1]! === 0) return undefined
+    return {
+      words: [this.word(row, 0), this.word(row, 1), this.word(row, 2), this.word(row, 3)],
+      vlan: this.vlans[row]!,
+      lastS: this.lastS[row]!,
+      totals: [this.totals[at]!, this.totals[at + 1]!],
+      entries: [this.contacts.entries(this.lists[at]!), this.contacts.entries(this.lists[at + 1]!)],
+    }
+  }
+  /** Adds what was known of a host. */
+  restoreContacts({ words, vlan, lastS, totals, entries }: HostContacts): void {
+    const row = this.upsert(...words, vlan, lastS)
+    if (row === NO_ROW) return
+    for (const role of [AS_CLIENT, AS_SERVER] as const) {
+      const at = 2 * row + role
+      this.totals[at]! += totals[role]
+      if (entries[role].length > 0) this.lists[at] = this.contacts.restore(this.lists[at]!, entries[role])
+    }
   }
 
   find(w0: number, w1: number, w2: number, w3: number, vlan: number): number {
@@ -133,6 +176,17 @@ export class HostDays {
     const oldest = hour - KEPT_HOURS + 1
     this.activity.forgetBefore(oldest)
     for (let row = 0; row < this.used; row++) if (this.isLive(row) && this.lastS[row]! < oldest * HOUR_S) this.remove(row)
+  }
+
+  /** Nothing is known any more of hosts that are meant, nor that others had to do with them. */
+  forgetHosts(isMeant: HostTest): void {
+    for (let row = 0; row < this.used; row++) {
+      if (!this.isLive(row)) continue
+      const vlan = this.vlans[row]!
+      if (isMeant(this.word(row, 0), this.word(row, 1), this.word(row, 2), this.word(row, 3), vlan)) this.remove(row)
+      else
+        for (const at of [2 * row, 2 * row + 1]) this.contacts.dropAll(this.lists[at]!, (w0, w1, w2, w3) => isMeant(w0, w1, w2, w3, vlan))
+    }
   }
 
   private remove(row: number): void {

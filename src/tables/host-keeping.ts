@@ -135,7 +135,7 @@ export class HostKeeping {
       const row = t.hosts.find(a0, a1, a2, a3, vlan)
       if (row >= 0 && this.awaited.delete(row)) found[at] = row
     }
-    const add = () => this.addAll(kept, from, found)
+    const add = () => t.watched.hostsReturn(() => this.addAll(kept, from, found))
     if (t.points === undefined) add()
     else t.points.hostsReturn(found, add)
   }

@@ -64,6 +64,7 @@ import {
   TcpAnalysis,
   tcpState,
 } from './tcp-analysis.ts'
+import { WatchedHosts } from './watched-hosts.ts'
 
 export interface TableOptions {
   readonly catalogue: Catalogue
@@ -181,6 +182,8 @@ export class LiveTables {
   resolving: HostResolving | undefined
   /** Who makes points of series; undefined: nobody keeps them. */
   points: MinutePoints | undefined
+  /** Whom somebody looks at, second by second. */
+  readonly watched: WatchedHosts
   /** Who tells; by the number that records bear. */
   exporters: readonly ExporterRow[] = []
   /** What they tell by samples of packets. */
@@ -213,6 +216,7 @@ export class LiveTables {
     this.naming = new Naming(options.dissectors, options.catalogue, this.flows.rows, this.tallies, this.hostNames, this.systems)
     this.recogniser = new Recogniser(options.dissectors, this.naming, options.maxStreamBytes)
     this.booking = new Booking(this)
+    this.watched = new WatchedHosts(this)
     this.observation = options.observe && new Observation(this, options.observe)
     this.naming.names = this.observation?.names
     this.naming.named = (row) => this.bookFlow(row)
@@ -635,6 +639,7 @@ export class LiveTables {
     const seconds = Math.floor((ms - this.tickEndMs) / TICK_MS) + 1
     if (seconds * TICK_MS > MAX_TICK_GAP_MS) this.clockGaps++
     this.booking.endTick(seconds, this.tickEndMs)
+    this.watched.tick(seconds, this.tickEndMs)
     this.tickEndMs += seconds * TICK_MS
     this.points?.tick(this.tickEndMs - TICK_MS)
     this.nowMs = Math.max(this.nowMs, this.tickEndMs - TICK_MS)

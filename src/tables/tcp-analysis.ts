@@ -23,6 +23,8 @@ export const FLOW_COLLECTED = 1 << 19
 export const FLOW_ENDED = 1 << 20
 /** Only some of its packets were seen. */
 export const FLOW_SAMPLED = 1 << 21
+/** Another worker has counted its contact. */
+export const FLOW_CONTACT_ELSEWHERE = 1 << 22
 const STATE_SHIFT = 24
 const STATE_MASK = 7 << STATE_SHIFT
 

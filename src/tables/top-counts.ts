@@ -10,6 +10,7 @@ const FIRST = 6
 const LAST = 7
 const TOLD = 8
 const ENTRY = 9
+export const ENTRY_WORDS = ENTRY
 
 const FIRST_CAPACITY = 4
 const capacityOf = (sizeClass: number): number => FIRST_CAPACITY << sizeClass
@@ -99,6 +100,69 @@ export class TopCounts {
     words[at + TOLD] = before
   }
 
+  /** The address has come once less, in whichever place it has. */
+  unhit(list: number, w0: number, w1: number, w2: number, w3: number): void {
+    const i = this.find(list, w0, w1, w2, w3)
+    if (i < 0) return
+    const { words } = this.pool
+    const at = list + DATA + i * ENTRY
+    if (words[at + COUNT]! <= 1) return this.drop(list, i)
+    words[at + COUNT]! -= 1
+    words[at + ERROR] = Math.min(words[at + ERROR]!, words[at + COUNT]! - 1)
+    words[at + TOLD] = Math.min(words[at + TOLD]!, words[at + COUNT]!)
+  }
+
+  /** All that is known of the addresses of a list, ENTRY_WORDS each, for `restore`: a view that holds until the list changes. */
+  entries(list: number): Int32Array {
+    return this.pool.words.subarray(list + DATA, list + DATA + this.length(list) * ENTRY)
+  }
+  /** Adds what `entries` gave out; of what finds no place those stay out that came least often. Where the list is then, as of `hit`. */
+  restore(list: number, entries: Int32Array): number {
+    const whole = list === NO_BLOCK ? this.whole(entries) : NO_BLOCK
+    if (whole !== NO_BLOCK) return whole
+    let block = list
+    for (let from = 0; from + ENTRY <= entries.length; from += ENTRY) {
+      if (block === NO_BLOCK) block = this.begin()
+      if (block === NO_BLOCK) return NO_BLOCK
+      block = this.restoreOne(block, entries.subarray(from, from + ENTRY))
+    }
+    return block
+  }
+  /** A list of these entries; NO_BLOCK where they are none, too many for one, or there is no room. */
+  private whole(entries: Int32Array): number {
+    const n = Math.floor(entries.length / ENTRY)
+    const sizeClass = Math.max(0, Math.ceil(Math.log2(n / FIRST_CAPACITY)))
+    const block = n === 0 || sizeClass > this.largest ? NO_BLOCK : this.pool.take(sizeClass)
+    if (block === NO_BLOCK) return NO_BLOCK
+    this.pool.words.set(entries.subarray(0, n * ENTRY), block + DATA)
+    this.pool.words[block + HEAD]! += n << 8
+    return block
+  }
+  private restoreOne(list: number, entry: Int32Array): number {
+    const known = this.find(list, entry[0]!, entry[1]!, entry[2]!, entry[3]!)
+    if (known >= 0) {
+      this.addTo(list + DATA + known * ENTRY, entry)
+      return list
+    }
+    const n = this.length(list)
+    const block = n < capacityOf(this.pool.classOf(list)) ? list : this.widen(list)
+    if (block !== NO_BLOCK) {
+      this.pool.words.set(entry, block + DATA + n * ENTRY)
+      this.pool.words[block + HEAD]! += 1 << 8
+      return block
+    }
+    let least = 0
+    for (let i = 1; i < n; i++) if (this.count(list, i) < this.count(list, least)) least = i
+    if (entry[COUNT]! > this.count(list, least)) this.pool.words.set(entry, list + DATA + least * ENTRY)
+    return list
+  }
+  private addTo(at: number, entry: Int32Array): void {
+    const { words } = this.pool
+    for (const one of [COUNT, ERROR, TOLD]) words[at + one]! += entry[one]!
+    words[at + FIRST] = Math.min(words[at + FIRST]! >>> 0, entry[FIRST]! >>> 0)
+    words[at + LAST] = Math.max(words[at + LAST]! >>> 0, entry[LAST]! >>> 0)
+  }
+
   length(list: number): number {
     return list === NO_BLOCK ? 0 : this.pool.words[list + HEAD]! >>> 8
   }
@@ -148,6 +212,20 @@ export class TopCounts {
     const more = words[at + COUNT]! - words[at + TOLD]!
     words[at + TOLD] = words[at + COUNT]!
     return more
+  }
+
+  /** It is as if the address in this place had never come; the last of the list is there then. */
+  drop(list: number, i: number): void {
+    const { words } = this.pool
+    const last = list + DATA + (this.length(list) - 1) * ENTRY
+    words.copyWithin(list + DATA + i * ENTRY, last, last + ENTRY)
+    words.fill(0, last, last + ENTRY)
+    words[list + HEAD]! -= 1 << 8
+  }
+  /** Drops addresses that are meant. */
+  dropAll(list: number, isMeant: (w0: number, w1: number, w2: number, w3: number) => boolean): void {
+    for (let i = this.length(list) - 1; i >= 0; i--)
+      if (isMeant(this.word(list, i, 0), this.word(list, i, 1), this.word(list, i, 2), this.word(list, i, 3))) this.drop(list, i)
   }
 
   forget(list: number): void {

@@ -13,6 +13,7 @@ import type {
   Facet,
   FlowDetail,
   HostDetail,
+  HostSeries,
   InterfaceInfo,
   ListAnswer,
   SearchHit,
@@ -183,6 +184,8 @@ export const api = {
     request<{ counters: readonly CounterCourse[] }>('GET', `exporters/${number}/counters`, { interface: id, ifIndex }, signal),
   host: (address: string, vlan: string | undefined, ofInterface: number, signal?: AbortSignal) =>
     request<HostDetail>('GET', `hosts/${encodeURIComponent(address)}`, { interface: ofInterface, vlan }, signal),
+  hostSeries: (address: string, vlan: number, ofInterface: number, signal?: AbortSignal) =>
+    request<HostSeries>('GET', `hosts/${encodeURIComponent(address)}/series`, { interface: ofInterface, vlan }, signal),
   activity: (
     address: string,
     ask: { interface: number; vlan: number; from: number; to: number; step: 'minute' | 'second' },

@@ -1,7 +1,8 @@
 import { appendFileSync, copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { T0 } from '../flows-testing.ts'
+import { packFlows } from '../../lib/flow-batch.ts'
+import { batchOf, T0 } from '../flows-testing.ts'
 import { Folders, keptFlows, never, openStore, write } from './care-testing.ts'
 import { type CheckSummary, checkHistory, type Fault } from './check.ts'
 import { stagesOf } from './interface-folders.ts'
@@ -26,6 +27,16 @@ describe('check of history', () => {
     const { faults, summary } = await checked(await kept())
     expect(faults).toEqual([])
     expect(summary).toMatchObject({ interfaces: 2, files: 3, records: 300, staged: 0, faults: 0, fromMs: T0, toMs: T0 + 299_000 })
+  })
+
+  it('knows that packets come within a millisecond, and files tell whole ones', async () => {
+    const folder = folders.new()
+    const store = openStore(folder, { now: () => T0 })
+    const batch = batchOf(0, 10)
+    for (let i = 0; i < batch.count; i++) batch.lastMs[i]! += 0.73
+    await store.write({ interfaceKey: 'eth0', interfaceName: 'eth0', records: packFlows(batch) })
+    await store.close()
+    expect((await checked(folder)).faults).toEqual([])
   })
 
   it.each<readonly [string, (folder: string) => void, Partial<Fault>]>([

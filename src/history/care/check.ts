@@ -7,7 +7,7 @@ import { readInterfaceIds } from '../interface-ids.ts'
 import { readManifest, type StoredFile } from '../manifest.ts'
 import { layoutFiles } from '../sqlite/file-paths.ts'
 import { databaseFacts } from '../sqlite/flow-database.ts'
-import { type FileFacts, factsOf, firstLine, stageFacts, sumsFault } from './file-facts.ts'
+import { type FileFacts, factsOf, firstLine, stageFacts, strangeIn, sumsFault } from './file-facts.ts'
 import { filesBelow, type InterfaceFolder, interfaceFolders, stagesOf } from './interface-folders.ts'
 
 export type FaultKind = 'manifest' | 'missing' | 'numbers' | 'orphan' | 'stage' | 'sums' | 'unknown' | 'unreadable'
@@ -155,7 +155,7 @@ class Check {
       this.options.signal.throwIfAborted()
       return { kind: 'unreadable', text: `cannot be read: ${firstLine(error)}` }
     }
-    const strange = (['rows', 'bytes', 'fromMs', 'toMs'] as const).filter((name) => facts[name] !== file[name] && facts.rows > 0)
+    const strange = facts.rows > 0 ? strangeIn(facts, file) : []
     if (strange.length === 0) {
       this.sound.push(facts)
       return undefined

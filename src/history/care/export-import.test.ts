@@ -22,7 +22,16 @@ async function kept(isMerged = false): Promise<string> {
 }
 const all = { fromMs: 0, toMs: T0 + 10 * DAY_MS }
 const exported = (dataFolder: string, into: string, format: ExportFormat, range = {}, signal = never) =>
-  exportHistory({ dataFolder, range: { ...all, ...range }, format, into, duck: folders.duck(), signal, nowMs: T0 })
+  exportHistory({
+    dataFolder,
+    range: { ...all, ...range },
+    format,
+    into,
+    duck: folders.duck(),
+    spillFolder: folders.new(),
+    signal,
+    nowMs: T0,
+  })
 const taken = (dataFolder: string, path: string, into?: string) =>
   importFile(path, { dataFolder, duck: folders.duck(), signal: never, into, spillFolder: folders.new() })
 const sound = async (dataFolder: string) =>
@@ -74,6 +83,65 @@ describe('export of history', () => {
     stop.abort()
     await expect(exported(folder, join(place, 'x'), 'csv', {}, stop.signal)).rejects.toThrow()
     expect(readdirSync(place)).toEqual([])
+  })
+
+  describe('of flows that are kept as SQLite', () => {
+    async function asSqlite(folder: string, from: number, count: number): Promise<SqliteStore> {
+      const store = new SqliteStore({ folder, maxBytes: 1e9, maxAgeMs: 3650 * DAY_MS, memoryMB: 256, threads: 1 })
+      await store.write({ interfaceKey: 'eth0', interfaceName: 'uplink', records: packFlows(batchOf(from, count)) })
+      return store
+    }
+
+    it('writes them too, beside those in Parquet files, and leaves nothing of its own', async () => {
+      const folder = await kept()
+      await (await asSqlite(folder, 300, 100)).close()
+      const spillFolder = folders.new()
+      const into = join(folders.new(), 'out.jsonl')
+      const shares: number[] = []
+      const records = await exportHistory({
+        dataFolder: folder,
+        range: all,
+        format: 'jsonl',
+        into,
+        duck: folders.duck(),
+        spillFolder,
+        signal: never,
+        nowMs: T0,
+        progress: (share) => shares.push(share),
+      })
+      expect(records).toBe(400)
+      const lines = readFileSync(into, 'utf8').trim().split('\n')
+      expect(new Set(lines).size).toBe(400)
+      expect(
+        lines.map((line) => JSON.parse(line) as Record<string, unknown>).find(({ clientPort }) => clientPort === 30_302),
+      ).toMatchObject({
+        client: flowOf(302).client,
+        lastSeen: expect.any(Number),
+        interfaceKey: 'eth0',
+      })
+      expect(readdirSync(spillFolder)).toEqual([])
+      expect(existsSync(join(folder, '1/flows-copies'))).toBe(false)
+      expect(shares[0]).toBe(0)
+    })
+
+    it('takes the copies that a running wiretop has made, and a range', async () => {
+      const folder = folders.new()
+      const store = await asSqlite(folder, 0, 100)
+      await store.ask({ kind: 'groups', by: [], measures: ['bytes'], limit: 1, ...all }, never)
+      const into = join(folders.new(), 'out.csv')
+      expect(await exported(folder, into, 'csv')).toBe(100)
+      // Times are whole seconds in 1.2's layout.
+      expect(await exported(folder, into, 'csv', { fromMs: T0 + 10_000, toMs: T0 + 20_000 })).toBe(10)
+      expect(await exported(folder, into, 'csv', { fromMs: T0 + DAY_MS })).toBe(0)
+      await store.close()
+    })
+
+    it('says which file is damaged', async () => {
+      const folder = folders.new()
+      await (await asSqlite(folder, 0, 100)).close()
+      writeFileSync(join(folder, '1/flows', pathAt(T0)), 'no database, but longer than a head'.repeat(30))
+      await expect(exported(folder, join(folders.new(), 'x.csv'), 'csv')).rejects.toThrow(/\.sqlite: /)
+    })
   })
 
   it('says which file is damaged', async () => {

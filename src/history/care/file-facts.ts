@@ -13,6 +13,11 @@ export interface FileFacts {
   readonly toMs: number
 }
 
+const FACTS = ['rows', 'bytes', 'fromMs', 'toMs'] as const
+/** Which facts are not those of the manifest. It may know parts of milliseconds, which files do not have. */
+export const strangeIn = (facts: FileFacts, file: FileFacts): (typeof FACTS)[number][] =>
+  FACTS.filter((name) => facts[name] !== Math.floor(file[name]))
+
 /** Reads every page of every column. Rejects with one line where that cannot be done. */
 export async function factsOf(connection: DuckDBConnection, path: string): Promise<FileFacts> {
   try {

@@ -1,4 +1,4 @@
-import type { Deletion, HostDeletion } from '../../lib/history.ts'
+import { type Deletion, type HostDeletion, NO_TRACES } from '../../lib/history.ts'
 
 /** What one more file adds to a deletion. */
 export interface DeletedFrom {
@@ -15,7 +15,7 @@ export class HostDeletions {
 
   /** `work` tells what each file adds. Rejects as it does, and what was done till then is told. */
   async run(wanted: HostDeletion, work: (tell: (gained: DeletedFrom) => void) => Promise<void>): Promise<Deletion> {
-    let now: Deletion = { ...wanted, isOver: false, filesDone: 0, filesTotal: 0, records: 0, files: 0, faults: [] }
+    let now: Deletion = { ...wanted, isOver: false, filesDone: 0, filesTotal: 0, records: 0, files: 0, traces: NO_TRACES, faults: [] }
     this.last = now
     const tell = ({ filesTotal = 0, filesDone = 0, records = 0, fault }: DeletedFrom) => {
       this.last = now = {

@@ -11,7 +11,7 @@ import { InterfaceIds, readInterfaceIds } from '../interface-ids.ts'
 import { readManifest, type StoredFile } from '../manifest.ts'
 import { layoutFiles } from '../sqlite/file-paths.ts'
 import { databaseFacts } from '../sqlite/flow-database.ts'
-import { type FileFacts, factsOf, firstLine, stageFacts, sumsFault } from './file-facts.ts'
+import { type FileFacts, factsOf, firstLine, stageFacts, strangeIn, sumsFault } from './file-facts.ts'
 import { filesBelow, type InterfaceFolder, interfaceFolders, stagesOf } from './interface-folders.ts'
 import { apartSql, counted, overlapping } from './records-apart.ts'
 import { setAside } from './set-aside.ts'
@@ -165,8 +165,7 @@ class FolderRepair {
     const facts = await this.factsOf(path)
     if (facts === undefined) return files.forget(file.path)
     if (await this.sums(files, file)) return
-    const isRight = (['rows', 'bytes', 'fromMs', 'toMs'] as const).every((name) => facts[name] === file[name])
-    if (isRight) return
+    if (strangeIn(facts, file).length === 0) return
     if (facts.rows === 0) {
       this.moved(path, 'has no records')
       return files.forget(file.path)

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { RRD } from './file-names.ts'
 import { RrdFault, RrdFile } from './rrd-file.ts'
@@ -118,12 +118,31 @@ export class RrdFolder {
     return entries.filter((entry) => entry.isFile() && entry.name.endsWith(RRD)).map(({ name }) => name.slice(0, -RRD.length))
   }
 
+  /** Removes folders of hosts that are meant, with all that lies in them. With `isTrial` their files are only counted. Throws as rmSync does. */
+  removeHosts(isMeant: (host: string) => boolean, isTrial: boolean): { readonly files: number; readonly bytes: number } {
+    let files = 0
+    let bytes = 0
+    for (const host of this.list('', 'folders').filter(isMeant)) {
+      const whole = join(this.folder, host)
+      files += readdirSync(whole).length
+      bytes += sizeBelow(whole)
+      if (isTrial) continue
+      rmSync(whole, { recursive: true, force: true })
+      for (const path of this.states.keys()) if (path.startsWith(`${host}/`)) this.states.delete(path)
+    }
+    return { files, bytes }
+  }
+
   /** Bytes of all files that are there. */
   size(): number {
-    if (!existsSync(this.folder)) return 0
-    const files = readdirSync(this.folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-    return files.reduce((sum, { parentPath, name }) => sum + (statSync(join(parentPath, name), { throwIfNoEntry: false })?.size ?? 0), 0)
+    return sizeBelow(this.folder)
   }
+}
+
+function sizeBelow(folder: string): number {
+  if (!existsSync(folder)) return 0
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  return files.reduce((sum, { parentPath, name }) => sum + (statSync(join(parentPath, name), { throwIfNoEntry: false })?.size ?? 0), 0)
 }
 
 /** The same sources in the same steps; archives may be others, as users want them. */

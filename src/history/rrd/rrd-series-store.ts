@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { HistoryFault } from '../../lib/history.ts'
 import {
+  type DeletedSeries,
   type InterfacePoints,
   metricsOf,
   type NamesQuery,
@@ -167,6 +168,21 @@ export class RrdSeriesStore implements SeriesStore {
       .filter((name) => name.startsWith(prefix))
       .sort()
       .slice(0, limit)
+  }
+
+  async deleteHosts(isMeant: (host: string) => boolean, isTrial: boolean, fault: (why: string) => void): Promise<DeletedSeries> {
+    let rrdFiles = 0
+    for (const { folder, gains } of this.interfaces.values())
+      try {
+        const gone = folder.removeHosts(isMeant, isTrial)
+        rrdFiles += gone.files
+        if (isTrial) continue
+        this.bytes -= gone.bytes
+        for (const path of gains.keys()) if (isMeant(path.slice(0, path.indexOf('/')))) gains.delete(path)
+      } catch (error) {
+        fault(`RRD files of hosts may still be there: ${(error as Error).message}`)
+      }
+    return { series: 0, rrdFiles }
   }
 
   stats(): SeriesStats {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { HistoryFault } from '../../lib/history.ts'
 import {
   chooseTier,
+  type DeletedSeries,
   type InterfacePoints,
   metricsOf,
   type NamesQuery,
@@ -161,6 +162,12 @@ export class FileSeriesStore implements SeriesStore {
     const names = new Set<string>()
     this.shelves.get(interfaceKey)?.names(kind, prefix, limit, names)
     return [...names].sort().slice(0, limit)
+  }
+
+  async deleteHosts(isMeant: (host: string) => boolean, isTrial: boolean, fault: (why: string) => void): Promise<DeletedSeries> {
+    let series = 0
+    for (const shelf of this.shelves.values()) series += await shelf.deleteHosts(isMeant, isTrial, fault)
+    return { series, rrdFiles: 0 }
   }
 
   stats(): SeriesStats {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
   combined,
+  hostOfSeries,
   metricsOf,
   rolledUp,
   SERIES_KINDS,
@@ -297,6 +298,57 @@ export class SeriesShelf {
     for (const { hour } of [...this.sealing, ...this.open.values()]) take(hour.tables.get(kind)?.names() ?? [])
   }
 
+  /** Removes series that are meant, by the hosts that they are of, and leaves nothing of them in any file. Says how many there were; with `isTrial` no more. */
+  async deleteHosts(isMeant: (host: string) => boolean, isTrial: boolean, fault: (why: string) => void): Promise<number> {
+    const found = new Set<string>()
+    const isOf = (kind: SeriesKind, name: string) => {
+      const host = hostOfSeries(kind, name)
+      const isIn = host !== undefined && isMeant(host)
+      if (isIn) found.add(`${kind} ${name}`)
+      return isIn
+    }
+    if (isTrial)
+      for (const { hour } of [...this.sealing, ...this.open.values()])
+        for (const [kind, table] of hour.tables) for (const name of table.names()) isOf(kind, name)
+    // What has come until now is in files then, and those alone are written anew.
+    else for (const fromMs of [...this.open.keys()]) void this.seal(fromMs)
+    const done = this.work.then(() => this.deleteFromFiles(isOf, isTrial, fault))
+    this.work = done.catch(() => undefined)
+    await done
+    return found.size
+  }
+  private async deleteFromFiles(isOf: IsSeriesMeant, isTrial: boolean, fault: (why: string) => void): Promise<void> {
+    for (const file of this.files) {
+      const kind = kindOfFile(file)
+      if (!HOST_SERIES.includes(kind) || !this.manifest.has(file.path)) continue
+      try {
+        const segment = new Segment(join(this.folder, file.path))
+        if ((await this.has(segment, kind, isOf)) && !isTrial) await this.deleteFrom(file, segment, kind, isOf)
+      } catch (error) {
+        fault(`${join(this.folder, file.path)} may still have some: ${(error as Error).message}`)
+      }
+    }
+    const open = new Set([...this.open.values()].flatMap(({ stages }) => stages))
+    const left = isTrial ? [] : readdirSync(join(this.folder, STAGES)).filter((name) => !open.has(name))
+    for (const name of left) fault(`${join(this.folder, STAGES, name)} may still have some: it could not be made a file`)
+  }
+  private async has(segment: Segment, kind: SeriesKind, isOf: IsSeriesMeant): Promise<boolean> {
+    let has = false
+    let n = 0
+    for (const { name } of segment.all()) {
+      if (isOf(kind, name)) has = true
+      if (++n % TURN === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+    return has
+  }
+  private async deleteFrom(file: StoredFile, segment: Segment, kind: SeriesKind, isOf: IsSeriesMeant): Promise<void> {
+    const made = await this.writeFile(tierOfFile(file), kind, segment.head, file.toMs - file.fromMs, othersOf(segment, kind, isOf))
+    // It may have become too old meanwhile.
+    const isWanted = made.rows > 0 && this.manifest.has(file.path)
+    this.replace([file], isWanted ? [{ ...made, ...(file.stage !== undefined && { stage: file.stage }) }] : [])
+    if (!isWanted) rmSync(join(this.folder, made.path), { force: true })
+  }
+
   async close(): Promise<void> {
     await this.work
     for (const { stage } of this.open.values()) {
@@ -307,6 +359,14 @@ export class SeriesShelf {
   }
 }
 
+type IsSeriesMeant = (kind: SeriesKind, name: string) => boolean
+/** Kinds of series that are of a host. */
+const HOST_SERIES = (Object.keys(SERIES_KINDS) as SeriesKind[]).filter((kind) => hostOfSeries(kind, 'x') !== undefined)
+function* othersOf(segment: Segment, kind: SeriesKind, isOf: IsSeriesMeant): Generator<StoredSeries> {
+  for (const one of segment.all()) if (!isOf(kind, one.name)) yield one
+}
+
+const kindOfFile = ({ path }: StoredFile): SeriesKind => path.split('/')[1] as SeriesKind
 export const tierOfFile = ({ path }: StoredFile): SeriesTier => path.slice(0, path.indexOf('/')) as SeriesTier
 
 function* nameOfEach(series: Iterable<StoredSeries>): Generator<string> {

@@ -1,4 +1,12 @@
-import type { InterfacePoints, NamesQuery, PointAnswer, PointQuery, SeriesStats, SeriesStore } from '../../lib/series-points.ts'
+import type {
+  DeletedSeries,
+  InterfacePoints,
+  NamesQuery,
+  PointAnswer,
+  PointQuery,
+  SeriesStats,
+  SeriesStore,
+} from '../../lib/series-points.ts'
 
 /** Several stores that are all written to; the first is the one that is read. */
 export class SeriesStores implements SeriesStore {
@@ -21,6 +29,12 @@ export class SeriesStores implements SeriesStore {
   }
   names(query: NamesQuery): Promise<readonly string[]> {
     return this.stores[0].names(query)
+  }
+
+  async deleteHosts(isMeant: (host: string) => boolean, isTrial: boolean, fault: (why: string) => void): Promise<DeletedSeries> {
+    const all = await Promise.all(this.stores.map((store) => store.deleteHosts?.(isMeant, isTrial, fault)))
+    const sum = (of: keyof DeletedSeries) => all.reduce((total, one) => total + (one?.[of] ?? 0), 0)
+    return { series: sum('series'), rrdFiles: sum('rrdFiles') }
   }
 
   stats(): SeriesStats {

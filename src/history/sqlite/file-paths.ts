@@ -3,6 +3,10 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 export const PART_MS = 300_000
+/** Beside the folder of flows: copies of them as Parquet. */
+export const COPIES = 'flows-copies'
+/** A change of the clock, or to summer time, moves a file by so much. */
+const MOVED_MS = 3_600_000
 const SECOND_MS = 1000
 const two = (n: number) => String(n).padStart(2, '0')
 const PATH = /^(\d{4})\/(\d\d)\/(\d\d)\/(\d\d)\/(\d\d)\.sqlite$/
@@ -23,6 +27,10 @@ export interface LayoutFile {
   /** Another one when it has been written. */
   readonly stamp: string
 }
+
+/** Whether it may have records of the range. */
+export const mayHave = ({ beganMs }: LayoutFile, { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }): boolean =>
+  beganMs + PART_MS + MOVED_MS >= fromMs && beganMs - MOVED_MS < toMs
 
 /** Files of the layout below a folder, the oldest first. */
 export function layoutFiles(folder: string): LayoutFile[] {

@@ -19,6 +19,24 @@ export interface Copy {
   readonly toMs: number
 }
 
+/** Copies of these files that are in a folder, by what they are copies of, and what is none of them any more. A copy's name says what it is a copy of, and what it holds. */
+export function copiesIn(folder: string, of: readonly LayoutFile[]): { readonly copies: Map<string, Copy>; readonly stale: string[] } {
+  const copies = new Map<string, Copy>()
+  const stale: string[] = []
+  if (!existsSync(folder)) return { copies, stale }
+  const stamps = new Map(of.map(({ path, stamp }) => [path, stamp]))
+  for (const name of readdirSync(folder, { recursive: true })) {
+    const path = join(folder, String(name))
+    const [, minute, stamp, rows, fromMs, toMs] = NAME.exec(basename(path)) ?? []
+    const original = join(dirname(String(name)), `${minute}.sqlite`)
+    const bytes = minute === undefined ? undefined : statSync(path, { throwIfNoEntry: false })?.size
+    if (bytes !== undefined && stamps.get(original) === stamp)
+      copies.set(original, { path, stamp: stamp!, bytes, madeMs: 0, rows: Number(rows), fromMs: Number(fromMs), toMs: Number(toMs) })
+    else if (/\.(?:parquet|part)$/.test(path)) stale.push(path)
+  }
+  return { copies, stale }
+}
+
 export class ParquetCopies {
   private readonly flows: string
   private readonly folder: string
@@ -42,26 +60,16 @@ export class ParquetCopies {
     return [...this.damaged].map(([path, { why }]) => `${join(this.flows, path)} is damaged and left out: ${why}`)
   }
 
-  /** A copy's name says what it is a copy of, and what it holds. */
   private takeUp(): void {
-    if (!existsSync(this.folder)) return
-    const files = new Map(layoutFiles(this.flows).map((file) => [file.path, file]))
-    for (const name of readdirSync(this.folder, { recursive: true })) {
-      const path = join(this.folder, String(name))
-      const [, minute, stamp, rows, fromMs, toMs] = NAME.exec(basename(path)) ?? []
-      const of = join(dirname(String(name)), `${minute}.sqlite`)
-      if (minute !== undefined && files.get(of)?.stamp === stamp)
-        this.copies.set(of, {
-          path,
-          stamp: stamp!,
-          bytes: statSync(path).size,
-          madeMs: 0,
-          rows: Number(rows),
-          fromMs: Number(fromMs),
-          toMs: Number(toMs),
-        })
-      else if (/\.(?:parquet|part)$/.test(path)) rmSync(path, { force: true })
-    }
+    const { copies, stale } = copiesIn(this.folder, layoutFiles(this.flows))
+    for (const [of, copy] of copies) this.copies.set(of, copy)
+    for (const path of stale) rmSync(path, { force: true })
+  }
+
+  /** The copy of the file as it is now, also where it has no records; undefined: there is none. */
+  known({ path, stamp }: LayoutFile): Copy | undefined {
+    const copy = this.copies.get(path)
+    return copy?.stamp === stamp ? copy : undefined
   }
 
   has({ path, stamp }: LayoutFile): boolean {
@@ -116,8 +124,13 @@ export class ParquetCopies {
 }
 const NAME = /^(\d\d)-(\d+-\d+)-(\d+)-(\d+)-(\d+)\.parquet$/
 
-export const readFileOf = ({ path, rows, fromMs, toMs }: Copy, range: { readonly fromMs: number; readonly toMs: number }): ReadFile => ({
-  path,
-  rows,
-  isWithin: fromMs >= range.fromMs && toMs < range.toMs,
+interface Range {
+  readonly fromMs: number
+  readonly toMs: number
+}
+export const isWithin = ({ fromMs, toMs }: Copy, range: Range): boolean => fromMs >= range.fromMs && toMs < range.toMs
+export const readFileOf = (copy: Copy, range: Range): ReadFile => ({
+  paths: [copy.path],
+  rows: copy.rows,
+  isWithin: isWithin(copy, range),
 })

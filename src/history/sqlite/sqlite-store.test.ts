@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { packFlows } from '../../lib/flow-batch.ts'
 import { newSourceStats } from '../../lib/source.ts'
 import { flowStoreConforms } from '../flow-store.conformance.ts'
@@ -50,6 +50,78 @@ const sumsOf = (from: number, count: number) => {
 }
 const pathOf = (folder: string, ms: number) => join(folder, '1/flows', pathAt(ms))
 const shell = (path: string, sql: string) => execFileSync('sqlite3', [path, sql], { encoding: 'utf8' }).trim()
+
+describe('sums of days', () => {
+  const copiesFolder = (folder: string) => join(folder, '1/flows-copies')
+  const sumsIn = (folder: string) =>
+    existsSync(copiesFolder(folder))
+      ? readdirSync(copiesFolder(folder), { recursive: true })
+          .map(String)
+          .filter((name) => name.endsWith('.sums'))
+      : []
+  const byServer = { kind: 'groups', by: ['server'], measures: ['bytes', 'flows'], limit: 9, ...range } as const
+  const later = { now: () => T0 + 3 * DAY_MS }
+  async function summed(folder: string): Promise<SqliteStore> {
+    const store = open(folder, later)
+    await write(store, 0, 900)
+    await store.ask(byServer, never)
+    await vi.waitUntil(() => sumsIn(folder).length > 0, { timeout: 20_000, interval: 50 })
+    return store
+  }
+
+  it('answer what has no filter as records do, and say so', async () => {
+    const folder = newFolder()
+    const first = open(folder, { now: () => T0 })
+    await write(first, 0, 900)
+    const plain = await first.ask(byServer, never)
+    expect(plain.tier).toBe('records')
+    const other = newFolder()
+    const store = await summed(other)
+    const answer = await store.ask(byServer, never)
+    expect(answer).toMatchObject({ tier: 'hours', rows: plain.rows, faults: [] })
+    expect(answer.rowsRead).toBeLessThan(900)
+    // A part of the day, or a filter, is asked of records.
+    const part = { ...byServer, fromMs: T0 + 300_000 }
+    expect(await store.ask(part, never)).toMatchObject({ tier: 'records', faults: [] })
+    expect(await store.ask({ ...byServer, filter: 'app = DNS' }, never)).toMatchObject({ tier: 'records' })
+    const records = await store.ask({ kind: 'records', sort: 'lastSeen', descending: true, limit: 1000, offset: 0, ...range }, never)
+    expect(records.rows).toHaveLength(900)
+    // They are there at the next start.
+    await store.close()
+    expect(await open(other, later).ask(byServer, never)).toMatchObject({ tier: 'hours', rows: plain.rows })
+  })
+
+  it('hold for the files that they were made of, and are made anew', async () => {
+    const folder = newFolder()
+    const store = await summed(folder)
+    const before = sumsIn(folder)
+    await write(store, 900, 10)
+    const { rows, tier } = await store.ask({ ...byServer, by: [] }, never)
+    expect([rows[0]![0], tier]).toEqual([sumsOf(0, 910)[1], 'records'])
+    await vi.waitUntil(() => sumsIn(folder).some((name) => !before.includes(name)), { timeout: 20_000 })
+    expect(await store.ask({ ...byServer, by: [] }, never)).toMatchObject({ tier: 'hours', rows })
+  })
+
+  it('have nothing any more of a host that is deleted', async () => {
+    const folder = newFolder()
+    const store = await summed(folder)
+    const [before] = sumsIn(folder)
+    await store.deleteHost({ id: 1, network: '8.8.8.8', isTrial: false }, never)
+    expect(sumsIn(folder)).not.toContain(before)
+    const { rows } = await store.ask(byServer, never)
+    expect(rows.map(([server]) => server).sort()).toEqual(['1.1.1.1', '93.184.216.34'])
+  })
+
+  it('that are damaged are named, and records are asked instead', async () => {
+    const folder = newFolder()
+    const store = await summed(folder)
+    const expected = await store.ask(byServer, never)
+    writeFileSync(join(copiesFolder(folder), sumsIn(folder)[0]!), 'no')
+    const answer = await store.ask(byServer, never)
+    expect(answer).toMatchObject({ tier: 'records', rows: expected.rows })
+    expect(answer.faults).toEqual([expect.stringMatching(/\.sums is damaged and left out$/)])
+  })
+})
 
 describe('files of SQLite', () => {
   it('has the layout and the table of ntopng 1.2, as the shell of SQLite sees it while it is written', async () => {

@@ -28,10 +28,11 @@ import { hostMatcher } from '../host-condition.ts'
 import { InterfaceIds } from '../interface-ids.ts'
 import { LeapGuard } from '../leap-guard.ts'
 import type { ParquetPlace } from '../parquet-reader.ts'
-import { type LayoutFile, layoutFiles, PART_MS, pathAt } from './file-paths.ts'
+import { DaySums, dayOf, isOver } from './day-sums.ts'
+import { COPIES, type LayoutFile, layoutFiles, mayHave, PART_MS, pathAt } from './file-paths.ts'
 import { FlowDatabase, isDamaged, isFull } from './flow-database.ts'
 import { rowOf } from './flow-row.ts'
-import { type Copy, ParquetCopies, readFileOf } from './parquet-copies.ts'
+import { type Copy, isWithin, ParquetCopies, readFileOf } from './parquet-copies.ts'
 
 export interface SqliteStoreOptions {
   /** The data folder. */
@@ -46,7 +47,6 @@ export interface SqliteStoreOptions {
 }
 
 const FLOWS = 'flows'
-const COPIES = 'flows-copies'
 const TICK_MS = 1000
 const HOUR_MS = 3_600_000
 const MEMORY_MB = 1024
@@ -61,6 +61,7 @@ interface Kept {
   readonly key: string
   readonly folder: string
   readonly copies: ParquetCopies
+  readonly sums: DaySums
   name: string
   files: LayoutFile[]
   lookedMs: number
@@ -118,6 +119,7 @@ export class SqliteStore implements FlowStore {
       key,
       folder,
       copies: new ParquetCopies(folder, join(place, COPIES), () => kept.name),
+      sums: new DaySums(join(place, COPIES)),
       name: key,
       files: [],
       lookedMs: Number.NEGATIVE_INFINITY,
@@ -209,9 +211,18 @@ export class SqliteStore implements FlowStore {
       for (const kept of this.interfaces.values()) {
         const next = kept.files.findLast(({ beganMs }) => beganMs + PART_MS + OPEN_FOR_MS < nowMs && beganMs > nowMs - HOUR_MS)
         if (next !== undefined && !kept.copies.has(next)) await this.copied(kept, next, this.stop.signal)
+        await this.sumUp(kept, nowMs)
       }
     } catch (error) {
       if (!this.stop.signal.aborted) this.fault = `copies of flows cannot be made: ${(error as Error).message}`
+    }
+  }
+  /** The latest day that is over and copied as a whole, where it has no sums. */
+  private async sumUp(kept: Kept, nowMs: number): Promise<void> {
+    const days = [...new Set(kept.files.map(({ path }) => dayOf(path)))].filter((day) => isOver(day, nowMs - OPEN_FOR_MS))
+    for (const day of days.reverse()) {
+      const copies = copiesOfDay(kept, day)
+      if (copies !== undefined && kept.sums.isWanted(day, copies)) return kept.sums.make(day, copies, this.duck, this.stop.signal)
     }
   }
   private letGo(nowMs: number): void {
@@ -225,7 +236,7 @@ export class SqliteStore implements FlowStore {
   }
   private get bytes(): number {
     return [...this.interfaces.values()].reduce(
-      (sum, { files, copies }) => sum + copies.bytes + files.reduce((all, { bytes }) => all + bytes, 0),
+      (sum, { files, copies, sums }) => sum + copies.bytes + sums.bytes + files.reduce((all, { bytes }) => all + bytes, 0),
       0,
     )
   }
@@ -242,6 +253,7 @@ export class SqliteStore implements FlowStore {
     this.shut(whole)
     for (const ending of ['', '-journal']) rmSync(whole + ending, { force: true })
     kept.copies.wipe(file.path)
+    kept.sums.wipe(dayOf(file.path))
     kept.files = kept.files.filter((one) => one !== file)
     removeEmpty(dirname(whole), kept.folder)
   }
@@ -253,7 +265,7 @@ export class SqliteStore implements FlowStore {
     this.copying = next
     return next
   }
-  /** Copies of what may have records of the range. A change of the clock, or to summer time, moves a file by an hour. */
+  /** Copies of what may have records of the range. */
   private async copiesOf({ fromMs, toMs, interfaceKey }: FlowRange, signal: AbortSignal): Promise<Copy[]> {
     const found: Copy[] = []
     for (const kept of this.interfaces.values()) {
@@ -261,7 +273,7 @@ export class SqliteStore implements FlowStore {
       if (Math.abs(this.nowMs - kept.lookedMs) >= LOOK_EVERY_MS) this.look(kept)
       for (const file of kept.files) {
         signal.throwIfAborted()
-        if (file.beganMs + PART_MS + HOUR_MS < fromMs || file.beganMs - HOUR_MS >= toMs) continue
+        if (!mayHave(file, { fromMs, toMs })) continue
         const copy = await this.copied(kept, file, signal)
         if (copy !== undefined && copy.toMs >= fromMs && copy.fromMs < toMs) found.push(copy)
       }
@@ -270,7 +282,23 @@ export class SqliteStore implements FlowStore {
   }
   private async readable(range: FlowRange, signal: AbortSignal): Promise<ReadFile[]> {
     signal.throwIfAborted()
-    return (await this.copiesOf(range, signal)).map((copy) => readFileOf(copy, range))
+    const copies = await this.copiesOf(range, signal)
+    const summed = this.summedDays(copies, range)
+    const within = new Set(summed.flatMap(({ paths }) => paths))
+    return [...summed, ...copies.filter(({ path }) => !within.has(path)).map((copy) => readFileOf(copy, range))]
+  }
+  /** Days that lie in the range as a whole and have sums. */
+  private summedDays(copies: readonly Copy[], range: FlowRange): ReadFile[] {
+    const wanted = new Set(copies)
+    const found: ReadFile[] = []
+    for (const kept of this.interfaces.values())
+      for (const day of new Set(kept.files.map(({ path }) => dayOf(path)))) {
+        const ofDay = copiesOfDay(kept, day)
+        const sums = ofDay && kept.sums.find(day, ofDay)
+        if (sums === undefined || !ofDay!.every((copy) => wanted.has(copy) && isWithin(copy, range))) continue
+        found.push({ paths: ofDay!.map(({ path }) => path), rows: ofDay!.reduce((sum, { rows }) => sum + rows, 0), isWithin: true, sums })
+      }
+    return found
   }
 
   async ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer> {
@@ -313,7 +341,10 @@ export class SqliteStore implements FlowStore {
       const db = new FlowDatabase(whole)
       try {
         const records = db.deleteEnds(isMeant, isTrial)
-        if (records > 0 && !isTrial) kept.copies.wipe(path)
+        if (records > 0 && !isTrial) {
+          kept.copies.wipe(path)
+          kept.sums.wipe(dayOf(path))
+        }
         return { records }
       } finally {
         db.close()
@@ -355,6 +386,12 @@ export class SqliteStore implements FlowStore {
     for (const path of [...this.open.keys()]) this.shut(path)
     await this.duck.close()
   }
+}
+
+/** Copies with records of all files of a day; undefined: not all of them are there. */
+function copiesOfDay({ files, copies }: Kept, day: string): Copy[] | undefined {
+  const found = files.filter(({ path }) => dayOf(path) === day).map((file) => copies.known(file))
+  return found.includes(undefined) ? undefined : (found as Copy[]).filter(({ rows }) => rows > 0)
 }
 
 /** Which records go into which file: by when they were last seen, as 1.2 has it. */

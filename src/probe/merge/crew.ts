@@ -90,6 +90,8 @@ export class Crew {
 
   async columns(entity: Entity, fields: readonly string[]): Promise<Columns[]> {
     const isOfFlows = entity === 'flows' || entity === 'talkers'
+    // Which flows lie on several workers is told before contacts are, so that each counts once.
+    if (entity === 'contacts') await this.distinct.update(this)
     const { without } = isOfFlows ? await this.split() : { without: [] }
     const { salt } = this
     const answers = await this.all('columns', (i) => ({ entity, fields, salt, ...(isOfFlows ? { without: without[i]! } : {}) }))

@@ -1,5 +1,6 @@
 import type { Crew } from './crew.ts'
 import { KeyCounts } from './key-counts.ts'
+import type { Keys } from './keys.ts'
 import type { PartAnswer } from './part.ts'
 
 /** A worker that answers as one that was never asked makes us begin anew, once. */
@@ -10,12 +11,20 @@ const TRIES = 3
  * what has come and left.
  */
 export class DistinctRows {
-  readonly flows = new KeyCounts()
+  readonly flows: KeyCounts
   readonly hosts = new KeyCounts()
   readonly macs = new KeyCounts()
   /** What each worker told last. */
   private readonly toldBy = new Map<number, number>()
   private asking: Promise<unknown> = Promise.resolve()
+
+  /**
+   * `countsOnce`: the workers are of one interface, and of a flow that lies on several the contact is counted on that which saw it first: the others are told so,
+   * for good.
+   */
+  constructor(countsOnce = false) {
+    this.flows = new KeyCounts(countsOnce)
+  }
 
   /** Resolves when it is that of the answers, the totals of each worker. One question after the other: what a worker says rests on what it said before. */
   update(crew: Crew): Promise<PartAnswer<'partTotals'>[]> {
@@ -39,6 +48,7 @@ export class DistinctRows {
       answers.forEach(({ changes }, i) => {
         this.apply(numbers[i]!, changes!)
       })
+      await countOnce(crew, this.flows.takeMet())
       return answers
     }
   }
@@ -59,4 +69,26 @@ export class DistinctRows {
     this.hosts.clear()
     this.macs.clear()
   }
+}
+
+/** Of flows that lie on several workers all but the one that saw them first are told. */
+async function countOnce(crew: Crew, keys: Keys): Promise<void> {
+  if (keys.low.length === 0) return
+  const { salt } = crew
+  const seen = await crew.all('flowsSeen', () => ({ keys, salt }))
+  const late = crew.workers.map((): number[] => [])
+  for (let i = 0; i < keys.low.length; i++) {
+    const times = seen.map((of) => of?.[i] ?? Number.NaN)
+    const first = times.reduce((best, ms, w) => (ms < times[best]! || Number.isNaN(times[best]!) ? w : best), 0)
+    times.forEach((ms, w) => {
+      if (w !== first && !Number.isNaN(ms)) late[w]!.push(i)
+    })
+  }
+  await Promise.all(
+    crew.workers.map((worker, w) => {
+      const mine = late[w]!
+      const those = { low: Int32Array.from(mine, (i) => keys.low[i]!), high: Int32Array.from(mine, (i) => keys.high[i]!) }
+      return mine.length === 0 ? undefined : worker.part('countedElsewhere', { keys: those, salt })
+    }),
+  )
 }

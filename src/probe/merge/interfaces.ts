@@ -4,6 +4,7 @@ import type { InterfaceMergeRule } from '../../lib/merge-rule.ts'
 import { Crew, type CrewMemory } from './crew.ts'
 import { DistinctRows } from './distinct.ts'
 import { mergedDump } from './dump.ts'
+import { hostSeriesOfInterfaces } from './host-series.ts'
 import type { Keys } from './keys.ts'
 import { interfacesOfSplit } from './list.ts'
 import { HANDLERS, type MergedOptions } from './merged.ts'
@@ -99,6 +100,7 @@ const OWN_HANDLERS: { readonly [Q in Question]?: OwnHandler<Q> } = {
   exporterCounters: async (crew, { number, ...ask }) =>
     (await ownerOf(crew, number)?.answer('exporterCounters', { number: number % EXPORTERS, ...ask })) ?? null,
   events: (crew, ask) => eventsOf(crew, ask),
+  hostSeries: (crew, ask) => hostSeriesOfInterfaces(crew.whole, crew, ask),
   series: async (crew, query) => {
     const parts = await crew.whole.all('seriesPart', () => ({ of: query.of, seconds: query.seconds }))
     const { distinct, tooMany } = crew.distinct.hosts

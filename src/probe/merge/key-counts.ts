@@ -1,6 +1,7 @@
 import type { Keys } from './keys.ts'
 
 const FIRST_SLOTS = 1024
+const MAX_MET = 65_536
 const LOCAL = 0x8000
 const COUNT = 0x7fff
 
@@ -10,11 +11,27 @@ export class KeyCounts {
   distinct = 0
   local = 0
   tooMany = 0
+  /** Keys that one more worker has than before, until they are taken; undefined: nobody wants to know. */
+  private met: number[] | undefined
   private low = new Int32Array(FIRST_SLOTS)
   private high = new Int32Array(FIRST_SLOTS)
   /** How many have it, 0: the slot is free; and whether it is local. */
   private counts = new Uint16Array(FIRST_SLOTS)
   private mask = FIRST_SLOTS - 1
+
+  /** `notesMet`: keys that come when there are such already are kept for `takeMet`. */
+  constructor(notesMet = false) {
+    if (notesMet) this.met = []
+  }
+
+  /** Keys that several workers have, since this was last asked; bounded. */
+  takeMet(): Keys {
+    const met = this.met?.splice(0) ?? []
+    return {
+      low: Int32Array.from({ length: met.length / 2 }, (_, i) => met[2 * i]!),
+      high: Int32Array.from({ length: met.length / 2 }, (_, i) => met[2 * i + 1]!),
+    }
+  }
 
   clear(): void {
     this.counts.fill(0)
@@ -44,6 +61,7 @@ export class KeyCounts {
     if (this.counts[slot] !== 0) {
       this.counts[slot]! += 1
       this.tooMany++
+      if (this.met !== undefined && this.met.length < 2 * MAX_MET) this.met.push(low, high)
       return
     }
     this.low[slot] = low

@@ -9,6 +9,7 @@ import { DistinctRows } from './distinct.ts'
 import { mergedDump } from './dump.ts'
 import { mergedFlow, partsOfFlow } from './flow.ts'
 import { mergedHost, sumOf } from './host.ts'
+import { mergedHostSeries } from './host-series.ts'
 import { mergedFacets, mergedList } from './list.ts'
 import { mergedSearch } from './search.ts'
 import { mergedSeries } from './series.ts'
@@ -23,7 +24,7 @@ export interface MergedOptions extends Limits {
 
 export class Merged {
   private readonly options: MergedOptions
-  private readonly memory: CrewMemory = { known: new Map(), distinct: new DistinctRows() }
+  private readonly memory: CrewMemory = { known: new Map(), distinct: new DistinctRows(true) }
 
   constructor(options: MergedOptions) {
     this.options = options
@@ -65,6 +66,7 @@ export const HANDLERS: { readonly [Q in Question]: Handler<Q> } = {
     if (parseAddress(address) === undefined) throw new BadQuestion('address', `${address} is not an address`)
     return mergedHost(crew, address, vlan)
   },
+  hostSeries: (crew, ask) => mergedHostSeries(crew, ask),
   activity: async (crew, ask) => {
     const range = rangeAsked(ask, await nowOf(crew))
     const bits = joinBits(await crew.all('activityPart', () => ({ ...ask, ...range })))

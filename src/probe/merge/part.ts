@@ -2,6 +2,7 @@
 import type { SecondRange } from '../../lib/activity.ts'
 import type { AggregationAsk } from '../../lib/aggregations.ts'
 import type { Entity, FlowItem, HostItem } from '../../lib/fields.ts'
+import type { HostNetwork } from '../../lib/history.ts'
 import type {
   FlowDetail,
   HostCounter,
@@ -14,6 +15,7 @@ import type {
   SeriesQuery,
   Share,
   Totals,
+  WatchedCounts,
 } from '../../lib/live.ts'
 import type { BitsAsk } from '../activity.ts'
 import type { AggregationPart } from '../aggregation.ts'
@@ -34,6 +36,16 @@ export type Column =
       readonly index: Int32Array
       readonly bytes: Float64Array
     }
+  /** Who has asked for what is in rows (by their places in the answer), how often, and a hash of each by which all workers know it. */
+  | {
+      readonly type: 'askers'
+      readonly at: Int32Array
+      readonly words: Int32Array
+      readonly hashes: Int32Array
+      readonly counts: Float64Array
+    }
+  /** Registers of DistinctCount, of rows (by their places in the answer) of which not all who have asked are kept. */
+  | { readonly type: 'sketches'; readonly at: Int32Array; readonly registers: Uint8Array }
   /** Rows (by their places in the answer) that have to do with each other. */
   | { readonly type: 'pairs'; readonly a: Int32Array; readonly b: Int32Array }
 
@@ -75,6 +87,11 @@ export const TIED_MAC = 'tiedMac'
 export interface AskedRows {
   readonly rows: Int32Array
   readonly keys: Keys
+}
+
+export interface KeyedFlows {
+  readonly keys: Keys
+  readonly salt: number
 }
 
 export interface HostItemPart {
@@ -137,6 +154,13 @@ export interface SeriesPart {
   readonly columns: readonly { readonly name: string; readonly label: string; readonly values: Float32Array }[]
 }
 
+/** Seconds of a watched host. */
+export interface HostSeriesPart extends SeriesPart {
+  readonly watched: WatchedCounts
+  /** Of its row; 0: it has none. */
+  readonly bytes: number
+}
+
 export interface WeighedHit extends SearchHit {
   readonly bytes: number
   readonly vendor?: string
@@ -169,10 +193,21 @@ export interface PartQuestions {
   /** VLANs in which an address has been seen, with its bytes. */
   vlansOf: { ask: { readonly address: string }; answer: readonly (readonly [vlan: number, bytes: number])[] }
   hostPart: { ask: { readonly address: string; readonly vlan: number; readonly without: Int32Array }; answer: HostPart | null }
+  /** Watches the host; `onlyWatched`: where that has begun already. */
+  hostSeriesPart: {
+    ask: { readonly address: string; readonly vlan: number; readonly seconds: number; readonly onlyWatched?: true }
+    answer: HostSeriesPart | null
+  }
   /** Frames without IP of a link address, and the hosts tied to it. */
   behindMac: { ask: { readonly mac: string }; answer: BehindMac }
   /** A bit a second. */
   activityPart: { ask: BitsAsk; answer: Uint8Array | null }
+  /** When flows were seen first, by their keys; NaN: they are not here. Null: nobody counts contacts here. */
+  flowsSeen: { ask: KeyedFlows; answer: Float64Array | null }
+  /** Their contacts are counted by another worker, which saw them first. */
+  countedElsewhere: { ask: KeyedFlows; answer: true }
+  /** What was noted of the hosts over the day is forgotten; `true` when no file that the worker writes has it any more, but for those that were there before. */
+  forgetObserved: { ask: HostNetwork; answer: true }
   aggregationPart: { ask: AggregationAsk & SecondRange; answer: AggregationPart | null }
   seriesPart: { ask: Pick<SeriesQuery, 'of' | 'seconds'>; answer: SeriesPart }
   searchPart: { ask: { readonly text: string }; answer: readonly WeighedHit[] }

@@ -31,17 +31,23 @@ export function seriesOfInterfaces(
   hostShare: number,
   query: SeriesQuery,
 ): Series {
-  const nowMs = Math.max(...parts.map(({ lastMs }) => lastMs))
-  const scaled = parts.map((part, p): SeriesPart => {
+  const scaled = parts.map((part, p) => {
     const share = 1 - (elsewhere[p]?.goneShare ?? 0)
-    const shareOf = (name: string) => (LOSSES.includes(name) ? 1 : name === 'hosts' ? hostShare : share)
-    return {
-      ...part,
-      columns: part.columns.map((column) => ({ ...column, values: column.values.map((value) => value * shareOf(column.name)) })),
-    }
+    return scaledBy(part, (name) => (LOSSES.includes(name) ? 1 : name === 'hosts' ? hostShare : share))
   })
-  const recent = scaled.flatMap((part) => within(part, nowMs, query.seconds))
-  return seriesOf(mergeSeries(recent.length > 0 ? recent : scaled), query)
+  return seriesOf(joinInterfaces(scaled, query.seconds), query)
+}
+
+export const scaledBy = (part: SeriesPart, shareOf: (name: string) => number): SeriesPart => ({
+  ...part,
+  columns: part.columns.map((column) => ({ ...column, values: column.values.map((value) => value * shareOf(column.name)) })),
+})
+
+/** Interfaces whose clocks may be far apart. */
+export function joinInterfaces(parts: readonly SeriesPart[], seconds: number): SeriesPart {
+  const nowMs = Math.max(...parts.map(({ lastMs }) => lastMs))
+  const recent = parts.flatMap((part) => within(part, nowMs, seconds))
+  return mergeSeries(recent.length > 0 ? recent : parts)
 }
 
 /** What a part knows of the last `seconds`; one that has ended before them has nothing to add. A part that stands still goes on with noughts. */

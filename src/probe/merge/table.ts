@@ -4,6 +4,7 @@ import { trendOf } from '../../tables/rate.ts'
 import type { View } from '../../tables/views/view.ts'
 import { addressOrder, formatAddress } from '../../wire/address.ts'
 import { parseMac } from '../../wire/mac.ts'
+import { type AskerColumn, askersText, hostCounts, jointAskers, type RowAskers, type SketchColumn } from './askers.ts'
 import { concatenate, type Joined, join, type Keys, tieOf } from './keys.ts'
 import { type AskedRows, BPS_BEFORE, type Column, type Columns, TIED_MAC } from './part.ts'
 
@@ -42,6 +43,7 @@ export function tableOf(entity: Entity, parts: readonly Columns[], corrections: 
       merge.column(
         name,
         parts.map(({ columns: c }) => c[name]!),
+        parts.map(({ columns: c }) => c['askedBy']),
       ),
     ]),
   )
@@ -67,8 +69,13 @@ class Merge {
     this.seen = seen
   }
 
-  column(name: string, parts: readonly Column[]): Column {
+  /** `askedBy`: that column of the parts, where they have it. */
+  column(name: string, parts: readonly Column[], askedBy: readonly (Column | undefined)[] = []): Column {
     switch (parts[0]!.type) {
+      case 'askers':
+        return askersText(this.askers(parts as readonly AskerColumn[]), this.joined.count)
+      case 'sketches':
+        return hostCounts(this.askers(askedBy as readonly AskerColumn[]), parts as readonly SketchColumn[], this.joined)
       case 'address':
         return this.addresses(parts as readonly AddressColumn[])
       case 'text':
@@ -80,6 +87,11 @@ class Merge {
       default:
         return this.numbers(ruleOf(this.entity, name), parts as readonly NumberColumn[])
     }
+  }
+
+  private known: RowAskers | undefined
+  private askers(parts: readonly AskerColumn[]): RowAskers {
+    return (this.known ??= jointAskers(parts, this.joined.rowOf))
   }
 
   private numbers(rule: MergeRule, parts: readonly NumberColumn[]): NumberColumn {

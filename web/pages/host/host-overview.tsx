@@ -1,25 +1,22 @@
-import { useMemo } from 'react'
 import type { HostItem } from '../../../src/lib/fields.ts'
-import type { HostDetail, PeerShare, ProgramShare, Series } from '../../../src/lib/live.ts'
+import type { HostDetail, PeerShare, ProgramShare } from '../../../src/lib/live.ts'
 import { type Ranked, RankedList } from '../../charts/ranked.tsx'
-import { TRAFFIC_COLOURS } from '../../charts/series-panel.tsx'
-import { TimeChart } from '../../charts/time-chart.tsx'
 import { Events } from '../../components/events.tsx'
 import type { Row } from '../../components/list/columns.ts'
 import { Facts } from '../../components/list/side-panel.tsx'
-import { type MinuteAccess, useMinuteTalkers } from '../../components/minute-talkers/use-minute-talkers.tsx'
 import { Empty, Panel } from '../../components/panel.tsx'
 import { RiskShares, Score } from '../../components/risks.tsx'
 import { bytesOf } from '../../components/share-table.tsx'
 import { Cut, quoted, Value } from '../../components/value.tsx'
 import { colourOf } from '../../lib/colours.ts'
 import { useCurrentId } from '../../lib/current.ts'
-import { formatBits, formatBytes } from '../../lib/format.ts'
+import { formatBytes } from '../../lib/format.ts'
 import { t } from '../../lib/messages.ts'
 import { places } from '../../lib/nav.tsx'
 import { showable } from '../../lib/text.ts'
 import { flowsOfProgram } from '../programs/flows-of-program.ts'
 import { HostActivity } from './host-activity.tsx'
+import { HostChart } from './host-chart.tsx'
 
 interface Of {
   readonly host: HostDetail
@@ -57,13 +54,12 @@ const HEALTH = ['retransmissions', 'outOfOrder', 'lost', 'zeroWindow'] as const 
 const TOP = 7
 
 export function HostOverview({ host, nowMs }: At) {
-  const { series } = host
   const row = host as unknown as Row
   const ofInterface = useCurrentId()
   return (
     <div className="host-overview">
       {ofInterface !== undefined && <Events ofInterface={ofInterface} host={host.address} />}
-      {series.times.length > 1 && <HostChart series={series} address={host.address} id={ofInterface} />}
+      {ofInterface !== undefined && <HostChart host={host} id={ofInterface} />}
       {host.local && <HostActivity address={host.address} vlan={host.vlan} />}
       {host.risks.length > 0 && (
         <Panel title={t('risks')} aside={<Score score={host.score} />}>
@@ -175,19 +171,4 @@ function peerRow(peer: PeerShare): Ranked {
     place: places.host(peer.address, peer.vlan),
     given: { field: 'host', kind: 'address', value: peer.address, vlan: peer.vlan },
   }
-}
-
-function HostChart({ series, address, id }: { readonly series: Series; readonly address: string; readonly id: number | undefined }) {
-  const minute = useMinuteTalkers(id, { filter: `host = ${address}`, host: address })
-  return (
-    <Panel title={t('throughput.host')} className="host-chart" aside={minute.button}>
-      <Throughput series={series} onPoint={minute.onPoint} />
-      {minute.panel}
-    </Panel>
-  )
-}
-
-function Throughput({ series, onPoint }: { readonly series: Series; readonly onPoint: MinuteAccess['onPoint'] }) {
-  const shown = useMemo(() => series.columns.map((column) => ({ ...column, colour: TRAFFIC_COLOURS[column.name]! })), [series])
-  return <TimeChart times={series.times} series={shown} format={formatBits} label={t('throughput.host')} onPoint={onPoint} fill />
 }

@@ -9,6 +9,16 @@ export const hostQuery = (id: number, address: string, vlan: string | undefined)
     refetchInterval: every(1000, id),
   })
 
+/** The host is watched by the second while it is asked for. */
+export const hostSeriesQuery = (id: number, address: string, vlan: number, isWatched: boolean) =>
+  queryOptions({
+    queryKey: ['host-series', id, address, vlan],
+    queryFn: ({ signal }) => api.hostSeries(address, vlan, id, signal),
+    refetchInterval: every(1000, id),
+    enabled: isWatched,
+    retry: false,
+  })
+
 /** A minute is told apart after a few seconds. */
 const ACTIVITY_MS = 10_000
 export const activityQuery = (id: number, address: string, vlan: number, fromMs: number, toMs: number, step: 'minute' | 'second') =>
