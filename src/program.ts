@@ -238,12 +238,20 @@ class Program {
     }
     if (options.httpPort !== undefined) await this.serve(options.httpPort)
     await probes.allOpen()
-    this.tellOwners()
+    this.tellOwnersOfHosts()
     collectWhenStarted()
     keepTrimming()
     if (account !== undefined) this.giveUpRoot(account)
   }
 
+  /** Who owns addresses takes 16 MB: it is loaded when there is a first host. */
+  private tellOwnersOfHosts(): void {
+    const stop = this.probes.onTick(({ totals }) => {
+      if (totals.hosts === 0) return
+      stop()
+      this.tellOwners()
+    })
+  }
   /** Takes a moment, for which nothing waits. */
   private tellOwners(): void {
     const maker = new Worker(new URL('./address-owners.worker.ts', import.meta.url), { name: 'address owners' })

@@ -54,6 +54,8 @@ export class Expiry {
   private host = Number.POSITIVE_INFINITY
   /** Hosts that may still leave in this sweep. */
   private room = 0
+  /** When it began the table was nearly full: it makes as much room as it can. */
+  private isCrowded = false
 
   constructor(tables: LiveTables, idle: IdleTimes) {
     this.t = tables
@@ -68,7 +70,8 @@ export class Expiry {
   tick(): void {
     // Where no batches came in between.
     while (this.isSweeping) this.letSomeGo()
-    const { keeping, hosts } = this.t
+    const { keeping, hosts, flows } = this.t
+    this.isCrowded = flows.rows.live > flows.limit * CROWDED
     this.flow = 0
     this.host = 0
     this.room = keeping === undefined ? Number.POSITIVE_INFINITY : Math.max(HOSTS_A_SWEEP, hosts.rows.live / LEAVING_SHARE)
@@ -91,16 +94,16 @@ export class Expiry {
   /** Returns how many more may leave. */
   private flows(most: number): number {
     const { flows, nowMs } = this.t
+    const { isCrowded } = this
     const { rows } = flows
     const seconds = Math.floor(nowMs / SECOND_MS)
-    const crowded = rows.live > flows.limit * CROWDED
     const { expireAt } = flows
     let left = most
     let row = this.flow
     for (; row < rows.used && left > 0; row++) {
       const at = expireAt[row]!
       if (at === NEVER) continue
-      if (at > seconds && !(crowded && isUnanswered(rows.go(row)) && rows.lastSeenMs + CROWDED_MS <= nowMs)) continue
+      if (at > seconds && !(isCrowded && isUnanswered(rows.go(row)) && rows.lastSeenMs + CROWDED_MS <= nowMs)) continue
       letGo(this.t, row)
       left--
     }
