@@ -15,7 +15,7 @@ export default defineConfig({
     exclude: EXCLUDE,
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.{ts,tsx}', 'web/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'] } },
-      // They start the whole product, and some a browser: one at a time. A machine that stands still for seconds is no defect of ours: once more, then it is.
+      // They start the whole product, and some a browser, and mostly wait: two at a time. A machine that stands still for seconds is no defect of ours: once more, then it is.
       {
         extends: true,
         test: {
@@ -25,7 +25,6 @@ export default defineConfig({
           env: { NODE_COMPILE_CACHE },
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
           retry: 1,
         },
       },
