@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { DNS_DOMAIN, MAX_HOSTS } from '../tables/aggregations.ts'
+import { AS_CLIENT } from '../tables/host-days.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
 import { feed, START_MS, testTables, udpFrame } from '../tables/testing.ts'
 import { aggregationView } from '../tables/views/aggregation-view.ts'
@@ -98,6 +99,30 @@ test('is written each minute, so that a crash loses no more', async () => {
   keeper.tick()
   await keeper.idle
   expect(contactsOf((await begun(START_MS + 61_000)).tables)).toHaveLength(2)
+})
+
+test('a large one is made in parts, a second each, and has everything', async () => {
+  const { tables, keeper } = await begun()
+  const { days } = tables.observation!
+  const [hosts, peers] = [400, 100]
+  contact(tables, '10.0.0.0', '8.8.8.8')
+  for (let n = 1; n < hosts; n++) {
+    const row = days.upsert(0, 0, 0xffff, 0x0a00_0000 + n, 0, START_S)
+    for (let peer = 0; peer < peers; peer++) days.contact(row, AS_CLIENT, 0, 0, 0xffff, 0x0808_0000 + peer, START_S)
+  }
+  const file = join(folder(), 'day-0.counts')
+  let seconds = 0
+  for (; !existsSync(file) && seconds < 70; seconds++) {
+    tables.tickTo(START_MS + 60_000 + 1000 * seconds)
+    keeper.tick()
+    await keeper.idle
+  }
+  expect([seconds > 1, existsSync(file)]).toEqual([true, true])
+  // As one that was killed: nothing is written at its end.
+  const after = await begun()
+  const { days: kept } = after.tables.observation!
+  expect([kept.live, kept.total(hosts - 1, AS_CLIENT)]).toEqual([hosts, peers])
+  expect(told).toEqual([])
 })
 
 test('with other workers than before nothing is lost, and nothing counted twice', async () => {

@@ -3,13 +3,15 @@ import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { DAY_HEAD_LEN, dayImage, readDayImage, saltOf } from '../tables/day-image.ts'
+import { DAY_HEAD_LEN, DayImaging, dayImage, readDayImage, saltOf } from '../tables/day-image.ts'
 import type { LiveTables } from '../tables/live-tables.ts'
 import { HOUR_S, KEPT_HOURS } from '../tables/second-sets.ts'
 
 const SECOND_MS = 1000
 const EVERY_MS = 60_000
-/** Making a large image takes time from packets: some 10 ms a megabyte. */
+/** Packets wait while a part is made: some 10 ms a megabyte. One each second. */
+const PART_BYTES = 2 ** 19
+/** A large image is seldom made. */
 const LARGE_BYTES = 4 * 2 ** 20
 const LARGE_EVERY_MS = 300_000
 /** Larger than any that was written. */
@@ -27,6 +29,7 @@ export class DayKeeper {
   private readonly trouble: (text: string) => void
   private savedMs: number
   private savedBytes = 0
+  private making: { readonly imaging: DayImaging; readonly hour: number } | undefined
   private work: Promise<void>
   private isTroubled = false
   /** Of workers that there are no more: what they knew is known here, and goes once it is written. */
@@ -88,17 +91,28 @@ export class DayKeeper {
 
   /** Once a second. */
   tick(): void {
-    const { nowMs } = this.t
+    const { nowMs, observation } = this.t
     const everyMs = this.savedBytes > LARGE_BYTES ? LARGE_EVERY_MS : EVERY_MS
-    if (this.isLoaded && nowMs - this.savedMs >= everyMs) this.save()
+    const isDue = this.isLoaded && nowMs - this.savedMs >= everyMs
+    if (observation === undefined || (this.making === undefined && !isDue)) return
+    const second = Math.floor(nowMs / SECOND_MS)
+    const hour = Math.floor(second / HOUR_S)
+    // A dump may have come between, which tells what was before and after.
+    if (this.making?.hour !== hour) this.making = { imaging: new DayImaging(observation, second, crc32), hour }
+    this.savedMs = nowMs
+    if (!this.making.imaging.more(PART_BYTES)) return
+    this.keep(this.making.imaging.image)
   }
 
-  /** What is known now is written. All is booked. */
+  /** What is known now is written, at once. All is booked. */
   save(): void {
     const { observation, nowMs } = this.t
     if (!this.isLoaded || observation === undefined) return
     this.savedMs = nowMs
-    const image = dayImage(observation, Math.floor(nowMs / SECOND_MS), crc32)
+    this.keep(dayImage(observation, Math.floor(nowMs / SECOND_MS), crc32))
+  }
+  private keep(image: Uint8Array | undefined): void {
+    this.making = undefined
     this.savedBytes = image?.length ?? 0
     this.work = this.work.then(() => this.put(image))
   }

@@ -20,8 +20,8 @@ const RECORD_HEAD = 8
 const ADDRESS_WORDS = 4
 const ENTRY_LEN = 4 * ENTRY_WORDS
 
-/** CRC-32 of the bytes. */
-export type Crc = (bytes: Uint8Array) => number
+/** CRC-32 of the bytes, which come after those of `before`. */
+export type Crc = (bytes: Uint8Array, before?: number) => number
 
 /** What an Observation has counted. */
 export interface Counting {
@@ -113,25 +113,66 @@ class Writer {
     this.view = new DataView(wider.buffer)
   }
 
+  private summed = 0
+  private sum: number | undefined
+  get length(): number {
+    return this.at
+  }
+  /** What stands there by now changes no more. */
+  sumUp(crc: Crc): number {
+    this.sum = crc(this.bytes.subarray(this.summed, this.at), this.sum)
+    this.summed = this.at
+    return this.sum
+  }
   image(crc: Crc): Uint8Array {
-    this.u32(crc(this.bytes.subarray(0, this.at)))
+    this.u32(this.sumUp(crc))
     return this.bytes.subarray(0, this.at)
   }
 }
 
-/** Undefined where nothing is known of anybody. */
-export function dayImage({ days, names }: Counting, madeS: number, crc: Crc): Uint8Array | undefined {
-  const table = names?.table
-  const writer = new Writer(madeS, table?.salt ?? 0)
-  for (let row = 0; row < days.used; row++) {
-    const contacts = days.contactsOf(row)
-    if (contacts !== undefined) writer.host(contacts)
+/** Makes an image in parts, so that packets wait for none of them long. Each host and each name is as it was at its part. */
+export class DayImaging {
+  private readonly counting: Counting
+  private readonly crc: Crc
+  private readonly writer: Writer
+  private host = 0
+  private name = 0
+
+  constructor(counting: Counting, madeS: number, crc: Crc) {
+    this.counting = counting
+    this.crc = crc
+    this.writer = new Writer(madeS, counting.names?.table.salt ?? 0)
   }
-  for (let row = 0; row < (table?.used ?? 0); row++) {
-    const counts = table!.countsOf(row)
-    if (counts !== undefined) writer.name(counts)
+
+  /** Some `bytes` more; true: all is there. */
+  more(bytes = Number.POSITIVE_INFINITY): boolean {
+    const { counting, writer } = this
+    const { days, names } = counting
+    const table = names?.table
+    const until = writer.length + bytes
+    while (this.host < days.used && writer.length < until) {
+      const contacts = days.contactsOf(this.host++)
+      if (contacts !== undefined) writer.host(contacts)
+    }
+    while (table !== undefined && this.name < table.used && writer.length < until) {
+      const counts = table.countsOf(this.name++)
+      if (counts !== undefined) writer.name(counts)
+    }
+    writer.sumUp(this.crc)
+    return this.host >= days.used && this.name >= (table?.used ?? 0)
   }
-  return writer.records === 0 ? undefined : writer.image(crc)
+
+  /** Undefined where nothing is known of anybody. */
+  get image(): Uint8Array | undefined {
+    return this.writer.records === 0 ? undefined : this.writer.image(this.crc)
+  }
+}
+
+/** At once. Undefined where nothing is known of anybody. */
+export function dayImage(counting: Counting, madeS: number, crc: Crc): Uint8Array | undefined {
+  const imaging = new DayImaging(counting, madeS, crc)
+  imaging.more()
+  return imaging.image
 }
 
 /** By its head alone; undefined: it is no image. */
