@@ -109,6 +109,16 @@ export class FlowDetails {
     return undefined
   }
 
+  /** The marks of all fields that have a value, in one: `marks` has `words` of them a field, of which this is the one at `word`. */
+  marksOf(row: number, marks: Int32Array, words: number, word: number): number {
+    const block = this.blockOrNone(row)
+    if (block === NONE) return 0
+    const end = block + FIRST_VALUE + 2 * this.count(block)
+    let all = 0
+    for (let at = block + FIRST_VALUE; at < end; at += 2) all |= marks[words * this.words[at]! + word]!
+    return all
+  }
+
   forget(row: number): void {
     const block = this.blockOrNone(row)
     if (block === NONE) return
