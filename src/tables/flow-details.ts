@@ -1,3 +1,4 @@
+import { takeMemory } from '../lib/table-memory.ts'
 import { EMPTY, ValuePool } from './value-pool.ts'
 
 // The words of a block; then field, value, field, value …, values by their numbers in the pool.
@@ -183,7 +184,7 @@ export class FlowDetails {
       block = this.used
       this.used += SIZES[sizeClass]!
       if (this.used > this.words.length) {
-        const wider = new Int32Array(2 * this.words.length)
+        const wider = new Int32Array(takeMemory(4 * 2 * this.words.length))
         wider.set(this.words)
         this.words = wider
       }
