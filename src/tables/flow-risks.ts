@@ -68,6 +68,7 @@ export class FlowRisks {
   /** … and of these only where the flow has such a field, such a protocol or application, or what else they wait for. */
   private readonly byField: RiskSets
   private readonly byApplication: RiskSets
+  private readonly fieldMask: readonly [number, number]
   private readonly byGiven = new RiskSets(NETWORKS + 1)
   /** By their bits. */
   private readonly byBit: readonly (Risk | undefined)[]
@@ -114,6 +115,7 @@ export class FlowRisks {
     this.knownMask = mask((r) => r.counts !== true || r.of === 'raised' || r.alsoRaised === true)
     this.passingMask = mask((r) => r.passing === true)
     this.counting = mask((r) => r.counts === true)
+    this.fieldMask = mask((r) => r.fields !== undefined)
   }
 
   /** A dissector says so of the flow on which the rows stand. */
@@ -201,14 +203,16 @@ export class FlowRisks {
   /** Which risks of this word the flow of `facts` is to be asked for. */
   private toAsk(row: number, dissector: number, isNews: boolean, word: 0 | 1): number {
     const asked = this.byDissector.word(dissector, word) & (isNews ? -1 : this.counting[word])
-    const { byGiven, byField, byApplication, facts } = this
+    const { byGiven, byField, byApplication } = this
     const { master, app, flags } = this.t.flows.rows.go(row)
     let given = byGiven.word(ANYTHING, word) | byApplication.word(master, word) | byApplication.word(app, word)
-    if (facts.serverName !== '') given |= byGiven.word(SERVER_NAME, word)
     if ((flags & FLOW_LOOKS_RANDOM) !== 0) given |= byGiven.word(RANDOM, word)
     if ((flags & FLOW_LOOKS_DENSE) !== 0) given |= byGiven.word(DENSE, word)
     if (this.lists.hasNetworks) given |= byGiven.word(NETWORKS, word)
-    return asked & (given | this.t.naming.details.marksOf(row, byField.marks, 2, word))
+    const named = byGiven.word(SERVER_NAME, word)
+    if ((asked & named) !== 0 && this.facts.serverName !== '') given |= named
+    const left = asked & ~given & this.fieldMask[word]
+    return (asked & given) | (left === 0 ? 0 : left & this.t.naming.details.marksOf(row, byField.marks, 2, word))
   }
   /** Those that are there. */
   private ask(word: 0 | 1, bits: number): number {
