@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { SourceError } from '../lib/source.ts'
+import { takeMemoryFrom } from '../lib/table-memory.ts'
 import { createCatalogue } from '../names/catalogue.ts'
 import { openInput } from '../sources/open-source.ts'
 import { LocalNetworks } from '../wire/address-class.ts'
@@ -39,6 +41,7 @@ export default command({
     const riskLists = riskListsOf(readRiskLists(given.riskList, terminal))
     const filter = checkPacketFilter(given.packetFilter)
     let status = EXIT_FINE
+    if (operands.some(isLarge)) takeMemoryFrom((await import('../sources/native/large-pages.ts')).inLargePages)
     for (const path of operands) {
       if (signal.aborted) break
       try {
@@ -56,6 +59,10 @@ export default command({
     return status
   },
 })
+
+/** To have large pages takes as long as they spare with so many bytes of packets. */
+const LARGE_CAPTURE = 100_000_000
+const isLarge = (path: string): boolean => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LARGE_CAPTURE
 
 /** Checked by the option table already. */
 export function localNetworks(texts: readonly string[] | undefined): LocalNetworks {

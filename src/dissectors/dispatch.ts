@@ -7,9 +7,7 @@ export type TransportIndex = typeof TCP | typeof UDP
 const NONE: readonly number[] = []
 const name = ['tcp', 'udp'] as const
 
-const isOver = (d: Dissector, t: TransportIndex) => d.over !== undefined && [d.over].flat().includes(name[t])
-const allows = (bytes: Dissector['firstBytes'], t: TransportIndex, byte: number) =>
-  bytes === undefined || (typeof bytes === 'function' ? bytes(byte, name[t]) : bytes.includes(byte))
+const isOver = (d: Dissector, t: TransportIndex) => d.over?.includes(name[t]) ?? false
 const FIRST = 1
 const SECOND = 2
 const isAskedAnywhere = (d: Dissector, t: TransportIndex) => d.onlyOnPorts !== true && d.onlyOnPorts !== name[t]
@@ -24,37 +22,34 @@ export class Dispatch {
   private readonly hasPort = [new Uint8Array(65_536), new Uint8Array(65_536)] as const
   /** Whether dissector n can have byte b first, and second: bits at 256 * n + b. */
   private readonly begins: readonly Uint8Array[]
-  private readonly byIpProtocol: readonly number[]
+  private readonly byIpProtocol: number[]
 
   constructor(dissectors: readonly Dissector[]) {
-    const indexes = (keep: (d: Dissector, i: number) => boolean) => dissectors.flatMap((d, i) => (keep(d, i) ? [i] : []))
     const transports: TransportIndex[] = [TCP, UDP]
-    this.begins = transports.map((t) => {
-      const begins = new Uint8Array(256 * dissectors.length)
-      dissectors.forEach((d, i) => {
-        if (d.signature === undefined || !isOver(d, t)) return
-        for (let byte = 0; byte < 256; byte++)
-          begins[256 * i + byte] = (allows(d.firstBytes, t, byte) ? FIRST : 0) | (allows(d.secondBytes, t, byte) ? SECOND : 0)
-      })
-      return begins
-    })
-    this.byByte = transports.map((t) =>
-      Array.from({ length: 256 }, (_, byte) =>
-        indexes((d, i) => isAskedAnywhere(d, t) && (this.begins[t]![256 * i + byte]! & FIRST) !== 0),
-      ),
-    )
-    this.byPort = transports.map((t) => {
-      const ports = new Map<number, number[]>()
-      dissectors.forEach((d, i) => {
-        if (d.signature === undefined || !isOver(d, t)) return
+    const byByte = transports.map(() => Array.from({ length: 256 }, (): number[] => []))
+    const byPort = transports.map(() => new Map<number, number[]>())
+    this.begins = transports.map(() => new Uint8Array(256 * dissectors.length))
+    for (const [i, d] of dissectors.entries()) {
+      if (d.signature === undefined) continue
+      for (const t of transports) {
+        if (!isOver(d, t)) continue
+        const begins = this.begins[t]!.subarray(256 * i, 256 * (i + 1))
+        markBytes(begins, d.firstBytes, t, FIRST)
+        markBytes(begins, d.secondBytes, t, SECOND)
+        if (isAskedAnywhere(d, t)) for (let byte = 0; byte < 256; byte++) if ((begins[byte]! & FIRST) !== 0) byByte[t]![byte]!.push(i)
         for (const port of portsOf(d, t)) {
-          ports.set(port, [...(ports.get(port) ?? []), i])
+          const known = byPort[t]!.get(port)
+          if (known === undefined) byPort[t]!.set(port, [i])
+          else known.push(i)
           this.hasPort[t][port] = 1
         }
-      })
-      return ports
-    })
-    this.byIpProtocol = Array.from({ length: 256 }, (_, proto) => dissectors.findIndex((d) => d.ipProtocols?.includes(proto)))
+      }
+    }
+    this.byByte = byByte
+    this.byPort = byPort
+    this.byIpProtocol = Array.from({ length: 256 }, () => -1)
+    for (const [i, d] of dissectors.entries())
+      for (const proto of d.ipProtocols ?? []) if (this.byIpProtocol[proto] === -1) this.byIpProtocol[proto] = i
   }
 
   first(t: TransportIndex, byte: number): readonly number[] {
@@ -72,6 +67,13 @@ export class Dispatch {
   ipProtocol(proto: number): number {
     return this.byIpProtocol[proto] ?? -1
   }
+}
+
+/** Sets `mark` at each byte that is among `bytes`; left out: at all. */
+function markBytes(begins: Uint8Array, bytes: Dissector['firstBytes'], t: TransportIndex, mark: number): void {
+  if (bytes === undefined || typeof bytes === 'function') {
+    for (let byte = 0; byte < 256; byte++) if (bytes === undefined || bytes(byte, name[t])) begins[byte]! |= mark
+  } else for (const byte of bytes) begins[byte]! |= mark
 }
 
 /** Every port that orders the trial. */

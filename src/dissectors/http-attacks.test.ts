@@ -110,3 +110,11 @@ describe('heads and bodies', () => {
     expect(risksOf(host('[2001:db8::1]:8080'))).toEqual([])
   })
 })
+
+test('what was found in a target is found in it again, also after thousands of others', () => {
+  const target = '/?id=1;DROP%20TABLE%20users'
+  for (let round = 0; round < 2; round++) {
+    for (let n = 0; n < 2; n++) expect(risksOf(get(target))).toEqual(['SQL Injection'])
+    for (let n = 0; n < 2500; n++) expect(risksOf(get(`/?page=${round}&item=${n}`))).toEqual([])
+  }
+})

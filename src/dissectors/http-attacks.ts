@@ -16,15 +16,35 @@ const RCE =
   /(?:[;|&`\n]|\$\()\s{0,4}(?:\/(?:usr\/)?s?bin\/)?(?:wget|curl|nc|ncat|bash|sh|cat|id|whoami|uname|ls|dir|ping|chmod|python\d?|perl|php|powershell|cmd|certutil|ifconfig|netstat|type|echo|sleep|rm|touch|tftp)(?:\.exe)?(?:[\s;|&`)+]|$)|\/bin\/(?:ba|da|z|k)?sh\b|<\?(?:php\b|=)|\b(?:shell_exec|passthru|system|popen|proc_open|eval|assert)\s{0,2}\(|\ballow_url_include\b|\bauto_prepend_file\b|(?:^|[=?/'" ])(?:cat|type|more|head|tail)\s{1,4}\/(?:etc|proc|var)\/|\/usr\/s?bin\/\w{1,16}\s{0,4}[|;&]|getruntime\s{0,2}\(|\(\)\s{0,2}\{\s{0,4}:?;/
 const LOG4SHELL = /\$\{(?:jndi|lower|upper|env|sys|::-)[:}]?/
 
+const KINDS: readonly (readonly [risk: RiskName, pattern: RegExp])[] = [
+  ['Possible Exploit Attempt', LOG4SHELL],
+  ['SQL Injection', SQL],
+  ['XSS Attack', XSS],
+  ['RCE Injection', RCE],
+]
+
+/** What was found lately, a bit a kind: the same targets are asked for again and again. All is forgotten when there is no more room. */
+const found = new Map<string, number>()
+const MAX_FOUND = 2048
+/** Longer ones, which are forms, are different each time. */
+const MAX_REMEMBERED = 255
+
 /** Says what the text holds, if anything. */
 export function raiseAttacks(text: string, ctx: Context): void {
   if (!TELLING.test(text)) return
+  const kinds = text.length > MAX_REMEMBERED ? lookFor(text) : (found.get(text) ?? remember(text))
+  if (kinds === 0) return
+  for (const [i, [risk]] of KINDS.entries()) if ((kinds & (1 << i)) !== 0) ctx.raise(risk, text)
+}
+function remember(text: string): number {
+  if (found.size === MAX_FOUND) found.clear()
+  const kinds = lookFor(text)
+  found.set(text, kinds)
+  return kinds
+}
+function lookFor(text: string): number {
   const plain = decoded(text.slice(0, MAX_LEN)).toLowerCase()
-  const raise = (risk: RiskName) => ctx.raise(risk, text)
-  if (LOG4SHELL.test(plain)) raise('Possible Exploit Attempt')
-  if (SQL.test(plain)) raise('SQL Injection')
-  if (XSS.test(plain)) raise('XSS Attack')
-  if (RCE.test(plain)) raise('RCE Injection')
+  return KINDS.reduce((kinds, [, pattern], i) => (pattern.test(plain) ? kinds | (1 << i) : kinds), 0)
 }
 
 /** Files of the server that no page links to: a request for one is a search for what was left lying about. */

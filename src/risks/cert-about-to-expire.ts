@@ -11,6 +11,7 @@ export default risk({
   blame: 'server',
   about: 'The certificate ends within 30 days: renew it before its clients stay away.',
   of: ['TLS', 'DTLS'],
+  fields: ['notAfter'],
   check(flow) {
     const to = flow.number('notAfter')
     if (to === undefined || to < flow.firstSeenMs) return undefined

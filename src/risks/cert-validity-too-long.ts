@@ -13,6 +13,7 @@ export default risk({
   about:
     'The certificate is valid for longer than 398 days, which no public authority gives: the server made it itself, or nobody renews it.',
   of: ['TLS', 'DTLS'],
+  fields: ['notAfter'],
   check(flow) {
     const from = flow.number('notBefore')
     const to = flow.number('notAfter')

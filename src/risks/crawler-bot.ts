@@ -8,6 +8,7 @@ export default risk({
   about:
     'A crawler reads the site, by its own word or because it asks what it may read: fine when it is a search engine, a burden when it is not.',
   of: ['HTTP', 'HTTP2'],
+  fields: ['userAgent', 'url'],
   check(flow) {
     const agent = flow.text('userAgent')
     if (CRAWLER.test(agent)) return agent

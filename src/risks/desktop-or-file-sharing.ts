@@ -10,6 +10,7 @@ export default risk({
   blame: 'both',
   about: 'Somebody works on this machine from elsewhere, or takes files from it: make sure that it is one of yours.',
   of: 'any',
+  names: SHARING,
   check(flow) {
     // Who looks up a name, or asks around, does not share yet.
     if (!flow.isRecognised || LOOKUPS.includes(flow.master)) return undefined

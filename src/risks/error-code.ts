@@ -7,6 +7,7 @@ export default risk({
   blame: 'server',
   about: 'The server answered that it could not or would not: one is nothing, many from one client are somebody trying.',
   of: ['HTTP', 'SNMP', 'HTTP2', 'DNS'],
+  fields: ['status', 'errorStatus', 'responseCode'],
   check(flow) {
     const status = flow.number('status') ?? 0
     if (status >= 400) return `HTTP ${status}`

@@ -15,6 +15,7 @@ export default risk({
   blame: 'server',
   about: 'The server runs software that gets no repairs any longer: bring it up to date.',
   of: ['HTTP'],
+  fields: ['server'],
   check(flow) {
     const server = flow.text('server')
     for (const [name, major, minor] of OLDEST) {

@@ -8,6 +8,7 @@ export default risk({
   blame: 'client',
   about: 'A header says what cannot be: the host is another address than the one spoken to, or a header carries an attack.',
   of: ['HTTP'],
+  fields: ['host', 'server', 'contentType'],
   counts: true,
   check(flow) {
     const host = flow.text('host')

@@ -7,6 +7,7 @@ export default risk({
   blame: 'client',
   about: 'The URL leaves the paths of the site, or asks for what no page links to: somebody looks for holes.',
   of: ['HTTP'],
+  fields: ['url'],
   check(flow) {
     const url = flow.text('url')
     return SUSPICIOUS.test(pathOf(url)) ? url : undefined

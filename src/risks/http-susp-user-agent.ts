@@ -8,6 +8,7 @@ export default risk({
   blame: 'client',
   about: 'Browsers and honest programs say who they are; this one says nothing, or something that no program is called.',
   of: ['HTTP'],
+  fields: ['method'],
   check(flow) {
     if (flow.text('method') === '' || flow.text('method') === 'CONNECT') return undefined
     const agent = flow.text('userAgent')

@@ -8,6 +8,7 @@ export default risk({
   blame: 'both',
   about: 'The TLS client says hello as known malware does. Harmless programs on the same library may too: see which program it is.',
   of: ['TLS', 'QUIC', 'DTLS'],
+  fields: ['ja3', 'ja4'],
   check(flow) {
     const ja3 = flow.text('ja3')
     if (ja3 !== '' && flow.lists.hasFingerprint(ja3)) return `JA3 ${ja3}`

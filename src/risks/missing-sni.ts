@@ -8,6 +8,7 @@ export default risk({
   blame: 'both',
   about: 'The client does not say which server it wants, as all browsers do: an old or odd program, or one that hides where it goes.',
   of: ['TLS', 'DTLS', 'QUIC'],
+  fields: ['versions', 'quicVersion'],
   counts: true,
   check(flow) {
     // Google's first QUIC has hellos of another kind, which come whole in one packet.

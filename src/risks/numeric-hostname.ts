@@ -8,6 +8,7 @@ export default risk({
   blame: 'both',
   about: 'The client names the server by its address: usual for devices and tests, but also for malware that has no domain.',
   of: ['HTTP', 'TLS', 'QUIC', 'DTLS', 'HTTP2'],
+  given: 'serverName',
   check(flow) {
     const name = flow.serverName
     // A known application that goes without a domain is no news.

@@ -13,6 +13,7 @@ export default risk({
   blame: 'client',
   about: 'By its port it should be mail, SSH or the like, and it is random bytes: a tunnel that wants to pass for something else.',
   of: 'any',
+  given: 'looksRandom',
   check(flow) {
     return !flow.isRecognised && flow.looksRandom && READABLE.includes(flow.serverPort)
       ? `random bytes on port ${flow.serverPort}`

@@ -8,6 +8,7 @@ export default risk({
   blame: 'client',
   about: 'This version has known weaknesses (RFC 8996): bring the older end up to date.',
   of: ['TLS', 'DTLS'],
+  fields: ['version', 'versions'],
   check(flow) {
     // Until the server has chosen: the newest that the client can.
     const version = flow.text('version') || flow.texts('versions')[0]

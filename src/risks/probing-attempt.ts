@@ -8,6 +8,7 @@ export default risk({
   about:
     'One of many connections of this client within a minute that came to nothing, or a scanner by its own word: somebody looks for what runs here and for its holes.',
   of: ['HTTP'],
+  fields: ['userAgent'],
   alsoRaised: true,
   check(flow) {
     const agent = flow.text('userAgent')

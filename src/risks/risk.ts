@@ -22,6 +22,14 @@ export interface Risk {
   readonly about: string
   /** The dissectors whose flows are asked. `any`: all flows, also those that nothing was recognised in. `raised`: said by dissectors alone. */
   readonly of: 'any' | 'raised' | readonly string[]
+  // Asked only of flows that have what it looks for. Where several are given one of them will do; where none is, all are asked.
+  /** Dissected fields, by name. */
+  readonly fields?: readonly string[]
+  /** Names of the protocol, or of the application inside it. */
+  readonly names?: readonly string[]
+  /** What else: the server's name, what the first bytes look like, lists of users with networks in them. */
+  readonly given?: 'serverName' | 'looksRandom' | 'looksDense' | 'listedNetworks'
+
   /** Dissectors may say so too. */
   readonly alsoRaised?: true
   /** Looks at counters, flags or the time too: asked of a flow again when it is ten seconds old and when it is over, also where nothing new is known of it. */

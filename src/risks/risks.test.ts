@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { allDissectors } from '../dissectors/index.gen.ts'
 import { RISKS } from '../lib/risks.gen.ts'
 import { allRisks } from './index.gen.ts'
-import { clientScore, type RiskFlow, SCORES } from './risk.ts'
+import { clientScore, type Risk, type RiskFlow, SCORES } from './risk.ts'
 import { RiskLists } from './risk-lists.ts'
 import { type Facts, flowOf, NOW_MS } from './testing.ts'
 
@@ -358,7 +358,23 @@ const CHANGING = [
   ...['lastSeenMs', 'isSettled', 'isOver'],
 ] as const
 
-describe.each(asked.map((r) => [r.name, r] as const))('%s', (name, { check, counts }) => {
+/** The flow without all that the risk waits for. */
+function without({ fields = [], names = [], given }: Risk, facts: Facts): Facts {
+  const isNamed = (text: string | undefined) => text !== undefined && names.includes(text)
+  return {
+    ...facts,
+    fields: Object.fromEntries(Object.entries(facts.fields ?? {}).filter(([field]) => !fields.includes(field))),
+    ...(isNamed(facts.master) && { master: 'Unknown' }),
+    ...(isNamed(facts.app) && { app: '' }),
+    ...(given === 'serverName' && { serverName: '' }),
+    ...(given === 'looksRandom' && { looksRandom: false }),
+    ...(given === 'looksDense' && { looksDense: false }),
+    ...(given === 'listedNetworks' && { serverListed: undefined }),
+  }
+}
+
+describe.each(asked.map((r) => [r.name, r] as const))('%s', (name, risk) => {
+  const { check, counts, fields, names, given } = risk
   test.each(cases[name]!.shows.map((facts, i) => [i, facts] as const))('shows in %i', (_, facts) => {
     expect(check!(flowOf(facts))).toMatch(/./)
   })
@@ -374,6 +390,10 @@ describe.each(asked.map((r) => [r.name, r] as const))('%s', (name, { check, coun
     const watched = (facts: Facts) => new Proxy(flowOf(facts), { get })
     for (const facts of [...cases[name]!.shows, ...cases[name]!.not]) check!(watched(facts))
     expect([name, CHANGING.some((key) => read.has(key))]).toEqual([name, counts === true])
+  })
+  test('is there only where what it waits for is', () => {
+    if (fields === undefined && names === undefined && given === undefined) return
+    for (const facts of cases[name]!.shows) expect(check!(flowOf(without(risk, facts)))).toBeUndefined()
   })
   test('a flow of which nothing is known has it not', () => {
     expect(check!(flowOf({ isRecognised: false, isDecided: false, isOver: false, isSettled: false }))).toBeUndefined()

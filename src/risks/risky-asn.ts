@@ -7,5 +7,6 @@ export default risk({
   blame: 'both',
   about: 'The server is in a network of your lists, such as those of providers that only criminals use: see what the client wants there.',
   of: 'any',
+  given: 'listedNetworks',
   check: (flow) => (flow.serverListed?.includes('/') ? flow.serverListed : undefined),
 })

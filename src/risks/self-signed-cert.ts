@@ -11,6 +11,7 @@ export default risk({
   about: 'Nobody but the server itself vouches for its certificate: anyone in between could be it.',
   // Calls by WebRTC (DTLS) make a certificate for each: the ends vouch for it by other means (RFC 8827).
   of: ['TLS'],
+  fields: ['subject'],
   check(flow) {
     if (PINNED.includes(flow.app)) return undefined
     const subject = flow.text('subject')

@@ -8,5 +8,6 @@ export default risk({
   blame: 'client',
   about: 'The SSH client is old or offers ciphers that are broken: bring it up to date.',
   of: ['SSH'],
+  fields: ['client', 'clientCiphers'],
   check: (flow) => weakness(flow.text('client'), flow.texts('clientCiphers')),
 })

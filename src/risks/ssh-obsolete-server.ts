@@ -8,5 +8,6 @@ export default risk({
   blame: 'server',
   about: 'The SSH server is old or accepts ciphers that are broken: bring it up to date.',
   of: ['SSH'],
+  fields: ['server', 'serverCiphers'],
   check: (flow) => weakness(flow.text('server'), flow.texts('serverCiphers')),
 })

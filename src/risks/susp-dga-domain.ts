@@ -8,6 +8,7 @@ export default risk({
   blame: 'client',
   about: 'The name looks made by an algorithm, as malware makes them to find its master: see what else the client asks for.',
   of: 'any',
+  given: 'serverName',
   check(flow) {
     return flow.serverName !== '' && looksMade(flow.serverName) ? flow.serverName : undefined
   },

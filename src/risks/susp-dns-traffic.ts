@@ -11,6 +11,8 @@ export default risk({
   blame: 'client',
   about: 'Names as long as these carry data: a tunnel through DNS, or a program that reports by it. See what the client runs.',
   of: ['DNS'],
+  fields: ['queryName'],
+  given: 'serverName',
   check(flow) {
     return isLong(flow.text('queryName')) ? flow.text('queryName') : isLong(flow.serverName) ? flow.serverName : undefined
   },

@@ -7,6 +7,7 @@ export default risk({
   blame: 'both',
   about: 'What is carried looks encrypted or packed where that is not usual: it may be data on their way out.',
   of: 'any',
+  given: 'looksDense',
   alsoRaised: true,
   // Random bytes from the client's first on are another risk.
   check(flow) {

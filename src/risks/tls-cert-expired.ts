@@ -7,6 +7,7 @@ export default risk({
   blame: 'server',
   about: 'The certificate is out of its time: renew it. Clients that do not mind will not notice an impostor either.',
   of: ['TLS', 'DTLS'],
+  fields: ['notBefore', 'notAfter'],
   counts: true,
   check(flow) {
     const from = flow.number('notBefore')

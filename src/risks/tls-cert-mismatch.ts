@@ -7,6 +7,7 @@ export default risk({
   blame: 'both',
   about: 'The certificate is for other names than the client asked for: a wrong server, or somebody in between.',
   of: ['TLS', 'DTLS'],
+  fields: ['names'],
   check(flow) {
     const asked = flow.text('serverName')
     const names = flow.texts('names')

@@ -7,6 +7,7 @@ export default risk({
   blame: 'both',
   about: 'One end broke the connection off: often a certificate that it does not trust, or no version or cipher in common.',
   of: ['TLS', 'DTLS'],
+  fields: ['alert'],
   check(flow) {
     const alert = flow.text('alert')
     return alert.includes('fatal') ? alert : undefined

@@ -8,6 +8,7 @@ export default risk({
   blame: 'both',
   about: 'The client offers no protocol (ALPN), which browsers always do: a program of another kind, or a tunnel.',
   of: ['TLS', 'DTLS'],
+  fields: ['versions'],
   check(flow) {
     return isModernHello(flow) && !isForCall(flow) && flow.texts('alpn').length === 0 ? 'no ALPN' : undefined
   },

@@ -11,5 +11,6 @@ export default risk({
   blame: 'both',
   about: 'A protocol is offered that is in no registry: a program of its own kind. See whether it is wanted here.',
   of: ['TLS', 'DTLS'],
+  fields: ['alpn'],
   check: (flow) => flow.texts('alpn').find((name) => !COMMON.test(name)),
 })

@@ -1,7 +1,7 @@
 import { risk } from './risk.ts'
 
 /** They send passwords or all they carry in clear, cannot be made safe, or serve mostly what a network does not want. */
-const UNSAFE = new Set([
+const UNSAFE = [
   'FTP_CONTROL',
   'FTPS',
   'Gnutella',
@@ -16,7 +16,7 @@ const UNSAFE = new Set([
   'Telnet',
   'Tor',
   'eDonkey',
-])
+]
 
 export default risk({
   id: 22,
@@ -25,8 +25,9 @@ export default risk({
   blame: 'both',
   about: 'The protocol protects nothing, or should not be in use here: replace it by one that is encrypted.',
   of: 'any',
+  names: UNSAFE,
   check(flow) {
-    const name = UNSAFE.has(flow.app) ? flow.app : flow.master
-    return UNSAFE.has(name) ? name : undefined
+    const name = UNSAFE.includes(flow.app) ? flow.app : flow.master
+    return UNSAFE.includes(name) ? name : undefined
   },
 })

@@ -10,6 +10,7 @@ export default risk({
   blame: 'client',
   about: 'The ends agreed on a cipher that keeps no secrets for long: allow only ones with (EC)DHE on the server.',
   of: ['TLS', 'DTLS'],
+  fields: ['cipher'],
   check(flow) {
     const cipher = flow.text('cipher')
     return WEAK.test(cipher) ? cipher : undefined

@@ -1,3 +1,5 @@
+import { takeMemory } from '../lib/table-memory.ts'
+
 const FIRST_ROWS = 1024
 /** Words a row: what matched where, its first bytes, and what named the application inside. */
 const WORDS = 4
@@ -89,7 +91,7 @@ export class FlowEvidence {
   private wordOf(row: number): number {
     const word = WORDS * row
     if (word >= this.words.length) {
-      const wider = new Int32Array(Math.max(WORDS * FIRST_ROWS, 2 * this.words.length, word + WORDS))
+      const wider = new Int32Array(takeMemory(4 * Math.max(WORDS * FIRST_ROWS, 2 * this.words.length, word + WORDS)))
       wider.set(this.words)
       this.words = wider
     }

@@ -1,3 +1,4 @@
+import { takeMemory } from '../lib/table-memory.ts'
 import { EMPTY, ValuePool } from './value-pool.ts'
 
 // The words of a block; then field, value, field, value …, values by their numbers in the pool.
@@ -109,6 +110,16 @@ export class FlowDetails {
     return undefined
   }
 
+  /** The marks of all fields that have a value, in one: `marks` has `words` of them a field, of which this is the one at `word`. */
+  marksOf(row: number, marks: Int32Array, words: number, word: number): number {
+    const block = this.blockOrNone(row)
+    if (block === NONE) return 0
+    const end = block + FIRST_VALUE + 2 * this.count(block)
+    let all = 0
+    for (let at = block + FIRST_VALUE; at < end; at += 2) all |= marks[words * this.words[at]! + word]!
+    return all
+  }
+
   forget(row: number): void {
     const block = this.blockOrNone(row)
     if (block === NONE) return
@@ -173,7 +184,7 @@ export class FlowDetails {
       block = this.used
       this.used += SIZES[sizeClass]!
       if (this.used > this.words.length) {
-        const wider = new Int32Array(2 * this.words.length)
+        const wider = new Int32Array(takeMemory(4 * 2 * this.words.length))
         wider.set(this.words)
         this.words = wider
       }

@@ -85,9 +85,8 @@ export class FlowFacts implements RiskFlow {
     return this.lists.hasNetworks ? this.lists.listedNetwork(this.server) : undefined
   }
   get toMany(): boolean {
-    const words = this.server
-    // The last address of a network is its broadcast; of most networks it ends in 255.
-    return isMulticast(...words) || isBroadcast(...words) || (isIpv4(words[0], words[1], words[2]) && (words[3] & 255) === 255)
+    const { r } = this
+    return this.client === 0 ? isToMany(r.b0, r.b1, r.b2, r.b3) : isToMany(r.a0, r.a1, r.a2, r.a3)
   }
   get packetsC2s(): number {
     return this.r.packets(this.client)
@@ -163,3 +162,6 @@ export class FlowFacts implements RiskFlow {
 }
 
 const NONE: readonly string[] = []
+/** The last address of a network is its broadcast; of most networks it ends in 255. */
+const isToMany = (w0: number, w1: number, w2: number, w3: number): boolean =>
+  isMulticast(w0, w1, w2, w3) || isBroadcast(w0, w1, w2, w3) || (isIpv4(w0, w1, w2) && (w3 & 255) === 255)

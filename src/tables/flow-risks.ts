@@ -1,10 +1,11 @@
+import { FLOW_LOOKS_DENSE, FLOW_LOOKS_RANDOM } from '../dissectors/recognised-flow.ts'
 import type { RiskTold } from '../lib/live.ts'
 import { allRisks } from '../risks/index.gen.ts'
 import { clientScore, type Risk, SCORES } from '../risks/risk.ts'
 import type { RiskLists } from '../risks/risk-lists.ts'
 import { PROTO_TCP } from '../wire/packet.ts'
 import { FlowFacts, SETTLED_MS } from './flow-facts.ts'
-import { FlowHabits } from './flow-habits.ts'
+import { FlowHabits, type Raise } from './flow-habits.ts'
 import type { LiveTables } from './live-tables.ts'
 import { FLOW_CLIENT_IS_B, FLOW_JUDGED_OVER, FLOW_LIVE, FLOW_NEWS, STATE_CLOSED, tcpState } from './tcp-analysis.ts'
 
@@ -24,6 +25,32 @@ const MAX_EVIDENCE_LEN = 255
 const wordOf = ({ id }: Risk): 0 | 1 => (id <= 32 ? 0 : 1)
 const bitOf = ({ id }: Risk): number => 1 << ((id - 1) & 31)
 
+/** Sets of risks, two words of bits each, by number. */
+class RiskSets {
+  private words: Int32Array
+  constructor(count: number) {
+    this.words = new Int32Array(2 * count)
+  }
+  add(n: number, risk: Risk): void {
+    this.words[2 * n + wordOf(risk)]! |= bitOf(risk)
+  }
+  /** One word of set `n`; empty beyond the last. */
+  word(n: number, word: 0 | 1): number {
+    return this.words[2 * n + word] ?? 0
+  }
+  get marks(): Int32Array {
+    return this.words
+  }
+}
+
+// What a risk may wait for, beside fields and names.
+const ANYTHING = 0
+const SERVER_NAME = 1
+const RANDOM = 2
+const DENSE = 3
+const NETWORKS = 4
+const GIVEN = { serverName: SERVER_NAME, looksRandom: RANDOM, looksDense: DENSE, listedNetworks: NETWORKS } as const
+
 /**
  * The risks of flows: two words of bits a flow, beside its row, which has no room left and whose packets never need them. Judged when a flow is booked and
  * recognition knows something new of it, ten seconds after it began, and when it is over; never a packet.
@@ -34,10 +61,17 @@ export class FlowRisks {
   private readonly facts: FlowFacts
   private readonly habits: FlowHabits
   private words = new Int32Array(2 * 1024)
-  /** By 1 + index of the dissector: whom a flow of it is asked for. */
-  private readonly byDissector: readonly (readonly Risk[])[]
-  /** The same of those that look at more than what is known. */
-  private readonly counting: readonly (readonly Risk[])[]
+  /** Which risks are asked of a flow of a dissector (1 + its index; 0: of none), … */
+  private readonly byDissector: RiskSets
+  /** … of those that look at more than what is known, … */
+  private readonly counting: readonly [number, number]
+  /** … and of these only where the flow has such a field, such a protocol or application, or what else they wait for. */
+  private readonly byField: RiskSets
+  private readonly byApplication: RiskSets
+  private readonly fieldMask: readonly [number, number]
+  private readonly byGiven = new RiskSets(NETWORKS + 1)
+  /** By their bits. */
+  private readonly byBit: readonly (Risk | undefined)[]
   private readonly raisedMask: readonly [number, number]
   /** What stays when only those are asked. */
   private readonly knownMask: readonly [number, number]
@@ -54,15 +88,23 @@ export class FlowRisks {
     this.lists = lists
     this.facts = new FlowFacts(tables, lists)
     this.habits = new FlowHabits(tables)
-    const { dissectors } = tables.options
-    const any = allRisks.filter(({ of, check }) => of === 'any' && check !== undefined)
-    const askedFor = (names: readonly string[]) =>
-      allRisks.filter(
-        ({ of, check }) => check !== undefined && (of === 'any' || (of !== 'raised' && of.some((name) => names.includes(name)))),
-      )
-    // A dissector may read what another one's name stands for: DTLS between STUN messages.
-    this.byDissector = [any, ...dissectors.map((d) => askedFor([d.name, ...Object.keys(d.alsoNames ?? {})]))]
-    this.counting = this.byDissector.map((risks) => risks.filter((r) => r.counts === true))
+    const { dissectors, catalogue } = tables.options
+    const { declaredFields } = tables.naming
+    this.byDissector = new RiskSets(dissectors.length + 1)
+    this.byField = new RiskSets(declaredFields.length)
+    this.byApplication = new RiskSets(catalogue.applications.length)
+    this.byBit = Array.from({ length: 64 }, (_, bit) => allRisks.find(({ id }) => id === bit + 1))
+    for (const r of allRisks.filter(({ check }) => check !== undefined)) {
+      const { of, fields, names, given } = r
+      if (of === 'any') this.byDissector.add(0, r)
+      // A dissector may read what another one's name stands for: DTLS between STUN messages.
+      for (const [i, d] of dissectors.entries())
+        if (of === 'any' || [d.name, ...Object.keys(d.alsoNames ?? {})].some((name) => of.includes(name))) this.byDissector.add(i + 1, r)
+      for (const [i, { name }] of declaredFields.entries()) if (fields?.includes(name)) this.byField.add(i, r)
+      for (const name of names ?? []) this.byApplication.add(catalogue.idOf(name), r)
+      if (given !== undefined) this.byGiven.add(GIVEN[given], r)
+      if (fields === undefined && names === undefined && given === undefined) this.byGiven.add(ANYTHING, r)
+    }
     this.byName = new Map(allRisks.map((r) => [r.name, r]))
     const mask = (keep: (r: Risk) => boolean) =>
       [0, 1].map((word) => allRisks.filter((r) => wordOf(r) === word && keep(r)).reduce((bits, r) => bits | bitOf(r), 0)) as [
@@ -72,6 +114,8 @@ export class FlowRisks {
     this.raisedMask = mask((r) => r.of === 'raised' || r.alsoRaised === true)
     this.knownMask = mask((r) => r.counts !== true || r.of === 'raised' || r.alsoRaised === true)
     this.passingMask = mask((r) => r.passing === true)
+    this.counting = mask((r) => r.counts === true)
+    this.fieldMask = mask((r) => r.fields !== undefined)
   }
 
   /** A dissector says so of the flow on which the rows stand. */
@@ -100,8 +144,9 @@ export class FlowRisks {
     const r = this.t.flows.rows.go(row)
     r.flags |= FLOW_NEWS
     if (this.t.options.idle !== undefined) this.young.push(row, r.serial)
-    this.habits.begun(row, this.facts.begin(row, false).toMany, (name, evidence) => this.raise(name, evidence))
+    this.habits.begun(row, this.facts.begin(row, false).toMany, this.raiseHabit)
   }
+  private readonly raiseHabit: Raise = (name, evidence) => this.raise(name, evidence)
 
   /** The flow has been booked: asks what there is to ask. */
   booked(row: number): void {
@@ -117,7 +162,7 @@ export class FlowRisks {
     const r = this.t.flows.rows.go(row)
     const isFirst = (r.flags & FLOW_JUDGED_OVER) === 0
     r.flags |= FLOW_JUDGED_OVER
-    if (isFirst) this.habits.over(row, (name, evidence) => this.raise(name, evidence))
+    if (isFirst) this.habits.over(row, this.raiseHabit)
     this.judge(row, true)
   }
 
@@ -145,19 +190,40 @@ export class FlowRisks {
     const { dissector } = rows
     const isNews = (rows.flags & FLOW_NEWS) !== 0
     const kept = isNews ? this.raisedMask : this.knownMask
-    let low = this.word(row, 0) & kept[0]
-    let high = this.word(row, 1) & kept[1]
-    const facts = this.facts.begin(row, isOver)
-    for (const risk of (isNews ? this.byDissector : this.counting)[dissector]!) {
-      if (risk.check!(facts) === undefined) continue
-      if (wordOf(risk) === 0) low |= bitOf(risk)
-      else high |= bitOf(risk)
-    }
+    this.facts.begin(row, isOver)
+    const low = (this.word(row, 0) & kept[0]) | this.ask(0, this.toAsk(row, dissector, isNews, 0))
+    const high = (this.word(row, 1) & kept[1]) | this.ask(1, this.toAsk(row, dissector, isNews, 1))
     this.put(row, low, high)
     rows.go(row)
     // What may pass is asked for again when more comes.
     const mayPass = !isOver && ((low & this.passingMask[0]) | (high & this.passingMask[1])) !== 0
     rows.flags = mayPass ? rows.flags | FLOW_NEWS : rows.flags & ~FLOW_NEWS
+  }
+
+  /** Which risks of this word the flow of `facts` is to be asked for. */
+  private toAsk(row: number, dissector: number, isNews: boolean, word: 0 | 1): number {
+    const asked = this.byDissector.word(dissector, word) & (isNews ? -1 : this.counting[word])
+    const { byGiven, byField, byApplication } = this
+    const { master, app, flags } = this.t.flows.rows.go(row)
+    let given = byGiven.word(ANYTHING, word) | byApplication.word(master, word) | byApplication.word(app, word)
+    if ((flags & FLOW_LOOKS_RANDOM) !== 0) given |= byGiven.word(RANDOM, word)
+    if ((flags & FLOW_LOOKS_DENSE) !== 0) given |= byGiven.word(DENSE, word)
+    if (this.lists.hasNetworks) given |= byGiven.word(NETWORKS, word)
+    const named = byGiven.word(SERVER_NAME, word)
+    if ((asked & named) !== 0 && this.facts.serverName !== '') given |= named
+    const left = asked & ~given & this.fieldMask[word]
+    return (asked & given) | (left === 0 ? 0 : left & this.t.naming.details.marksOf(row, byField.marks, 2, word))
+  }
+  /** Those that are there. */
+  private ask(word: 0 | 1, bits: number): number {
+    const { facts, byBit } = this
+    let found = 0
+    while (bits !== 0) {
+      const bit = bits & -bits
+      bits ^= bit
+      if (byBit[32 * word + 31 - Math.clz32(bit)]!.check!(facts) !== undefined) found |= bit
+    }
+    return found
   }
 
   /** Gives the flow these risks, and its hosts what that adds to their scores. */

@@ -1,3 +1,5 @@
+import { takeMemory } from '../lib/table-memory.ts'
+
 /**
  * From a hash to rows: open addressing over (hash, row + 1) pairs, at most half full. Probing is bounded, so that no choice of keys makes a look-up slow;
  * a key that finds no slot within the bound is refused like one that finds no row. Deleting shifts later entries back: no tombstones.
@@ -14,7 +16,7 @@ export class KeyIndex {
     let slots = 16
     while (slots < rows * 2) slots *= 2
     this.mask = slots - 1
-    this.pairs = new Int32Array(slots * 2)
+    this.pairs = new Int32Array(takeMemory(4 * slots * 2))
   }
 
   /** False when there is no slot within the bound. */
@@ -51,7 +53,7 @@ export class KeyIndex {
   /** Twice as many slots. */
   grow(): void {
     const old = this.pairs
-    this.pairs = new Int32Array(old.length * 2)
+    this.pairs = new Int32Array(takeMemory(4 * old.length * 2))
     this.mask = this.mask * 2 + 1
     this.count = 0
     for (let i = 0; i < old.length; i += 2) if (old[i + 1] !== 0) this.insert(old[i]!, old[i + 1]! - 1)

@@ -1,3 +1,5 @@
+import { takeMemory } from '../lib/table-memory.ts'
+
 /**
  * The rows of one table and a cursor on one of them: `rows.go(7).bytes(0)`. The accessors come from the layout (rows.gen.ts). There is one cursor a
  * table and nobody keeps a row across a call that may move it. Memory is taken for all rows at once: pages that no row has touched cost nothing.
@@ -23,7 +25,7 @@ export class RowCursor {
   constructor(rowBytes: number, capacity: number) {
     this.words = rowBytes / 4
     this.capacity = capacity
-    this.view(new ArrayBuffer(rowBytes * capacity))
+    this.view(takeMemory(rowBytes * capacity))
   }
 
   private view(buffer: ArrayBuffer): void {
@@ -70,7 +72,7 @@ export class RowCursor {
   grow(): void {
     const old = this.u8
     this.capacity *= 2
-    this.view(new ArrayBuffer(this.capacity * this.words * 4))
+    this.view(takeMemory(this.capacity * this.words * 4))
     this.u8.set(old)
   }
 

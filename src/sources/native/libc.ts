@@ -22,6 +22,7 @@ export interface Libc {
   ioctlData(fd: number, request: number, argument: IfreqData): number
   mmap(address: null, length: number, protection: number, flags: number, fd: number, offset: number): bigint
   munmap(address: bigint, length: number): number
+  madvise(address: bigint, length: number, advice: number): number
   poll(fds: Bytes, count: number, timeoutMs: number): number
   eventfd(initial: number, flags: number): number
   read(fd: number, bytes: Bytes, length: number): number
@@ -130,6 +131,7 @@ function bindings(koffi: typeof import('koffi')): Libc {
     ioctlData: c.func('ioctl', 'int', ['int', 'ulong', koffi.pointer(ifreqData)]),
     mmap: c.func('void *mmap(void *, size_t, int, int, int, long)'),
     munmap: c.func('int munmap(void *, size_t)'),
+    madvise: c.func('int madvise(void *, size_t, int)'),
     poll: c.func('int poll(void *, ulong, int)'),
     eventfd: c.func('int eventfd(uint, int)'),
     read: c.func('intptr_t read(int, void *, size_t)'),
