@@ -7,7 +7,6 @@ import { parentPort } from 'node:worker_threads'
 import { brotliDecompressSync } from 'node:zlib'
 import type { OwnerTables } from './names/address-owners.ts'
 import { decodeRanges } from './names/range-table.ts'
-import { yieldThread } from './sources/native/libc.ts'
 
 const WORD = 4
 
@@ -41,8 +40,6 @@ function namesOf(lines: Buffer): Pick<OwnerTables, 'nameEnds' | 'names' | 'numbe
 const NEW_LINE = 10
 const TAB = 9
 
-// The first packets pass while it works.
-yieldThread()
 const systems = read('autonomous-systems.br')
 const countries = read('countries.br')
 parentPort!.postMessage({

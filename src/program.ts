@@ -244,8 +244,9 @@ class Program {
     if (account !== undefined) this.giveUpRoot(account)
   }
 
-  /** Who owns addresses takes 16 MB: it is loaded when there is a first host. */
+  /** Who owns addresses takes 16 MB: where all is captured live, it is loaded when there is a first host. What collectors and files bring has hosts from its first record on. */
   private tellOwnersOfHosts(): void {
+    if (this.inputs.some(({ kind }) => kind !== 'live')) return this.tellOwners()
     const stop = this.probes.onTick(({ totals }) => {
       if (totals.hosts === 0) return
       stop()

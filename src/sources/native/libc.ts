@@ -215,13 +215,6 @@ const CAPTURE_PRIORITY = -10
 /** The calling thread is run before others: what waits in a ring is lost when it is full. False without the right (CAP_SYS_NICE), or off Linux. */
 export const preferThread = (): boolean => process.platform === 'linux' && libc().setpriority(PRIO_PROCESS, 0, CAPTURE_PRIORITY) === 0
 
-/** Nobody waits for what the calling thread does. Anybody may say so of his own. */
-const IDLE_PRIORITY = 10
-/** The calling thread is run after others. */
-export function yieldThread(): void {
-  if (process.platform === 'linux' && hasLibc()) libc().setpriority(PRIO_PROCESS, 0, IDLE_PRIORITY)
-}
-
 /** What the engine's compilers held while the path of a packet was compiled goes back to the system. All threads have one allocator. */
 export const trimMemory = (): void => {
   if (process.platform === 'linux') libc().malloc_trim?.(0)
