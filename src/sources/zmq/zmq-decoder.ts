@@ -3,8 +3,10 @@ import { GAUGES_OF_PORT } from '../collect/counter-courses.ts'
 import type { CollectorParts } from '../collect/decoder.ts'
 import type { Exporter } from '../collect/exporters.ts'
 import { FlowJson } from './flow-json.ts'
+import { FlowTlv } from './flow-tlv.ts'
 import { type FinishOptions, FlowValues } from './flow-values.ts'
-import { BINARY_VERSION, readHeader, u32be, u32le, type ZmqHeader } from './zmq-header.ts'
+import { isTlv, readTlv } from './tlv.ts'
+import { readHeader, u32be, u32le, type ZmqHeader } from './zmq-header.ts'
 
 export interface ZmqDecoderOptions {
   /** As this wiretop calls itself, when the parts do not say it: records that have passed it are not taken again. */
@@ -42,6 +44,7 @@ export class ZmqDecoder {
   private readonly streams = new Map<string, Map<number, Stream>>()
   private readonly values = new FlowValues()
   private readonly json: FlowJson
+  private readonly tlv: FlowTlv
   private exporter: Exporter | undefined
   private nowMs = 0
 
@@ -49,6 +52,7 @@ export class ZmqDecoder {
     this.parts = parts
     this.finish = { ownName, compat, sampling: undefined }
     this.json = new FlowJson(this.values, () => this.record())
+    this.tlv = new FlowTlv(this.values, () => this.record())
   }
 
   /** Takes both frames of a message; `from` names the publisher. */
@@ -111,11 +115,10 @@ export class ZmqDecoder {
   private flows(exporter: Exporter, payload: Uint8Array, from: string, nowMs: number): void {
     const text = this.plain(exporter, payload)
     if (text === undefined) return
-    if (this.header.version === BINARY_VERSION || !isJson(text)) return exporter.fault('binary flows are not understood')
     this.exporter = exporter
     this.nowMs = nowMs
     this.finish.sampling = this.parts.samplingOf(from)
-    const fault = this.json.read(text)
+    const fault = isJson(text) ? this.json.read(text) : this.tlv.read(text)
     if (fault !== undefined) exporter.fault(fault)
   }
 
@@ -169,6 +172,11 @@ function isJson(b: Uint8Array): boolean {
 }
 
 function objectOf(b: Uint8Array): Record<string, unknown> | undefined {
+  if (isTlv(b)) {
+    const entries: [string, unknown][] = []
+    const fault = readTlv(b, { value: (key, value) => void entries.push([String(key), value]), record: () => undefined })
+    return fault === undefined ? Object.fromEntries(entries) : undefined
+  }
   try {
     const value: unknown = JSON.parse(Buffer.from(b.buffer, b.byteOffset, b.length).toString().replace(/\0+$/, ''))
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined

@@ -23,7 +23,7 @@ const V2_LEN = 28
 const V4_LEN = 36
 const TOPIC = 16
 const VERSION = 16
-export const BINARY_VERSION = 3
+const BINARY_VERSION = 3
 
 /** Fills `into` from a whole first frame. */
 export function readHeader(b: Uint8Array, into: ZmqHeader): HeaderFault | undefined {
