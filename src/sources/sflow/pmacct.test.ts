@@ -58,7 +58,7 @@ async function sampled(capture: string, rate: number): Promise<{ t: LiveTables; 
     const child = spawn('pmacctd', ['-f', join(folder, 'pmacctd.conf')], { stdio: 'ignore' })
     await new Promise((resolve) => child.once('close', resolve))
     // What it has sent waits in the socket: all is read when nothing more comes.
-    for (let before = -1, quiet = 0; quiet < 3; ) {
+    for (let before = -1, quiet = 0; quiet < 20; ) {
       const now = exporters.all[0]?.datagrams ?? 0
       quiet = now === before ? quiet + 1 : 0
       before = now
