@@ -19,6 +19,10 @@ import { isInstalled, MB, quantile, root, table } from './measure.ts'
 const SECONDS = Number(process.argv[2] ?? 10)
 const PORT = 3000
 const SETTLE_MS = 3000
+/** By then garbage of the start is gone, and its memory is back with the system. */
+const AT_REST_S = 20
+/** What packets need is compiled by then. */
+const STEADY_AFTER_S = 60
 const TICKS_A_SECOND = 100
 const QUIET_INTERFACES = 30
 const STEADY_PPS = 3000
@@ -153,12 +157,14 @@ try {
   {
     const { here } = cables('one', 1)
     const wiretop = await Wiretop.start(net, here, '-i', 'in0')
+    await sleep(AT_REST_S * 1000)
     noteCosts('one quiet interface', await wiretop.costs())
     await wiretop.stop()
   }
   {
     const { here } = cables('many', QUIET_INTERFACES)
     const wiretop = await Wiretop.start(net, here)
+    await sleep(AT_REST_S * 1000)
     noteCosts(`${QUIET_INTERFACES + 1} quiet interfaces`, await wiretop.costs())
     await wiretop.stop()
   }
@@ -166,8 +172,8 @@ try {
   {
     const { here, there } = cables('steady', 1)
     const wiretop = await Wiretop.start(net, here, '-i', 'in0')
-    const playing = play(there, path, `--pps=${STEADY_PPS}`, `--duration=${3 * SECONDS}`)
-    await sleep(SECONDS * 1000)
+    const playing = play(there, path, `--pps=${STEADY_PPS}`, `--duration=${STEADY_AFTER_S + 2 * SECONDS}`)
+    await sleep(STEADY_AFTER_S * 1000)
     noteCosts(`${STEADY_PPS.toLocaleString('en')} packets/s of mixed traffic`, await wiretop.costs())
     const { sent } = await playing
     await sleep(1000)
