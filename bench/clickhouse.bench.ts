@@ -12,11 +12,10 @@ import { packFlows, unpackFlows } from '../src/lib/flow-batch.ts'
 import type { FlowQuery, GroupQuery } from '../src/lib/history.ts'
 import { TestServer } from '../test/clickhouse/server.ts'
 import { benchCapture } from './capture.ts'
-import { flowsOf } from './history-flows.ts'
+import { flowsOf, moveTo } from './history-flows.ts'
 import { table } from './measure.ts'
 
 const DAY_MS = 86_400_000
-const LAG_MS = 60_000
 const MILLION = 1e6
 const PLANNED = 50
 const WANTED_A_CORE = 250_000
@@ -47,11 +46,7 @@ for (let n = 0; n < rounds * batches.length; n++) {
   const batch = batches[n % batches.length]!
   const own = cpu()
   const nowMs = begun + (DAY_MS * n) / (rounds * batches.length)
-  for (let i = 0; i < batch.count; i++) {
-    const lasted = batch.lastMs[i]! - batch.firstMs[i]!
-    batch.lastMs[i] = Math.floor(nowMs - ((i * 7919) % LAG_MS))
-    batch.firstMs[i] = batch.lastMs[i]! - Math.min(lasted, LAG_MS)
-  }
+  moveTo(batch, nowMs)
   const records = packFlows(batch)
   making += cpu() - own
   const put = store.write({ interfaceKey: 'eth0', interfaceName: 'eth0', records })

@@ -10,11 +10,10 @@ import { ParquetStore } from '../src/history/parquet-store.ts'
 import { packFlows, unpackFlows } from '../src/lib/flow-batch.ts'
 import type { FlowQuery, GroupQuery } from '../src/lib/history.ts'
 import { benchCapture } from './capture.ts'
-import { flowsOf } from './history-flows.ts'
+import { flowsOf, LAG_MS, moveTo } from './history-flows.ts'
 import { table } from './measure.ts'
 
 const DAY_MS = 86_400_000
-const LAG_MS = 60_000
 const MILLION = 1e6
 const PLANNED = 50
 const wanted = Number(process.argv[2] ?? 2) * MILLION
@@ -36,11 +35,7 @@ let seconds = 0
 for (let n = 0; n < rounds * batches.length; n++) {
   const batch = batches[n % batches.length]!
   nowMs = begun + (DAY_MS * n) / (rounds * batches.length)
-  for (let i = 0; i < batch.count; i++) {
-    const lasted = batch.lastMs[i]! - batch.firstMs[i]!
-    batch.lastMs[i] = Math.floor(nowMs - ((i * 7919) % LAG_MS))
-    batch.firstMs[i] = batch.lastMs[i]! - Math.min(lasted, LAG_MS)
-  }
+  moveTo(batch, nowMs)
   const records = packFlows(batch)
   const before = cpu()
   store.tickAll()

@@ -16,12 +16,11 @@ import { ParquetStore } from '../src/history/parquet-store.ts'
 import { packFlows, unpackFlows } from '../src/lib/flow-batch.ts'
 import type { GroupQuery } from '../src/lib/history.ts'
 import { benchCapture } from './capture.ts'
-import { flowsOf } from './history-flows.ts'
+import { flowsOf, LAG_MS, moveTo } from './history-flows.ts'
 import { isInstalled, median, table } from './measure.ts'
 
 const MILLION = 1e6
 const DAY_MS = 86_400_000
-const LAG_MS = 60_000
 const PORT = 2979
 /** So that the collector keeps up. */
 const BATCHES_A_PAUSE = 20
@@ -56,11 +55,7 @@ const total = rounds * each
 for (let n = 0; n < rounds * batches.length; n++) {
   const batch = batches[n % batches.length]!
   nowMs = begun + (DAY_MS * n) / (rounds * batches.length)
-  for (let i = 0; i < batch.count; i++) {
-    const lasted = batch.lastMs[i]! - batch.firstMs[i]!
-    batch.lastMs[i] = Math.floor(nowMs - ((i * 7919) % LAG_MS))
-    batch.firstMs[i] = batch.lastMs[i]! - Math.min(lasted, LAG_MS)
-  }
+  moveTo(batch, nowMs)
   sender.send(batch, nowMs)
   store.tickAll()
   await store.write({ interfaceKey: 'eth0', interfaceName: 'eth0', records: packFlows(batch) })

@@ -252,7 +252,7 @@ export class Exporter implements ExporterRow {
     this.recordsAtTick = this.records
     const minute = Math.floor(nowMs / COURSE_STEP_MS)
     if (minute === this.minute) return
-    // The clock may step back: then one minute is as good as any.
+    // Where the clock stepped back, what was told since is the reading of one minute.
     const passed = this.minute === 0 ? 1 : Math.max(1, minute - this.minute)
     this.minute = minute
     this.counters.minutesPassed(passed)
