@@ -267,7 +267,13 @@ const ZMQ: readonly (readonly [is: string, fault: string, header: (sourceId: num
   ['another version than its size', 'header of another version', (sourceId) => headerOf(2, { sourceId }).fill(9, 16, 17), json],
   ['another version of the oldest layout', 'header of another version', () => headerOf(0).fill(1, 32, 36), json],
   ['JSON that ends too early', 'payload that is no JSON', (sourceId) => headerOf(2, { sourceId }), '{"8":"10.0.0.1",'],
-  ['text that is no JSON', 'binary flows are not understood', (sourceId) => headerOf(2, { sourceId }), 'hello'],
+  ['text that is no JSON', 'neither JSON nor binary records of version 1', (sourceId) => headerOf(2, { sourceId }), 'hello'],
+  [
+    'binary records that end too early',
+    'binary records cut short or damaged',
+    (sourceId) => headerOf(2, { sourceId }),
+    Uint8Array.of(1, 1, 0x22, 8),
+  ],
   ['JSON of something else', 'payload that is no JSON', (sourceId) => headerOf(2, { sourceId }), '[[[[1]]]]'],
   ['a record of nothing', 'record without addresses', (sourceId) => headerOf(2, { sourceId }), '{}'],
   [
