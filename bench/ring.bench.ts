@@ -20,7 +20,7 @@ import { benchCapture } from './capture.ts'
 import { median, table } from './measure.ts'
 
 /** 64 MiB: no cache holds it. */
-const RING_BLOCKS = 256
+const RING_BLOCKS = 4096
 const RUNS = 5
 const BATCH_CAPACITY = 2048
 const NEVER = new AbortController().signal
