@@ -4,7 +4,32 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
-import { beginnings, encodeRanges, type Range } from '../src/names/range-table.ts'
+import { beginnings, encodeRanges, type Range, without } from '../src/names/range-table.ts'
+import { isIpv4, type Network, parseNetwork } from '../src/wire/address.ts'
+
+/**
+ * Nobody's, though registries hold entries for their administration: what IANA lists for special purposes and is not global (RFC 6890), multicast, and IPv6 that is no
+ * global unicast (RFC 4291 §2.4).
+ */
+const NOBODYS = [
+  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24'],
+  ...['192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3'],
+  ...['::/3', '2001:db8::/32', '3fff::/20', '4000::/2', '8000::/1'],
+].map((text) => parseNetwork(text)!)
+
+interface Ends<N> {
+  readonly from: N
+  readonly to: N
+}
+const isOfIpv4 = ({ words: [w0, w1, w2] }: Network) => isIpv4(w0, w1, w2)
+const FOUR: readonly Ends<number>[] = NOBODYS.filter(isOfIpv4).map(({ words, bits }) => {
+  const from = words[3] >>> 0
+  return { from, to: from + 2 ** (128 - bits) - 1 }
+})
+const SIX: readonly Ends<bigint>[] = NOBODYS.filter((network) => !isOfIpv4(network)).map(({ words: [w0, w1], bits }) => {
+  const from = (BigInt(w0 >>> 0) << 32n) | BigInt(w1 >>> 0)
+  return { from, to: from + (1n << BigInt(64 - bits)) - 1n }
+})
 
 const packageFolder = (name: string) => new URL(`../node_modules/@ip-location-db/${name}/`, import.meta.url)
 
@@ -21,6 +46,11 @@ function* halves(ranges: Iterable<[bigint, bigint, string]>): Generator<[bigint,
   for (const [from, to, rest] of ranges) yield [from >> 64n, to >> 64n, rest]
 }
 
+const before = (n: number) => n - 1
+const after = (n: number) => n + 1
+const longBefore = (n: bigint) => n - 1n
+const longAfter = (n: bigint) => n + 1n
+
 function encoded(
   v4: Iterable<[bigint, bigint, string]>,
   v6: Iterable<[bigint, bigint, string]>,
@@ -29,8 +59,8 @@ function encoded(
   const four: Range<number>[] = [...v4].map(([from, to, rest]) => ({ from: Number(from), to: Number(to), value: valueIn(rest) }))
   const six: Range<bigint>[] = [...halves(v6)].map(([from, to, rest]) => ({ from, to, value: valueIn(rest) }))
   return encodeRanges(
-    beginnings(four, (to) => to + 1).filter(({ from }) => from < 2 ** 32),
-    beginnings(six, (to) => to + 1n).filter(({ from }) => from < 2n ** 64n),
+    beginnings([...without(four, FOUR, before, after)], after).filter(({ from }) => from < 2 ** 32),
+    beginnings([...without(six, SIX, longBefore, longAfter)], longAfter).filter(({ from }) => from < 2n ** 64n),
   )
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { parseAddress } from '../wire/address.ts'
-import { beginnings, decodeRanges, encodeRanges, valueAt } from './range-table.ts'
+import { beginnings, decodeRanges, encodeRanges, valueAt, without } from './range-table.ts'
 
 const allocate = (length: number) => new Uint32Array(length)
 const v4 = beginnings<number>(
@@ -96,5 +96,29 @@ it('reads what it wrote, and finds what a look at all ranges finds', () => {
       expect(valueAt(made, high, low, 1, 1)).toBe(expected6 + 1)
     }),
     { seed: 20_240_501, numRuns: 500 },
+  )
+})
+
+it('takes holes out of ranges', () => {
+  const MAX = 40
+  const range = fc.tuple(fc.nat(MAX), fc.nat(MAX)).map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }))
+  const apart = fc.uniqueArray(fc.nat(MAX), { maxLength: 8 }).map((ends) => {
+    const sorted = ends.sort((a, b) => a - b)
+    return sorted.flatMap((from, i) => (i % 2 === 0 ? [{ from, to: sorted[i + 1] ?? from }] : []))
+  })
+  fc.assert(
+    fc.property(range, apart, ({ from, to }, holes) => {
+      const left = [
+        ...without(
+          [{ from, to, value: 7 }],
+          holes,
+          (n) => n - 1,
+          (n) => n + 1,
+        ),
+      ]
+      const isIn = (n: number, ranges: readonly { from: number; to: number }[]) => ranges.some((r) => r.from <= n && n <= r.to)
+      for (let n = 0; n <= MAX; n++) expect(isIn(n, left), `${n}`).toBe(from <= n && n <= to && !isIn(n, holes))
+      expect(left.every((r) => r.value === 7 && r.from <= r.to)).toBe(true)
+    }),
   )
 })

@@ -43,6 +43,24 @@ export interface Range<N> {
   readonly value: number
 }
 
+/** What of the ranges lies in none of the `holes`, which are sorted and do not overlap. */
+export function* without<N extends bigint | number>(
+  ranges: Iterable<Range<N>>,
+  holes: readonly Omit<Range<N>, 'value'>[],
+  previous: (from: N) => N,
+  next: (to: N) => N,
+): Generator<Range<N>> {
+  for (const { from, to, value } of ranges) {
+    let begin = from
+    for (const hole of holes) {
+      if (hole.to < begin || hole.from > to) continue
+      if (hole.from > begin) yield { from: begin, to: previous(hole.from), value }
+      begin = next(hole.to)
+    }
+    if (begin <= to) yield { from: begin, to, value }
+  }
+}
+
 /**
  * Beginnings alone: where a range is followed by nobody's addresses, one of 0 follows. Of ranges that lie in others the inner one holds, of others that overlap the one
  * that begins later.
