@@ -27,7 +27,8 @@ export async function flowsOf(capture: string): Promise<PackedFlows[]> {
     flowLimit: 1_000_000,
     hostLimit: 1_000_000,
   })
-  const records = new FlowRecords(tables, new FlowWriter(BATCH, (batch: FlowBatch) => void packed.push(packFlows(batch))), EVERY_S, '')
+  const writer = new FlowWriter(BATCH, (batch: FlowBatch) => void packed.push(packFlows(batch)))
+  const records = new FlowRecords(tables, writer, { everySeconds: EVERY_S, instance: '', isLookedAt: false })
   tables.records = [records]
   const source = new PcapFile(capture, { knowsLinkType: isKnownLinkType })
   await source.run({ packets: (batch) => tables.take(batch) }, new AbortController().signal)

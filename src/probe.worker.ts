@@ -175,7 +175,8 @@ class Seat {
     const tables = tablesOf(config)
     this.tables = tables
     tables.records = config.recordsFor.map(
-      ({ taker, everySeconds }) => new FlowRecords(tables, this.recordWriter(taker), everySeconds, config.instance),
+      ({ taker, everySeconds }) =>
+        new FlowRecords(tables, this.recordWriter(taker), { everySeconds, instance: config.instance, isLookedAt: taker === 'history' }),
     )
     if (config.keepsHosts)
       tables.keeping = new HostKeeping(tables, {

@@ -70,6 +70,15 @@ describe.skipIf(whyNoNamespaces !== undefined)(`live interfaces that change ${wh
     expect(times.sort((a, b) => a - b)[ASKS / 2]).toBeLessThan(FAST_MS)
   })
 
+  test('flows that last are in the past as soon as somebody looks', async () => {
+    await sends()
+    const query = `from=${Date.now() - 60_000}&to=${Date.now() + 1000}&measures=packets&filter=${encodeURIComponent('app = DNS')}`
+    const { rows } = await product.get<{ rows: number[][] }>(`/api/v1/history/groups?${query}`)
+    const flows = await list<FlowItem>('flows?filter=app=DNS&limit=500')
+    expect(flows.length).toBeGreaterThan(5)
+    expect(rows).toEqual([[flows.reduce((sum, { packets }) => sum + packets, 0)]])
+  })
+
   test('a connection that was closed leaves after three seconds, also when nothing else passes', async () => {
     send(
       'closed.pcap',

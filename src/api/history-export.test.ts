@@ -50,6 +50,14 @@ it('sends records, and says how many', async () => {
   await allGone()
 })
 
+it('waits for what flows that last have gained, where the range reaches up to now', async () => {
+  await (await exported('format=csv')).text()
+  expect(server.live.broughtUp).toBe(0)
+  await (await fetch(`${server.url}/api/v1/history/export?from=${T0}&to=${Date.now() + 1000}&format=csv`)).text()
+  expect(server.live.broughtUp).toBe(1)
+  await allGone()
+})
+
 it('sends what the filter lets through, as JSON and as lines of it', async () => {
   const query = 'filter=app+%3D+DNS&limit=7&sort=bytes'
   const all = (await (await exported(`${query}&format=json`)).json()) as { bytesC2s: number }[]

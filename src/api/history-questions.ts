@@ -24,6 +24,10 @@ const MAX_AT_ONCE = 16
 
 type Unplaced<Q> = Q extends FlowRange ? Omit<Q, 'interfaceKey'> & { readonly interface?: number | undefined } : never
 
+/** Flows that last are told of as often. */
+const UNTOLD_MS = 10 * 60_000
+const UP_TO_NOW = { toMs: Number.POSITIVE_INFINITY }
+
 const asApiFault = (error: unknown) => (error instanceof HistoryFault ? new ApiError('bad-question', error.message) : error)
 
 /** What cannot be asked is said before anybody is asked, and where in the filter the fault is. */
@@ -53,7 +57,7 @@ export class HistoryQuestions {
 
   ask({ interface: id, ...query }: Unplaced<FlowQuery>, signal: AbortSignal): Promise<FlowAnswer> {
     const placed = this.placed(id, query)
-    return this.asked((history) => history.ask(placed, signal))
+    return this.asked(query, (history) => history.ask(placed, signal))
   }
   private placed(id: number | undefined, query: Omit<FlowQuery, 'interfaceKey'>): FlowQuery {
     checkRange(query)
@@ -64,7 +68,7 @@ export class HistoryQuestions {
   async file({ interface: id, ...query }: Unplaced<FlowQuery>, format: FileFormat, signal: AbortSignal): Promise<AnswerFile> {
     const placed = this.placed(id, query)
     const { promise, resolve, reject } = Promise.withResolvers<AnswerFile>()
-    this.asked(async (history) => {
+    this.asked(query, async (history) => {
       const file = await history.file(placed, format, signal)
       resolve({ ...file, done: file.done.catch((error: unknown) => Promise.reject(asApiFault(error))) })
       await file.done
@@ -72,14 +76,14 @@ export class HistoryQuestions {
     return promise
   }
   sql(text: string, signal: AbortSignal): Promise<SqlAnswer> {
-    return this.asked((history) => history.sql(text, signal))
+    return this.asked(UP_TO_NOW, (history) => history.sql(text, signal))
   }
 
   /** What is read again: the range with the interface's key, and where its records lie. */
   async load({ interface: id, ...range }: Unplaced<FlowRange>): Promise<HistoryLoad> {
     checkRange(range)
     const placed: FlowRange = { ...range, ...(id !== undefined && { interfaceKey: this.keyOf(id) }) }
-    return { range: placed, place: await this.asked((history) => history.place(placed)) }
+    return { range: placed, place: await this.asked(range, (history) => history.place(placed)) }
   }
 
   /** Begins to remove every record with that end: the stats tell how far it is. */
@@ -106,12 +110,14 @@ export class HistoryQuestions {
     throw new ApiError('no-history', 'no flows are kept: start without --store none, with an interface or a collector')
   }
 
-  private async asked<A>(ask: (history: FlowHistory) => Promise<A>): Promise<A> {
+  /** What reaches into the time of which flows that last have told nothing yet waits until they have. */
+  private async asked<A>({ toMs }: Pick<FlowRange, 'toMs'>, ask: (history: FlowHistory) => Promise<A>): Promise<A> {
     const history = this.kept
     if (this.running >= MAX_AT_ONCE)
       throw new ApiError('busy', `${MAX_AT_ONCE} questions of history are worked on already; try again in a moment`)
     this.running++
     try {
+      if (toMs > Date.now() - UNTOLD_MS) await this.live.bringRecordsUp()
       return await ask(history)
     } catch (error) {
       throw asApiFault(error)

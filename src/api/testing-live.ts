@@ -126,6 +126,10 @@ export class TestingLive implements Live {
     this.hostNames[address] = name
     return true
   }
+  broughtUp = 0
+  async bringRecordsUp(): Promise<void> {
+    this.broughtUp++
+  }
   rename(id: number, name: string): void {
     this.every.find(({ info }) => info.id === id)!.change({ name })
   }

@@ -447,6 +447,8 @@ export interface Live {
   nameHost(address: string, name: string): boolean
   /** What exporters at the address are called from now on; '' for nothing else than it. */
   nameExporter(address: string, alias: string): void
+  /** Resolves when history has been sent what flows that last have gained, up to now or up to a moment of the last minute. */
+  bringRecordsUp(): Promise<void>
   /** A disabled one captures nothing and has no tables. */
   setEnabled(id: number, enabled: boolean): Promise<void>
   /** Interfaces of this machine, also those that nobody captures. */

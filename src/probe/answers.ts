@@ -110,9 +110,14 @@ export class Answers {
     flowsSeen: (ask) => flowsSeen(this.t, ask),
     countedElsewhere: (ask) => countedElsewhere(this.t, ask),
     forgetObserved: (ask) => forgetObserved(this.t, ask),
+    bringRecordsUp: () => this.bringRecordsUp(),
     seriesPart: ({ of, seconds }) => this.seriesPart(of, seconds),
     searchPart: ({ text }) => hitsOf(this.t, text).sort(byHit).slice(0, MAX_HITS),
     dumpPart: (ask) => dumpPart(this.t, ask),
+  }
+  private bringRecordsUp(): true {
+    for (const records of this.t.records) records.bringUp()
+    return true
   }
   private changesFor(salt: number): TableChanges {
     const { changes } = this

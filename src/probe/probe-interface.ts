@@ -428,6 +428,10 @@ export class ProbeInterface implements LiveInterface {
   async forgetObserved(network: HostNetwork): Promise<void> {
     await Promise.all(this.parts.map((worker) => worker.part('forgetObserved', network)))
   }
+  /** Resolves when history has been sent what its flows have gained up to now. */
+  async bringRecordsUp(): Promise<void> {
+    if (this.keepsHistory) await Promise.all(this.parts.map((worker) => worker.part('bringRecordsUp', null)))
+  }
   private unwatch(): void {
     for (const address of this.watched.splice(0)) this.house.options.interfaceNames?.unwatch(address)
   }

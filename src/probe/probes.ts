@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { CollectorSockets } from '../lib/collector-sockets.ts'
 import type { AsSource, InterfaceNaming, RepeatRule } from '../lib/exporters.ts'
 import type { ExportInfo, FlowExports } from '../lib/flow-export.ts'
@@ -114,6 +115,8 @@ export class Probes implements Live {
   private givenNames: Readonly<Record<string, string>>
   private readonly cores: Cores | undefined
   private readonly together: AllInterfaces
+  private broughtUpMs = Number.NEGATIVE_INFINITY
+  private bringingUp: Promise<void> = Promise.resolve()
 
   constructor(options: ProbeOptions) {
     this.options = options
@@ -311,6 +314,16 @@ export class Probes implements Live {
   async forgetObserved(network: HostNetwork): Promise<void> {
     await Promise.allSettled([...this.byId.values()].map((probe) => probe.forgetObserved(network)))
   }
+  /** One that is busy or gone keeps nobody waiting for long. */
+  bringRecordsUp(): Promise<void> {
+    const nowMs = performance.now()
+    if (nowMs - this.broughtUpMs >= BRING_UP_EVERY_MS) {
+      this.broughtUpMs = nowMs
+      const all = Promise.allSettled([...this.byId.values()].map((probe) => probe.bringRecordsUp()))
+      this.bringingUp = Promise.race([all, sleep(BRING_UP_WITHIN_MS, undefined, { ref: false })]).then(() => undefined)
+    }
+    return this.bringingUp
+  }
   async setEnabled(id: number, enabled: boolean): Promise<void> {
     await this.byId.get(id)?.setEnabled(enabled)
   }
@@ -351,3 +364,6 @@ const MAX_EXPORTER_INTERFACES = 64
 const ANY = 'any'
 const OPEN_WITHIN_MS = 5000
 const POLL_MS = 20
+/** Each time costs a record of every flow that lasts. */
+const BRING_UP_EVERY_MS = 60_000
+const BRING_UP_WITHIN_MS = 1000

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { FLOW_RECORD_CLIENT_IS_SRC, FLOW_RECORD_ENDED, FLOW_RECORD_FRAME_BYTES, FlowBatch, FlowWriter } from '../lib/flow-batch.ts'
+import {
+  FLOW_RECORD_CLIENT_IS_SRC,
+  FLOW_RECORD_ENDED,
+  FLOW_RECORD_FRAME_BYTES,
+  FLOW_RECORD_GOES_ON,
+  FlowBatch,
+  FlowWriter,
+} from '../lib/flow-batch.ts'
 import { formatAddress, parseAddress } from '../wire/address.ts'
 import { DEFAULT_IDLE } from './expiry.ts'
 import { FlowRecords } from './flow-records.ts'
@@ -35,7 +42,7 @@ function recorded(everyS = 60, options = {}): { t: LiveTables; told: Told[]; bat
         ...(b.extras[i]?.app !== undefined && { app: b.extras[i]!.app! }),
       })
   })
-  t.records = [new FlowRecords(t, writer, everyS, 'here')]
+  t.records = [new FlowRecords(t, writer, { everySeconds: everyS, instance: 'here', isLookedAt: true })]
   return { t, told, batches: writer.batch }
 }
 const SYN = 2
@@ -80,6 +87,37 @@ test('a name that comes after all packets is told once more, of none', () => {
   pass(t, START_MS + 90_000)
   expect(told.slice(1)).toMatchObject([{ packets: [0, 0], bytes: [0, 0], app: 'QUIC' }])
   expect(told[1]!.flags & FLOW_RECORD_ENDED).toBe(FLOW_RECORD_ENDED)
+})
+
+test('when somebody looks, flows that last are told up to now, but for new ones that may get a name', () => {
+  const { t, told } = recorded(60, { recognise: true })
+  feed(t, [udpFrame({ srcPort: 40_001, dstPort: 4711, payload: 'xx' })])
+  t.records[0]!.bringUp()
+  expect(told).toEqual([])
+  pass(t, START_MS + 6000)
+  feed(t, [udpFrame({ srcPort: 40_001, dstPort: 4711, payload: 'xxxx' })], START_MS + 6000)
+  t.records[0]!.bringUp()
+  t.records[0]!.bringUp()
+  expect(told).toMatchObject([{ clientPort: 40_001, packets: [2, 0], firstMs: START_MS, lastMs: START_MS + 6000 }])
+  expect(told[0]!.flags & (FLOW_RECORD_ENDED | FLOW_RECORD_GOES_ON)).toBe(0)
+  feed(t, [udpFrame({ srcPort: 40_001, dstPort: 4711 })], START_MS + 6500)
+  t.finish()
+  expect(told.slice(1)).toMatchObject([{ packets: [1, 0], firstMs: START_MS + 6000 }])
+  expect(told[1]!.flags & FLOW_RECORD_GOES_ON).toBe(FLOW_RECORD_GOES_ON)
+})
+
+test('many flows are told up to now over some ticks, none twice', () => {
+  const { t, told } = recorded(600, { flowLimit: 20_000 })
+  const FLOWS = 10_000
+  for (let n = 0; n < FLOWS; n++) feed(t, [udpFrame({ srcPort: 20_000 + n, dstPort: 4711 })], START_MS)
+  pass(t, START_MS + 6000)
+  t.records[0]!.bringUp()
+  const atOnce = told.length
+  expect(atOnce).toBeGreaterThan(1000)
+  expect(atOnce).toBeLessThan(FLOWS)
+  pass(t, START_MS + 10_000)
+  expect(told).toHaveLength(FLOWS)
+  expect(told.every(({ packets }) => packets[0]! + packets[1]! === 1)).toBe(true)
 })
 
 test('a row that another flow takes over begins anew', () => {

@@ -1,3 +1,4 @@
+import { FLOW_DECIDED } from '../dissectors/recognised-flow.ts'
 import {
   copyRecord,
   FLOW_RECORD_BIFLOW,
@@ -23,7 +24,20 @@ const FIRST_ROWS = 1024
 const SECOND_MS = 1000
 const SILENT_MS = 5000
 const MAX_PATHS = 1000
+/** So many flows are told up to now without a pause: some 20 ms. */
+const FLOWS_AT_ONCE = 4096
+/** A flow without a name may get one still; until then it is not told of early. */
+const NAMELESS_MS = 5000
 const NO_SERIAL = 0xffff_ffff
+
+export interface FlowRecordsOptions {
+  /** Seconds between two records of a flow that lasts. */
+  readonly everySeconds: number
+  /** What this wiretop is called where records go on to others. */
+  readonly instance: string
+  /** Somebody may look at them, and wants them up to now. */
+  readonly isLookedAt: boolean
+}
 
 /**
  * Makes records of the flows of the tables: when one is over, and every so often while it lasts, of what it gained since its last record. So records add up to what was
@@ -32,9 +46,11 @@ const NO_SERIAL = 0xffff_ffff
 export class FlowRecords {
   private readonly t: LiveTables
   private readonly out: FlowWriter
-  /** Seconds between two records of a flow that lasts. */
   private readonly everyS: number
+  private readonly isLookedAt: boolean
   private second = 0
+  /** Rows from here on have not been told up to now yet, as somebody wants it; past the last one: nobody does. */
+  private behind = Number.POSITIVE_INFINITY
 
   /** What the last record of each row's flow had told up to: bytes and packets each way, and when. Another serial: nothing yet. */
   private told = new Float64Array(4 * FIRST_ROWS)
@@ -47,12 +63,12 @@ export class FlowRecords {
   /** Paths that end here, by the path that came. */
   private readonly paths = new Map<string, readonly string[]>()
 
-  /** `instance`: what this wiretop is called where records go on to others. */
-  constructor(tables: LiveTables, out: FlowWriter, everySeconds: number, instance: string) {
+  constructor(tables: LiveTables, out: FlowWriter, { everySeconds, instance, isLookedAt }: FlowRecordsOptions) {
     this.t = tables
     this.out = out
     this.everyS = everySeconds
     this.here = [instance]
+    this.isLookedAt = isLookedAt
   }
 
   /** The flow leaves its row. All it gained is booked. */
@@ -68,7 +84,27 @@ export class FlowRecords {
     for (let row = this.second; row < rows.used; row += everyS) {
       if ((rows.go(row).flags & FLOW_LIVE) !== 0 && this.isDue(row)) this.record(row, 0)
     }
+    this.catchUp()
     this.out.flush()
+  }
+
+  /** Somebody looks: flows that last are told up to now, the first of them at once and the others at the next ticks. */
+  bringUp(): void {
+    if (!this.isLookedAt) return
+    this.t.settle()
+    this.behind = 0
+    this.catchUp()
+    this.out.flush()
+  }
+  private catchUp(): void {
+    const { rows } = this.t.flows
+    for (let left = FLOWS_AT_ONCE; left > 0 && this.behind < rows.used; this.behind++) {
+      rows.go(this.behind)
+      if ((rows.flags & FLOW_LIVE) === 0) continue
+      if ((rows.flags & FLOW_DECIDED) === 0 && this.t.nowMs - rows.firstSeenMs < NAMELESS_MS) continue
+      this.record(this.behind, 0)
+      left--
+    }
   }
   /** One that is silent may be over: its next record would be its last, and waits, but not for ever. */
   private isDue(row: number): boolean {

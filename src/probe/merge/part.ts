@@ -207,6 +207,8 @@ export interface PartQuestions {
   /** Their contacts are counted by another worker, which saw them first. */
   countedElsewhere: { ask: KeyedFlows; answer: true }
   /** What was noted of the hosts over the day is forgotten; `true` when no file that the worker writes has it any more, but for those that were there before. */
+  /** Records of flows that last are told up to now; those of the first thousands at once. */
+  bringRecordsUp: { ask: null; answer: true }
   forgetObserved: { ask: HostNetwork; answer: true }
   aggregationPart: { ask: AggregationAsk & SecondRange; answer: AggregationPart | null }
   seriesPart: { ask: Pick<SeriesQuery, 'of' | 'seconds'>; answer: SeriesPart }
