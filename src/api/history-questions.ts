@@ -24,6 +24,8 @@ const MAX_AT_ONCE = 16
 
 type Unplaced<Q> = Q extends FlowRange ? Omit<Q, 'interfaceKey'> & { readonly interface?: number | undefined } : never
 
+/** Times no longer than this are looked at closely: records of minutes are laid over them evenly. */
+const CLOSE_MS = 6 * 3_600_000
 /** Flows that last are told of as often. */
 const UNTOLD_MS = 10 * 60_000
 const UP_TO_NOW = { toMs: Number.POSITIVE_INFINITY }
@@ -38,6 +40,12 @@ function checkRange({ fromMs, toMs, filter = '' }: Omit<FlowRange, 'interfaceKey
     const { message, offset, expected } = parsed.error
     throw new ApiError('bad-filter', message, { field: 'filter', offset, expected })
   }
+}
+
+function spread(query: FlowQuery): FlowQuery {
+  if (query.kind !== 'groups' || query.toMs - query.fromMs > CLOSE_MS) return query
+  const isOfDistinct = query.measures.some((measure) => measure === 'clients' || measure === 'servers')
+  return isOfDistinct && query.stepMs !== undefined ? query : { ...query, isSpread: true }
 }
 
 /** Brings questions of routes to the store of flows. */
@@ -62,7 +70,7 @@ export class HistoryQuestions {
   private placed(id: number | undefined, query: Omit<FlowQuery, 'interfaceKey'>): FlowQuery {
     checkRange(query)
     const place = id === undefined || id === ALL_INTERFACES ? {} : { interfaceKey: this.keyOf(id) }
-    return { ...query, ...place } as FlowQuery
+    return spread({ ...query, ...place } as FlowQuery)
   }
   /** Counts as a question until its file is whole. */
   async file({ interface: id, ...query }: Unplaced<FlowQuery>, format: FileFormat, signal: AbortSignal): Promise<AnswerFile> {

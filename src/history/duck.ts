@@ -58,7 +58,10 @@ export class Duck {
   }
 }
 
-/** As a text in SQL. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
+/** As a text in SQL; a NUL would end the statement. */
+export const quoted = (text: string): string => {
+  const parts = text.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`)
+  return parts.length === 1 ? parts[0]! : `(${parts.join(' || chr(0) || ')})`
+}
 /** As a name in SQL. */
 export const named = (name: string): string => `"${name.replaceAll('"', '""')}"`

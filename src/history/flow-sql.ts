@@ -19,6 +19,7 @@ import { DUCK_COLUMNS, DUCK_FILTER_COLUMNS } from './duck-columns.ts'
 import { duckDialect } from './duck-dialect.ts'
 import { summedSql } from './flow-sums.ts'
 import type { ParquetColumn, ParquetType } from './parquet/parquet-writer.ts'
+import { reachOf, type SpreadDialect, spreadSql } from './spread.ts'
 import { PARQUET_COLUMNS } from './stored-flows.ts'
 
 /** Seconds that a relative time in a filter counts back from. */
@@ -36,11 +37,20 @@ const SENT: Partial<Readonly<Record<Measure, readonly [string, string]>>> = {
 const isDistinct = (measure: Measure) => measure === 'clients' || measure === 'servers'
 
 function measureSql(measure: Measure, isByHost: boolean): string {
-  if (measure === 'clients') return 'count(DISTINCT "client")'
-  if (measure === 'servers') return 'count(DISTINCT "server")'
+  const value = valueSql(measure, isByHost)
+  return isDistinct(measure) ? distinctSql(value) : `sum(${value})::DOUBLE`
+}
+function valueSql(measure: Measure, isByHost: boolean): string {
+  if (measure === 'clients') return '"client"'
+  if (measure === 'servers') return '"server"'
   const ways = isByHost ? SENT[measure] : undefined
-  const value = ways === undefined ? (DUCK_COLUMNS[measure] ?? named(measure)) : `CASE way WHEN 0 THEN ${ways[0]} ELSE ${ways[1]} END`
-  return `sum(${value})::DOUBLE`
+  return ways === undefined ? (DUCK_COLUMNS[measure] ?? named(measure)) : `CASE way WHEN 0 THEN ${ways[0]} ELSE ${ways[1]} END`
+}
+const distinctSql = (value: string) => `count(DISTINCT ${value})`
+const DUCK_SPREAD: SpreadDialect = {
+  sum: (value) => `sum(${value})`,
+  divided: (value, by) => `(${value} // ${by})`,
+  each: (from, to) => `unnest(range(${from}, ${to} + 1))`,
 }
 
 const dimensionSql = (dimension: Dimension) =>
@@ -93,12 +103,14 @@ export const plainRangeSql = (range: FlowRange, files: FileSet, nowMs: number): 
   `SELECT ${PLAIN} FROM (${rangeSql(range, files, nowMs)})`
 
 /** Records of the range that the filter lets through. */
-function rangeSql({ fromMs, toMs, filter = '' }: FlowRange, files: FileSet, nowMs: number, places = false): string {
+function rangeSql(query: FlowRange & { readonly isSpread?: boolean }, files: FileSet, nowMs: number, places = false): string {
+  const { fromMs, toMs, filter = '' } = reachOf(query)
   const parsed = parseFilter(filter, flowFields, { now: nowMs })
   if (!parsed.ok) throw new HistoryFault(parsed.error.message)
   const time = (ms: number) => `make_timestamp(${Math.round(ms * 1000)})`
-  const select = (...conditions: string[]) =>
-    `SELECT * FROM ${filesSql(files, places)} WHERE "lastSeen" >= ${time(fromMs)} AND "lastSeen" < ${time(toMs)} AND ${conditions.join(' AND ')}`
+  const begun = query.isSpread === true ? [`"firstSeen" < ${time(query.toMs)}`] : []
+  const times = [`"lastSeen" >= ${time(fromMs)}`, `"lastSeen" < ${time(toMs)}`, ...begun]
+  const select = (...conditions: string[]) => `SELECT * FROM ${filesSql(files, places)} WHERE ${[...times, ...conditions].join(' AND ')}`
   try {
     const where = (filter: Filter) => filterSql(filter, { fields: flowFields, columns: DUCK_FILTER_COLUMNS, dialect: duckDialect, nowMs })
     const apart = byEnd(parsed.filter, flowFields)
@@ -113,11 +125,25 @@ function rangeSql({ fromMs, toMs, filter = '' }: FlowRange, files: FileSet, nowM
   }
 }
 
+const kindOf = (measure: Measure) => {
+  if (isDistinct(measure)) return { kind: 'whole', of: distinctSql } as const
+  return { kind: measure === 'flows' ? 'begin' : 'flow' } as const
+}
 /** Sums by group and step, of records and of what is summed already: columns `step`, `d0`…, `m0`…. */
 function gatheredSql(query: GroupQuery, files: FileSet, nowMs: number): string {
   const { by, measures, stepMs } = query
   const isByHost = by.includes('host')
   const ends = isByHost ? ', (VALUES (0), (1)) AS ends(way)' : ''
+  if (query.isSpread === true)
+    return spreadSql({
+      query,
+      keys: by.map(dimensionSql),
+      firstMs: 'epoch_ms("firstSeen")',
+      lastMs: 'epoch_ms("lastSeen")',
+      measures: measures.map((measure) => ({ ...kindOf(measure), value: valueSql(measure, isByHost) })),
+      records: `(${rangeSql(query, files, nowMs)})${ends}`,
+      dialect: DUCK_SPREAD,
+    })
   const groups = by.map((dimension, i) => `${dimensionSql(dimension)} AS d${i}`)
   const sums = measures.map((measure, i) => `${measureSql(measure, isByHost)} AS m${i}`)
   const step = stepMs === undefined ? [] : [`(epoch_ms("lastSeen") // ${stepMs}) * ${stepMs} AS step`]

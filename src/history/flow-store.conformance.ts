@@ -152,6 +152,56 @@ export function flowStoreConforms(name: string, open: () => Promise<OpenStore>):
       expect(answer.rows).toEqual([[expected]])
     })
 
+    describe('by the part of their time that lies there', () => {
+      /** What lies of a record of half a second within a time, of 501. */
+      const share = (n: number, fromMs: number, toMs: number) => {
+        const { lastMs } = flowOf(n)
+        return Math.max(0, Math.min(lastMs, toMs - 1) - Math.max(lastMs - 500, fromMs) + 1) / 501
+      }
+      const bytesIn = (fromMs: number, toMs: number, of = (_: number) => true) =>
+        all(COUNT).reduce((sum, n) => sum + (of(n) ? share(n, fromMs, toMs) * (flowOf(n).bytes[0] + flowOf(n).bytes[1]) : 0), 0)
+      // Neither at a whole second, so that records are cut at both.
+      const [fromMs, toMs] = [T0 + 9_800, T0 + 19_700]
+
+      it('adds up, and flows count where they began', async () => {
+        const answer = await ask(groups({ fromMs, toMs, isSpread: true, measures: ['bytes', 'flows', 'clients'] }))
+        const begun = all(COUNT).filter((n) => {
+          const at = flowOf(n).lastMs - 500
+          return !flowOf(n).goesOn && at >= fromMs && at < toMs
+        })
+        const there = all(COUNT).filter((n) => share(n, fromMs, toMs) > 0)
+        expect(answer.rows[0]![0]).toBeCloseTo(bytesIn(fromMs, toMs), 2)
+        expect(answer.rows[0]!.slice(1)).toEqual([begun.length, new Set(there.map((n) => flowOf(n).client)).size])
+      })
+
+      it('makes series, also of steps that are shorter than a record', async () => {
+        const stepMs = 300
+        const answer = await ask(groups({ fromMs, toMs, isSpread: true, by: ['app'], stepMs, limit: 2 }))
+        const tops = ['TLS.Google', 'HTTP']
+        const expected: [number, string | null, number][] = []
+        for (let step = Math.floor(fromMs / stepMs) * stepMs; step < toMs; step += stepMs)
+          for (const app of [...tops.toSorted(), null]) {
+            const of = (n: number) => (app === null ? !tops.includes(flowOf(n).app) : flowOf(n).app === app)
+            const bytes = bytesIn(Math.max(step, fromMs), Math.min(step + stepMs, toMs), of)
+            if (bytes > 0) expected.push([step, app, bytes])
+          }
+        expect(answer.rows.map(([step, app]) => [step, app])).toEqual(expected.map(([step, app]) => [step, app]))
+        for (const [i, [, , bytes]] of expected.entries()) expect(answer.rows[i]![2]).toBeCloseTo(bytes, 2)
+      })
+
+      it('counts a host at both ends, and answers of times without traffic', async () => {
+        const query = { isSpread: true, by: ['host'], measures: ['bytesC2s', 'flows'], limit: 1, stepMs: 3_600_000 } as const
+        const answer = await ask(groups({ ...query, filter: 'host = 8.8.8.8' }))
+        const mine = all(COUNT).filter((n) => flowOf(n).server === SERVERS[0])
+        const sent = mine.reduce((sum, n) => sum + flowOf(n).bytes[1] * share(n, T0, T0 + 3_600_000), 0)
+        expect(answer.rows[0]!.slice(0, 2)).toEqual([T0, '8.8.8.8'])
+        expect(answer.rows[0]![2]).toBeCloseTo(sent, 2)
+        // The first of them began before.
+        expect(answer.rows[0]![3]).toBe(mine.filter((n) => n > 0 && !flowOf(n).goesOn).length)
+        expect((await ask(groups({ ...query, fromMs: T0 - 86_400_000, toMs: T0 - 3_600_000 }))).rows).toEqual([])
+      })
+    })
+
     it('gives the records themselves', async () => {
       const answer = await ask(records({ filter: 'app = HTTP', limit: 1, sort: 'bytes' }))
       const row = Object.fromEntries(answer.columns.map((column, i) => [column, answer.rows[0]![i]]))

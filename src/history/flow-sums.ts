@@ -73,10 +73,11 @@ function partSql(dimension: string, key: string, stepMs: number, counters: reado
 }
 
 /** Whether sums answer this, for files that lie in its range as a whole. */
-export function isSummed({ by, measures, stepMs, filter = '' }: GroupQuery): boolean {
+export function isSummed({ by, measures, stepMs, filter = '', isSpread = false }: GroupQuery): boolean {
   const every = by.length > 1 ? undefined : SUMMED[by[0] ?? '']
   return (
     every !== undefined &&
+    !isSpread &&
     filter.trim() === '' &&
     measures.every((measure) => SUMS[measure] !== undefined) &&
     (stepMs === undefined || stepMs % every === 0)

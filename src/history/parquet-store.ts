@@ -26,6 +26,7 @@ import { InterfaceIds } from './interface-ids.ts'
 import { LeapGuard } from './leap-guard.ts'
 import { bytesOf } from './manifest.ts'
 import type { ParquetPlace } from './parquet-reader.ts'
+import { reachOf } from './spread.ts'
 
 export interface ParquetStoreOptions {
   /** The data folder. */
@@ -176,10 +177,11 @@ export class ParquetStore implements FlowStore {
   async ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer> {
     signal.throwIfAborted()
     const chosen = this.chosen(query)
-    this.sealFor(query, chosen)
+    const reach = reachOf(query)
+    this.sealFor(reach, chosen)
     return this.reading(
       chosen.map(({ files }) => files),
-      query,
+      reach,
       (files) => this.reader.ask(query, files, signal),
     )
   }
@@ -187,10 +189,11 @@ export class ParquetStore implements FlowStore {
   async file(query: FlowQuery, format: FileFormat, signal: AbortSignal, begun: (file: BegunFile) => void): Promise<void> {
     signal.throwIfAborted()
     const chosen = this.chosen(query)
-    this.sealFor(query, chosen)
+    const reach = reachOf(query)
+    this.sealFor(reach, chosen)
     return this.reading(
       chosen.map(({ files }) => files),
-      query,
+      reach,
       (files) => this.reader.file(query, format, files, signal, begun),
     )
   }
@@ -227,7 +230,7 @@ export class ParquetStore implements FlowStore {
   }
 
   /** Files of all of them stay as long as `work` lasts. */
-  private reading<T>(all: readonly FlowFiles[], { fromMs, toMs }: FlowQuery, work: (files: ReadFile[]) => Promise<T>): Promise<T> {
+  private reading<T>(all: readonly FlowFiles[], { fromMs, toMs }: FlowRange, work: (files: ReadFile[]) => Promise<T>): Promise<T> {
     const next = (at: number, files: ReadFile[]): Promise<T> =>
       at === all.length ? work(files) : all[at]!.reading((more) => next(at + 1, [...files, ...more]), fromMs, toMs)
     return next(0, [])

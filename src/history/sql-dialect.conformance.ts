@@ -128,6 +128,7 @@ export function dialectConforms(name: string, open: () => Promise<DialectTable>)
       ['info like "it*_"', [3]],
       ['not serverName exists', [1]],
       ['risk = "SQL Injection"', [0, 2, 3]],
+      ['serverName contains "\u0000" or host = "\u0000\'"', []],
     ])('%s', async (text, expected) => {
       await fill(ROWS)
       expect(await both(text, ROWS)).toEqual([expected, expected])

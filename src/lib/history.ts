@@ -181,6 +181,11 @@ export interface GroupQuery extends FlowRange {
   readonly measures: readonly Measure[]
   readonly limit: number
   readonly stepMs?: number
+  /**
+   * A record counts by the part of its time that lies in the range, and in each step, and a flow where it began; otherwise both count where the record ends. Not for
+   * distinct things in steps.
+   */
+  readonly isSpread?: boolean
 }
 /** The records themselves. */
 export interface RecordQuery extends FlowRange {

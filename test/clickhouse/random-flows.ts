@@ -117,12 +117,10 @@ export function randomQuery(random: Random, filter: string): FlowQuery {
     }
   const picked = <T>(all: readonly T[], most: number, least: number) =>
     [...all].sort(() => random() - 0.5).slice(0, least + below(random, most - least + 1))
-  return {
-    kind: 'groups',
-    ...range,
-    by: picked(DIMENSIONS, random() < 0.7 ? 1 : MAX_DIMENSIONS, 0),
-    measures: picked(MEASURES, 4, 1),
-    limit: 1 + below(random, 20),
-    ...(random() < 0.4 && { stepMs: oneOf(random, [FIVE_MS, HOUR_MS, 2 * HOUR_MS, 7777]) }),
-  }
+  const by = picked(DIMENSIONS, random() < 0.7 ? 1 : MAX_DIMENSIONS, 0)
+  const measures = picked(MEASURES, 4, 1)
+  const isOfDistinct = measures.some((measure) => measure === 'clients' || measure === 'servers')
+  const step = random() < 0.4 && { stepMs: oneOf(random, [FIVE_MS, HOUR_MS, 2 * HOUR_MS, 7777]) }
+  const isSpread = random() < 0.3 && !(step && isOfDistinct)
+  return { kind: 'groups', ...range, by, measures, limit: 1 + below(random, 20), ...step, ...(isSpread && { isSpread }) }
 }

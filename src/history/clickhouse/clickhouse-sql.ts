@@ -3,6 +3,7 @@ import { flowFields } from '../../lib/fields.ts'
 import { type Dimension, type FlowRange, type GroupQuery, HistoryFault, type Measure, type RecordQuery } from '../../lib/history.ts'
 import { parseFilter } from '../../query/filter.ts'
 import { filterSql, NoSuchColumn } from '../../query/sql.ts'
+import { reachOf, type SpreadDialect, spreadSql } from '../spread.ts'
 import {
   CLICKHOUSE_COLUMNS,
   CLICKHOUSE_FIELDS,
@@ -46,16 +47,36 @@ const isDistinct = (measure: Measure) => measure === 'clients' || measure === 's
 
 /** Without any record a sum is null where there is no group either. */
 function measureSql(measure: Measure, isByHost: boolean, hasKeys: boolean): string {
-  // No address is none that is counted.
-  if (measure === 'clients') return "uniqExactIf(client, client <> toIPv6('::'))"
-  if (measure === 'servers') return "uniqExactIf(server, server <> toIPv6('::'))"
-  const [client, server] = SUMS[measure]!
-  return sumSql(isByHost && client !== server ? `if(way = 0, ${client}, ${server})` : client, hasKeys)
+  const value = valueSql(measure, isByHost)
+  return isDistinct(measure) ? distinctSql(value) : sumSql(value, hasKeys)
 }
+function valueSql(measure: Measure, isByHost: boolean): string {
+  if (measure === 'clients') return 'client'
+  if (measure === 'servers') return 'server'
+  const [client, server] = SUMS[measure]!
+  return isByHost && client !== server ? `if(way = 0, ${client}, ${server})` : client
+}
+/** No address is none that is counted. */
+const distinctSql = (value: string) => `uniqExactIf(${value}, ${value} <> toIPv6('::'))`
 const sumSql = (value: string, hasKeys: boolean) => `toFloat64(sum${hasKeys ? '' : 'OrNull'}(${value}))`
 
 const dimensionSql = (dimension: Dimension) => (dimension === 'host' ? 'if(way = 0, client, server)' : CLICKHOUSE_FIELDS[dimension]!)
 const isAddressed = (dimension: Dimension) => dimension === 'host' || isAddress(dimension)
+
+const kindOf = (measure: Measure) => {
+  if (isDistinct(measure)) return { kind: 'whole', of: distinctSql } as const
+  return { kind: measure === 'flows' ? 'begin' : 'flow' } as const
+}
+const CLICKHOUSE_SPREAD: SpreadDialect = {
+  sum: sumSql,
+  divided: (value, by) => `intDiv(${value}, ${by})`,
+  each: (from, to) => `arrayJoin(arrayMap(n -> toInt64(n), range(toUInt64(${from}), toUInt64(${to} + 1))))`,
+}
+/** Of records that reach into a range. */
+function reaching(query: GroupQuery): string {
+  const { fromMs, toMs } = reachOf(query)
+  return `${between(fromMs, toMs)} AND firstSeen < ${time(query.toMs)}`
+}
 
 /** `step`, `d0`…, `m0`… of records. */
 function recordSums(query: GroupQuery, moment: SqlMoment, times?: string): string {
@@ -67,6 +88,16 @@ function recordSums(query: GroupQuery, moment: SqlMoment, times?: string): strin
   ]
   const sums = measures.map((measure, i) => `${measureSql(measure, isByHost, keys.length > 0)} AS m${i}`)
   const ends = isByHost ? ' ARRAY JOIN [0, 1] AS way' : ''
+  if (query.isSpread === true)
+    return spreadSql({
+      query,
+      keys: by.map(dimensionSql),
+      firstMs: millis('firstSeen'),
+      lastMs: millis('lastSeen'),
+      measures: measures.map((measure) => ({ ...kindOf(measure), value: valueSql(measure, isByHost) })),
+      records: `${FLOWS}${ends} WHERE ${rangeCondition(query, moment, reaching(query))}`,
+      dialect: CLICKHOUSE_SPREAD,
+    })
   return `SELECT ${[...keys, ...sums].join(', ')} FROM ${FLOWS}${ends} WHERE ${rangeCondition(query, moment, times)}${groupBy(keys.length)}`
 }
 const groupBy = (keys: number) => (keys === 0 ? '' : ` GROUP BY ${Array.from({ length: keys }, (_, i) => i + 1).join(', ')}`)

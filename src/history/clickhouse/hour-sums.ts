@@ -97,10 +97,11 @@ const SIDES: readonly (readonly [Dimension[], number | undefined])[] = [
 ]
 
 /** Undefined: the records have to be read. `sinceMs`: sums hold all records from then on. */
-export function summedPlan({ by, measures, stepMs, filter = '', ...range }: GroupQuery, sinceMs: number): SummedPlan | undefined {
+export function summedPlan(query: GroupQuery, sinceMs: number): SummedPlan | undefined {
+  const { by, measures, stepMs, filter = '', isSpread = false, ...range } = query
   const fromMs = Math.ceil(Math.max(range.fromMs, sinceMs) / HOUR_MS) * HOUR_MS
   const toMs = Math.floor(range.toMs / HOUR_MS) * HOUR_MS
-  if (fromMs >= toMs || filter.trim() !== '' || (stepMs ?? HOUR_MS) % HOUR_MS !== 0) return undefined
+  if (isSpread || fromMs >= toMs || filter.trim() !== '' || (stepMs ?? HOUR_MS) % HOUR_MS !== 0) return undefined
   if (measures.some((measure) => SUMS[measure] === undefined)) return undefined
   const plan = (table: SumTable, way: number | undefined): SummedPlan => ({
     table: table.name,

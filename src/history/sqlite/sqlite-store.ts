@@ -28,6 +28,7 @@ import { hostMatcher } from '../host-condition.ts'
 import { InterfaceIds } from '../interface-ids.ts'
 import { LeapGuard } from '../leap-guard.ts'
 import type { ParquetPlace } from '../parquet-reader.ts'
+import { reachOf } from '../spread.ts'
 import { DaySums, dayOf, isOver } from './day-sums.ts'
 import { COPIES, type LayoutFile, layoutFiles, mayHave, PART_MS, pathAt } from './file-paths.ts'
 import { FlowDatabase, isDamaged, isFull } from './flow-database.ts'
@@ -303,11 +304,11 @@ export class SqliteStore implements FlowStore {
 
   async ask(query: FlowQuery, signal: AbortSignal): Promise<FlowAnswer> {
     const begun = performance.now()
-    const answer = await this.reader.ask(query, await this.readable(query, signal), signal)
+    const answer = await this.reader.ask(query, await this.readable(reachOf(query), signal), signal)
     return { ...answer, ms: performance.now() - begun, faults: [...answer.faults, ...this.damaged] }
   }
   async file(query: FlowQuery, format: FileFormat, signal: AbortSignal, begun: (file: BegunFile) => void): Promise<void> {
-    await this.reader.file(query, format, await this.readable(query, signal), signal, begun)
+    await this.reader.file(query, format, await this.readable(reachOf(query), signal), signal, begun)
   }
   async sql(text: string, signal: AbortSignal): Promise<SqlAnswer> {
     return this.reader.sql(text, await this.readable({ fromMs: 0, toMs: Number.MAX_SAFE_INTEGER }, signal), signal)
