@@ -43,8 +43,8 @@ function checkRange({ fromMs, toMs, filter = '' }: Omit<FlowRange, 'interfaceKey
 }
 
 function spread(query: FlowQuery): FlowQuery {
-  if (query.kind !== 'groups' || query.toMs - query.fromMs > CLOSE_MS) return query
-  const isOfDistinct = query.measures.some((measure) => measure === 'clients' || measure === 'servers')
+  if (query.toMs - query.fromMs > CLOSE_MS) return query
+  const isOfDistinct = query.kind === 'groups' && query.measures.some((measure) => measure === 'clients' || measure === 'servers')
   return isOfDistinct && query.stepMs !== undefined ? query : { ...query, isSpread: true }
 }
 
@@ -64,17 +64,19 @@ export class HistoryQuestions {
   }
 
   ask({ interface: id, ...query }: Unplaced<FlowQuery>, signal: AbortSignal): Promise<FlowAnswer> {
-    const placed = this.placed(id, query)
+    const placed = spread(this.placed(id, query))
     return this.asked(query, (history) => history.ask(placed, signal))
   }
   private placed(id: number | undefined, query: Omit<FlowQuery, 'interfaceKey'>): FlowQuery {
     checkRange(query)
     const place = id === undefined || id === ALL_INTERFACES ? {} : { interfaceKey: this.keyOf(id) }
-    return spread({ ...query, ...place } as FlowQuery)
+    return { ...query, ...place } as FlowQuery
   }
   /** Counts as a question until its file is whole. */
   async file({ interface: id, ...query }: Unplaced<FlowQuery>, format: FileFormat, signal: AbortSignal): Promise<AnswerFile> {
-    const placed = this.placed(id, query)
+    const question = this.placed(id, query)
+    // Of records each file has those that end in its time, so that files side by side have each once.
+    const placed = question.kind === 'records' ? question : spread(question)
     const { promise, resolve, reject } = Promise.withResolvers<AnswerFile>()
     this.asked(query, async (history) => {
       const file = await history.file(placed, format, signal)

@@ -161,7 +161,7 @@ export function flowStoreConforms(name: string, open: () => Promise<OpenStore>):
       const bytesIn = (fromMs: number, toMs: number, of = (_: number) => true) =>
         all(COUNT).reduce((sum, n) => sum + (of(n) ? share(n, fromMs, toMs) * (flowOf(n).bytes[0] + flowOf(n).bytes[1]) : 0), 0)
       // Neither at a whole second, so that records are cut at both.
-      const [fromMs, toMs] = [T0 + 9_800, T0 + 19_700]
+      const [fromMs, toMs] = [T0 + 9_800, T0 + 19_750]
 
       it('adds up, and flows count where they began', async () => {
         const answer = await ask(groups({ fromMs, toMs, isSpread: true, measures: ['bytes', 'flows', 'clients'] }))
@@ -187,6 +187,14 @@ export function flowStoreConforms(name: string, open: () => Promise<OpenStore>):
           }
         expect(answer.rows.map(([step, app]) => [step, app])).toEqual(expected.map(([step, app]) => [step, app]))
         for (const [i, [, , bytes]] of expected.entries()) expect(answer.rows[i]![2]).toBeCloseTo(bytes, 2)
+      })
+
+      it('gives records that reach into it', async () => {
+        const there = all(COUNT).filter((n) => share(n, fromMs, toMs) > 0)
+        const answer = await ask(records({ fromMs, toMs, isSpread: true, limit: 100, descending: false }))
+        const at = answer.columns.indexOf('lastSeen')
+        expect(answer.rows.map((row) => row[at])).toEqual(there.map((n) => flowOf(n).lastMs))
+        expect(there.map((n) => flowOf(n).lastMs >= toMs)).toContain(true)
       })
 
       it('counts a host at both ends, and answers of times without traffic', async () => {

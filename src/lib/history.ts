@@ -190,6 +190,8 @@ export interface GroupQuery extends FlowRange {
 /** The records themselves. */
 export interface RecordQuery extends FlowRange {
   readonly kind: 'records'
+  /** Those that reach into the range; otherwise those that end in it, so that ranges side by side have each once. */
+  readonly isSpread?: boolean
   readonly columns?: readonly string[]
   readonly sort: string
   readonly descending: boolean

@@ -114,6 +114,7 @@ export function randomQuery(random: Random, filter: string): FlowQuery {
       descending: random() < 0.5,
       limit: 1 + below(random, 200),
       offset: oneOf(random, [0, 0, 7]),
+      ...(random() < 0.3 && { isSpread: true }),
     }
   const picked = <T>(all: readonly T[], most: number, least: number) =>
     [...all].sort(() => random() - 0.5).slice(0, least + below(random, most - least + 1))

@@ -1,6 +1,14 @@
 /** What is asked of flows as ClickHouse's SQL. */
 import { flowFields } from '../../lib/fields.ts'
-import { type Dimension, type FlowRange, type GroupQuery, HistoryFault, type Measure, type RecordQuery } from '../../lib/history.ts'
+import {
+  type Dimension,
+  type FlowQuery,
+  type FlowRange,
+  type GroupQuery,
+  HistoryFault,
+  type Measure,
+  type RecordQuery,
+} from '../../lib/history.ts'
 import { parseFilter } from '../../query/filter.ts'
 import { filterSql, NoSuchColumn } from '../../query/sql.ts'
 import { reachOf, type SpreadDialect, spreadSql } from '../spread.ts'
@@ -73,7 +81,7 @@ const CLICKHOUSE_SPREAD: SpreadDialect = {
   each: (from, to) => `arrayJoin(arrayMap(n -> toInt64(n), range(toUInt64(${from}), toUInt64(${to} + 1))))`,
 }
 /** Of records that reach into a range. */
-function reaching(query: GroupQuery): string {
+function reaching(query: FlowQuery): string {
   const { fromMs, toMs } = reachOf(query)
   return `${between(fromMs, toMs)} AND firstSeen < ${time(query.toMs)}`
 }
@@ -170,8 +178,10 @@ function orderSql({ sort, descending }: Pick<RecordQuery, 'descending' | 'sort'>
   return `ORDER BY ${order} ${way}, firstSeen ${way}`
 }
 
-export const recordSql = (query: RecordQuery, moment: SqlMoment): string =>
-  `SELECT ${columnsSql} FROM ${FLOWS} WHERE ${rangeCondition(query, moment)} ${orderSql(query)} LIMIT ${query.limit} OFFSET ${query.offset}`
+export function recordSql(query: RecordQuery, moment: SqlMoment): string {
+  const where = rangeCondition(query, moment, query.isSpread === true ? reaching(query) : undefined)
+  return `SELECT ${columnsSql} FROM ${FLOWS} WHERE ${where} ${orderSql(query)} LIMIT ${query.limit} OFFSET ${query.offset}`
+}
 
 /** Records of a range in the order of time, to be read again. */
 export const replaySql = (range: FlowRange, moment: SqlMoment): string =>
