@@ -14,6 +14,8 @@ export const PART_MS = 5 * MINUTE_MS
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 /** So many records end a part before its time: its stage is read as a whole when the process had died. */
+/** What is gathered lies in memory; hours get larger groups when they are merged. */
+const GATHERED_ROWS = 16_384
 const MAX_PART_ROWS = 1_000_000
 /** What comes late still finds the hour open. */
 const HOUR_IS_OVER_MS = 5 * MINUTE_MS
@@ -169,7 +171,7 @@ export class FlowFiles {
   }
 
   private gather(part: Part, records: PackedFlows): void {
-    const group = (this.group ??= new FlowRowGroup())
+    const group = (this.group ??= new FlowRowGroup(GATHERED_ROWS))
     const batch = unpackFlows(records)
     for (let i = 0; i < batch.count; ) {
       if (group.isFull) this.writeGroup(part)

@@ -263,9 +263,9 @@ interface Gatherer {
   clear(): void
 }
 
-function gathererOf(column: StoredColumn): Gatherer {
-  if ('number' in column) return numbers(column.type, column.number, column.optional === true)
-  const ids = new Uint32Array(GROUP_ROWS)
+function gathererOf(column: StoredColumn, capacity: number): Gatherer {
+  if ('number' in column) return numbers(column.type, column.number, column.optional === true, capacity)
+  const ids = new Uint32Array(capacity)
   if ('text' in column) {
     const texts = new Texts()
     const read = column.text
@@ -302,13 +302,13 @@ class SomeValues {
   }
 }
 
-function numbers(type: ParquetType, read: ReadNumber, optional: boolean): Gatherer {
+function numbers(type: ParquetType, read: ReadNumber, optional: boolean, capacity: number): Gatherer {
   const values =
     type === 'timeMs' || type === 'uint64'
-      ? new Float64Array(GROUP_ROWS)
+      ? new Float64Array(capacity)
       : type === 'float'
-        ? new Float32Array(GROUP_ROWS)
-        : new Int32Array(GROUP_ROWS)
+        ? new Float32Array(capacity)
+        : new Int32Array(capacity)
   return {
     add: ({ batch, clients, from, count }, row) => {
       for (let n = 0; n < count; n++) values[row + n] = read(batch, from + n, clients[from + n] as End)
@@ -324,18 +324,26 @@ export class FlowRowGroup {
   /** Of `lastSeen`, over all rows. */
   fromMs = Number.POSITIVE_INFINITY
   toMs = Number.NEGATIVE_INFINITY
-  private readonly gatherers = STORED_COLUMNS.map(gathererOf)
+  private readonly capacity: number
+  private readonly gatherers: readonly Gatherer[]
   private readonly interfaces = new Texts()
-  private readonly interfaceIds = new Uint32Array(GROUP_ROWS)
-  private readonly ends = new Uint32Array(GROUP_ROWS)
+  private readonly interfaceIds: Uint32Array
+  private readonly ends: Uint32Array
   private entries = 0
   private keyIds = new Uint32Array(1024)
   private valueIds = new Uint32Array(1024)
   private readonly keys = new Texts()
   private readonly values = new Texts()
 
+  constructor(capacity = GROUP_ROWS) {
+    this.capacity = capacity
+    this.gatherers = STORED_COLUMNS.map((column) => gathererOf(column, capacity))
+    this.interfaceIds = new Uint32Array(capacity)
+    this.ends = new Uint32Array(capacity)
+  }
+
   get isFull(): boolean {
-    return this.rows === GROUP_ROWS || this.entries >= MAX_ENTRIES
+    return this.rows === this.capacity || this.entries >= MAX_ENTRIES
   }
 
   /** Takes records of the batch from `from` on, as many as there is room for, and returns how many. */
@@ -357,7 +365,7 @@ export class FlowRowGroup {
 
   /** The maps of as many records as there is room for. */
   private maps(batch: FlowBatch, from: number): number {
-    const room = Math.min(batch.count - from, GROUP_ROWS - this.rows)
+    const room = Math.min(batch.count - from, this.capacity - this.rows)
     for (let n = 0; n < room; n++) {
       if (this.entries >= MAX_ENTRIES) return n
       const fields = batch.extras[from + n]?.fields
