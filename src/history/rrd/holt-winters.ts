@@ -14,6 +14,7 @@ import {
   CDP_SECONDARY,
   CDP_SLOPE,
   type Consolidation,
+  isSeasonal,
   type PlacedArchive,
   WINDOW_PARAM,
   WORD,
@@ -28,12 +29,10 @@ const DELTA_ABOVE = 1
 const DELTA_BELOW = 2
 const THRESHOLD = 5
 
-export const isSeasonal = (cf: Consolidation): boolean => cf === 'SEASONAL' || cf === 'DEVSEASONAL'
-
 /** What a seasonal archive holds of each source so many rows after its current one. */
 export function seasonAhead(state: RrdState, archive: number, ahead: number, rows: RrdRows): number[] {
   const row = (state.currentRow(archive) + ahead) % state.layout.archives[archive]!.rows
-  return state.layout.sources.map((_, source) => rows.read(archive, row, source))
+  return state.layout.sources.map((_, source) => rows.ofSeason(archive, row, source))
 }
 
 /** One of `elapsed` steps, in all archives whose rows are single steps; `of`: the word that becomes the row's value. */

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
-import { type Consolidation, headLength, isAberrant, PEEK_BYTES, type RrdLayout, readLayout, WORD } from './rrd-layout.ts'
+import { type Block, type Consolidation, headLength, isAberrant, type RrdLayout, readLayout, WORD } from './rrd-layout.ts'
 import { RrdState } from './rrd-state.ts'
 import { type RrdRows, updateRrd } from './rrd-update.ts'
 
@@ -10,6 +10,7 @@ export class RrdFault extends Error {
 
 /** Layouts that have been read, by the bytes of their heads: most files have one of a few. */
 const known = new Map<string, RrdLayout>()
+let latest: RrdLayout | undefined
 const MAX_KNOWN = 1000
 const NOTHING = new Uint8Array(new Float64Array(8192).fill(Number.NaN).buffer)
 
@@ -28,6 +29,8 @@ export class RrdFile implements RrdRows {
   private readonly fd: number
   private readonly row: Float64Array
   private readonly rowBytes: Uint8Array
+  /** Blocks that are worked on, once they were read; those that have changed are written before the state. */
+  private readonly blocks = new Map<Block, { readonly values: Float64Array; isChanged: boolean }>()
 
   private constructor(path: string, fd: number, state: RrdState) {
     this.path = path
@@ -37,11 +40,11 @@ export class RrdFile implements RrdRows {
     this.rowBytes = new Uint8Array(this.row.buffer)
   }
 
-  /** `state`: as it was left, where that is known; else it is read. Throws an RrdFault, or as openSync does. */
-  static open(path: string, mode: 'r' | 'r+' = 'r+', state?: RrdState): RrdFile {
+  /** Throws an RrdFault, or as openSync does. */
+  static open(path: string, mode: 'r' | 'r+' = 'r+'): RrdFile {
     const fd = openSync(path, mode)
     try {
-      return new RrdFile(path, fd, state ?? readState(fd, path))
+      return new RrdFile(path, fd, readState(fd, path))
     } catch (error) {
       closeSync(fd)
       throw error
@@ -49,7 +52,7 @@ export class RrdFile implements RrdRows {
   }
 
   /** Makes a file that knows nothing yet: written aside and renamed, so that it is whole or not there. Throws as writeSync does. */
-  static create(path: string, layout: RrdLayout, startS: number): RrdState {
+  static create(path: string, layout: RrdLayout, startS: number): void {
     const state = RrdState.begin(layout, startS)
     const aside = `${path}.new`
     const fd = openSync(aside, 'w', 0o644)
@@ -62,7 +65,6 @@ export class RrdFile implements RrdRows {
       closeSync(fd)
     }
     renameSync(aside, path)
-    return state
   }
 
   /** `updateRrd` of this file. Throws as writeSync does. */
@@ -71,6 +73,10 @@ export class RrdFile implements RrdRows {
   }
   /** What updates since the last time have made counts from then on: one write, so that it is in the file as a whole or not at all. */
   flush(): void {
+    for (const [{ at }, block] of this.blocks) {
+      if (block.isChanged) writeAll(this.fd, bytesOf(block.values), at)
+      block.isChanged = false
+    }
     writeAll(this.fd, this.state.bytes, this.state.layout.head.length)
   }
   close(): void {
@@ -78,16 +84,33 @@ export class RrdFile implements RrdRows {
   }
 
   write(archive: number, row: number, of: number): void {
-    const { state } = this
-    for (let source = 0; source < this.row.length; source++) this.row[source] = state.numbers[state.cdp(archive, source) + of]!
-    writeAll(this.fd, this.rowBytes, this.placeOf(archive, row))
+    const { state, row: values } = this
+    for (let source = 0; source < values.length; source++) values[source] = state.numbers[state.cdp(archive, source) + of]!
+    const { at, block } = state.layout.archives[archive]!
+    const place = at + this.rowBytes.length * row
+    if (block === undefined) writeAll(this.fd, this.rowBytes, place)
+    else this.change(block, (place - block.at) / WORD)
   }
-  read(archive: number, row: number, source: number): number {
-    readSync(this.fd, this.rowBytes, 0, WORD, this.placeOf(archive, row) + WORD * source)
-    return this.row[0]!
+  private change(block: Block, word: number): void {
+    const there = this.read(block)
+    for (let source = 0; source < this.row.length; source++) {
+      if (Object.is(there.values[word + source], this.row[source])) continue
+      there.values[word + source] = this.row[source]!
+      there.isChanged = true
+    }
   }
-  private placeOf(archive: number, row: number): number {
-    return this.state.layout.archives[archive]!.at + this.rowBytes.length * row
+  ofSeason(archive: number, row: number, source: number): number {
+    const { at, block } = this.state.layout.archives[archive]!
+    return this.read(block!).values[(at - block!.at) / WORD + row * this.row.length + source]!
+  }
+  private read(block: Block) {
+    let there = this.blocks.get(block)
+    if (there === undefined) {
+      there = { values: new Float64Array(block.words), isChanged: false }
+      readSync(this.fd, there.values, 0, there.values.byteLength, block.at)
+      this.blocks.set(block, there)
+    }
+    return there
   }
 
   /** What `rrdtool fetch` finds from `fromS` on and until `toS`; undefined: there is no such archive. */
@@ -132,33 +155,43 @@ export class RrdFile implements RrdRows {
   }
 }
 
+/** How files begin: most heads are within, with their states. */
+const BEGINNING = new Uint8Array(4096)
+
 function readState(fd: number, path: string): RrdState {
   const fault = (why: string) => new RrdFault(`${path}: ${why}`)
-  const first = new Uint8Array(PEEK_BYTES)
-  const length = headLength(first.subarray(0, readSync(fd, first, 0, PEEK_BYTES, 0)))
+  const first = BEGINNING.subarray(0, readSync(fd, BEGINNING, 0, BEGINNING.length, 0))
+  const length = headLength(first)
   if (typeof length === 'string') throw fault(length)
-  const head = new Uint8Array(length)
-  if (readSync(fd, head, 0, length, 0) < length) throw fault('it is cut short')
+  const head = first.length >= length ? first.subarray(0, length) : readAt(fd, length, 0)
+  if (head.length < length) throw fault('it is cut short')
   const layout = layoutFor(head)
   if (typeof layout === 'string') throw fault(layout)
   const { size } = fstatSync(fd)
   if (size !== layout.fileBytes) throw fault(`it has ${size} bytes where ${layout.fileBytes} would be right`)
-  const bytes = new Uint8Array(layout.stateBytes)
-  readSync(fd, bytes, 0, bytes.length, length)
-  const state = new RrdState(layout, bytes)
+  const isRead = first.length >= layout.headerBytes
+  const state = new RrdState(layout, isRead ? first.slice(length, layout.headerBytes) : readAt(fd, layout.stateBytes, length))
   if (layout.archives.some(({ rows }, a) => state.currentRow(a) >= rows)) throw fault('its state is damaged')
   return state
 }
 
 function layoutFor(head: Uint8Array): RrdLayout | string {
+  if (latest !== undefined && Buffer.compare(latest.head, head) === 0) return latest
   const key = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1')
   const there = known.get(key)
-  if (there !== undefined) return there
-  const layout = readLayout(head)
+  if (there !== undefined) return (latest = there)
+  const layout = readLayout(head.slice())
   if (typeof layout !== 'string' && known.size < MAX_KNOWN) known.set(key, layout)
   return layout
 }
 
+const bytesOf = (values: Float64Array): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+
+/** Fewer where the file ends before. */
+function readAt(fd: number, length: number, at: number): Uint8Array {
+  const bytes = new Uint8Array(length)
+  return bytes.subarray(0, readSync(fd, bytes, 0, length, at))
+}
 function writeAll(fd: number, bytes: Uint8Array, at: number): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, at + done)
 }

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path'
 import { RRD } from './file-names.ts'
 import { RrdFault, RrdFile } from './rrd-file.ts'
 import type { RrdLayout } from './rrd-layout.ts'
-import type { RrdState } from './rrd-state.ts'
 
 export interface RrdHouse {
   fault(why: string): void
@@ -13,8 +12,6 @@ export interface RrdHouse {
   takeRoom(bytes: number): boolean
 }
 
-/** States that are kept between two updates; those of more files are read again each time. Some 2.5 KB each. */
-const MAX_STATES = 20_000
 /** A counter ends where doubles do, and begins anew. */
 const MAX_COUNT = Number.MAX_SAFE_INTEGER
 
@@ -22,7 +19,6 @@ const MAX_COUNT = Number.MAX_SAFE_INTEGER
 export class RrdFolder {
   private readonly folder: string
   private readonly house: RrdHouse
-  private readonly states = new Map<string, RrdState>()
 
   constructor(folder: string, house: RrdHouse) {
     this.folder = folder
@@ -43,7 +39,6 @@ export class RrdFolder {
         file.close()
       }
     } catch (error) {
-      this.states.delete(path)
       this.house.lost(gains.length)
       this.house.fault(`${join(this.folder, path)}: ${(error as Error).message}`)
     }
@@ -64,28 +59,23 @@ export class RrdFolder {
   }
 
   private open(path: string, layout: RrdLayout, startS: number): RrdFile | undefined {
-    const whole = join(this.folder, path)
-    const known = this.states.get(path)
+    const whole = `${this.folder}/${path}`
     try {
-      const file = RrdFile.open(whole, 'r+', known)
-      if (isAlike(file.state.layout, layout)) {
-        if (known === undefined && this.states.size < MAX_STATES) this.states.set(path, file.state)
-        return file
-      }
+      const file = RrdFile.open(whole)
+      if (isAlike(file.state.layout, layout)) return file
       file.close()
       this.setAside(whole, 'it has other data sources than ntopng 1.2 gave it')
     } catch (error) {
       if (error instanceof RrdFault) this.setAside(whole, error.message)
       else if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
-    this.states.delete(path)
     if (!this.house.takeRoom(layout.fileBytes)) return undefined
     mkdirSync(dirname(whole), { recursive: true })
-    const state = RrdFile.create(whole, layout, startS)
+    RrdFile.create(whole, layout, startS)
+    const file = RrdFile.open(whole)
     // Counters begin at 0 then, so that the first step is known too.
-    for (let source = 0; source < layout.sources.length; source++) state.setLastText(source, '0')
-    if (this.states.size < MAX_STATES) this.states.set(path, state)
-    return RrdFile.open(whole, 'r+', state)
+    for (let source = 0; source < layout.sources.length; source++) file.state.setLastText(source, '0')
+    return file
   }
 
   /** It may be of use to somebody: it is never written over. */
@@ -126,9 +116,7 @@ export class RrdFolder {
       const whole = join(this.folder, host)
       files += readdirSync(whole).length
       bytes += sizeBelow(whole)
-      if (isTrial) continue
-      rmSync(whole, { recursive: true, force: true })
-      for (const path of this.states.keys()) if (path.startsWith(`${host}/`)) this.states.delete(path)
+      if (!isTrial) rmSync(whole, { recursive: true, force: true })
     }
     return { files, bytes }
   }

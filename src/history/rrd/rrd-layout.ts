@@ -84,11 +84,19 @@ export const CDP_SEASONS = CDP_NULLS
 export interface PlacedArchive extends Archive {
   /** Byte of its first row in the file. */
   readonly at: number
+  /** Where it has few rows. */
+  readonly block?: Block
   /** The archive that it depends on (of Holt-Winters ones). */
   readonly dependsOn: number
   /** Parameters as doubles, and as whole numbers. */
   readonly numbers: Float64Array
   readonly counts: readonly number[]
+}
+
+/** Archives of few rows (seasons, failures) that lie beside each other in the file: they are read and written together. */
+export interface Block {
+  readonly at: number
+  words: number
 }
 
 /** Where everything lies; files of the same schema share it. */
@@ -109,6 +117,8 @@ export interface RrdLayout {
 }
 
 const DEPENDS_ON = 3
+/** rrdtool smooths longer ones, over a twentieth of their length. */
+const MAX_SEASON = 39
 
 function placed({ sources, archives, stepS }: RrdSchema, head: Uint8Array): RrdLayout {
   const pdpAt = LIVE_LEN / WORD
@@ -118,12 +128,17 @@ function placed({ sources, archives, stepS }: RrdSchema, head: Uint8Array): RrdL
   const headerBytes = head.length + stateBytes
   const view = viewOf(head)
   let at = headerBytes
+  let block: Block | undefined
   const places = archives.map((archive, a): PlacedArchive => {
     const params = Array.from({ length: PARAMS }, (_, p) => archiveAt(sources.length, a) + PARAMS_AT + WORD * p)
     const counts = params.map((place) => Number(view.getBigUint64(place, true)))
     const numbers = Float64Array.from(params, (place) => view.getFloat64(place, true))
-    const place = { ...archive, at, numbers, counts, dependsOn: counts[DEPENDS_ON]! }
-    at += WORD * sources.length * archive.rows
+    const words = sources.length * archive.rows
+    if (archive.rows > MAX_SEASON) block = undefined
+    else if (block === undefined) block = { at, words }
+    else block.words += words
+    const place = { ...archive, at, numbers, counts, dependsOn: counts[DEPENDS_ON]!, ...(block && { block }) }
+    at += WORD * words
     return place
   })
   return { stepS, sources, archives: places, head, headerBytes, fileBytes: at, pdpAt, cdpAt, rowsAt, stateBytes }
@@ -162,8 +177,6 @@ export function layoutOf(schema: RrdSchema): RrdLayout {
   return placed(schema, head)
 }
 
-/** So many bytes say how long the head is. */
-export const PEEK_BYTES = STAT_LEN
 const DAMAGED = 'its head is damaged'
 
 function countsOf(head: Uint8Array): [sources: number, archives: number, stepS: number] {
@@ -172,7 +185,7 @@ function countsOf(head: Uint8Array): [sources: number, archives: number, stepS: 
   return [at(0), at(1), at(2)]
 }
 
-/** Length of the head that these first bytes begin; or why the file cannot be worked with. */
+/** Length of the head that these first bytes begin (128 are enough); or why the file cannot be worked with. */
 export function headLength(first: Uint8Array): number | string {
   if (first.length < STAT_LEN || textAt(first, 0, VERSION_AT) !== MAGIC) return 'it is no RRD file'
   const version = textAt(first, VERSION_AT, VERSION.length + 1)
@@ -215,6 +228,7 @@ export function readLayout(head: Uint8Array): RrdLayout | string {
 
 /** What Holt-Winters makes. */
 export const isAberrant = (cf: Consolidation): boolean => CONSOLIDATIONS.indexOf(cf) >= CONSOLIDATIONS.indexOf('HWPREDICT')
+export const isSeasonal = (cf: Consolidation): boolean => cf === 'SEASONAL' || cf === 'DEVSEASONAL'
 
 /** Each Holt-Winters archive depends on one of a certain kind, which comes before it; the prediction on the season after it. */
 const NEEDS: Partial<Record<Consolidation, Consolidation>> = {
@@ -227,8 +241,6 @@ const NEEDS: Partial<Record<Consolidation, Consolidation>> = {
 export const WINDOW_PARAM = 4
 /** Violations of a window lie in the words before the primary value. */
 const MAX_WINDOW = CDP_PRIMARY * WORD
-/** rrdtool smooths longer ones, over a twentieth of their length. */
-const MAX_SEASON = 39
 
 function faultOf({ archives }: RrdLayout): string | undefined {
   for (const [a, { cf, rows, steps, dependsOn, counts }] of archives.entries()) {
@@ -237,7 +249,7 @@ function faultOf({ archives }: RrdLayout): string | undefined {
     if (archives[dependsOn]?.cf !== needed) return DAMAGED
     if (steps !== 1) return 'it has archives of Holt-Winters over several steps'
     if (cf === 'HWPREDICT' ? dependsOn < a : dependsOn > a) return 'its archives of Holt-Winters stand in another order'
-    if (cf === 'SEASONAL' && rows > MAX_SEASON) return `it has seasons of more than ${MAX_SEASON} steps`
+    if (isSeasonal(cf) && rows > MAX_SEASON) return `it has seasons of more than ${MAX_SEASON} steps`
     if (cf === 'FAILURES' && !isWithin(counts[WINDOW_PARAM]!, MAX_WINDOW)) return DAMAGED
   }
   return undefined

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { HistoryFault } from '../../lib/history.ts'
 import {
   type DeletedSeries,
@@ -29,6 +30,7 @@ export interface RrdSeriesOptions {
 
 const FIVE_MINUTES_S = 300
 const MAX_FAULTS = 8
+const TURN_MS = 20
 const MAX_POINTS = 1_000_000
 /** Files of a host that are no applications, and the metrics that they have; of an interface. */
 const HOST_FILES: Readonly<Record<string, readonly [string, string]>> = {
@@ -39,10 +41,13 @@ const HOST_FILES: Readonly<Record<string, readonly [string, string]>> = {
 }
 const INTERFACE_FILES = ['bytes', 'packets'] as const
 
+/** By the path of the file. */
+type Gains = Map<string, { readonly layout: RrdLayout; readonly values: Float64Array }>
+
 /** What has come since the last five minutes that were written. */
 interface Pending {
   readonly folder: RrdFolder
-  readonly gains: Map<string, { readonly layout: RrdLayout; readonly values: Float64Array }>
+  gains: Gains
   /** Epoch seconds of the end of the running five minutes. */
   endS: number
 }
@@ -59,6 +64,8 @@ export class RrdSeriesStore implements SeriesStore {
   private lost = 0
   private bytes = 0
   private files = 0
+  /** Resolves when all that was to be written is in its files. */
+  private flushed: Promise<void> = Promise.resolve()
 
   constructor(options: RrdSeriesOptions) {
     this.options = options
@@ -106,6 +113,7 @@ export class RrdSeriesStore implements SeriesStore {
         pending.folder.add(`${name}${RRD}`, INTERFACE_SECONDS, secondsEndS - seconds[name].length + 1, 1, seconds[name])
     for (const table of tables) this.take(pending, table)
     if (endS === periodS) this.flush(pending)
+    await this.flushed
   }
 
   private take(pending: Pending, table: PointTable): void {
@@ -122,9 +130,10 @@ export class RrdSeriesStore implements SeriesStore {
           gain(pending, hostPath(name, file), BOTH_WAYS, value(at(sent)), value(at(rcvd)))
     }
   }
-  private flush({ folder, gains, endS }: Pending): void {
-    for (const [path, { layout, values }] of gains) folder.add(path, layout, endS, FIVE_MINUTES_S, values)
-    gains.clear()
+  private flush(pending: Pending): void {
+    const { folder, gains, endS } = pending
+    pending.gains = new Map()
+    this.flushed = this.flushed.then(() => addAll(folder, gains, endS))
   }
 
   async read(query: PointQuery): Promise<PointAnswer> {
@@ -172,6 +181,7 @@ export class RrdSeriesStore implements SeriesStore {
 
   async deleteHosts(isMeant: (host: string) => boolean, isTrial: boolean, fault: (why: string) => void): Promise<DeletedSeries> {
     let rrdFiles = 0
+    await this.flushed
     for (const { folder, gains } of this.interfaces.values())
       try {
         const gone = folder.removeHosts(isMeant, isTrial)
@@ -188,7 +198,20 @@ export class RrdSeriesStore implements SeriesStore {
   stats(): SeriesStats {
     return { kind: this.kind, bytes: this.bytes, files: this.files, series: this.files, lost: this.lost, faults: this.faults }
   }
-  async close(): Promise<void> {}
+  close(): Promise<void> {
+    return this.flushed
+  }
+}
+
+/** Of many files now and then others have a turn. */
+async function addAll(folder: RrdFolder, gains: Gains, endS: number): Promise<void> {
+  let turnMs = performance.now()
+  for (const [path, { layout, values }] of gains) {
+    folder.add(path, layout, endS, FIVE_MINUTES_S, values)
+    if (performance.now() - turnMs < TURN_MS) continue
+    await setImmediate()
+    turnMs = performance.now()
+  }
 }
 
 const appPath = (app: string): string => `${pathPart(oneName(app), INTERFACE_FILES)}${RRD}`

@@ -1,5 +1,5 @@
 /** What an update makes of an RRD file, in rrdtool's arithmetic: rrdcreate(1) and rrd-beginners(1) describe it, and the tests hold it against rrdtool itself, bit by bit. */
-import { isSeasonal, learnStep, passOver, seasonAhead } from './holt-winters.ts'
+import { learnStep, passOver, seasonAhead } from './holt-winters.ts'
 import {
   CDP_PRIMARY,
   CDP_SEASONS,
@@ -9,6 +9,7 @@ import {
   type Consolidation,
   type DataSource,
   isAberrant,
+  isSeasonal,
   PDP_UNKNOWN_S,
   PDP_VALUE,
   type PlacedArchive,
@@ -19,8 +20,8 @@ import { type RrdState, UNKNOWN } from './rrd-state.ts'
 export interface RrdRows {
   /** Writes one row of an archive: word `of` (primary or secondary value) of each source. */
   write(archive: number, row: number, of: number): void
-  /** One value of a row. */
-  read(archive: number, row: number, source: number): number
+  /** One value of a row of a seasonal archive. */
+  ofSeason(archive: number, row: number, source: number): number
 }
 
 /** What is added where a counter has begun anew; rrdtool adds one less than a counter of 32 bits has values. */
@@ -80,8 +81,8 @@ function difference(value: number, before: string): number {
   return Number.isSafeInteger(last) || !/^-?\d+$/.test(before) ? value - last : Number(BigInt(value) - BigInt(before))
 }
 
-/** Whole numbers without an exponent. */
-const textOf = (value: number): string => (Number.isInteger(value) ? BigInt(value).toString() : String(value))
+/** Whole numbers without an exponent, which others get. */
+const textOf = (value: number): string => (Number.isInteger(value) && Math.abs(value) >= 1e21 ? BigInt(value).toString() : String(value))
 
 /** Time passes, and the sources gain something within it. */
 function advance(state: RrdState, fromS: number, toS: number, gains: Float64Array, rows: RrdRows): void {
