@@ -15,11 +15,15 @@ import { cellOf } from './cells.ts'
 import { type Duck, quoted } from './duck.ts'
 import { ADDRESS_MACROS } from './duck-dialect.ts'
 import type { ReadFile } from './flow-files.ts'
-import { type FileSet, fileSet, groupSql, placedSql, placeSql, RECORD_COLUMNS } from './flow-sql.ts'
+import { type FileSet, fileSet, groupSql, placedSql, placeSql, RECORD_COLUMNS, recordFiles } from './flow-sql.ts'
 import { isSummed } from './flow-sums.ts'
 import { grouped } from './grouped.ts'
 
 const MAX_DAMAGED = 100
+
+/** Of a FileSet. */
+type Paths = Readonly<Record<keyof FileSet, readonly string[]>>
+const allOf = ({ within, across, sums }: Paths): readonly string[] => [...within, ...across, ...sums]
 
 export interface FlowReaderOptions {
   readonly duck: Duck
@@ -58,13 +62,13 @@ export class FlowReader {
   ): Promise<void> {
     const moment = { nowMs: this.options.now() }
     const write = (read: readonly ReadFile[]) => {
-      const { paths, sums } = this.source(query, read)
+      const { paths } = this.source(query, read)
       let isBegun = false
       const tell = (file: BegunFile) => {
         isBegun = true
         begun(file)
       }
-      return this.rows(paths, sums, signal, async (connection, set) => {
+      return this.rows(paths, signal, async (connection, set) => {
         await writeAnswer(connection, query, set, moment, format, this.options.answersFolder, signal, tell)
         return []
       }).then((rows) => {
@@ -84,9 +88,9 @@ export class FlowReader {
   private async answer(query: FlowQuery, files: readonly ReadFile[], signal: AbortSignal): Promise<Omit<FlowAnswer, 'faults' | 'ms'>> {
     const moment = { nowMs: this.options.now() }
     for (;;) {
-      const { paths, sums, tier, rowsRead } = this.source(query, files)
-      const isNothing = paths.length + sums.length === 0
-      const rows = await this.rows(paths, sums, signal, async (connection, set) => {
+      const { paths, tier, rowsRead } = this.source(query, files)
+      const isNothing = allOf(paths).length === 0
+      const rows = await this.rows(paths, signal, async (connection, set) => {
         const ask = async (sql: string) => (await connection.runAndReadAll(sql)).getRows().map((row) => row.map(cellOf))
         // The question is judged also where there is nothing to ask it of.
         if (query.kind === 'groups') {
@@ -95,7 +99,7 @@ export class FlowReader {
         }
         const sql = placeSql(query, set, moment)
         const places = isNothing ? [] : await ask(sql)
-        return places.length === 0 ? [] : ask(placedSql(query, places as [string, number][], set))
+        return places.length === 0 ? [] : ask(placedSql(query, places as [string, number][]))
       })
       if (rows !== undefined)
         return { ...(query.kind === 'groups' ? grouped(query, rows) : { columns: RECORD_COLUMNS, rows }), tier, rowsRead }
@@ -108,9 +112,13 @@ export class FlowReader {
     const records = files.filter((file) => !summed.includes(file) && file.paths.some((path) => !this.damaged.has(path)))
     const rowsOf = (all: readonly { readonly rows: number }[]) => all.reduce((sum, { rows }) => sum + rows, 0)
     const sums = summed.map((file) => file.sums!)
+    const sound = (of: readonly ReadFile[]) => of.flatMap(({ paths }) => paths.filter((path) => !this.damaged.has(path)))
     return {
-      paths: records.flatMap(({ paths }) => paths.filter((path) => !this.damaged.has(path))),
-      sums: sums.map(({ path }) => path),
+      paths: {
+        within: sound(records.filter(({ isWithin }) => isWithin)),
+        across: sound(records.filter(({ isWithin }) => !isWithin)),
+        sums: sums.map(({ path }) => path),
+      },
       tier: sums.length > 0 ? ('hours' as const) : ('records' as const),
       rowsRead: rowsOf(records) + rowsOf(sums),
     }
@@ -118,17 +126,17 @@ export class FlowReader {
 
   /** Undefined: a file was damaged, and is known to be now. */
   private rows(
-    paths: readonly string[],
-    sums: readonly string[],
+    paths: Paths,
     signal: AbortSignal,
     ask: (connection: DuckDBConnection, files: FileSet) => Promise<Cell[][]>,
   ): Promise<Cell[][] | undefined> {
     return this.options.duck.use(signal, async (connection) => {
       for (const macro of ADDRESS_MACROS) await connection.run(macro)
       try {
-        return await ask(connection, await fileSet(connection, paths, sums))
+        const [across, within] = [await recordFiles(connection, paths.across), await recordFiles(connection, paths.within)]
+        return await ask(connection, fileSet(across, within, paths.sums))
       } catch (error) {
-        if (signal.aborted || error instanceof HistoryFault || !(await this.findDamaged(connection, [...paths, ...sums]))) throw error
+        if (signal.aborted || error instanceof HistoryFault || !(await this.findDamaged(connection, allOf(paths)))) throw error
         return undefined
       }
     })

@@ -68,40 +68,49 @@ const TYPES: Readonly<Record<ParquetType, string>> = {
   uint64: 'UBIGINT',
 }
 /** Files of records, and the columns of today that none of them has: an earlier version wrote them. */
-export interface FileSet {
+export interface RecordFiles {
   readonly paths: readonly string[]
+  readonly missing: ReadonlySet<string>
+}
+/** What is read for a question. */
+export interface FileSet {
+  /** All their records are of the range that is asked for: their times, the largest columns of all, need not be read to know it. */
+  readonly within: RecordFiles
+  readonly across: RecordFiles
   /** Sums that stand for other files, where they answer what is asked. */
   readonly sums: readonly string[]
-  readonly missing: ReadonlySet<string>
 }
 
 const read = (paths: readonly string[], more = '') => `read_parquet([${paths.map(quoted).join(', ')}], union_by_name = true${more})`
 
 /** Looks which columns the files have. Rejects where one cannot be read. */
-export async function fileSet(connection: DuckDBConnection, paths: readonly string[], sums: readonly string[] = []): Promise<FileSet> {
-  if (paths.length === 0) return { paths, sums, missing: new Set() }
+export async function recordFiles(connection: DuckDBConnection, paths: readonly string[]): Promise<RecordFiles> {
+  if (paths.length === 0) return NO_FILES
   const reader = await connection.runAndReadAll(`SELECT * FROM ${read(paths)} LIMIT 0`)
   const there = new Set(reader.columnNames())
-  return { paths, sums, missing: new Set(PARQUET_COLUMNS.map(({ name }) => name).filter((name) => !there.has(name))) }
+  return { paths, missing: new Set(PARQUET_COLUMNS.map(({ name }) => name).filter((name) => !there.has(name))) }
 }
+const NO_FILES: RecordFiles = { paths: [], missing: new Set(PARQUET_COLUMNS.map(({ name }) => name)) }
+export const fileSet = (across: RecordFiles, within = NO_FILES, sums: readonly string[] = []): FileSet => ({ within, across, sums })
 
 const absent = ({ name, type }: ParquetColumn) => `NULL::${TYPES[type]} AS ${named(name)}`
 
 /** Records of the files, with every column that there is today. With `places` also the file and the row of each. */
-export function filesSql({ paths, missing }: FileSet, places = false): string {
+export function filesSql({ paths, missing }: RecordFiles, places = false): string {
   if (paths.length === 0) return `(SELECT ${PARQUET_COLUMNS.map(absent).join(', ')} WHERE false)`
   const added = PARQUET_COLUMNS.filter(({ name }) => missing.has(name)).map(absent)
   return `(SELECT ${['*', ...added].join(', ')} FROM ${read(paths, places ? ', filename = true, file_row_number = true' : '')})`
 }
 
 /** Records of the files with the columns of today alone, in their order and of their types: what sets of files can be compared by. */
-export const plainSql = (files: FileSet, where = 'true'): string => `SELECT ${PLAIN} FROM ${filesSql(files)} WHERE ${where}`
+export const plainSql = (files: RecordFiles, where = 'true'): string => `SELECT ${PLAIN} FROM ${filesSql(files)} WHERE ${where}`
 const PLAIN = PARQUET_COLUMNS.map(({ name, type }) => `${named(name)}::${TYPES[type]} AS ${named(name)}`).join(', ')
 
 /** Records of the range that the filter lets through, as plainSql gives them. Throws a HistoryFault that says why not. */
 export const plainRangeSql = (range: FlowRange, files: FileSet, nowMs: number): string =>
   `SELECT ${PLAIN} FROM (${rangeSql(range, files, nowMs)})`
 
+const JOINED = ' UNION ALL BY NAME '
 /** Records of the range that the filter lets through. */
 function rangeSql(query: FlowRange & { readonly isSpread?: boolean }, files: FileSet, nowMs: number, places = false): string {
   const { fromMs, toMs, filter = '' } = reachOf(query)
@@ -109,8 +118,14 @@ function rangeSql(query: FlowRange & { readonly isSpread?: boolean }, files: Fil
   if (!parsed.ok) throw new HistoryFault(parsed.error.message)
   const time = (ms: number) => `make_timestamp(${Math.round(ms * 1000)})`
   const begun = query.isSpread === true ? [`"firstSeen" < ${time(query.toMs)}`] : []
-  const times = [`"lastSeen" >= ${time(fromMs)}`, `"lastSeen" < ${time(toMs)}`, ...begun]
-  const select = (...conditions: string[]) => `SELECT * FROM ${filesSql(files, places)} WHERE ${[...times, ...conditions].join(' AND ')}`
+  const times = [`"lastSeen" >= ${time(fromMs)}`, `"lastSeen" < ${time(toMs)}`]
+  const { within, across } = files
+  const sets = [
+    ...(within.paths.length > 0 ? [{ from: filesSql(within, places), ofSet: begun }] : []),
+    ...(across.paths.length > 0 || within.paths.length === 0 ? [{ from: filesSql(across, places), ofSet: [...times, ...begun] }] : []),
+  ]
+  const select = (...conditions: string[]) =>
+    sets.map(({ from, ofSet }) => `SELECT * FROM ${from} WHERE ${[...ofSet, ...conditions].join(' AND ')}`).join(JOINED)
   try {
     const where = (filter: Filter) => filterSql(filter, { fields: flowFields, columns: DUCK_FILTER_COLUMNS, dialect: duckDialect, nowMs })
     const apart = byEnd(parsed.filter, flowFields)
@@ -119,7 +134,7 @@ function rangeSql(query: FlowRange & { readonly isSpread?: boolean }, files: Fil
     const is = (end: string) => `${named(end)} IN (${addresses.map(quoted).join(', ')})`
     // A flow of the host with itself is one.
     const parts = ends.map((end, i) => select(is(end), ...ends.slice(0, i).map((before) => `(${is(before)}) IS NOT TRUE`), where(rest)))
-    return parts.join(' UNION ALL ')
+    return parts.join(JOINED)
   } catch (error) {
     throw error instanceof NoSuchColumn ? new HistoryFault(error.message) : error
   }
@@ -150,7 +165,8 @@ function gatheredSql(query: GroupQuery, files: FileSet, nowMs: number): string {
   const grouped = by.length + step.length > 0 ? ' GROUP BY ALL' : ''
   const records = `SELECT ${[...step, ...groups, ...sums].join(', ')} FROM (${rangeSql(query, files, nowMs)})${ends}${grouped}`
   if (files.sums.length === 0) return records
-  const both = files.paths.length === 0 ? summedSql(query, files.sums) : `${records} UNION ALL ${summedSql(query, files.sums)}`
+  const hasRecords = files.within.paths.length + files.across.paths.length > 0
+  const both = !hasRecords ? summedSql(query, files.sums) : `${records} UNION ALL ${summedSql(query, files.sums)}`
   const keys = [...(stepMs === undefined ? [] : ['step']), ...by.map((_, i) => `d${i}`)]
   return `SELECT ${[...keys, ...measures.map((_, i) => `sum(m${i}) AS m${i}`)].join(', ')} FROM (${both})${grouped}`
 }
@@ -236,14 +252,13 @@ export const placeSql = (query: RecordQuery, files: FileSet, { nowMs }: SqlMomen
   `SELECT filename, file_row_number FROM (${rangeSql(query, files, nowMs, true)}) ${orderSql(query)} LIMIT ${query.limit} OFFSET ${query.offset}`
 
 /** The records at these places. */
-export function placedSql(query: RecordQuery, places: readonly (readonly [path: string, row: number])[], { missing }: FileSet): string {
+export function placedSql(query: RecordQuery, places: readonly (readonly [path: string, row: number])[]): string {
   const rows = new Map<string, number[]>()
   for (const [path, row] of places) rows.set(path, [...(rows.get(path) ?? []), row])
   const parts = [...rows].map(
     ([path, numbers]) => `SELECT * FROM ${read([path], ', file_row_number = true')} WHERE file_row_number IN (${numbers.join(', ')})`,
   )
-  const added = PARQUET_COLUMNS.filter(({ name }) => missing.has(name)).map(absent)
-  const all =
-    added.length === 0 ? parts.join(' UNION ALL BY NAME ') : `SELECT *, ${added.join(', ')} FROM (${parts.join(' UNION ALL BY NAME ')})`
+  // Columns that none of the files has are there all the same.
+  const all = [`SELECT * FROM ${filesSql(NO_FILES)}`, ...parts].join(JOINED)
   return `SELECT ${columnsSql} FROM (${all}) ${orderSql(query)}`
 }

@@ -3,7 +3,7 @@ import type { Cell, HistoryFile, RecordsPlace } from '../lib/history.ts'
 import { cellOf } from './cells.ts'
 import { Duck } from './duck.ts'
 import { ADDRESS_MACROS } from './duck-dialect.ts'
-import { fileSet, recordSql } from './flow-sql.ts'
+import { fileSet, recordFiles, recordSql } from './flow-sql.ts'
 import { MissingPart, type ReaderOptions, type RecordPart, type RecordReader, type RecordRows } from './record-reader.ts'
 
 const MEMORY_MB = 512
@@ -35,7 +35,7 @@ export class ParquetReader implements RecordReader {
     await this.duck.use(signal, async (connection) => {
       for (const macro of ADDRESS_MACROS) await connection.run(macro)
       const query = { kind: 'records', ...this.options.range, sort: 'lastSeen', descending: false, limit: ALL, offset: 0 } as const
-      const result = await connection.stream(recordSql(query, await fileSet(connection, [path]), { nowMs: Date.now() }))
+      const result = await connection.stream(recordSql(query, fileSet(await recordFiles(connection, [path])), { nowMs: Date.now() }))
       const names = result.columnNames()
       for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
         signal.throwIfAborted()

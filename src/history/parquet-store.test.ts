@@ -163,17 +163,22 @@ it('does without a file that somebody has removed', async () => {
   })
 })
 
+/** What an earlier version would have written. */
+async function withoutColumns(path: string, ...columns: string[]): Promise<void> {
+  const duck = await DuckDBInstance.create(':memory:')
+  const connection = await duck.connect()
+  const names = columns.map((name) => `"${name}"`).join(', ')
+  await connection.run(`COPY (SELECT * EXCLUDE (${names}) FROM '${path}') TO '${path}.old' (FORMAT parquet)`)
+  duck.closeSync()
+  renameSync(`${path}.old`, path)
+}
+
 it('reads files of an earlier version, which lack columns of today', async () => {
   const folder = newFolder()
   const store = open(folder, { now: () => T0 })
   await write(store, 0, 50)
   store.sealAll()
-  const path = join(folder, '1/flows/2026/11/26/10-00.parquet')
-  const duck = await DuckDBInstance.create(':memory:')
-  const connection = await duck.connect()
-  await connection.run(`COPY (SELECT * EXCLUDE ("clientCountry", "fields") FROM '${path}') TO '${path}.old' (FORMAT parquet)`)
-  duck.closeSync()
-  renameSync(`${path}.old`, path)
+  await withoutColumns(join(folder, '1/flows/2026/11/26/10-00.parquet'), 'clientCountry', 'fields')
   const never = new AbortController().signal
   const range = { fromMs: 0, toMs: T0 + DAY_MS }
   const groups = await store.ask(
@@ -184,6 +189,47 @@ it('reads files of an earlier version, which lack columns of today', async () =>
   const records = await store.ask({ kind: 'records', sort: 'lastSeen', descending: true, limit: 1, offset: 0, ...range }, never)
   expect(records.rows[0]![records.columns.indexOf('fields')]).toBeNull()
   expect((await store.sql('SELECT count("clientCountry"), count(*) FROM flows', never)).rows).toEqual([[0, 50]])
+})
+
+it.each([
+  ['a newer one', 0],
+  ['an older one', 50],
+])('takes what is of a range out of a file, beside %s that lies in it as a whole and lacks other columns', async (_, across) => {
+  const folder = newFolder()
+  const store = open(folder, { now: () => T0 })
+  for (const from of [0, 50]) {
+    await write(store, from, 50)
+    store.sealAll()
+  }
+  const [older, newer] = ['10-00', '10-00.1'].map((name) => join(folder, '1/flows/2026/11/26', `${name}.parquet`)) as [string, string]
+  await withoutColumns(older, 'clientCountry', 'fields')
+  await withoutColumns(newer, 'client', 'tcpFlagsC2s')
+  const range = across === 0 ? { fromMs: T0 + 25_000, toMs: T0 + DAY_MS } : { fromMs: 0, toMs: T0 + 75_000 }
+  const wanted = across === 0 ? sumsOf(25, 75) : sumsOf(0, 75)
+  const never = new AbortController().signal
+  const groups = { kind: 'groups', measures: ['packets', 'bytes'], limit: 5, ...range } as const
+  expect((await store.ask({ ...groups, by: [] }, never)).rows).toEqual([wanted])
+  expect(
+    (await store.ask({ ...groups, by: ['clientCountry'], filter: 'tcpFlagsC2s exists or not tcpFlagsC2s exists' }, never)).rows,
+  ).toEqual([['', ...wanted]])
+  const records = { kind: 'records', sort: 'lastSeen', descending: false, offset: 0, ...range } as const
+  const timesOf = async (limit: number) => {
+    const { columns, rows } = await store.ask({ ...records, limit }, never)
+    return rows.map((row) => row[columns.indexOf('lastSeen')])
+  }
+  const firstMs = T0 + (across === 0 ? 25_000 : 0)
+  const times = Array.from({ length: 75 }, (_, n) => firstMs + n * 1000)
+  expect(await timesOf(100)).toEqual(times)
+  // Of the older file alone, which lacks what the newer one has.
+  expect(await timesOf(5)).toEqual(times.slice(0, 5))
+})
+
+it('leaves out what begins after the range, of a file that is read as a whole', async () => {
+  const store = open(newFolder(), { now: () => T0 })
+  await write(store, 0, 50)
+  const range = { fromMs: 0, toMs: T0 + 25_250, isSpread: true }
+  const query = { kind: 'groups', by: [], measures: ['packets', 'bytes'], limit: 1, ...range } as const
+  expect((await store.ask(query, new AbortController().signal)).rows).toEqual([sumsOf(0, 26)])
 })
 
 it('lets the oldest go when there is too much, and what is too old', async () => {

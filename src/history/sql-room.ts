@@ -6,7 +6,7 @@ import { DuckDBInstance, StatementType } from '@duckdb/node-api'
 import { type Cell, HistoryFault, type SqlAnswer } from '../lib/history.ts'
 import { cellOf } from './cells.ts'
 import { quoted } from './duck.ts'
-import { fileSet, filesSql } from './flow-sql.ts'
+import { filesSql, recordFiles } from './flow-sql.ts'
 
 export const MAX_SQL_LEN = 65_536
 const MAX_ROWS = 10_000
@@ -31,7 +31,7 @@ export async function askSql(sql: string, files: readonly string[], signal: Abor
   try {
     await connection.run(`SET allowed_paths = [${files.map(quoted).join(', ')}]`)
     await connection.run('SET enable_external_access = false')
-    await connection.run(`CREATE VIEW flows AS SELECT * FROM ${filesSql(await fileSet(connection, files))}`)
+    await connection.run(`CREATE VIEW flows AS SELECT * FROM ${filesSql(await recordFiles(connection, files))}`)
     await connection.run('SET lock_configuration = true')
     stop.throwIfAborted()
     const statements = await connection.extractStatements(sql)

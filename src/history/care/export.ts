@@ -5,7 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { FlowRange } from '../../lib/history.ts'
 import { type Duck, named, quoted } from '../duck.ts'
 import { ADDRESS_MACROS } from '../duck-dialect.ts'
-import { fileSet, plainRangeSql } from '../flow-sql.ts'
+import { fileSet, plainRangeSql, recordFiles } from '../flow-sql.ts'
 import { readManifest } from '../manifest.ts'
 import { COPIES, layoutFiles, mayHave } from '../sqlite/file-paths.ts'
 import { copiesIn } from '../sqlite/parquet-copies.ts'
@@ -143,7 +143,7 @@ async function selectOf(
   const parts: string[] = []
   for (const [key, files] of paths.size === 0 ? new Map([['', []]]) : paths)
     parts.push(
-      `SELECT ${columns}, ${quoted(key)} AS ${named(KEY_COLUMN)} FROM (${plainRangeSql(range, await fileSet(connection, files), nowMs)})`,
+      `SELECT ${columns}, ${quoted(key)} AS ${named(KEY_COLUMN)} FROM (${plainRangeSql(range, fileSet(await recordFiles(connection, files)), nowMs)})`,
     )
   return parts.join(' UNION ALL ')
 }

@@ -8,7 +8,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { HistoryFault } from '../../lib/history.ts'
 import { type Duck, named, quoted } from '../duck.ts'
 import { FlowFiles, packSql } from '../flow-files.ts'
-import { fileSet } from '../flow-sql.ts'
+import { recordFiles } from '../flow-sql.ts'
 import { InterfaceIds } from '../interface-ids.ts'
 import { parquetOf } from '../sqlite/parquet-of.ts'
 import { KEY_COLUMN } from './export.ts'
@@ -61,7 +61,7 @@ async function importParquet(path: string, options: ImportOptions): Promise<Impo
   if (!existsSync(path)) throw new HistoryFault(`${path}: is not there`)
   return duck.use(signal, async (connection) => {
     try {
-      const { missing } = await fileSet(connection, [path])
+      const { missing } = await recordFiles(connection, [path])
       const lacking = NEEDED.filter((name) => missing.has(name))
       if (lacking.length > 0) throw new Error(`has no column ${lacking.join(', ')}, so it is no file of flows`)
       const taking = new Import(connection, path, options)

@@ -1,6 +1,6 @@
 /** Which records of some files are in none of others: what is taken in is never taken in twice. */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { fileSet, plainSql } from '../flow-sql.ts'
+import { plainSql, recordFiles } from '../flow-sql.ts'
 import type { StoredFile } from '../manifest.ts'
 
 /**
@@ -14,8 +14,8 @@ export async function apartSql(
   others: readonly string[],
   { mine = 'true', both = 'true' }: { readonly mine?: string; readonly both?: string } = {},
 ): Promise<string> {
-  const all = plainSql(await fileSet(connection, from), `${mine} AND ${both}`)
-  return others.length === 0 ? all : `SELECT * FROM ((${all}) EXCEPT ALL (${plainSql(await fileSet(connection, others), both)}))`
+  const all = plainSql(await recordFiles(connection, from), `${mine} AND ${both}`)
+  return others.length === 0 ? all : `SELECT * FROM ((${all}) EXCEPT ALL (${plainSql(await recordFiles(connection, others), both)}))`
 }
 
 export interface Counted {
