@@ -2,19 +2,33 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { BatchQueue, RefusedBatch } from './batch-queue.ts'
+import { BatchQueue, type BatchQueueOptions, RefusedBatch } from './batch-queue.ts'
 import { type Batch, Spill } from './spill.ts'
+
+/** As it is, but by the clock of the test where that has one of its own. */
+vi.mock('node:timers/promises', () => ({
+  setTimeout: (ms: number, value: unknown, { signal }: { signal?: AbortSignal } = {}) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, ms, value)
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer)
+        reject(signal.reason)
+      })
+    }),
+}))
 
 let folder: string
 let queue: BatchQueue
 let arrived: string[]
 let isAway: boolean
 let hold: Promise<void> | undefined
+let tries: number
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'wiretop-queue-'))
   arrived = []
   isAway = false
   hold = undefined
+  tries = 0
   open()
 })
 afterEach(async () => {
@@ -22,11 +36,12 @@ afterEach(async () => {
   await queue.close(0)
   rmSync(folder, { recursive: true, force: true })
 })
-function open(maxBytes = 1e6): void {
+function open(maxBytes = 1e6, pauses: Pick<BatchQueueOptions, 'maxPauseMs'> = { maxPauseMs: 10 }): void {
   queue = new BatchQueue({
     spill: new Spill(folder, maxBytes),
-    maxPauseMs: 10,
+    ...pauses,
     async send({ token }) {
+      tries++
       await hold
       if (isAway) throw new Error('ECONNREFUSED')
       if (token === 'bad') throw new RefusedBatch('it cannot be read')
@@ -99,6 +114,35 @@ it('counts what had to make room, and says so', async () => {
   expect(queue.lost).toBe(1000 - 10 * arrived.length)
   expect(queue.lost).toBeGreaterThan(0)
   expect(arrived).toEqual(all(100).slice(-arrived.length))
+})
+
+it('stands ten minutes without a server: within its bound, with a look every ten seconds, and nothing uncounted', async () => {
+  const [maxBytes, seconds] = [200_000, 600]
+  await queue.close(0)
+  vi.useFakeTimers({ now: 5000 })
+  try {
+    open(maxBytes, {})
+    isAway = true
+    for (let n = 0; n < seconds; n++) {
+      await queue.put(batch(n))
+      await vi.advanceTimersByTimeAsync(1000)
+      expect(queue.behind.bytes).toBeLessThanOrEqual(maxBytes)
+    }
+    expect(queue.away).toEqual({ sinceMs: 5000, why: 'ECONNREFUSED' })
+    // Sooner at first: after a quarter of a second, half a one, and so on.
+    expect(tries).toBe(6 + Math.floor((1000 * seconds - 250 * (2 ** 6 - 1)) / 10_000) + 1)
+    expect(queue.lost + queue.behind.records).toBe(10 * seconds)
+    expect(queue.lost).toBeGreaterThan(0)
+    isAway = false
+    await vi.advanceTimersByTimeAsync(10_000)
+    await queue.put(batch(seconds))
+    await vi.advanceTimersByTimeAsync(0)
+    expect([queue.away, queue.behind.records]).toEqual([undefined, 0])
+    expect(arrived).toEqual(all(seconds + 1).slice(-arrived.length))
+    expect(queue.lost + 10 * arrived.length).toBe(10 * (seconds + 1))
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 it('lets go of a batch that the server will never take', async () => {
