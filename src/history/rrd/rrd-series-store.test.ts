@@ -40,6 +40,18 @@ it('writes what came while it was writing, each to its five minutes', async () =
   expect(store.stats().lost).toBe(0)
 })
 
+it('counts what RRD files cannot take when the clock has stepped back, and goes on', async () => {
+  for (const [five, each] of [
+    [1, 300],
+    [2, 600],
+    [1, 500],
+    [3, 900],
+  ] as const)
+    await write(five, each)
+  expect(await read('10.0.0.1 DNS')).toEqual([300, 600, 900])
+  expect(store.stats().lost).toBe(4)
+})
+
 it('removes what was still to be written of a host', async () => {
   void write(1, 300)
   const fault = (why: string) => expect.fail(why)

@@ -74,6 +74,38 @@ describe('files of series', () => {
     await again.close()
   })
 
+  it('keep all while the clock steps back and forth, and let nothing go because it leapt', async () => {
+    let steadyMs = 0
+    nowMs = T0 + 5 * HOUR_MS
+    const store = new FileSeriesStore({
+      folder,
+      ids: new InterfaceIds(folder),
+      maxBytes: 2 ** 30,
+      now: () => nowMs,
+      steady: () => steadyMs,
+    })
+    let expected = 0
+    for (const leap of [0, 0, 180, 0, -180, 0, -60, 0, 60, 0, -120, 360, 0, -3, 0, 0]) {
+      steadyMs += MINUTE_MS
+      nowMs += MINUTE_MS * (1 + leap)
+      const minute = (nowMs - T0) / MINUTE_MS
+      await write(store, minute)
+      expected += valueAt(minute, 0, 0)
+      await store.tick()
+      expect(await total(store, 5 * MINUTE_MS)).toBe(expected)
+    }
+    nowMs += 200 * DAY_MS
+    await store.tick()
+    nowMs -= 200 * DAY_MS
+    await store.tick()
+    expect(await total(store, 5 * MINUTE_MS)).toBe(expected)
+    await store.close()
+    const again = open()
+    expect(await total(again, 5 * MINUTE_MS)).toBe(expected)
+    expect(again.stats()).toMatchObject({ lost: 0, faults: [] })
+    await again.close()
+  })
+
   it('goes on where a process died, whatever it was doing', async () => {
     const store = open()
     for (let minute = 0; minute < 30; minute++) await write(store, minute)

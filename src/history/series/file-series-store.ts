@@ -30,6 +30,8 @@ export interface FileSeriesOptions {
   /** Of all files; the oldest of the finest tier make room. */
   readonly maxBytes: number
   readonly now?: () => number
+  /** A clock that never leaps, ms; left out: that of the process, or `now` where that is given. */
+  readonly steady?: () => number
 }
 
 const SERIES = 'series'
@@ -57,7 +59,7 @@ export class FileSeriesStore implements SeriesStore {
   constructor(options: FileSeriesOptions) {
     this.options = options
     this.now = options.now ?? Date.now
-    this.guard = new LeapGuard(options.now)
+    this.guard = new LeapGuard(options.steady ?? options.now)
     for (const [key, id] of options.ids.all) if (existsSync(join(options.folder, String(id), SERIES))) this.shelf(key)
     this.timer = setInterval(() => void this.tick(), TICK_MS)
     this.timer.unref()
