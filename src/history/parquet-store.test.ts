@@ -1,4 +1,16 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -278,6 +290,23 @@ it('keeps all while the clock steps back and forth, and lets nothing go because 
   const again = open(folder, { now: () => nowMs })
   expect(await sumOf(again)).toEqual(sumsOf(0, written))
   expect(again.stats()).toMatchObject({ lost: 0, faults: [] })
+})
+
+/** A clock that steps back gives names once more, and the same time. */
+it('reads a file anew that has the name, the time and the size of one that was there before', async () => {
+  const [folder, other] = [newFolder(), newFolder()]
+  const [store, later] = [folder, other].map((path) => open(path, { now: () => T0 })) as [ParquetStore, ParquetStore]
+  // As large as each other.
+  await write(store, 100, 50)
+  await write(later, 350, 50)
+  for (const one of [store, later]) one.sealAll()
+  expect(await sumOf(store)).toEqual([301, 179_500])
+  const [path, from] = [folder, other].map((path) => join(path, '1/flows/2026/11/26/10-00.parquet')) as [string, string]
+  const { size, atime, mtime } = statSync(path)
+  copyFileSync(from, path)
+  utimesSync(path, atime, mtime)
+  expect(statSync(path).size).toBe(size)
+  expect(await sumOf(store)).toEqual([300, 429_500])
 })
 
 const RECORDS = { kind: 'records', sort: 'lastSeen', descending: false, limit: 1e9, offset: 0, fromMs: 0, toMs: T0 + DAY_MS } as const
