@@ -8,14 +8,15 @@ const EXCLUDE = ['**/node_modules/**', 'web/dist/**']
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Tests of the whole product mostly wait.
+    maxWorkers: 3,
     // Defects hang; a busy machine is only slow.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     exclude: EXCLUDE,
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.{ts,tsx}', 'web/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'] } },
-      // They start the whole product, and some a browser, and mostly wait: two at a time. A machine that stands still for seconds is no defect of ours: once more, then it is.
+      // They start the whole product, and some a browser. A machine that stands still for seconds is no defect of ours: once more, then it is.
       {
         extends: true,
         test: {
