@@ -37,7 +37,7 @@ import { OpenedSockets } from './sources/collect/collector-sockets.ts'
 import type { InterfaceNames } from './sources/exporter-interfaces/interface-names.ts'
 import { deviceInfo, networkInterfaceList } from './sources/interfaces.ts'
 import type { LiveHost } from './sources/live-host.ts'
-import { collectWhenStarted, keepTrimming } from './spare-memory.ts'
+import { collectWhenStarted, keepTrimming, trimSoon } from './spare-memory.ts'
 import { CustomFileError, type CustomNames } from './state/custom-names.ts'
 import { FolderInUse } from './state/folder-lock.ts'
 import { deleteHostKeys } from './state/host-keys.ts'
@@ -258,6 +258,7 @@ class Program {
     const maker = new Worker(new URL('./address-owners.worker.ts', import.meta.url), { name: 'address owners' })
     maker.once('message', (owners: OwnerTables) => this.probes.tellOwners(owners))
     maker.once('error', (error: unknown) => this.say(`autonomous systems and countries are not told: ${(error as Error).message}`))
+    maker.once('exit', trimSoon)
     maker.unref()
   }
 
