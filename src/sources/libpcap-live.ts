@@ -175,7 +175,7 @@ function whyNot(lib: Libpcap, name: string, { status, message }: PcapError): str
       return `no such network interface: there are ${networkDevices(lib).join(', ')}`
     case PCAP_ERROR_PERM_DENIED:
     case PCAP_ERROR_PROMISC_PERM_DENIED:
-      return 'no permission to capture: run it as root, or with CAP_NET_RAW'
+      return 'no permission to capture: run it as root, or with CAP_NET_RAW; where root was given up since the start (-U), restart it'
     case PCAP_ERROR_IFACE_NOT_UP:
       return `the interface is down: bring it up (ip link set ${name} up)`
     default:
