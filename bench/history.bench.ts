@@ -14,6 +14,7 @@ import { flowsOf, LAG_MS, moveTo } from './history-flows.ts'
 import { table } from './measure.ts'
 
 const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 86_400_000
 const MILLION = 1e6
 const PLANNED = 50
@@ -73,6 +74,8 @@ const hostMinute = (['host', 'app', 'client,server,app'] as const).map((by) =>
     isSpread: true,
   }),
 )
+/** What Explore asks of a short time. */
+const spread = (rest: Partial<GroupQuery>) => groups({ fromMs: noonMs - 3 * HOUR_MS, toMs: noonMs + 3 * HOUR_MS, isSpread: true, ...rest })
 const QUESTIONS: readonly (readonly [string, FlowQuery | readonly FlowQuery[], number])[] = [
   ['ten clients', groups({ by: ['client'] }), 1000],
   ['ten hosts, either end', groups({ by: ['host'] }), 1000],
@@ -80,6 +83,8 @@ const QUESTIONS: readonly (readonly [string, FlowQuery | readonly FlowQuery[], n
   ['one address', groups({ by: ['app'], filter: HOST }), 300],
   ['a minute of a host, from its page', hostMinute, 200],
   ['applications in time', groups({ by: ['app'], stepMs: 300_000 }), 1000],
+  ['applications of six hours, spread', spread({ by: ['app'] }), 1000],
+  ['the same in time', spread({ by: ['app'], stepMs: 120_000 }), 1000],
   ['distinct servers', groups({ measures: ['servers'] }), 2000],
   ['the latest hundred', { kind: 'records', sort: 'lastSeen', descending: true, limit: 100, offset: 0, ...range }, Number.NaN],
 ]
